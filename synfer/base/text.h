@@ -1,0 +1,25 @@
+// Small things about text that every room needs: numbers that read back to the same bits, and the
+// known word nearest to a mistyped one.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace synfer {
+
+/// The shortest decimal text that reads back to the same double; "nan", "inf", "-inf" otherwise.
+std::string shortest(double value);
+
+/// Reads the whole of `text` as a double, in the C locale whatever the user's. Nothing if any
+/// character is left over or the value overflows.
+std::optional<double> parse_number(std::string_view text);
+
+/// The candidate with the smallest edit distance to `word`; empty where none is reasonably close.
+std::string nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// Items joined by `separator`.
+std::string join(std::span<const std::string> items, std::string_view separator);
+
+}  // namespace synfer

@@ -1,0 +1,109 @@
+#include "synfer/model/activation.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+
+namespace synfer {
+namespace {
+
+using Kind = Activation::Kind;
+
+constexpr std::array<std::pair<std::string_view, Kind>, 7> kNames = {{
+    {"linear", Kind::kLinear},
+    {"tanh", Kind::kTanh},
+    {"sigmoid", Kind::kSigmoid},
+    {"relu", Kind::kRelu},
+    {"leaky_relu", Kind::kLeakyRelu},
+    {"softplus", Kind::kSoftplus},
+    {"squareplus", Kind::kSquareplus},
+}};
+
+double sigmoid(double a) {
+  // exp of a negative number only: no overflow on either side.
+  const double e = std::exp(-std::abs(a));
+  return a >= 0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
+}
+
+}  // namespace
+
+double Activation::value(double a) const {
+  switch (kind) {
+    case Kind::kLinear:
+      return a;
+    case Kind::kTanh:
+      return std::tanh(a);
+    case Kind::kSigmoid:
+      return sigmoid(a);
+    case Kind::kRelu:
+      return a < 0 ? 0.0 : a;  // written so that NaN stays NaN
+    case Kind::kLeakyRelu:
+      return a < 0 ? leak * a : a;
+    case Kind::kSoftplus:
+      return std::fmax(a, 0.0) + std::log1p(std::exp(-std::abs(a))) + (a - a);
+    case Kind::kSquareplus: {
+      // (a + sqrt(a^2 + 4)) / 2; for a < 0 its conjugate, which does not cancel.
+      const double root = std::hypot(a, 2.0);
+      return a >= 0 ? 0.5 * (a + root) : 2.0 / (root - a);
+    }
+  }
+  std::unreachable();
+}
+
+double Activation::slope(double a, double value_at_a) const {
+  switch (kind) {
+    case Kind::kLinear:
+      return 1.0;
+    case Kind::kTanh:
+      return 1.0 - value_at_a * value_at_a;
+    case Kind::kSigmoid:
+      return value_at_a * (1.0 - value_at_a);
+    case Kind::kRelu:
+      return a > 0 ? 1.0 : 0.0;
+    case Kind::kLeakyRelu:
+      return a < 0 ? leak : 1.0;
+    case Kind::kSoftplus:
+      return sigmoid(a);
+    case Kind::kSquareplus:
+      // f = (a + s) / 2, f' = (1 + a / s) / 2 = f / s with s = sqrt(a^2 + 4)
+      return value_at_a / std::hypot(a, 2.0);
+  }
+  std::unreachable();
+}
+
+Activation parse_activation(std::string_view text, const std::string& key) {
+  const std::size_t space = text.find(' ');
+  const std::string_view word = text.substr(0, space);
+  for (const auto& [name, kind] : kNames) {
+    if (name != word) continue;
+    Activation activation{kind};
+    if (space != std::string_view::npos) {
+      const std::optional<double> leak = parse_number(text.substr(space + 1));
+      if (kind != Kind::kLeakyRelu || !leak || !std::isfinite(*leak)) break;
+      activation.leak = *leak;
+    }
+    return activation;
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, kind] : kNames) names.emplace_back(name);
+  throw ConfigurationError(key, fmt::format("found '{}', expected one of {}", text, join(names, ", ")),
+                           nearest(word, names));
+}
+
+std::string to_string(const Activation& activation) {
+  for (const auto& [name, kind] : kNames) {
+    if (kind != activation.kind) continue;
+    if (kind == Kind::kLeakyRelu) return fmt::format("{} {}", name, shortest(activation.leak));
+    return std::string(name);
+  }
+  std::unreachable();
+}
+
+}  // namespace synfer

@@ -1,0 +1,134 @@
+#include "synfer/run/configuration.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "synfer/base/error.h"
+
+namespace synfer {
+namespace {
+
+void refuse(const std::string& key, const std::string& what_is_wrong) {
+  throw ConfigurationError(key, what_is_wrong);
+}
+
+void check_odours(const Configuration& c) {
+  const auto& blocks = c.task.reward_probabilities;
+  const std::size_t odours = blocks.front().size();
+  for (std::size_t block = 0; block < blocks.size(); ++block) {
+    if (blocks[block].size() != odours) {
+      refuse("task.reward_probabilities",
+             fmt::format("block {} has {} numbers and block 1 has {}; give one number an odour in every block",
+                         block + 1, blocks[block].size(), odours));
+    }
+  }
+  if (odours < 2) {
+    refuse("task.reward_probabilities",
+           fmt::format("found {} odour a block, expected at least 2; give one list a block, such as "
+                       "[[0.2, 0.8], [0.9, 0.1]]",
+                       odours));
+  }
+  if (c.network.inputs < static_cast<int>(odours)) {
+    refuse("network.inputs",
+           fmt::format("found {}, expected at least {}: the inputs are split among the {} odours of "
+                       "task.reward_probabilities",
+                       c.network.inputs, odours, odours));
+  }
+}
+
+void check_simulated(const Configuration& c) {
+  const bool neural = c.task.kind == "neural";
+  if (!neural) check_odours(c);
+  if (c.task.kind != "choice" && c.task.omission_probability > 0.0) {
+    refuse("task.omission_probability",
+           fmt::format("task.kind {} has no omissions; set it to 0 or use task.kind: choice", c.task.kind));
+  }
+  if (neural && c.fit.observe != "neural") {
+    refuse("fit.observe",
+           fmt::format("found {}, but task.kind neural makes no choices; use neural", c.fit.observe));
+  }
+  if (c.fit.observe != "behavior" && c.recording.fraction == 0.0) {
+    refuse("recording.fraction", fmt::format("found 0, but fit.observe {} needs recorded neurons; raise it",
+                                             c.fit.observe));
+  }
+}
+
+void check_recorded(const Configuration& c, const SetKeys& set) {
+  for (const char* key : {"data.sessions", "data.evaluation_sessions"}) {
+    if (set.contains(key)) {
+      refuse(key, "counts simulated sessions, but recorded data are given; leave it out");
+    }
+  }
+  if (c.stimulus.in_fit == "true") {
+    refuse("stimulus.in_fit",
+           "found true, but the stimulus noise of recorded data is unknown; use mean or resampled");
+  }
+  if (c.network.initial_weights.kind == "given" && !c.network.initial_weights.file) {
+    refuse("network.initial_weights.file",
+           "network.initial_weights.kind given needs a file for recorded data; name a CSV matrix");
+  }
+}
+
+void check_network(const NetworkSettings& network) {
+  if (network.readout) {
+    const std::size_t numbers = network.readout->size();
+    if (network.hidden == 0) {
+      refuse("network.readout", "network.hidden is 0, and without a hidden layer there is no readout");
+    }
+    if (numbers != 1 && numbers != static_cast<std::size_t>(network.hidden)) {
+      refuse("network.readout", fmt::format("found {} numbers, expected one, or one for each of the {} "
+                                            "neurons of network.hidden",
+                                            numbers, network.hidden));
+    }
+  }
+  if (network.initial_weights.file && network.initial_weights.kind != "given") {
+    refuse("network.initial_weights.file",
+           fmt::format("network.initial_weights.kind {} reads no file; use kind: given or leave the file out",
+                       network.initial_weights.kind));
+  }
+}
+
+void check_distinct(const std::string& key, Strings items) {
+  std::ranges::sort(items);
+  const auto twice = std::ranges::adjacent_find(items);
+  if (twice != items.end()) refuse(key, fmt::format("found {} twice; name each once", *twice));
+}
+
+}  // namespace
+
+void validate(const Configuration& configuration, DataOrigin origin, const SetKeys& set) {
+  if (origin == DataOrigin::simulated) check_simulated(configuration);
+  if (origin == DataOrigin::recorded) check_recorded(configuration, set);
+  check_network(configuration.network);
+  const RuleSettings& rule = configuration.rule;
+  if (rule.kind == "mlp" && rule.terms) {
+    refuse("rule.terms", "rule.kind mlp has no terms; leave them out or use rule.kind: taylor");
+  }
+  check_distinct("rule.variables", rule.variables);
+  check_distinct("rule.inputs", rule.inputs);
+  check_distinct("truth.inputs", configuration.truth.inputs);
+}
+
+std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin) {
+  return configuration.stimulus.in_fit.value_or(origin == DataOrigin::simulated ? "resampled" : "mean");
+}
+
+double weight_change_rate(const Configuration& configuration) {
+  return configuration.network.eta.value_or(1.0 / configuration.network.inputs);
+}
+
+std::vector<double> readout_weights(const Configuration& configuration) {
+  const NetworkSettings& network = configuration.network;
+  const auto neurons = static_cast<std::size_t>(network.hidden);
+  if (neurons == 0) return {};
+  if (!network.readout) return std::vector<double>(neurons, 5.0 / network.hidden);
+  if (network.readout->size() == 1) return std::vector<double>(neurons, network.readout->front());
+  return *network.readout;
+}
+
+double start_sd(const Configuration& configuration) {
+  return configuration.fit.start_sd.value_or(configuration.rule.kind == "taylor" ? 1e-5 : 0.01);
+}
+
+}  // namespace synfer

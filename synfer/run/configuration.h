@@ -1,0 +1,203 @@
+// Everything that a user can set, as plain values with their defaults.
+//
+// Enumerated settings are the words that users write. What each setting means, its unit and its
+// range stand in schema.cc and nowhere else; how YAML becomes a Configuration is yaml_reader.h.
+// Here are only the checks and defaults that need more than one setting.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace synfer {
+
+using Strings = std::vector<std::string>;
+
+struct ColumnSettings {
+  std::string animal = "animal";
+  std::string session = "session";
+  std::string trial = "trial";
+  std::string block = "block";
+  std::string choice = "choice";
+  std::string reward = "reward";
+  std::string stimulus = "stimulus";
+  std::string x = "x";
+  std::string y = "y";
+
+  friend bool operator==(const ColumnSettings&, const ColumnSettings&) = default;
+};
+
+struct DataSettings {
+  int sessions = 20;
+  int evaluation_sessions = 5;
+  std::string format = "automatic";
+  ColumnSettings columns;
+  double held_out = 0.25;
+  bool carry_weights = false;
+
+  friend bool operator==(const DataSettings&, const DataSettings&) = default;
+};
+
+struct TaskSettings {
+  std::string kind = "accept_reject";
+  int trials_per_block = 80;
+  std::vector<std::vector<double>> reward_probabilities = {{0.2, 0.8}, {0.9, 0.1}, {0.2, 0.8}};
+  bool baiting = true;
+  int max_offers = 1000;
+  double omission_probability = 0.0;
+  int steps = 50;
+  double input_variance = 0.1;
+  double input_mean = 0.0;
+
+  friend bool operator==(const TaskSettings&, const TaskSettings&) = default;
+};
+
+struct StimulusSettings {
+  double mean = 0.75;
+  double noise_sd = 0.1225;
+  std::optional<std::string> in_fit;  // see stimulus_in_fit()
+
+  friend bool operator==(const StimulusSettings&, const StimulusSettings&) = default;
+};
+
+struct InitialWeightSettings {
+  std::string kind = "normal";
+  double sd = 0.01;
+  bool per_session = false;
+  std::optional<std::string> file;
+
+  friend bool operator==(const InitialWeightSettings&, const InitialWeightSettings&) = default;
+};
+
+struct NetworkSettings {
+  int inputs = 2;
+  int hidden = 10;
+  std::string activation = "tanh";
+  std::optional<std::vector<double>> readout;  // see readout_weights()
+  std::optional<double> eta;                   // see weight_change_rate()
+  InitialWeightSettings initial_weights;
+
+  friend bool operator==(const NetworkSettings&, const NetworkSettings&) = default;
+};
+
+struct RecordingSettings {
+  double fraction = 1.0;
+  double noise_sd = 0.0;
+
+  friend bool operator==(const RecordingSettings&, const RecordingSettings&) = default;
+};
+
+struct RewardTermSettings {
+  std::string baseline = "moving_average";
+  int window = 10;
+  double rate = 0.1;
+
+  friend bool operator==(const RewardTermSettings&, const RewardTermSettings&) = default;
+};
+
+struct TruthSettings {
+  std::string kind = "taylor";
+  std::string rule = "x*r";
+  Strings inputs = {"x", "w", "r"};
+  std::vector<int> hidden = {10};
+  double sd = 1.0;
+  std::string hidden_activation = "leaky_relu";
+  std::string output_activation = "tanh";
+
+  friend bool operator==(const TruthSettings&, const TruthSettings&) = default;
+};
+
+struct RuleSettings {
+  std::string kind = "taylor";
+  Strings variables = {"x", "y", "w", "r"};
+  int degree = 2;
+  std::optional<Strings> terms;
+  bool published_order = false;
+  Strings frozen;
+  Strings inputs = {"x", "w", "r"};
+  std::vector<int> hidden = {10};
+  std::string hidden_activation = "leaky_relu";
+  std::string output_activation = "tanh";
+
+  friend bool operator==(const RuleSettings&, const RuleSettings&) = default;
+};
+
+struct PenaltySettings {
+  std::string kind = "l1";
+  double weight = 0.01;
+
+  friend bool operator==(const PenaltySettings&, const PenaltySettings&) = default;
+};
+
+struct FitSettings {
+  std::string observe = "behavior";
+  std::string method = "adam";
+  int epochs = 250;
+  double learning_rate = 0.001;
+  PenaltySettings penalty;
+  std::optional<double> clip_gradient;
+  int starts = 1;
+  std::string start = "random";
+  std::optional<double> start_sd;  // see start_sd()
+  std::optional<double> sigma;
+  double recording_weight = 1.0;
+  int max_iterations = 500;
+  double tolerance = 1e-6;
+  int log_interval = 25;
+
+  friend bool operator==(const FitSettings&, const FitSettings&) = default;
+};
+
+struct RunSettings {
+  std::optional<int> threads;
+  std::string progress = "automatic";
+  double checkpoint_seconds = 30.0;
+
+  friend bool operator==(const RunSettings&, const RunSettings&) = default;
+};
+
+struct Configuration {
+  std::uint64_t seed = 1;
+  DataSettings data;
+  TaskSettings task;
+  StimulusSettings stimulus;
+  NetworkSettings network;
+  RecordingSettings recording;
+  RewardTermSettings reward_term;
+  TruthSettings truth;
+  RuleSettings rule;
+  FitSettings fit;
+  RunSettings run;
+
+  friend bool operator==(const Configuration&, const Configuration&) = default;
+};
+
+/// Where the sessions come from. Some settings mean something for one origin only.
+enum class DataOrigin { simulated, recorded };
+
+/// Dotted keys that a user set, as opposed to those left at their defaults.
+using SetKeys = std::set<std::string, std::less<>>;
+
+/// Throws ConfigurationError where settings that are fine alone contradict one another, or where
+/// one of `set` has no meaning for data of this origin. What a rule's text means is not looked at.
+void validate(const Configuration& configuration, DataOrigin origin, const SetKeys& set);
+
+// Defaults that depend on other settings.
+
+/// stimulus.in_fit: unless set, resampled for simulated data and mean for recorded.
+std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin);
+
+/// network.eta: unless set, 1 / inputs.
+double weight_change_rate(const Configuration& configuration);
+
+/// network.readout for each hidden neuron: unless set, 5 / hidden each; one number serves all.
+/// Empty without a hidden layer.
+std::vector<double> readout_weights(const Configuration& configuration);
+
+/// fit.start_sd: unless set, 1e-5 for a Taylor rule and 0.01 for an MLP.
+double start_sd(const Configuration& configuration);
+
+}  // namespace synfer

@@ -1,0 +1,283 @@
+#include "synfer/run/schema.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <type_traits>
+
+#include "synfer/base/text.h"
+
+namespace synfer {
+namespace {
+
+using List = std::vector<Setting>;
+
+Allowed anything() { return {}; }
+Allowed at_least(double low) { return {.low = low}; }
+Allowed above(double low) { return {.low = low, .low_excluded = true}; }
+Allowed within(double low, double high) { return {.low = low, .high = high}; }
+Allowed from_below(double low, double high) { return {.low = low, .high = high, .high_excluded = true}; }
+Allowed one_of(Strings words) { return {.words = std::move(words)}; }
+
+List data_settings(Configuration& c) {
+  DataSettings& data = c.data;
+  ColumnSettings& names = data.columns;
+  return {
+      {"seed", &c.seed, anything(), "",
+       "Seed of every random draw; the same seed, version and settings give the same results."},
+      {"data.sessions", &data.sessions, at_least(1), "sessions",
+       "Simulated sessions that the fit sees; an error for recorded data."},
+      {"data.evaluation_sessions", &data.evaluation_sessions, at_least(1), "sessions",
+       "Fresh simulated sessions on which the fitted rule is evaluated; an error for recorded data."},
+      {"data.format", &data.format, one_of({"automatic", "steps", "flies2022", "matlab"}), "",
+       "Layout of recorded data: steps (CSV, one row a step), flies2022 (choices and rewards in two CSV "
+       "files), matlab (X, Y, R); automatic goes by the files."},
+      {"data.columns.animal", &names.animal, anything(), "", "Name of the CSV column with the animal."},
+      {"data.columns.session", &names.session, anything(), "", "Name of the CSV column with the session."},
+      {"data.columns.trial", &names.trial, anything(), "", "Name of the CSV column with the trial."},
+      {"data.columns.block", &names.block, anything(), "", "Name of the CSV column with the block."},
+      {"data.columns.choice", &names.choice, anything(), "", "Name of the CSV column with the choice."},
+      {"data.columns.reward", &names.reward, anything(), "", "Name of the CSV column with the reward."},
+      {"data.columns.stimulus", &names.stimulus, anything(), "",
+       "Name of the CSV column with the label of the stimulus."},
+      {"data.columns.x", &names.x, anything(), "",
+       "First part of the names of the CSV columns with inputs: x0, x1, ... or x0_0, x0_1, ..."},
+      {"data.columns.y", &names.y, anything(), "",
+       "First part of the names of the CSV columns with recordings: y0, y1, ..."},
+      {"data.held_out", &data.held_out, from_below(0, 1), "fraction of the trials",
+       "Last part of each recorded session that is kept out of the fit for testing; 0 keeps none."},
+      {"data.carry_weights", &data.carry_weights, anything(), "",
+       "Whether weights are carried over from one session of an animal to the next instead of starting anew."},
+  };
+}
+
+List task_settings(Configuration& c) {
+  TaskSettings& task = c.task;
+  StimulusSettings& stimulus = c.stimulus;
+  return {
+      {"task.kind", &task.kind, one_of({"accept_reject", "choice", "neural"}), "",
+       "Simulated task: one odour at a time to accept or reject, a choice among odours, or a layer driven by "
+       "Gaussian input without choices."},
+      {"task.trials_per_block", &task.trials_per_block, at_least(1), "trials", "Trials of each block."},
+      {"task.reward_probabilities", &task.reward_probabilities, within(0, 1), "probability",
+       "Probability that an odour is baited: one list a block with one number an odour."},
+      {"task.baiting", &task.baiting, anything(), "",
+       "Whether a bait stays until it is collected; otherwise it is drawn anew at each trial."},
+      {"task.max_offers", &task.max_offers, at_least(1), "offers",
+       "Offers after which a trial ends without acceptance, reward or weight change (accept_reject only)."},
+      {"task.omission_probability", &task.omission_probability, from_below(0, 1), "probability",
+       "Probability that a trial passes without a choice (choice only)."},
+      {"task.steps", &task.steps, at_least(1), "steps", "Steps of a session (neural only)."},
+      {"task.input_variance", &task.input_variance, at_least(0), "", "Variance of the input (neural only)."},
+      {"task.input_mean", &task.input_mean, anything(), "", "Mean of the input (neural only)."},
+      {"stimulus.mean", &stimulus.mean, anything(), "activity",
+       "Mean activity of the inputs that belong to an offered odour."},
+      {"stimulus.noise_sd", &stimulus.noise_sd, at_least(0), "activity",
+       "Standard deviation of the Gaussian noise of every input, drawn anew at every offer."},
+      {"stimulus.in_fit", &stimulus.in_fit, one_of({"resampled", "mean", "true"}), "",
+       "Stimulus that the fit sees: a fresh draw, the mean, or the simulation's own draw (an error for "
+       "recorded data).",
+       "resampled for simulated data, mean for recorded"},
+  };
+}
+
+List network_settings(Configuration& c) {
+  NetworkSettings& network = c.network;
+  InitialWeightSettings& weights = network.initial_weights;
+  return {
+      {"network.inputs", &network.inputs, at_least(1), "neurons", "Input neurons."},
+      {"network.hidden", &network.hidden, at_least(0), "neurons",
+       "Neurons of the plastic layer behind a readout; 0 for one neuron whose activity is the logit."},
+      {"network.activation", &network.activation, one_of({"tanh", "sigmoid", "relu", "linear"}), "",
+       "Activation function of the plastic layer."},
+      {"network.readout", &network.readout, anything(), "",
+       "Fixed weights from the plastic layer to the logit: one number for all neurons or one for each.",
+       "5 / network.hidden each"},
+      {"network.eta", &network.eta, above(0), "", "Factor of every weight change.", "1 / network.inputs"},
+      {"network.initial_weights.kind", &weights.kind, one_of({"normal", "fan_in", "given", "estimated"}), "",
+       "Weights at the start of a session: drawn with sd, drawn with a scale set by the number of inputs, "
+       "given (by a file, or to the fit by the simulation), or estimated by the fit."},
+      {"network.initial_weights.sd", &weights.sd, at_least(0), "weight",
+       "Standard deviation of initial weights (normal, and the start of estimated)."},
+      {"network.initial_weights.per_session", &weights.per_session, anything(), "",
+       "Whether estimated initial weights are one matrix for each session instead of a shared one."},
+      {"network.initial_weights.file", &weights.file, anything(), "",
+       "CSV file with given initial weights, one row an input and one column a neuron.",
+       "a fit to simulated data gets the simulation's own"},
+      {"recording.fraction", &c.recording.fraction, within(0, 1), "fraction of the neurons",
+       "Neurons that a simulation records, drawn once a session."},
+      {"recording.noise_sd", &c.recording.noise_sd, at_least(0), "activity",
+       "Standard deviation of the measurement noise of simulated recordings."},
+      {"reward_term.baseline", &c.reward_term.baseline, one_of({"none", "moving_average", "exponential"}), "",
+       "Expected reward E[R] in r = R - E[R]: none, the mean of the last rewards, or an exponential average."},
+      {"reward_term.window", &c.reward_term.window, at_least(1), "trials",
+       "Rewards that enter a moving_average; zeros stand before the first."},
+      {"reward_term.rate", &c.reward_term.rate, {.low = 0, .high = 1, .low_excluded = true}, "per trial",
+       "Share of the newest reward in an exponential average."},
+  };
+}
+
+List rule_settings(Configuration& c) {
+  TruthSettings& truth = c.truth;
+  RuleSettings& rule = c.rule;
+  const Strings variables = {"x", "y", "w", "r"};
+  const Strings kinds = {"taylor", "mlp"};
+  const Strings hidden = {"leaky_relu", "tanh", "softplus"};
+  const Strings output = {"tanh", "linear"};
+  return {
+      {"truth.kind", &truth.kind, one_of(kinds), "", "Kind of the rule behind simulated data."},
+      {"truth.rule", &truth.rule, anything(), "",
+       "Taylor rule behind simulated data, such as x*r - 0.05*w."},
+      {"truth.inputs", &truth.inputs, one_of(variables), "", "Inputs of a true MLP."},
+      {"truth.hidden", &truth.hidden, at_least(1), "units", "Hidden layers of a true MLP."},
+      {"truth.sd", &truth.sd, at_least(0), "", "Standard deviation of the random parameters of a true MLP."},
+      {"truth.hidden_activation", &truth.hidden_activation, one_of(hidden), "",
+       "Activation of the hidden layers of a true MLP."},
+      {"truth.output_activation", &truth.output_activation, one_of(output), "",
+       "Activation of the output of a true MLP."},
+      {"rule.kind", &rule.kind, one_of(kinds), "", "Kind of the fitted rule."},
+      {"rule.variables", &rule.variables, one_of(variables), "",
+       "Variables of a fitted Taylor rule without rule.terms."},
+      {"rule.degree", &rule.degree, within(0, 4), "",
+       "Highest power of each variable of a fitted Taylor rule without rule.terms."},
+      {"rule.terms", &rule.terms, anything(), "",
+       "Terms of a fitted Taylor rule, such as [1, w, x, r, x*r]; they come before variables and degree.",
+       "all products of rule.variables up to rule.degree each"},
+      {"rule.published_order", &rule.published_order, anything(), "",
+       "Whether labels such as X1Y0W0R1 are read in the reversed order that the published program computes."},
+      {"rule.frozen", &rule.frozen, {.empty_list = true}, "",
+       "Names of parameters (terms of a Taylor rule) that keep the value they start from."},
+      {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
+      {"rule.hidden", &rule.hidden, at_least(1), "units", "Hidden layers of a fitted MLP."},
+      {"rule.hidden_activation", &rule.hidden_activation, one_of(hidden), "",
+       "Activation of the hidden layers of a fitted MLP."},
+      {"rule.output_activation", &rule.output_activation, one_of(output), "",
+       "Activation of the output of a fitted MLP."},
+  };
+}
+
+List fit_settings(Configuration& c) {
+  FitSettings& fit = c.fit;
+  RunSettings& run = c.run;
+  return {
+      {"fit.observe", &fit.observe, one_of({"behavior", "neural", "both"}), "",
+       "What the rule must explain: choices, recordings, or both."},
+      {"fit.method", &fit.method, one_of({"adam", "lbfgs"}), "",
+       "Optimiser: adam (one session a step, the published recipe) or lbfgs (all sessions at once)."},
+      {"fit.epochs", &fit.epochs, at_least(1), "epochs", "Passes of adam over all sessions."},
+      {"fit.learning_rate", &fit.learning_rate, above(0), "", "Step size of adam."},
+      {"fit.penalty.kind", &fit.penalty.kind, one_of({"none", "l1", "l2"}), "",
+       "Penalty on the rule's parameters."},
+      {"fit.penalty.weight", &fit.penalty.weight, at_least(0), "nats a step", "Weight of the penalty."},
+      {"fit.clip_gradient", &fit.clip_gradient, above(0), "", "Largest norm of a gradient in adam.",
+       "gradients are not clipped"},
+      {"fit.starts", &fit.starts, at_least(1), "starts", "Fits from different starts; the best one is kept."},
+      {"fit.start", &fit.start, anything(), "",
+       "Parameters to start from: random, zeros, or a rule such as x*r - 0.05*w."},
+      {"fit.start_sd", &fit.start_sd, at_least(0), "", "Standard deviation of random starts.",
+       "1e-5 for a Taylor rule, 0.01 for an MLP"},
+      {"fit.sigma", &fit.sigma, above(0), "activity", "Standard deviation of the noise of recordings.",
+       "estimated"},
+      {"fit.recording_weight", &fit.recording_weight, at_least(0), "",
+       "Weight of the recordings' part of the loss where choices and recordings are fitted."},
+      {"fit.max_iterations", &fit.max_iterations, at_least(1), "iterations", "Limit of lbfgs."},
+      {"fit.tolerance", &fit.tolerance, at_least(0), "",
+       "Relative size of the gradient at which lbfgs has converged."},
+      {"fit.log_interval", &fit.log_interval, at_least(1), "epochs or iterations",
+       "Distance of the rows of trace.csv."},
+      {"run.threads", &run.threads, at_least(1), "threads", "Threads; results do not depend on it.",
+       "all cores"},
+      {"run.progress", &run.progress, one_of({"automatic", "always", "never"}), "",
+       "Progress line on standard error; automatic shows it on a terminal."},
+      {"run.checkpoint_seconds", &run.checkpoint_seconds, above(0), "s",
+       "Time between saved states from which a run can be resumed."},
+  };
+}
+
+template <typename T>
+struct Unwrapped {
+  using type = T;
+};
+template <typename T>
+struct Unwrapped<std::optional<T>> {
+  using type = T;
+};
+
+std::string bounds(const Allowed& allowed) {
+  const bool below = std::isfinite(allowed.low);
+  const bool over = std::isfinite(allowed.high);
+  std::string text;
+  if (below) text += fmt::format(" {} {}", allowed.low_excluded ? ">" : ">=", shortest(allowed.low));
+  if (below && over) text += " and";
+  if (over) text += fmt::format(" {} {}", allowed.high_excluded ? "<" : "<=", shortest(allowed.high));
+  return text;
+}
+
+std::string alternatives(const Strings& words) {
+  const std::span<const std::string> all = words;
+  return join(all.first(all.size() - 1), ", ") + " or " + words.back();
+}
+
+template <typename T>
+std::string kind_of_value(const Allowed& allowed) {
+  const std::string some = allowed.empty_list ? "" : "one or more ";
+  if constexpr (std::is_same_v<T, bool>) return "true or false";
+  if constexpr (std::is_same_v<T, std::uint64_t>) return "a whole number from 0 to 18446744073709551615";
+  if constexpr (std::is_same_v<T, int>) return "a whole number" + bounds(allowed);
+  if constexpr (std::is_same_v<T, double>) return "a number" + bounds(allowed);
+  if constexpr (std::is_same_v<T, std::string>) return allowed.words.empty() ? "text" : alternatives(allowed.words);
+  if constexpr (std::is_same_v<T, std::vector<int>>) return "a list of " + some + "whole numbers" + bounds(allowed);
+  if constexpr (std::is_same_v<T, std::vector<double>>) return "a number, or a list of " + some + "numbers";
+  if constexpr (std::is_same_v<T, std::vector<std::vector<double>>>) {
+    return "a list of one or more lists of numbers" + bounds(allowed);
+  }
+  if constexpr (std::is_same_v<T, Strings>) {
+    return "a list of " + some + (allowed.words.empty() ? "names" : "of " + alternatives(allowed.words));
+  }
+}
+
+Strings last_parts(const Strings& keys) {
+  Strings parts;
+  for (const std::string& key : keys) parts.push_back(key.substr(key.rfind('.') + 1));
+  return parts;
+}
+
+}  // namespace
+
+std::vector<Setting> settings_of(Configuration& configuration) {
+  List all;
+  for (auto* section : {data_settings, task_settings, network_settings, rule_settings, fit_settings}) {
+    List some = section(configuration);
+    all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  }
+  return all;
+}
+
+std::string allowed_text(const Setting& setting) {
+  return std::visit(
+      [&](auto* field) {
+        using T = typename Unwrapped<std::remove_pointer_t<decltype(field)>>::type;
+        return kind_of_value<T>(setting.allowed);
+      },
+      setting.field);
+}
+
+std::string nearest_key(std::string_view unknown, std::span<const Setting> settings) {
+  Strings keys;
+  for (const Setting& setting : settings) keys.push_back(setting.key);
+  const std::string whole = nearest(unknown, keys);
+  const std::string_view last = unknown.substr(unknown.rfind('.') + 1);
+  const Strings parts = last_parts(keys);
+  // A key in the wrong section is closer in its last part than in the whole.
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (whole.empty() && parts[i] == last) return keys[i];
+  }
+  if (!whole.empty() || last.size() < 4) return whole;  // any two short words are close
+  const std::string part = nearest(last, parts);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!part.empty() && parts[i] == part) return keys[i];
+  }
+  return whole;
+}
+
+}  // namespace synfer
