@@ -54,7 +54,7 @@ double Activation::value(double a) const {
       return a >= 0 ? 0.5 * (a + root) : 2.0 / (root - a);
     }
   }
-  std::unreachable();
+  return a;
 }
 
 double Activation::slope(double a, double value_at_a) const {
@@ -75,7 +75,7 @@ double Activation::slope(double a, double value_at_a) const {
       // f = (a + s) / 2, f' = (1 + a / s) / 2 = f / s with s = sqrt(a^2 + 4)
       return value_at_a / std::hypot(a, 2.0);
   }
-  std::unreachable();
+  return 1.0;
 }
 
 Activation parse_activation(std::string_view text, const std::string& key) {
@@ -103,7 +103,7 @@ std::string to_string(const Activation& activation) {
     if (kind == Kind::kLeakyRelu) return fmt::format("{} {}", name, shortest(activation.leak));
     return std::string(name);
   }
-  std::unreachable();
+  return {};
 }
 
 }  // namespace synfer

@@ -1,0 +1,120 @@
+#include "synfer/model/encoding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "synfer/base/error.h"
+#include "synfer/base/random.h"
+
+namespace synfer {
+namespace {
+
+std::vector<double> stimulus_vectors(const Session& session, int inputs, double mean) {
+  if (!session.x.empty()) {
+    if (session.inputs != inputs) {
+      throw ConfigurationError("network.inputs",
+                               fmt::format("found {}, but the stimuli of session {} have {} inputs; set "
+                                           "network.inputs={}",
+                                           inputs, session.name, session.inputs, session.inputs));
+    }
+    return session.x;
+  }
+  const int count = static_cast<int>(session.stimuli.size());
+  std::vector<std::vector<double>> codes;
+  codes.reserve(session.stimuli.size());
+  for (int index = 0; index < count; ++index) codes.push_back(group_code(index, count, inputs, mean));
+  std::vector<double> x;
+  x.reserve(session.stimulus.size() * static_cast<std::size_t>(inputs));
+  for (const int index : session.stimulus) {
+    const std::vector<double>& code = codes[static_cast<std::size_t>(index)];
+    x.insert(x.end(), code.begin(), code.end());
+  }
+  return x;
+}
+
+// r at every step; E[R] runs over the steps that change weights and have a reward.
+std::vector<double> reward_terms(const Session& session, const ExpectedReward& options) {
+  std::vector<std::size_t> rewarded;
+  std::vector<double> rewards;
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    if (!session.learns[t] || std::isnan(session.reward[t])) continue;
+    rewarded.push_back(t);
+    rewards.push_back(session.reward[t]);
+  }
+  const std::vector<double> expected = expected_rewards(rewards, options);
+  std::vector<double> r(session.steps(), 0.0);
+  for (std::size_t n = 0; n < rewards.size(); ++n) r[rewarded[n]] = rewards[n] - expected[n];
+  return r;
+}
+
+}  // namespace
+
+std::vector<double> group_code(int index, int count, int inputs, double mean) {
+  if (inputs < count) {
+    throw ConfigurationError("network.inputs", fmt::format("found {}, expected at least one input for each of the {} "
+                                                           "stimuli",
+                                                           inputs, count));
+  }
+  std::vector<double> code(static_cast<std::size_t>(inputs), 0.0);
+  for (int i = 0; i < inputs; ++i) {
+    if (i * count / inputs == index) code[static_cast<std::size_t>(i)] = mean;
+  }
+  return code;
+}
+
+EncodedSession encode(const Session& session, int inputs, double mean, const ExpectedReward& expected_reward) {
+  EncodedSession encoded;
+  encoded.animal = session.animal;
+  encoded.name = session.name;
+  encoded.offers = session.offers;
+  encoded.inputs = inputs;
+  encoded.x = stimulus_vectors(session, inputs, mean);
+  encoded.choice = session.choice;
+  encoded.r = reward_terms(session, expected_reward);
+  encoded.learns.assign(session.learns.begin(), session.learns.end());
+  encoded.recorded_neurons = session.recorded_neurons;
+  encoded.recordings = session.recordings;
+  return encoded;
+}
+
+EncodedSession resampled(const EncodedSession& session, double noise_sd, std::uint64_t seed, std::uint64_t replicate) {
+  EncodedSession drawn = session;
+  const RandomStream stream(seed, "resampled stimuli", session.animal, session.name);
+  const auto width = static_cast<std::size_t>(session.offers * session.inputs);
+  std::vector<double> noise(width);
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    stream.normals({.step = t, .replicate = replicate, .index = 0}, width, noise.data());
+    for (std::size_t k = 0; k < width; ++k) drawn.x[t * width + k] += noise_sd * noise[k];
+  }
+  return drawn;
+}
+
+std::vector<EncodedSession> joined_by_animal(const std::vector<EncodedSession>& sessions) {
+  std::vector<EncodedSession> joined;
+  for (const EncodedSession& session : sessions) {
+    const auto same = std::find_if(joined.begin(), joined.end(),
+                                   [&](const EncodedSession& other) { return other.animal == session.animal; });
+    if (same == joined.end()) {
+      joined.push_back(session);
+      continue;
+    }
+    if (same->offers != session.offers || same->recorded_neurons != session.recorded_neurons) {
+      throw ConfigurationError("data.carry_weights",
+                               fmt::format("session {} of animal {} differs from the one before in its offers or "
+                                           "recorded neurons, so that the two cannot be replayed as one",
+                                           session.name, session.animal));
+    }
+    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    same->name += "+" + session.name;
+    append(same->x, session.x);
+    append(same->choice, session.choice);
+    append(same->r, session.r);
+    append(same->learns, session.learns);
+    append(same->recordings, session.recordings);
+  }
+  return joined;
+}
+
+}  // namespace synfer

@@ -1,0 +1,20 @@
+// The expected reward E[R], the baseline of the reward term r = R - E[R].
+#pragma once
+
+#include <vector>
+
+namespace synfer {
+
+struct ExpectedReward {
+  enum class Kind { kNone, kMovingAverage, kExponential };
+
+  Kind kind = Kind::kMovingAverage;
+  int window = 10;    // trials in the moving average; trials before the first count as reward 0
+  double rate = 0.1;  // exponential: E <- E + rate (R - E), starting at 0
+};
+
+/// E[R] before each reward of a session, in order. The reward of a trial enters E[R] of later ones.
+/// Source of the moving average: Mehta et al. (NeurIPS 2024), section 4; window 10.
+std::vector<double> expected_rewards(const std::vector<double>& rewards, const ExpectedReward& options);
+
+}  // namespace synfer

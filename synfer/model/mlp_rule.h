@@ -1,0 +1,42 @@
+// The MLP rule: g is a small neural network of chosen inputs among x, y, w, r.
+//
+// Source: Mehta et al. (NeurIPS 2024), section 2.2: one hidden layer of leaky ReLU units and a tanh
+// output; here any hidden sizes and activations. Flexible, but its parameters mean nothing one by
+// one, and it is not identified: hidden units can be exchanged.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "synfer/model/activation.h"
+#include "synfer/model/rule.h"
+
+namespace synfer {
+
+class MlpRule {
+ public:
+  struct Options {
+    std::vector<std::string> inputs = {"x", "w", "r"};  // distinct, of x, y, w, r, in this order
+    std::vector<int> hidden = {10};                     // units of each hidden layer
+    Activation hidden_activation = {Activation::Kind::kLeakyRelu};
+    Activation output_activation = {Activation::Kind::kTanh};
+  };
+
+  /// @throws ConfigurationError on unknown or repeated inputs or a layer without units.
+  explicit MlpRule(Options options);
+
+  [[nodiscard]] const Options& options() const { return options_; }
+
+  /// Parameters layer by layer: weights (units in x units out, row-major), then biases (units out).
+  [[nodiscard]] std::vector<std::string> parameter_names() const;
+  [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;
+  Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const;
+
+ private:
+  Options options_;
+  std::vector<int> input_variables_;  // 0 x, 1 y, 2 w, 3 r
+  std::vector<int> sizes_;            // units of each layer, inputs first, the output (1) last
+};
+
+}  // namespace synfer

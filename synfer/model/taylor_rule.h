@@ -1,0 +1,50 @@
+// The Taylor rule: g = sum_p theta_p x^a y^b w^c r^d over chosen terms p.
+//
+// Source: Mehta et al., Model-Based Inference of Synaptic Plasticity Rules (NeurIPS 2024), eq. 3,
+// there with every power from 0 to 2. Linear in theta; with many correlated terms it needs a
+// penalty or a selection of terms.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "synfer/model/expression.h"
+#include "synfer/model/rule.h"
+#include "synfer/model/term.h"
+
+namespace synfer {
+
+class TaylorRule {
+ public:
+  /// @throws ConfigurationError where a term appears twice or there is none.
+  explicit TaylorRule(std::vector<Term> terms);
+
+  [[nodiscard]] const std::vector<Term>& terms() const { return terms_; }
+  [[nodiscard]] std::vector<std::string> parameter_names() const;
+  [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;
+  Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const;
+
+  // Many synapses at a time: taylor_columns.cc.
+  void change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const;
+  void pull_back_columns(const ColumnChange& at, std::span<const double> theta, double* w_bar,
+                         std::span<double> y_bar, std::span<double> theta_bar) const;
+
+ private:
+  std::vector<Term> terms_;
+  int highest_y_ = 0;
+  int highest_w_ = 0;
+};
+
+/// The rule that an expression names, and its coefficients. The empty expression is the rule 0,
+/// written as the term 1 with coefficient 0.
+struct TaylorRuleWithNumbers {
+  TaylorRule rule;
+  std::vector<double> theta;
+};
+TaylorRuleWithNumbers taylor_rule(const Expression& expression);
+
+/// The rule as an expression, terms with coefficient 0 left out. theta: P.
+Expression to_expression(const TaylorRule& rule, std::span<const double> theta);
+
+}  // namespace synfer
