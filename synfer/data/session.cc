@@ -15,8 +15,8 @@ void shorten(std::vector<T>& values, std::size_t steps, std::size_t before) {
 std::vector<std::size_t> trial_starts(const Session& session) {
   std::vector<std::size_t> starts;
   for (std::size_t t = 0; t < session.steps(); ++t) {
-    const bool new_trial = t == 0 || session.trial[t] != session.trial[t - 1] ||
-                           session.block[t] != session.block[t - 1];
+    const bool new_trial =
+        t == 0 || session.trial[t] != session.trial[t - 1] || session.block[t] != session.block[t - 1];
     if (new_trial) starts.push_back(t);
   }
   return starts;

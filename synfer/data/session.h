@@ -28,11 +28,11 @@ struct Session {
   std::vector<int> stimulus;         // T x K, index into stimuli; empty where only x is known
   std::vector<double> x;             // T x K x N; empty where only names are known
 
-  std::vector<int> trial;        // T
-  std::vector<int> block;        // T
-  std::vector<int> choice;       // T; K = 1: 1 accepted, 0 rejected; K >= 2: the offer's index; kNoChoice
-  std::vector<double> reward;    // T; NaN where the step has none
-  std::vector<bool> learns;      // T; whether the weights change after the step
+  std::vector<int> trial;      // T
+  std::vector<int> block;      // T
+  std::vector<int> choice;     // T; K = 1: 1 accepted, 0 rejected; K >= 2: the offer's index; kNoChoice
+  std::vector<double> reward;  // T; NaN where the step has none
+  std::vector<bool> learns;    // T; whether the weights change after the step
   std::vector<int> recorded_neurons;  // R, indices of the recorded neurons of the plastic layer
   std::vector<double> recordings;     // T x R; NaN where missing
 

@@ -88,7 +88,7 @@ double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
 }
 
 Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const {
-  change(at, theta);
+  static_cast<void>(change(at, theta));  // fills the workspace
   Workspace& ws = workspace;
   ws.bar.assign(ws.units.size(), 0.0);
   ws.bar.back() = 1.0;

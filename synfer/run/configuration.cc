@@ -18,9 +18,10 @@ void check_odours(const Configuration& c) {
   const std::size_t odours = blocks.front().size();
   for (std::size_t block = 0; block < blocks.size(); ++block) {
     if (blocks[block].size() != odours) {
-      refuse("task.reward_probabilities",
-             fmt::format("block {} has {} numbers and block 1 has {}; give one number an odour in every block",
-                         block + 1, blocks[block].size(), odours));
+      refuse(
+          "task.reward_probabilities",
+          fmt::format("block {} has {} numbers and block 1 has {}; give one number an odour in every block",
+                      block + 1, blocks[block].size(), odours));
     }
   }
   if (odours < 2) {
@@ -49,8 +50,8 @@ void check_simulated(const Configuration& c) {
            fmt::format("found {}, but task.kind neural makes no choices; use neural", c.fit.observe));
   }
   if (c.fit.observe != "behavior" && c.recording.fraction == 0.0) {
-    refuse("recording.fraction", fmt::format("found 0, but fit.observe {} needs recorded neurons; raise it",
-                                             c.fit.observe));
+    refuse("recording.fraction",
+           fmt::format("found 0, but fit.observe {} needs recorded neurons; raise it", c.fit.observe));
   }
 }
 
@@ -96,6 +97,8 @@ void check_distinct(const std::string& key, Strings items) {
 }
 
 }  // namespace
+
+Configuration::Configuration() = default;
 
 void validate(const Configuration& configuration, DataOrigin origin, const SetKeys& set) {
   if (origin == DataOrigin::simulated) check_simulated(configuration);

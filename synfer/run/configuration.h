@@ -160,6 +160,8 @@ struct RunSettings {
 };
 
 struct Configuration {
+  Configuration();  // the defaults; out of line, since g++ 12 warns wrongly of one that is inlined
+
   std::uint64_t seed = 1;
   DataSettings data;
   TaskSettings task;

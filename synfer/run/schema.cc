@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iterator>
 #include <type_traits>
 
@@ -47,7 +48,8 @@ List data_settings(Configuration& c) {
       {"data.held_out", &data.held_out, from_below(0, 1), "fraction of the trials",
        "Last part of each recorded session that is kept out of the fit for testing; 0 keeps none."},
       {"data.carry_weights", &data.carry_weights, anything(), "",
-       "Whether weights are carried over from one session of an animal to the next instead of starting anew."},
+       "Whether weights are carried over from one session of an animal to the next instead of starting "
+       "anew."},
   };
 }
 
@@ -109,10 +111,14 @@ List network_settings(Configuration& c) {
       {"recording.noise_sd", &c.recording.noise_sd, at_least(0), "activity",
        "Standard deviation of the measurement noise of simulated recordings."},
       {"reward_term.baseline", &c.reward_term.baseline, one_of({"none", "moving_average", "exponential"}), "",
-       "Expected reward E[R] in r = R - E[R]: none, the mean of the last rewards, or an exponential average."},
+       "Expected reward E[R] in r = R - E[R]: none, the mean of the last rewards, or an exponential "
+       "average."},
       {"reward_term.window", &c.reward_term.window, at_least(1), "trials",
        "Rewards that enter a moving_average; zeros stand before the first."},
-      {"reward_term.rate", &c.reward_term.rate, {.low = 0, .high = 1, .low_excluded = true}, "per trial",
+      {"reward_term.rate",
+       &c.reward_term.rate,
+       {.low = 0, .high = 1, .low_excluded = true},
+       "per trial",
        "Share of the newest reward in an exponential average."},
   };
 }
@@ -126,8 +132,7 @@ List rule_settings(Configuration& c) {
   const Strings output = {"tanh", "linear"};
   return {
       {"truth.kind", &truth.kind, one_of(kinds), "", "Kind of the rule behind simulated data."},
-      {"truth.rule", &truth.rule, anything(), "",
-       "Taylor rule behind simulated data, such as x*r - 0.05*w."},
+      {"truth.rule", &truth.rule, anything(), "", "Taylor rule behind simulated data, such as x*r - 0.05*w."},
       {"truth.inputs", &truth.inputs, one_of(variables), "", "Inputs of a true MLP."},
       {"truth.hidden", &truth.hidden, at_least(1), "units", "Hidden layers of a true MLP."},
       {"truth.sd", &truth.sd, at_least(0), "", "Standard deviation of the random parameters of a true MLP."},
@@ -145,7 +150,10 @@ List rule_settings(Configuration& c) {
        "all products of rule.variables up to rule.degree each"},
       {"rule.published_order", &rule.published_order, anything(), "",
        "Whether labels such as X1Y0W0R1 are read in the reversed order that the published program computes."},
-      {"rule.frozen", &rule.frozen, {.empty_list = true}, "",
+      {"rule.frozen",
+       &rule.frozen,
+       {.empty_list = true},
+       "",
        "Names of parameters (terms of a Taylor rule) that keep the value they start from."},
       {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
       {"rule.hidden", &rule.hidden, at_least(1), "units", "Hidden layers of a fitted MLP."},
@@ -225,8 +233,10 @@ std::string kind_of_value(const Allowed& allowed) {
   if constexpr (std::is_same_v<T, std::uint64_t>) return "a whole number from 0 to 18446744073709551615";
   if constexpr (std::is_same_v<T, int>) return "a whole number" + bounds(allowed);
   if constexpr (std::is_same_v<T, double>) return "a number" + bounds(allowed);
-  if constexpr (std::is_same_v<T, std::string>) return allowed.words.empty() ? "text" : alternatives(allowed.words);
-  if constexpr (std::is_same_v<T, std::vector<int>>) return "a list of " + some + "whole numbers" + bounds(allowed);
+  if constexpr (std::is_same_v<T, std::string>)
+    return allowed.words.empty() ? "text" : alternatives(allowed.words);
+  if constexpr (std::is_same_v<T, std::vector<int>>)
+    return "a list of " + some + "whole numbers" + bounds(allowed);
   if constexpr (std::is_same_v<T, std::vector<double>>) return "a number, or a list of " + some + "numbers";
   if constexpr (std::is_same_v<T, std::vector<std::vector<double>>>) {
     return "a list of one or more lists of numbers" + bounds(allowed);

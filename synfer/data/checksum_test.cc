@@ -1,0 +1,26 @@
+#include "synfer/data/checksum.h"
+
+#include <gtest/gtest.h>
+
+#include "synfer/data/files_for_test.h"
+
+namespace synfer {
+namespace {
+
+// The examples of FIPS 180-4.
+TEST(Checksum, IsSha256) {
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Checksum, IdentifiesAFile) {
+  const for_test::Folder folder;
+  const std::string path = folder.write("f", "abc");
+  const DataFile file = identify(path);
+  EXPECT_EQ(file.path, path);
+  EXPECT_EQ(file.bytes, 3U);
+  EXPECT_EQ(file.sha256, sha256("abc"));
+}
+
+}  // namespace
+}  // namespace synfer

@@ -1,0 +1,242 @@
+#include "synfer/data/read.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/data/read_flies2022.h"
+#include "synfer/data/read_matlab.h"
+#include "synfer/data/read_steps.h"
+#include "synfer/data/stimuli.h"
+#include "synfer/data/table.h"
+
+namespace synfer {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Paths = std::vector<std::string>;
+
+bool has_suffix(const std::string& path, std::string_view suffix) {
+  std::string found = fs::path(path).extension().string();
+  for (char& c : found) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return found == suffix;
+}
+
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+Paths alone(const std::string& path) { return {path}; }
+
+// The folder of a pair is known by both names; a file of the pair by its own and by having no header.
+Paths flies2022_pair(const std::string& path) {
+  const fs::path folder = is_folder(path) ? fs::path(path) : fs::path(path).parent_path();
+  return {(folder / "choices.csv").string(), (folder / "rewards.csv").string()};
+}
+
+bool is_flies2022(const std::string& path) {
+  const Paths pair = flies2022_pair(path);
+  std::error_code ignored;
+  if (is_folder(path)) return fs::exists(pair[0], ignored) && fs::exists(pair[1], ignored);
+  const std::string name = fs::path(path).filename().string();
+  if (name != "choices.csv" && name != "rewards.csv") return false;
+  const Table table = read_table(path, Header::kNone);
+  for (std::size_t column = 0; column < table.columns(); ++column) {
+    if (!parse_number(table.cell(0, column))) return false;
+  }
+  return true;
+}
+
+struct Format {
+  const char* name;
+  const char* description;
+  bool (*recognises)(const std::string& path);  // a file, or a folder that is one data set
+  Paths (*files)(const std::string& path);      // those read together with it, itself included
+  std::vector<Session> (*read)(const Paths& files, const ReadOptions& options);
+};
+
+// The first format that recognises a path, or a file of a folder, reads it.
+const Format kFormats[] = {
+    {"flies2022", "choices.csv and rewards.csv (one row a fly, no header)", is_flies2022, flies2022_pair,
+     [](const Paths& files, const ReadOptions&) { return read_flies2022(files[0], files[1]); }},
+    {"matlab", "MATLAB .mat (X, Y, R)", [](const std::string& path) { return has_suffix(path, ".mat"); },
+     alone, [](const Paths& files, const ReadOptions&) { return read_matlab(files[0]); }},
+    {"steps", "CSV (one row a step)", [](const std::string& path) { return has_suffix(path, ".csv"); }, alone,
+     [](const Paths& files, const ReadOptions& options) { return read_steps(files[0], options.columns); }},
+};
+
+// Files that one call of a reader takes.
+struct Unit {
+  const Format* format;
+  Paths files;
+};
+
+std::string formats_read_now() {
+  std::vector<std::string> descriptions;
+  for (const Format& format : kFormats) descriptions.emplace_back(format.description);
+  return "read now are: " + join(descriptions, "; ");
+}
+
+const Format* recognise(const std::string& path, std::span<const Format> among) {
+  for (const Format& format : among) {
+    if (format.recognises(path)) return &format;
+  }
+  return nullptr;
+}
+
+// In the order in which people number files.
+Paths entries_of(const std::string& folder) {
+  std::error_code failure;
+  Paths entries;
+  for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    if (!is_folder(entry->path().string())) entries.push_back(entry->path().string());
+  }
+  if (failure) throw DataError(folder, 0, "", "the folder cannot be read (" + failure.message() + ")");
+  std::sort(entries.begin(), entries.end(), [](const std::string& a, const std::string& b) {
+    const int order = strverscmp(a.c_str(), b.c_str());
+    return order != 0 ? order < 0 : a < b;
+  });
+  return entries;
+}
+
+[[noreturn]] void reject_kind(const std::string& path) {
+  const bool numpy = has_suffix(path, ".npz") || has_suffix(path, ".npy") || has_suffix(path, ".pkl");
+  const std::string found = numpy                      ? "NumPy and pickle files cannot be read"
+                            : has_suffix(path, ".nwb") ? "NWB files cannot be read"
+                                                       : "the kind of data cannot be told from its name";
+  throw DataError(path, 0, "", found + "; " + formats_read_now() + ". Convert the file, or name its format");
+}
+
+// The files of the first format that recognises any; others that could have been read are left out.
+void add_folder(const std::string& folder, std::span<const Format> among, std::vector<Unit>& units,
+                Paths& left_out) {
+  const Paths entries = entries_of(folder);
+  const Format* chosen = nullptr;
+  for (const Format& format : among) {
+    if (!chosen && std::any_of(entries.begin(), entries.end(), format.recognises)) chosen = &format;
+  }
+  if (!chosen) {
+    throw DataError(folder, 0, "", "found no data in the folder; " + formats_read_now());
+  }
+  for (const std::string& entry : entries) {
+    if (chosen->recognises(entry)) {
+      units.push_back({chosen, chosen->files(entry)});
+    } else if (recognise(entry, kFormats)) {
+      left_out.push_back(entry);
+    }
+  }
+}
+
+std::vector<Unit> find_units(const Paths& paths, const ReadOptions& options, Paths& left_out) {
+  std::span<const Format> among(kFormats);
+  const bool named = options.format != kAutomaticFormat;
+  if (named) {
+    const auto* format = std::find_if(std::begin(kFormats), std::end(kFormats),
+                                      [&](const Format& known) { return options.format == known.name; });
+    if (format == std::end(kFormats)) {
+      std::vector<std::string> known = format_names();
+      known.emplace_back(kAutomaticFormat);
+      throw ConfigurationError(
+          "data.format", fmt::format("found '{}', expected one of {}", options.format, join(known, ", ")),
+          nearest(options.format, known));
+    }
+    among = {format, 1};
+  }
+
+  std::vector<Unit> units;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) throw DataError(path, 0, "", "no such file or folder; check the path");
+    const Format* format = named && !is_folder(path) ? among.data() : recognise(path, among);
+    if (!format && is_folder(path)) {
+      add_folder(path, among, units, left_out);
+      continue;
+    }
+    if (!format) reject_kind(path);
+    Unit unit{format, format->files(path)};
+    // Both files of a pair may be given; the pair is read once.
+    const bool again =
+        unit.files.size() > 1 &&
+        std::any_of(units.begin(), units.end(), [&](const Unit& other) { return other.files == unit.files; });
+    if (!again) units.push_back(std::move(unit));
+  }
+  return units;
+}
+
+// A session and the file that it came from.
+struct Source {
+  const Session* session;
+  const std::string* file;
+};
+
+void check_belong_together(const std::vector<Source>& sources) {
+  std::map<std::pair<std::string, std::string>, const std::string*> seen;
+  const Source& first = sources.front();
+  for (const Source& source : sources) {
+    const Session& session = *source.session;
+    const auto expect_equal = [&](int found, int expected, const char* what) {
+      if (found == expected) return;
+      throw DataError(
+          *source.file, 0, "",
+          fmt::format("session '{}' has {} {}, session '{}' of {} has {}; expected the same in all: "
+                      "fit them apart",
+                      session.name, found, what, first.session->name, *first.file, expected));
+    };
+    expect_equal(session.offers, first.session->offers, "offers a step");
+    expect_equal(session.inputs, first.session->inputs, "inputs (columns of a stimulus vector)");
+    const auto [other, is_new] = seen.emplace(std::pair(session.animal, session.name), source.file);
+    if (!is_new) {
+      throw DataError(
+          *source.file, 0, "",
+          fmt::format("session '{}' of animal '{}' is in {} already; give each file once, or rename "
+                      "the session or its animal",
+                      session.name, session.animal, *other->second));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const Format& format : kFormats) names.emplace_back(format.name);
+  return names;
+}
+
+DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& options) {
+  DataSet data;
+  const std::vector<Unit> units = find_units(paths, options, data.left_out);
+  std::vector<const std::string*> file_of;
+  for (const Unit& unit : units) {
+    for (Session& session : unit.format->read(unit.files, options)) {
+      data.sessions.push_back(std::move(session));
+      file_of.push_back(&unit.files.front());
+    }
+    for (const std::string& file : unit.files) data.files.push_back(identify(file));
+  }
+  if (data.sessions.empty()) {
+    throw DataError("data", 0, "",
+                    "found no sessions; give at least one file or folder (" + formats_read_now() + ")");
+  }
+  std::vector<Source> sources;
+  for (std::size_t i = 0; i < file_of.size(); ++i) sources.push_back({&data.sessions[i], file_of[i]});
+  check_belong_together(sources);
+  share_stimuli(data.sessions);
+  return data;
+}
+
+std::vector<Session> read_sessions(const std::vector<std::string>& paths, const ReadOptions& options) {
+  return read_data(paths, options).sessions;
+}
+
+}  // namespace synfer

@@ -1,0 +1,179 @@
+#include "synfer/data/read_steps.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "synfer/data/files_for_test.h"
+
+namespace synfer {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsNan;
+
+struct ReadSteps : testing::Test {
+  for_test::Folder folder;
+  std::vector<Session> read(const std::string& text, const ColumnNames& names = {}) const {
+    return read_steps(folder.write("steps.csv", text), names);
+  }
+};
+
+struct BadInput {
+  const char* text;
+  std::size_t row;
+  const char* column;
+  const char* says;
+};
+
+TEST_F(ReadSteps, AcceptOrRejectByLabel) {
+  const auto sessions = read(
+      "session,trial,choice,reward,stimulus\n"
+      "s1,1,0,,oct\ns1,1,1,1,mch\ns1,2,,,oct\ns1,2,1,-0.5,oct\ns2,1,1,0,mch\n");
+  ASSERT_EQ(sessions.size(), 2U);
+  const Session& s = sessions[0];
+  EXPECT_EQ(s.animal, "s1");
+  EXPECT_EQ(s.name, "s1");
+  EXPECT_EQ(s.offers, 1);
+  EXPECT_EQ(s.inputs, 0);
+  EXPECT_THAT(s.stimuli, ElementsAre("mch", "oct"));
+  EXPECT_THAT(s.stimulus, ElementsAre(1, 0, 1, 1));
+  EXPECT_THAT(s.trial, ElementsAre(1, 1, 2, 2));
+  EXPECT_THAT(s.block, ElementsAre(0, 0, 0, 0));
+  EXPECT_THAT(s.choice, ElementsAre(0, 1, kNoChoice, 1));
+  EXPECT_THAT(s.reward, ElementsAre(IsNan(), 1.0, IsNan(), -0.5));
+  EXPECT_THAT(s.learns, ElementsAre(false, true, false, true));
+  EXPECT_TRUE(s.recordings.empty());
+  EXPECT_THAT(sessions[1].stimuli, ElementsAre("mch", "oct"));
+}
+
+TEST_F(ReadSteps, CrlfByteOrderMarkAndForeignColumns) {
+  const std::string text =
+      "\xEF\xBB\xBFnote,reward,choice,trial,block,session,animal,x1,x0\r\n"
+      "a,,0,1,2,s,fly,0.5,1\r\n,1,1,1,2,s,fly,2,-3\r\n";
+  const auto sessions = read(text);
+  ASSERT_EQ(sessions.size(), 1U);
+  EXPECT_EQ(sessions[0].animal, "fly");
+  EXPECT_EQ(sessions[0].inputs, 2);
+  EXPECT_THAT(sessions[0].x, ElementsAre(1.0, 0.5, -3.0, 2.0));
+  EXPECT_THAT(sessions[0].block, ElementsAre(2, 2));
+}
+
+TEST_F(ReadSteps, ChoiceAmongOffersWithLabelsAndVectors) {
+  const auto sessions = read(
+      "session,trial,choice,reward,stimulus0,stimulus1,x0_0,x0_1,x1_0,x1_1\n"
+      "s,0,1,0.5,10,9,1,2,3,4\ns,1,,,9,10,5,6,7,8\n");
+  const Session& s = sessions.at(0);
+  EXPECT_EQ(s.offers, 2);
+  EXPECT_EQ(s.inputs, 2);
+  EXPECT_THAT(s.stimuli, ElementsAre("9", "10")) << "sorted as numbers";
+  EXPECT_THAT(s.stimulus, ElementsAre(1, 0, 0, 1));
+  EXPECT_THAT(s.x, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_THAT(s.choice, ElementsAre(1, kNoChoice));
+  EXPECT_THAT(s.learns, ElementsAre(true, false));
+}
+
+TEST_F(ReadSteps, NeuralDataAlone) {
+  const auto sessions = read("session,x0,y7,y2,y4\na,1,0.1,,\na,2,,0.3,\nb,3,1,,5\n");
+  ASSERT_EQ(sessions.size(), 2U);
+  EXPECT_THAT(sessions[0].recorded_neurons, ElementsAre(2, 7)) << "neuron 4 has no value in session a";
+  EXPECT_THAT(sessions[0].recordings, ElementsAre(IsNan(), 0.1, 0.3, IsNan()));
+  EXPECT_THAT(sessions[1].recorded_neurons, ElementsAre(4, 7));
+  EXPECT_THAT(sessions[0].choice, ElementsAre(kNoChoice, kNoChoice));
+  EXPECT_THAT(sessions[0].learns, ElementsAre(true, true));
+  EXPECT_THAT(sessions[0].reward, ElementsAre(IsNan(), IsNan()));
+  EXPECT_THAT(sessions[0].trial, ElementsAre(0, 1));
+}
+
+TEST_F(ReadSteps, ColumnsCanBeCalledOtherwise) {
+  ColumnNames names;
+  names.session = names.animal = "mouse";
+  names.stimulus = "odour";
+  names.choice = "lick";
+  names.x = "orn_";
+  const auto sessions = read("mouse,trial,lick,reward,odour,orn_0\nm1,1,1,0,A,0.25\n", names);
+  EXPECT_EQ(sessions.at(0).animal, "m1");
+  EXPECT_THAT(sessions.at(0).stimuli, ElementsAre("A"));
+  EXPECT_THAT(sessions.at(0).x, ElementsAre(0.25));
+}
+
+TEST_F(ReadSteps, SameLabelReturnsInANewTrialAfterAnother) {
+  EXPECT_NO_THROW(
+      read("session,trial,block,choice,reward,stimulus\n"
+           "s,1,0,1,1,A\ns,1,1,1,1,A\ns,2,1,1,0,A\ns,1,1,1,0,A\n"));
+}
+
+TEST_F(ReadSteps, RefusesWrongColumns) {
+  const BadInput cases[] = {
+      {"sesion,trial,choice,reward,stimulus\ns,1,1,1,A\n", 1, "session", "is it 'sesion'"},
+      {"session,trial,reward,stimulus\ns,1,1,A\n", 1, "choice", "no such column"},
+      {"session,choice,reward,stimulus\ns,1,1,A\n", 1, "trial", "no such column"},
+      {"session,trial,choice,stimulus\ns,1,1,A\n", 1, "reward", "no such column"},
+      {"session,trial,choice,reward\ns,1,1,1\n", 1, "stimulus", "which stimulus"},
+      {"session,trial,choice,reward,stimulus,Animal\ns,1,1,1,A,f\n", 1, "Animal", "expected 'animal'"},
+      {"session,trial,choice,reward,x0,x2\ns,1,1,1,1,1\n", 1, "x1", "without a hole"},
+      {"session,trial,choice,reward,x0,x00\ns,1,1,1,1,1\n", 1, "x00", "same number"},
+      {"session,trial,choice,reward,x0,x0_0,x1_0\ns,1,1,1,1,1,1\n", 1, "x0_0", "several offers"},
+      {"session,trial,choice,reward,x0_0,x0_1,x1_0\ns,1,1,1,1,1,1\n", 1, "x1_1", "every one of the 2 offers"},
+      {"session,trial,choice,reward,x0_0,x1_0,x1_1\ns,1,1,1,1,1,1\n", 1, "x0_1", "every one of the 2 offers"},
+      {"session,trial,choice,reward,x0_0\ns,1,1,1,1\n", 1, "x0_0", "the only offer"},
+      {"session,trial,choice,reward,stimulus0,stimulus1,x0_0,x1_0,x2_0\ns,1,1,1,A,B,1,1,1\n", 1, "x2_0",
+       "labels of 2"},
+      {"session,x0_0,x1_0,y0\ns,1,1,1\n", 1, "choice", "need a choice"},
+      {"session,stimulus,y0\ns,A,1\n", 1, "x0", "need the stimulus vectors"},
+      {"session,trial,choice,reward,stimulus\n", 0, "", "no steps"},
+  };
+  for (const BadInput& bad : cases) {
+    SCOPED_TRACE(bad.text);
+    for_test::expect_data_error([&] { read(bad.text); }, folder.path("steps.csv"), bad.row, bad.column,
+                                bad.says);
+  }
+}
+
+TEST_F(ReadSteps, RefusesWrongCellsOfAcceptOrReject) {
+  const std::string header = "session,trial,choice,reward,stimulus,x0,y3\n";
+  const BadInput cases[] = {
+      {"s,1,1,1,A,1,0\ns,2,2,1,A,1,0\n", 3, "choice", "found '2', expected 0 (rejected), 1 (accepted)"},
+      {"s,1,0.5,1,A,1,0\n", 2, "choice", "found '0.5'"},
+      {"s,1,yes,1,A,1,0\n", 2, "choice", "found 'yes'"},
+      {"s,1,nan,1,A,1,0\n", 2, "choice", "found 'nan'"},
+      {"s,1,0,0,A,1,0\n", 2, "reward", "found '0' on a step that rejected its offer"},
+      {"s,1,,1,A,1,0\n", 2, "reward", "without a choice"},
+      {"s,1,1,,A,1,0\n", 2, "reward", "write 0 where there was none"},
+      {"s,1,1,inf,A,1,0\n", 2, "reward", "found 'inf'"},
+      {"s,1,1,1,A,1,0\ns,1,1,1,A,1,0\n", 3, "trial", "trial 1 goes on after an acceptance"},
+      {"s,one,1,1,A,1,0\n", 2, "trial", "found 'one'"},
+      {"s,,1,1,A,1,0\n", 2, "trial", "empty"},
+      {",1,1,1,A,1,0\n", 2, "session", "empty"},
+      {"s,1,1,1,,1,0\n", 2, "stimulus", "empty"},
+      {"s,1,1,1,A,,0\n", 2, "x0", "the stimulus must be known"},
+      {"s,1,1,1,A,nan,0\n", 2, "x0", "found 'nan'"},
+      {"s,1,1,1,A,1,loud\n", 2, "y3", "found 'loud'"},
+      {"s,1,1,1,A,1,nan\n", 2, "y3", "leave the cell empty"},
+      {"s,1,1,1,A,1,0\nt,1,1,1,A,1,0\n\ns,2,1,1,A,1,0\n", 5, "session", "sort the file by session"},
+  };
+  for (const BadInput& bad : cases) {
+    SCOPED_TRACE(bad.text);
+    for_test::expect_data_error([&] { read(header + bad.text); }, folder.path("steps.csv"), bad.row,
+                                bad.column, bad.says);
+  }
+}
+
+TEST_F(ReadSteps, RefusesWrongCellsOfAChoiceAmongOffers) {
+  const std::string header = "session,trial,choice,reward,stimulus0,stimulus1,stimulus2\n";
+  const BadInput cases[] = {
+      {"s,1,3,1,A,B,C\n", 2, "choice", "the number of an offer, 0 to 2"},
+      {"s,1,-1,1,A,B,C\n", 2, "choice", "found '-1'"},
+      {"s,1,2,,A,B,C\n", 2, "reward", "expected the reward of the choice"},
+      {"s,1,,0,A,B,C\n", 2, "reward", "without a choice"},
+      {"s,1,2,1,A,,C\n", 2, "stimulus1", "empty"},
+  };
+  for (const BadInput& bad : cases) {
+    SCOPED_TRACE(bad.text);
+    for_test::expect_data_error([&] { read(header + bad.text); }, folder.path("steps.csv"), bad.row,
+                                bad.column, bad.says);
+  }
+}
+
+}  // namespace
+}  // namespace synfer

@@ -1,0 +1,241 @@
+#include "synfer/data/step_columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+
+namespace synfer {
+namespace {
+
+std::optional<int> parse_index(std::string_view digits) {
+  int index = 0;
+  const char* end = digits.data() + digits.size();
+  const bool signless = !digits.empty() && digits.front() != '-';
+  const auto [last, status] = std::from_chars(digits.data(), end, index);
+  constexpr int kMost = 10'000'000;  // far above any table
+  if (!signless || index > kMost || status != std::errc() || last != end) return std::nullopt;
+  return index;
+}
+
+class Search {
+ public:
+  Search(const Table& table, const ColumnNames& names) : table_(table), names_(names) {}
+
+  [[noreturn]] void reject(const std::string& column, const std::string& what_is_wrong) const {
+    throw DataError(table_.file(), table_.header_row(), column, what_is_wrong);
+  }
+
+  [[nodiscard]] std::size_t need(const std::string& name, std::string_view holds) const {
+    if (const auto column = table_.find(name)) return *column;
+    const std::string near = nearest(name, table_.header());
+    reject(name, fmt::format("there is no such column, which holds {}{}; found the columns {}; "
+                             "rename one or map its name in the configuration",
+                             holds, near.empty() ? "" : " (is it '" + near + "'?)", found_columns()));
+  }
+
+  // For a message: recordings can have thousands of columns.
+  [[nodiscard]] std::string found_columns() const {
+    constexpr std::size_t kShown = 20;
+    const std::span<const std::string> all(table_.header());
+    if (all.size() <= kShown) return join(all, ", ");
+    return fmt::format("{} and {} more", join(all.first(kShown), ", "), all.size() - kShown);
+  }
+
+  // A name that differs in case alone is a slip that would be passed over in silence.
+  [[nodiscard]] std::optional<std::size_t> may_have(const std::string& name) const {
+    const auto column = table_.find(name);
+    if (column) return column;
+    for (const std::string& other : table_.header()) {
+      if (lower(other) == lower(name)) {
+        reject(other, fmt::format("expected '{}', written like this; rename the column or map its name "
+                                  "in the configuration",
+                                  name));
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Columns called prefix + number, by number.
+  [[nodiscard]] std::map<int, std::size_t> numbered(const std::string& prefix) const {
+    std::map<int, std::size_t> found;
+    for_suffixes(prefix, [&](std::string_view suffix, std::size_t column) {
+      const auto index = parse_index(suffix);
+      if (index && !found.emplace(*index, column).second) reject_twice(column);
+    });
+    return found;
+  }
+
+  // Columns called prefix + offer + "_" + input.
+  [[nodiscard]] std::map<std::pair<int, int>, std::size_t> numbered_twice(const std::string& prefix) const {
+    std::map<std::pair<int, int>, std::size_t> found;
+    for_suffixes(prefix, [&](std::string_view suffix, std::size_t column) {
+      const std::size_t bar = suffix.find('_');
+      if (bar == std::string_view::npos) return;
+      const auto offer = parse_index(suffix.substr(0, bar));
+      const auto input = parse_index(suffix.substr(bar + 1));
+      if (offer && input && !found.emplace(std::pair(*offer, *input), column).second) reject_twice(column);
+    });
+    return found;
+  }
+
+ private:
+  static std::string lower(std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
+  }
+
+  [[nodiscard]] bool has_another_meaning(const std::string& name) const {
+    return name == names_.animal || name == names_.session || name == names_.trial || name == names_.block ||
+           name == names_.choice || name == names_.reward;
+  }
+
+  template <typename Visit>
+  void for_suffixes(const std::string& prefix, const Visit& visit) const {
+    for (std::size_t column = 0; column < table_.columns(); ++column) {
+      const std::string& name = table_.header()[column];
+      if (!name.starts_with(prefix) || has_another_meaning(name)) continue;
+      visit(std::string_view(name).substr(prefix.size()), column);
+    }
+  }
+
+  [[noreturn]] void reject_twice(std::size_t column) const {
+    reject(table_.header()[column], "another column has the same number; rename or remove one");
+  }
+
+  const Table& table_;
+  const ColumnNames& names_;
+};
+
+// Columns of numbers 0, 1, ... without a hole.
+std::vector<std::size_t> without_holes(const Search& search, const std::map<int, std::size_t>& found,
+                                       const std::string& prefix) {
+  std::vector<std::size_t> columns;
+  for (const auto& [index, column] : found) {
+    const int expected = static_cast<int>(columns.size());
+    if (index != expected) {
+      search.reject(
+          fmt::format("{}{}", prefix, expected),
+          fmt::format("there is no such column, but '{}{}' stands; number the columns from 0 without "
+                      "a hole",
+                      prefix, index));
+    }
+    columns.push_back(column);
+  }
+  return columns;
+}
+
+void find_offers(const Search& search, const Table& table, const ColumnNames& names, StepColumns& columns) {
+  const auto label = search.may_have(names.stimulus);
+  const auto labels = search.numbered(names.stimulus);
+  const auto vector = search.numbered(names.x);
+  const auto vectors = search.numbered_twice(names.x);
+  const auto name_of = [&](std::size_t column) { return table.header()[column]; };
+
+  const bool one_offer = label || !vector.empty();
+  const bool many_offers = !labels.empty() || !vectors.empty();
+  if (!one_offer && !many_offers) {
+    search.reject(
+        names.stimulus,
+        fmt::format("nothing says which stimulus was offered; expected a column '{0}' of labels or "
+                    "'{1}0', '{1}1', ... (for several offers a step '{0}0', '{0}1', ... or '{1}0_0', "
+                    "'{1}0_1', ...); found the columns {2}",
+                    names.stimulus, names.x, search.found_columns()));
+  }
+  if (one_offer && many_offers) {
+    const std::string one = name_of(label ? *label : vector.begin()->second);
+    const std::string many = name_of(labels.empty() ? vectors.begin()->second : labels.begin()->second);
+    search.reject(many, fmt::format("describes one of several offers, but '{}' describes a single one; keep "
+                                    "the columns of one kind",
+                                    one));
+  }
+
+  if (one_offer) {
+    columns.offers = 1;
+    if (label) columns.stimulus = {*label};
+    columns.x = without_holes(search, vector, names.x);
+    columns.inputs = static_cast<int>(columns.x.size());
+    return;
+  }
+
+  columns.stimulus = without_holes(search, labels, names.stimulus);
+  columns.offers = static_cast<int>(labels.size());
+  if (!vectors.empty()) {
+    const int offers = vectors.rbegin()->first.first + 1;
+    if (!labels.empty() && offers != columns.offers) {
+      search.reject(name_of(vectors.rbegin()->second),
+                    fmt::format("is of {} offers, but there are labels of {}; give both for every offer",
+                                offers, columns.offers));
+    }
+    columns.offers = offers;
+    for (const auto& [index, column] : vectors) columns.inputs = std::max(columns.inputs, index.second + 1);
+    // In the order of (offer, input): the k-th column is number k of K x N.
+    for (const auto& [index, column] : vectors) {
+      const int at = static_cast<int>(columns.x.size());
+      const std::pair expected(at / columns.inputs, at % columns.inputs);
+      if (index != expected) {
+        search.reject(fmt::format("{}{}_{}", names.x, expected.first, expected.second),
+                      fmt::format("there is no such column; every one of the {} offers needs its {} inputs",
+                                  columns.offers, columns.inputs));
+      }
+      columns.x.push_back(column);
+    }
+    if (columns.x.size() !=
+        static_cast<std::size_t>(columns.offers) * static_cast<std::size_t>(columns.inputs)) {
+      search.reject(fmt::format("{}{}_{}", names.x, columns.offers - 1, columns.inputs - 1),
+                    fmt::format("there is no such column; every one of the {} offers needs its {} inputs",
+                                columns.offers, columns.inputs));
+    }
+  }
+  if (columns.offers == 1) {
+    search.reject(
+        name_of(labels.empty() ? vectors.begin()->second : labels.begin()->second),
+        fmt::format("is of the only offer; name the columns of a single offer '{0}', '{1}0', '{1}1', "
+                    "..., or add those of the other offers",
+                    names.stimulus, names.x));
+  }
+}
+
+}  // namespace
+
+StepColumns find_step_columns(const Table& table, const ColumnNames& names) {
+  const Search search(table, names);
+  StepColumns columns;
+  columns.session = search.need(names.session, "the name of the session");
+  columns.animal = search.may_have(names.animal);
+  columns.block = search.may_have(names.block);
+  for (const auto& [neuron, column] : search.numbered(names.y)) {
+    columns.recorded_neurons.push_back(neuron);
+    columns.recordings.push_back(column);
+  }
+
+  columns.choice = search.may_have(names.choice);
+  if (!columns.choice && columns.recordings.empty()) {
+    columns.choice = search.need(names.choice, "what the animal chose");
+  }
+  if (columns.choice) {
+    columns.trial = search.need(names.trial, "the number of the trial");
+    columns.reward = search.need(names.reward, "the reward");
+  } else {
+    columns.trial = search.may_have(names.trial);
+    columns.reward = search.may_have(names.reward);
+  }
+  find_offers(search, table, names, columns);
+  if (!columns.choice && columns.offers > 1) {
+    search.reject(names.choice,
+                  "there is no such column; steps with several offers need a choice among them");
+  }
+  if (!columns.choice && columns.x.empty()) {
+    search.reject(names.x + "0",
+                  "there is no such column; recordings without choices need the stimulus vectors");
+  }
+  return columns;
+}
+
+}  // namespace synfer

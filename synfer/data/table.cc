@@ -1,0 +1,246 @@
+#include "synfer/data/table.h"
+
+#include <csv.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/data/file.h"
+
+namespace synfer {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+struct Cells {
+  std::string text;
+  std::vector<std::size_t> ends;         // one a cell
+  std::vector<std::size_t> row_ends;     // one a row: cells up to its end
+  std::vector<std::size_t> row_numbers;  // one a row
+  std::size_t row_number = 1;            // of the row being read
+};
+
+extern "C" void keep_cell(void* bytes, std::size_t count, void* cells) {
+  auto& into = *static_cast<Cells*>(cells);
+  into.text.append(static_cast<const char*>(bytes), count);
+  into.ends.push_back(into.text.size());
+}
+
+extern "C" void keep_row(int /*terminator*/, void* cells) {
+  auto& into = *static_cast<Cells*>(cells);
+  into.row_ends.push_back(into.ends.size());
+  into.row_numbers.push_back(into.row_number);
+}
+
+// Frees libcsv's buffer on every way out.
+struct Parser {
+  csv_parser state;
+  Parser() { csv_init(&state, CSV_STRICT | CSV_STRICT_FINI); }
+  ~Parser() { csv_free(&state); }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+};
+
+// The line at the front of `text`, its LF, CRLF or lone CR included.
+std::string_view front_line(std::string_view text) {
+  std::size_t end = text.find_first_of("\r\n");
+  if (end == std::string_view::npos) return text;
+  if (text.substr(end).starts_with("\r\n")) ++end;
+  return text.substr(0, end + 1);
+}
+
+[[noreturn]] void reject_quote(const std::string& file, std::size_t row) {
+  throw DataError(file, row, "",
+                  "a quote is not closed, or stands inside an unquoted cell; close it, or write a quote "
+                  "inside a cell as \"\" and put the cell in quotes");
+}
+
+Cells split(const std::string& file, std::string_view text) {
+  Cells cells;
+  Parser parser;
+  bool inside_row = false;  // a quoted cell went on past the end of a line
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::string_view next = front_line(text);
+    text.remove_prefix(next.size());
+    if (!inside_row) cells.row_number = line;
+    const std::size_t rows_before = cells.row_ends.size();
+    if (csv_parse(&parser.state, next.data(), next.size(), keep_cell, keep_row, &cells) != next.size()) {
+      reject_quote(file, cells.row_number);
+    }
+    const bool blank = next.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    inside_row = cells.row_ends.size() == rows_before && (inside_row || !blank);
+  }
+  if (csv_fini(&parser.state, keep_cell, keep_row, &cells) != 0) reject_quote(file, cells.row_number);
+  return cells;
+}
+
+// Whether `text` is UTF-8 (RFC 3629), surrogates and overlong forms not told apart: enough to
+// catch Latin-1 and Windows-1252.
+bool is_utf8(std::string_view text) {
+  int following = 0;
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (following > 0) {
+      if ((byte & 0xC0U) != 0x80U) return false;
+      --following;
+    } else if (byte >= 0x80U) {
+      if (byte < 0xC2U || byte > 0xF4U) return false;
+      following = byte >= 0xF0U ? 3 : byte >= 0xE0U ? 2 : 1;
+    }
+  }
+  return following == 0;
+}
+
+std::string_view cell_of(const Cells& cells, std::size_t index) {
+  const std::size_t begin = index == 0 ? 0 : cells.ends[index - 1];
+  return std::string_view(cells.text).substr(begin, cells.ends[index] - begin);
+}
+
+std::string read_text(const std::string& file) {
+  std::string text = read_file(file);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    throw DataError(file, 0, "", "found UTF-16 text, expected UTF-8; save the file as CSV UTF-8");
+  }
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  return text;
+}
+
+}  // namespace
+
+Table read_table(const std::string& file, Header header) {
+  Cells cells = split(file, read_text(file));
+  if (cells.row_ends.empty()) {
+    throw DataError(file, 0, "", "the file is empty; expected a CSV table");
+  }
+
+  Table table;
+  table.file_ = file;
+  table.columns_ = cells.row_ends.front();
+  const auto column_name = [&](std::size_t column) {
+    const bool named = header == Header::kFirstRow && column < table.columns_;
+    const std::string_view name = named ? cell_of(cells, column) : std::string_view();
+    const bool printable = !name.empty() && name.find('\0') == std::string_view::npos && is_utf8(name);
+    return printable ? std::string(name) : std::to_string(column + 1);
+  };
+  for (std::size_t row = 0, begin = 0; row < cells.row_ends.size(); ++row) {
+    const std::size_t count = cells.row_ends[row] - begin;
+    if (count != table.columns_) {
+      throw DataError(file, cells.row_numbers[row], column_name(std::min(count, table.columns_)),
+                      fmt::format("found {} cells, expected {} as in the first row; "
+                                  "add the missing cells or remove the extra ones",
+                                  count, table.columns_));
+    }
+    for (std::size_t column = 0; column < count; ++column) {
+      const std::string_view cell = cell_of(cells, begin + column);
+      if (cell.find('\0') != std::string_view::npos) {
+        throw DataError(file, cells.row_numbers[row], column_name(column),
+                        "found a NUL byte, expected text; the file is damaged or not CSV");
+      }
+      if (!is_utf8(cell)) {
+        throw DataError(file, cells.row_numbers[row], column_name(column),
+                        "found text that is not UTF-8; save the file as CSV UTF-8");
+      }
+    }
+    begin = cells.row_ends[row];
+  }
+
+  if (header == Header::kFirstRow) {
+    bool named = false;
+    std::set<std::string_view> seen;
+    for (std::size_t column = 0; column < table.columns_; ++column) {
+      const std::string_view name = cell_of(cells, column);
+      table.header_.emplace_back(name);
+      named = named || !parse_number(name);
+    }
+    if (!named) {
+      throw DataError(
+          file, cells.row_numbers[0], "",
+          "found numbers alone, expected the names of the columns; add a first row that names them");
+    }
+    for (const std::string& name : table.header_) {
+      // Spreadsheets leave nameless columns behind; they are never asked for.
+      if (!name.empty() && !seen.insert(name).second) {
+        throw DataError(file, cells.row_numbers[0], name, "two columns have this name; rename or remove one");
+      }
+    }
+    table.header_row_ = cells.row_numbers[0];
+    table.first_cell_ = table.columns_;
+    cells.row_numbers.erase(cells.row_numbers.begin());
+  }
+  table.row_numbers_ = std::move(cells.row_numbers);
+  table.text_ = std::move(cells.text);
+  table.ends_ = std::move(cells.ends);
+  return table;
+}
+
+std::optional<std::size_t> Table::find(std::string_view name) const {
+  const auto at = std::find(header_.begin(), header_.end(), name);
+  if (at == header_.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - header_.begin());
+}
+
+std::string_view Table::cell(std::size_t row, std::size_t column) const {
+  const std::size_t index = first_cell_ + row * columns_ + column;
+  const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
+  return std::string_view(text_).substr(begin, ends_[index] - begin);
+}
+
+double Table::number(std::size_t row, std::size_t column) const {
+  const std::string_view text = cell(row, column);
+  if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const std::optional<double> value = parse_number(text);
+  if (!value || !std::isfinite(*value)) {
+    reject(
+        row, column,
+        fmt::format("found '{}', expected a finite number; leave the cell empty where the value is missing",
+                    text));
+  }
+  return *value;
+}
+
+int Table::whole(std::size_t row, std::size_t column) const {
+  const double value = number(row, column);
+  const bool fits = std::abs(value) <= std::numeric_limits<int>::max() && value == std::trunc(value);
+  if (!fits) {
+    reject(row, column,
+           empty(row, column) ? std::string("the cell is empty, expected a whole number; fill it in")
+                              : fmt::format("found '{}', expected a whole number", cell(row, column)));
+  }
+  return static_cast<int>(value);
+}
+
+void Table::reject(std::size_t row, std::size_t column, const std::string& what_is_wrong) const {
+  throw DataError(file_, row_numbers_[row],
+                  header_.empty() || header_[column].empty() ? std::to_string(column + 1) : header_[column],
+                  what_is_wrong);
+}
+
+TableWriter& TableWriter::text(std::string_view cell) {
+  if (row_begun_) out_ << ',';
+  row_begun_ = true;
+  const bool plain = cell.find_first_of(",\"\r\n") == std::string_view::npos && !cell.starts_with(' ') &&
+                     !cell.ends_with(' ') && !cell.starts_with('\t') && !cell.ends_with('\t');
+  if (plain) {
+    out_ << cell;
+    return *this;
+  }
+  std::string quoted(csv_write(nullptr, 0, cell.data(), cell.size()), '\0');
+  csv_write(quoted.data(), quoted.size(), cell.data(), cell.size());
+  out_ << quoted;
+  return *this;
+}
+
+TableWriter& TableWriter::number(double value) { return text(std::isnan(value) ? "" : shortest(value)); }
+
+TableWriter& TableWriter::whole(long long value) { return text(std::to_string(value)); }
+
+void TableWriter::end_row() {
+  out_ << '\n';
+  row_begun_ = false;
+}
+
+}  // namespace synfer

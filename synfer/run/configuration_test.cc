@@ -1,0 +1,137 @@
+#include "synfer/run/configuration.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+
+#include "synfer/base/error.h"
+
+namespace synfer {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// The key at which validate() stops; empty where it is content.
+std::string fault(const Configuration& configuration, DataOrigin origin = DataOrigin::simulated,
+                  const SetKeys& set = {}) {
+  try {
+    validate(configuration, origin, set);
+  } catch (const ConfigurationError& error) {
+    return error.key;
+  }
+  return "";
+}
+
+TEST(Validate, TheDefaultsSuitBothOrigins) {
+  EXPECT_EQ(fault(Configuration{}), "");
+  EXPECT_EQ(fault(Configuration{}, DataOrigin::recorded), "");
+}
+
+TEST(Validate, SettingsThatContradictOneAnotherAreNamed) {
+  struct Case {
+    const char* key;
+    std::function<void(Configuration&)> change;
+  };
+  const std::vector<Case> cases = {
+      {"task.reward_probabilities", [](auto& c) { c.task.reward_probabilities = {{0.2, 0.8}, {0.5}}; }},
+      {"task.reward_probabilities", [](auto& c) { c.task.reward_probabilities = {{0.2}, {0.5}}; }},
+      {"network.inputs", [](auto& c) { c.task.reward_probabilities = {{0.1, 0.2, 0.3}}; }},
+      {"network.inputs", [](auto& c) { c.network.inputs = 1; }},
+      {"task.omission_probability", [](auto& c) { c.task.omission_probability = 0.1; }},
+      {"fit.observe", [](auto& c) { c.task.kind = "neural"; }},
+      {"recording.fraction", [](auto& c) { c.fit.observe = "both", c.recording.fraction = 0.0; }},
+      {"network.readout", [](auto& c) { c.network.readout = {1.0, 2.0}; }},
+      {"network.readout", [](auto& c) { c.network.hidden = 0, c.network.readout = {1.0}; }},
+      {"network.initial_weights.file", [](auto& c) { c.network.initial_weights.file = "w.csv"; }},
+      {"rule.terms", [](auto& c) { c.rule.kind = "mlp", c.rule.terms = {"x*r"}; }},
+      {"rule.variables", [](auto& c) { c.rule.variables = {"x", "r", "x"}; }},
+      {"rule.inputs", [](auto& c) { c.rule.inputs = {"w", "w"}; }},
+      {"truth.inputs", [](auto& c) { c.truth.inputs = {"w", "w"}; }},
+  };
+  for (const Case& contradiction : cases) {
+    Configuration configuration;
+    contradiction.change(configuration);
+    EXPECT_EQ(fault(configuration), contradiction.key);
+  }
+}
+
+TEST(Validate, ANeuralTaskHasNeitherOdoursNorChoices) {
+  Configuration configuration;
+  configuration.task.kind = "neural";
+  configuration.fit.observe = "neural";
+  configuration.network.inputs = 1;
+  EXPECT_EQ(fault(configuration), "");
+}
+
+TEST(Validate, RecordedDataHaveNoNumberOfSimulatedSessions) {
+  EXPECT_EQ(fault({}, DataOrigin::recorded, {"data.sessions"}), "data.sessions");
+  EXPECT_EQ(fault({}, DataOrigin::recorded, {"data.evaluation_sessions"}), "data.evaluation_sessions");
+  EXPECT_EQ(fault({}, DataOrigin::recorded, {"data.held_out"}), "");
+  EXPECT_EQ(fault({}, DataOrigin::simulated, {"data.sessions"}), "");
+}
+
+TEST(Validate, TheTrueStimulusIsKnownToSimulationsAlone) {
+  Configuration configuration;
+  configuration.stimulus.in_fit = "true";
+  EXPECT_EQ(fault(configuration), "");
+  EXPECT_EQ(fault(configuration, DataOrigin::recorded), "stimulus.in_fit");
+}
+
+TEST(Validate, GivenWeightsComeFromAFileWhereNoSimulationKnowsThem) {
+  Configuration configuration;
+  configuration.network.initial_weights.kind = "given";
+  EXPECT_EQ(fault(configuration), "");
+  EXPECT_EQ(fault(configuration, DataOrigin::recorded), "network.initial_weights.file");
+  configuration.network.initial_weights.file = "w.csv";
+  EXPECT_EQ(fault(configuration, DataOrigin::recorded), "");
+}
+
+TEST(Validate, TheSettingsOfASimulationDoNotMatterForRecordedData) {
+  Configuration configuration;
+  configuration.task.reward_probabilities = {{0.1, 0.2, 0.3}};
+  EXPECT_EQ(fault(configuration, DataOrigin::recorded), "");
+}
+
+TEST(DependentDefaults, TheStimulusInAFitGoesByTheOriginUnlessSet) {
+  Configuration configuration;
+  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::simulated), "resampled");
+  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::recorded), "mean");
+  configuration.stimulus.in_fit = "resampled";
+  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::recorded), "resampled");
+}
+
+TEST(DependentDefaults, EtaIsOneOverTheInputsUnlessSet) {
+  Configuration configuration;
+  configuration.network.inputs = 8;
+  EXPECT_EQ(weight_change_rate(configuration), 0.125);
+  configuration.network.eta = 2.0;
+  EXPECT_EQ(weight_change_rate(configuration), 2.0);
+}
+
+TEST(DependentDefaults, TheReadoutIsFiveInAllUnlessSet) {
+  Configuration configuration;
+  EXPECT_THAT(readout_weights(configuration), AllOf(SizeIs(10), Each(0.5)));
+  configuration.network.readout = {0.25};
+  EXPECT_THAT(readout_weights(configuration), AllOf(SizeIs(10), Each(0.25)));
+  configuration.network.hidden = 2;
+  configuration.network.readout = {1.0, -1.0};
+  EXPECT_THAT(readout_weights(configuration), ElementsAre(1.0, -1.0));
+  configuration.network.hidden = 0;
+  EXPECT_THAT(readout_weights(configuration), IsEmpty());
+}
+
+TEST(DependentDefaults, TheSpreadOfStartsGoesByTheKindOfRuleUnlessSet) {
+  Configuration configuration;
+  EXPECT_EQ(start_sd(configuration), 1e-5);
+  configuration.rule.kind = "mlp";
+  EXPECT_EQ(start_sd(configuration), 0.01);
+  configuration.fit.start_sd = 0.5;
+  EXPECT_EQ(start_sd(configuration), 0.5);
+}
+
+}  // namespace
+}  // namespace synfer

@@ -1,0 +1,27 @@
+// Ctrl-C and a scheduler's SIGTERM as a flag that long loops look at, so that they end in a saved
+// state. A second Ctrl-C ends the program at once.
+//
+// For programs, not for a library inside someone else's process: signals belong to the process.
+#pragma once
+
+#include <signal.h>
+
+namespace synfer {
+
+/// Whether a signal has come since the last InterruptionGuard was made.
+bool interrupted() noexcept;
+
+/// Catches SIGINT and SIGTERM while it lives; afterwards they do what they did before.
+class InterruptionGuard {
+ public:
+  InterruptionGuard();
+  ~InterruptionGuard();
+  InterruptionGuard(const InterruptionGuard&) = delete;
+  InterruptionGuard& operator=(const InterruptionGuard&) = delete;
+
+ private:
+  struct sigaction interrupt_before_;
+  struct sigaction terminate_before_;
+};
+
+}  // namespace synfer

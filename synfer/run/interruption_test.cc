@@ -1,0 +1,64 @@
+#include "synfer/run/interruption.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace synfer {
+namespace {
+
+TEST(Interruption, EitherSignalIsNoted) {
+  for (const int number : {SIGINT, SIGTERM}) {
+    const InterruptionGuard guard;
+    EXPECT_FALSE(interrupted());
+    raise(number);
+    EXPECT_TRUE(interrupted());
+  }
+}
+
+TEST(Interruption, ANewGuardForgetsTheLastInterruption) {
+  {
+    const InterruptionGuard guard;
+    raise(SIGTERM);
+  }
+  EXPECT_TRUE(interrupted());
+  const InterruptionGuard guard;
+  EXPECT_FALSE(interrupted());
+}
+
+int g_own_handler_calls = 0;
+
+TEST(Interruption, HandlersComeBackAfterwards) {
+  const auto before = signal(SIGINT, [](int) { ++g_own_handler_calls; });
+  {
+    const InterruptionGuard guard;
+    raise(SIGINT);
+  }
+  EXPECT_EQ(g_own_handler_calls, 0);
+  raise(SIGINT);
+  EXPECT_EQ(g_own_handler_calls, 1);
+  signal(SIGINT, before);
+}
+
+TEST(InterruptionDeathTest, ASecondCtrlCKills) {
+  EXPECT_EXIT(
+      {
+        const InterruptionGuard guard;
+        raise(SIGINT);
+        raise(SIGINT);
+      },
+      ::testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(InterruptionDeathTest, ASecondTerminationDoesNot) {
+  EXPECT_EXIT(
+      {
+        const InterruptionGuard guard;
+        raise(SIGTERM);
+        raise(SIGTERM);
+        _exit(interrupted() ? 7 : 8);
+      },
+      ::testing::ExitedWithCode(7), "");
+}
+
+}  // namespace
+}  // namespace synfer

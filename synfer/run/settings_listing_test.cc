@@ -1,0 +1,38 @@
+#include "synfer/run/settings_listing.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "synfer/run/schema.h"
+
+namespace synfer {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(SettingsListing, ShowsDefaultRangeUnitAndMeaning) {
+  EXPECT_THAT(settings_as_text(), HasSubstr("data.held_out = 0.25\n"
+                                            "    Last part of each recorded session"));
+  EXPECT_THAT(settings_as_text(),
+              HasSubstr("    Allowed: a number >= 0 and < 1 (fraction of the trials).\n"));
+  EXPECT_THAT(settings_as_text(), HasSubstr("network.eta = not set: 1 / network.inputs\n"));
+  EXPECT_THAT(settings_as_markdown(), HasSubstr("| `fit.method` | `adam` | adam or lbfgs | Optimiser"));
+}
+
+TEST(SettingsListing, HasEverySettingOnBothPages) {
+  Configuration defaults;
+  for (const Setting& setting : settings_of(defaults)) {
+    EXPECT_THAT(settings_as_text(), HasSubstr(setting.key + " = "));
+    EXPECT_THAT(settings_as_markdown(), HasSubstr("| `" + setting.key + "` | "));
+    EXPECT_THAT(setting.documentation, Not(HasSubstr("|")));  // would split the table's cell
+  }
+}
+
+TEST(SettingsListing, FitsATerminal) {
+  std::istringstream text(settings_as_text());
+  for (std::string line; std::getline(text, line);) EXPECT_LE(line.size(), 100U) << line;
+}
+
+}  // namespace
+}  // namespace synfer

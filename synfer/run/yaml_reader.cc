@@ -1,0 +1,145 @@
+#include "synfer/run/yaml_reader.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/run/schema.h"
+#include "synfer/run/yaml_value.h"
+
+namespace synfer {
+namespace {
+
+std::string system_reason() { return std::generic_category().message(errno); }
+
+std::string read_whole_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw ConfigurationError(path, "cannot be opened: " + system_reason());
+  try {
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  } catch (const std::ios_base::failure&) {  // a directory opens and then fails to be read
+    throw ConfigurationError(path, "cannot be read: " + system_reason());
+  }
+}
+
+YAML::Node parse(const std::string& text, const std::string& name) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      throw ConfigurationError(
+          name, fmt::format("found {} YAML documents, expected one; remove the lines ---", documents.size()));
+    }
+    return documents.empty() ? YAML::Node() : documents.front();
+  } catch (const YAML::Exception& error) {
+    throw ConfigurationError(
+        fmt::format("{}, line {}, column {}", name, error.mark.line + 1, error.mark.column + 1),
+        fmt::format("not valid YAML: {}", error.msg));
+  }
+}
+
+// One source of settings (a file or an override) walked over the listing.
+class Walk {
+ public:
+  Walk(Configuration& configuration, SetKeys& set, std::string name, bool has_lines)
+      : settings_(settings_of(configuration)), set_(set), name_(std::move(name)), has_lines_(has_lines) {}
+
+  void read_section(const std::string& section, const YAML::Node& map) {
+    if (map.IsNull()) return;  // a section whose settings are all commented out
+    if (!map.IsMap()) refuse_as_section(section, map);
+    for (const auto& item : map) {
+      if (!item.first.IsScalar()) {
+        throw ConfigurationError(section.empty() ? name_ : section,
+                                 fmt::format("found {} ({}) where the name of a setting belongs",
+                                             describe(item.first), place(item.first)));
+      }
+      read_key((section.empty() ? "" : section + ".") + item.first.Scalar(), item.first, item.second);
+    }
+  }
+
+  void read_key(const std::string& key, const YAML::Node& at, const YAML::Node& value) {
+    if (!seen_.insert(key).second) {
+      throw ConfigurationError(key, fmt::format("given twice ({}); keep one", place(at)));
+    }
+    const auto setting = std::ranges::find(settings_, key, &Setting::key);
+    if (setting != settings_.end()) {
+      if (read_value(value, *setting, place(at))) {
+        set_.insert(key);
+      } else {
+        set_.erase(key);
+      }
+    } else if (is_section(key)) {
+      read_section(key, value);
+    } else {
+      throw ConfigurationError(key, fmt::format("no such setting ({})", place(at)), suggestion(key));
+    }
+  }
+
+ private:
+  [[nodiscard]] std::string place(const YAML::Node& node) const {
+    return has_lines_ ? fmt::format("{}, line {}", name_, node.Mark().line + 1) : name_;
+  }
+
+  [[nodiscard]] bool is_section(const std::string& key) const {
+    return std::ranges::any_of(settings_, [&](const Setting& s) { return s.key.starts_with(key + "."); });
+  }
+
+  // A mistyped section ends in the section; anything else in a setting.
+  [[nodiscard]] std::string suggestion(const std::string& key) const {
+    Strings sections;
+    for (const Setting& setting : settings_) {
+      for (std::size_t dot = setting.key.find('.'); dot != std::string::npos;
+           dot = setting.key.find('.', dot + 1)) {
+        const std::string section = setting.key.substr(0, dot);
+        if (std::ranges::find(sections, section) == sections.end()) sections.push_back(section);
+      }
+    }
+    const std::string section = key.size() < 3 ? std::string() : nearest(key, sections);
+    return section.empty() ? nearest_key(key, settings_) : section;
+  }
+
+  [[noreturn]] void refuse_as_section(const std::string& section, const YAML::Node& found) const {
+    const std::string example = section.empty() ? "fit: {epochs: 10}" : section + ": {...}";
+    throw ConfigurationError(section.empty() ? name_ : section,
+                             fmt::format("found {} ({}); expected a map of settings, such as {}",
+                                         describe(found), place(found), example));
+  }
+
+  std::vector<Setting> settings_;
+  SetKeys& set_;
+  std::string name_;
+  bool has_lines_;
+  SetKeys seen_;
+};
+
+std::string trimmed(const std::string& text) {
+  constexpr const char* kBlank = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+}  // namespace
+
+void ConfigurationReader::read_file(const std::string& path) { read_text(read_whole_file(path), path); }
+
+void ConfigurationReader::read_text(const std::string& text, const std::string& name) {
+  Walk(configuration_, set_, name, true).read_section("", parse(text, name));
+}
+
+void ConfigurationReader::override_with(const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  const std::string key = trimmed(assignment.substr(0, equals));
+  if (equals == std::string::npos || key.empty()) {
+    throw ConfigurationError(assignment, "expected key=value, such as fit.epochs=10");
+  }
+  const YAML::Node value = parse(assignment.substr(equals + 1), assignment);
+  Walk(configuration_, set_, "override " + assignment, false).read_key(key, value, value);
+}
+
+}  // namespace synfer
