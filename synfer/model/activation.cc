@@ -10,6 +10,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/model/likelihood.h"
 
 namespace synfer {
 namespace {
@@ -26,12 +27,6 @@ constexpr std::array<std::pair<std::string_view, Kind>, 7> kNames = {{
     {"squareplus", Kind::kSquareplus},
 }};
 
-double sigmoid(double a) {
-  // exp of a negative number only: no overflow on either side.
-  const double e = std::exp(-std::abs(a));
-  return a >= 0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
-}
-
 }  // namespace
 
 double Activation::value(double a) const {
@@ -47,7 +42,7 @@ double Activation::value(double a) const {
     case Kind::kLeakyRelu:
       return a < 0 ? leak * a : a;
     case Kind::kSoftplus:
-      return std::fmax(a, 0.0) + std::log1p(std::exp(-std::abs(a))) + (a - a);
+      return softplus(a);
     case Kind::kSquareplus: {
       // (a + sqrt(a^2 + 4)) / 2; for a < 0 its conjugate, which does not cancel.
       const double root = std::hypot(a, 2.0);
