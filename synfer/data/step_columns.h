@@ -32,6 +32,8 @@ struct ColumnNames {
   std::string stimulus = "stimulus";
   std::string x = "x";
   std::string y = "y";
+
+  friend bool operator==(const ColumnNames&, const ColumnNames&) = default;
 };
 
 /// Indices of columns of one table.

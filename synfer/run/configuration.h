@@ -12,29 +12,17 @@
 #include <string>
 #include <vector>
 
+#include "synfer/data/step_columns.h"
+
 namespace synfer {
 
 using Strings = std::vector<std::string>;
-
-struct ColumnSettings {
-  std::string animal = "animal";
-  std::string session = "session";
-  std::string trial = "trial";
-  std::string block = "block";
-  std::string choice = "choice";
-  std::string reward = "reward";
-  std::string stimulus = "stimulus";
-  std::string x = "x";
-  std::string y = "y";
-
-  friend bool operator==(const ColumnSettings&, const ColumnSettings&) = default;
-};
 
 struct DataSettings {
   int sessions = 20;
   int evaluation_sessions = 5;
   std::string format = "automatic";
-  ColumnSettings columns;
+  ColumnNames columns;
   double held_out = 0.25;
   bool carry_weights = false;
 

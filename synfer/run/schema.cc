@@ -22,7 +22,7 @@ Allowed one_of(Strings words) { return {.words = std::move(words)}; }
 
 List data_settings(Configuration& c) {
   DataSettings& data = c.data;
-  ColumnSettings& names = data.columns;
+  ColumnNames& names = data.columns;
   return {
       {"seed", &c.seed, anything(), "",
        "Seed of every random draw; the same seed, version and settings give the same results."},
