@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-struct _mat_t;  // matio's
+struct _mat_t;  // NOLINT(bugprone-reserved-identifier): matio's own name
 
 namespace synfer {
 

@@ -229,6 +229,7 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
                     "found no sessions; give at least one file or folder (" + formats_read_now() + ")");
   }
   std::vector<Source> sources;
+  sources.reserve(file_of.size());
   for (std::size_t i = 0; i < file_of.size(); ++i) sources.push_back({&data.sessions[i], file_of[i]});
   check_belong_together(sources);
   share_stimuli(data.sessions);

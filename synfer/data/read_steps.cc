@@ -92,7 +92,7 @@ class Reader {
                        session.block[step] == session.block[step - 1];
     if (!ended) return;
     table_.reject(
-        row, *at_.trial,
+        row, *at_.trial,  // NOLINT(bugprone-unchecked-optional-access): choices come with trials
         fmt::format("trial {} goes on after an acceptance, which ends a trial; give this row the number "
                     "of the next trial, or correct the choice above",
                     session.trial[step]));
@@ -150,6 +150,8 @@ class Reader {
     if (heard.size() == columns) return;
     std::vector<int> neurons;
     std::vector<double> recordings;
+    neurons.reserve(heard.size());
+    recordings.reserve(session.steps() * heard.size());
     for (const std::size_t j : heard) neurons.push_back(session.recorded_neurons[j]);
     for (std::size_t t = 0; t < session.steps(); ++t) {
       for (const std::size_t j : heard) recordings.push_back(session.recordings[t * columns + j]);

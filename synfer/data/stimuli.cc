@@ -33,6 +33,7 @@ void share_stimuli(std::vector<Session>& sessions) {
   all = sorted_stimuli(std::move(all));
   for (Session& session : sessions) {
     std::vector<int> renumbered;
+    renumbered.reserve(session.stimuli.size());
     for (const std::string& name : session.stimuli) {
       renumbered.push_back(static_cast<int>(std::find(all.begin(), all.end(), name) - all.begin()));
     }

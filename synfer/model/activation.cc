@@ -44,9 +44,10 @@ double Activation::value(double a) const {
     case Kind::kSoftplus:
       return softplus(a);
     case Kind::kSquareplus: {
-      // (a + sqrt(a^2 + 4)) / 2; for a < 0 its conjugate, which does not cancel.
-      const double root = std::hypot(a, 2.0);
-      return a >= 0 ? 0.5 * (a + root) : 2.0 / (root - a);
+      // a/2 + sqrt(a^2 + 4)/2; for a < 0 its conjugate, which does not cancel. Halved before the sum,
+      // which would overflow.
+      const double half_root = 0.5 * std::hypot(a, 2.0);
+      return a >= 0 ? 0.5 * a + half_root : 1.0 / (half_root - 0.5 * a);
     }
   }
   return a;
@@ -87,6 +88,7 @@ Activation parse_activation(std::string_view text, const std::string& key) {
     return activation;
   }
   std::vector<std::string> names;
+  names.reserve(kNames.size());
   for (const auto& [name, kind] : kNames) names.emplace_back(name);
   throw ConfigurationError(key, fmt::format("found '{}', expected one of {}", text, join(names, ", ")),
                            nearest(word, names));

@@ -53,9 +53,10 @@ std::vector<double> reward_terms(const Session& session, const ExpectedReward& o
 
 std::vector<double> group_code(int index, int count, int inputs, double mean) {
   if (inputs < count) {
-    throw ConfigurationError("network.inputs", fmt::format("found {}, expected at least one input for each of the {} "
-                                                           "stimuli",
-                                                           inputs, count));
+    throw ConfigurationError("network.inputs",
+                             fmt::format("found {}, expected at least one input for each of the {} "
+                                         "stimuli",
+                                         inputs, count));
   }
   std::vector<double> code(static_cast<std::size_t>(inputs), 0.0);
   for (int i = 0; i < inputs; ++i) {
@@ -64,7 +65,8 @@ std::vector<double> group_code(int index, int count, int inputs, double mean) {
   return code;
 }
 
-EncodedSession encode(const Session& session, int inputs, double mean, const ExpectedReward& expected_reward) {
+EncodedSession encode(const Session& session, int inputs, double mean,
+                      const ExpectedReward& expected_reward) {
   EncodedSession encoded;
   encoded.animal = session.animal;
   encoded.name = session.name;
@@ -79,7 +81,8 @@ EncodedSession encode(const Session& session, int inputs, double mean, const Exp
   return encoded;
 }
 
-EncodedSession resampled(const EncodedSession& session, double noise_sd, std::uint64_t seed, std::uint64_t replicate) {
+EncodedSession resampled(const EncodedSession& session, double noise_sd, std::uint64_t seed,
+                         std::uint64_t replicate) {
   EncodedSession drawn = session;
   const RandomStream stream(seed, "resampled stimuli", session.animal, session.name);
   const auto width = static_cast<std::size_t>(session.offers * session.inputs);
@@ -91,21 +94,43 @@ EncodedSession resampled(const EncodedSession& session, double noise_sd, std::ui
   return drawn;
 }
 
+EncodedSession truncated(const EncodedSession& session, std::size_t steps) {
+  EncodedSession head = session;
+  head.x.resize(steps * static_cast<std::size_t>(session.offers * session.inputs));
+  head.choice.resize(steps);
+  head.r.resize(steps);
+  head.learns.resize(steps);
+  head.recordings.resize(steps * session.recorded_neurons.size());
+  return head;
+}
+
 std::vector<EncodedSession> joined_by_animal(const std::vector<EncodedSession>& sessions) {
   std::vector<EncodedSession> joined;
   for (const EncodedSession& session : sessions) {
-    const auto same = std::find_if(joined.begin(), joined.end(),
-                                   [&](const EncodedSession& other) { return other.animal == session.animal; });
+    const auto same = std::find_if(joined.begin(), joined.end(), [&](const EncodedSession& other) {
+      return other.animal == session.animal;
+    });
     if (same == joined.end()) {
       joined.push_back(session);
       continue;
     }
     if (same->offers != session.offers || same->recorded_neurons != session.recorded_neurons) {
-      throw ConfigurationError("data.carry_weights",
-                               fmt::format("session {} of animal {} differs from the one before in its offers or "
-                                           "recorded neurons, so that the two cannot be replayed as one",
-                                           session.name, session.animal));
+      throw ConfigurationError(
+          "data.carry_weights",
+          fmt::format("session {} of animal {} differs from the one before in its offers or "
+                      "recorded neurons, so that the two cannot be replayed as one",
+                      session.name, session.animal));
     }
+    const bool nothing_scored_yet = same->scored_from == same->steps();
+    if (!nothing_scored_yet && session.scored_from > 0) {
+      throw ConfigurationError(
+          "data.carry_weights",
+          fmt::format("session {} of animal {} is scored from its step {} on, after steps that "
+                      "are scored, so that as one session the steps between would be scored too; "
+                      "hold out the end of each animal, not of each session",
+                      session.name, session.animal, session.scored_from));
+    }
+    if (nothing_scored_yet) same->scored_from += session.scored_from;
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     same->name += "+" + session.name;
     append(same->x, session.x);

@@ -47,9 +47,15 @@ EncodedSession encode(const Session& session, int inputs, double mean, const Exp
 
 /// A copy whose stimuli are fresh draws: x + noise_sd N(0, 1) at every offer, a function of
 /// (seed, animal, session, step, replicate).
-EncodedSession resampled(const EncodedSession& session, double noise_sd, std::uint64_t seed, std::uint64_t replicate);
+EncodedSession resampled(const EncodedSession& session, double noise_sd, std::uint64_t seed,
+                         std::uint64_t replicate);
+
+/// The first `steps` steps, which must not exceed session.steps().
+EncodedSession truncated(const EncodedSession& session, std::size_t steps);
 
 /// Sessions of one animal as one, in order, so that weights are carried over from each to the next.
+/// @throws ConfigurationError (data.carry_weights) where they differ in offers or recorded neurons, or
+///         where a session that is scored only in part follows steps that are scored.
 std::vector<EncodedSession> joined_by_animal(const std::vector<EncodedSession>& sessions);
 
 }  // namespace synfer

@@ -1,23 +1,33 @@
 #include "synfer/model/expected_reward.h"
 
-#include <algorithm>
+#include <cstddef>
+#include <numeric>
 
 namespace synfer {
 
-std::vector<double> expected_rewards(const std::vector<double>& rewards, const ExpectedReward& options) {
-  std::vector<double> expected(rewards.size(), 0.0);
-  if (options.kind == ExpectedReward::Kind::kNone) return expected;
-  if (options.kind == ExpectedReward::Kind::kExponential) {
-    for (std::size_t n = 1; n < rewards.size(); ++n) {
-      expected[n] = expected[n - 1] + options.rate * (rewards[n - 1] - expected[n - 1]);
-    }
-    return expected;
+void RewardBaseline::receive(double reward) {
+  switch (options_.kind) {
+    case ExpectedReward::Kind::kNone:
+      break;
+    case ExpectedReward::Kind::kExponential:
+      expected_ += options_.rate * (reward - expected_);
+      break;
+    case ExpectedReward::Kind::kMovingAverage:
+      // Summed anew each time: a running sum would gather rounding errors.
+      recent_.push_back(reward);
+      if (recent_.size() > static_cast<std::size_t>(options_.window)) recent_.pop_front();
+      expected_ = std::accumulate(recent_.begin(), recent_.end(), 0.0) / options_.window;
+      break;
   }
-  const auto window = static_cast<std::size_t>(options.window);
-  for (std::size_t n = 1; n < rewards.size(); ++n) {
-    double sum = 0.0;
-    for (std::size_t k = n - std::min(n, window); k < n; ++k) sum += rewards[k];
-    expected[n] = sum / options.window;
+}
+
+std::vector<double> expected_rewards(const std::vector<double>& rewards, const ExpectedReward& options) {
+  RewardBaseline baseline(options);
+  std::vector<double> expected;
+  expected.reserve(rewards.size());
+  for (const double reward : rewards) {
+    expected.push_back(baseline.expected());
+    baseline.receive(reward);
   }
   return expected;
 }

@@ -1,6 +1,7 @@
 // The expected reward E[R], the baseline of the reward term r = R - E[R].
 #pragma once
 
+#include <deque>
 #include <vector>
 
 namespace synfer {
@@ -11,6 +12,22 @@ struct ExpectedReward {
   Kind kind = Kind::kMovingAverage;
   int window = 10;    // trials in the moving average; trials before the first count as reward 0
   double rate = 0.1;  // exponential: E <- E + rate (R - E), starting at 0
+};
+
+/// E[R] as it goes through a session, reward by reward.
+class RewardBaseline {
+ public:
+  explicit RewardBaseline(const ExpectedReward& options) : options_(options) {}
+
+  /// E[R] before the next reward.
+  [[nodiscard]] double expected() const { return expected_; }
+
+  void receive(double reward);
+
+ private:
+  ExpectedReward options_;
+  std::deque<double> recent_;  // moving average: the latest rewards, `window` of them at most
+  double expected_ = 0.0;
 };
 
 /// E[R] before each reward of a session, in order. The reward of a trial enters E[R] of later ones.

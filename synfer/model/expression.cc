@@ -13,10 +13,12 @@
 namespace synfer {
 namespace {
 
+constexpr char kKey[] = "truth.rule";
+
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
-  throw ConfigurationError("truth.rule", fmt::format("cannot read the rule '{}': {}; write rules like "
-                                                     "x*r - 0.05*w",
-                                                     text, why));
+  throw ConfigurationError(kKey, fmt::format("cannot read the rule '{}': {}; write rules like "
+                                             "x*r - 0.05*w",
+                                             text, why));
 }
 
 bool is_number_character(char c) { return (c >= '0' && c <= '9') || c == '.'; }
@@ -59,7 +61,7 @@ WeightedTerm parse_summand(std::string_view whole, std::string_view summand) {
       refuse(whole, fmt::format("a * is missing before '{}'", summand));
     }
   }
-  result.term = parse_term(summand);
+  result.term = parse_term(summand, kKey);
   return result;
 }
 
@@ -74,14 +76,12 @@ Expression parse_expression(std::string_view text, bool published_order) {
   if (bare == "0") return {};
   Expression expression;
   std::string_view rest = bare;
-  bool first = true;
-  while (!rest.empty() || first) {
+  while (!rest.empty()) {
     double sign = 1.0;
     if (rest.starts_with('+') || rest.starts_with('-')) {
       sign = rest[0] == '-' ? -1.0 : 1.0;
       rest.remove_prefix(1);
     }
-    first = false;
     const std::size_t length = summand_length(rest);
     WeightedTerm found = parse_summand(text, rest.substr(0, length));
     rest.remove_prefix(length);

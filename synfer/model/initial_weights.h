@@ -15,6 +15,7 @@ struct InitialWeights {
 };
 
 /// An N x M draw from `stream`.
-Matrix draw_initial_weights(const InitialWeights& options, int inputs, int neurons, const RandomStream& stream);
+Matrix draw_initial_weights(const InitialWeights& options, int inputs, int neurons,
+                            const RandomStream& stream);
 
 }  // namespace synfer

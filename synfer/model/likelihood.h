@@ -20,6 +20,7 @@ double log_softmax(std::span<const double> logits, int choice);
 /// log P of a choice among K offers, K = 1 being accept or reject. Adds to logit_bar (K) `weight`
 /// times the slope of the *negative* log likelihood.
 double log_choice(std::span<const double> logits, int choice);
-void pull_back_log_choice(std::span<const double> logits, int choice, double weight, std::span<double> logit_bar);
+void pull_back_log_choice(std::span<const double> logits, int choice, double weight,
+                          std::span<double> logit_bar);
 
 }  // namespace synfer

@@ -28,18 +28,21 @@ MlpRule::MlpRule(Options options) : options_(std::move(options)) {
   constexpr std::string_view kVariables = "xywr";
   for (const std::string& input : options_.inputs) {
     const std::size_t variable = input.size() == 1 ? kVariables.find(input[0]) : std::string_view::npos;
-    const bool repeated =
-        std::find(input_variables_.begin(), input_variables_.end(), static_cast<int>(variable)) != input_variables_.end();
+    const bool repeated = std::find(input_variables_.begin(), input_variables_.end(),
+                                    static_cast<int>(variable)) != input_variables_.end();
     if (variable == std::string_view::npos || repeated) {
       throw ConfigurationError("rule.inputs",
                                fmt::format("found '{}', expected each of x, y, w, r at most once", input));
     }
     input_variables_.push_back(static_cast<int>(variable));
   }
-  if (input_variables_.empty()) throw ConfigurationError("rule.inputs", "found none, expected at least one of x, y, w, r");
+  if (input_variables_.empty())
+    throw ConfigurationError("rule.inputs", "found none, expected at least one of x, y, w, r");
   sizes_.push_back(static_cast<int>(input_variables_.size()));
   for (const int units : options_.hidden) {
-    if (units < 1) throw ConfigurationError("rule.hidden", fmt::format("found a layer of {} units, expected at least 1", units));
+    if (units < 1)
+      throw ConfigurationError("rule.hidden",
+                               fmt::format("found a layer of {} units, expected at least 1", units));
     sizes_.push_back(units);
   }
   sizes_.push_back(1);
@@ -50,7 +53,8 @@ std::vector<std::string> MlpRule::parameter_names() const {
   for (std::size_t layer = 1; layer < sizes_.size(); ++layer) {
     const std::string to = layer + 1 == sizes_.size() ? "output" : fmt::format("hidden{}", layer);
     for (int i = 0; i < sizes_[layer - 1]; ++i) {
-      const std::string from = layer == 1 ? options_.inputs[static_cast<std::size_t>(i)] : fmt::format("{}", i);
+      const std::string from =
+          layer == 1 ? options_.inputs[static_cast<std::size_t>(i)] : fmt::format("{}", i);
       for (int j = 0; j < sizes_[layer]; ++j) names.push_back(fmt::format("{}.weight[{},{}]", to, from, j));
     }
     for (int j = 0; j < sizes_[layer]; ++j) names.push_back(fmt::format("{}.bias[{}]", to, j));
@@ -73,7 +77,8 @@ double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
   for (std::size_t layer = 1; layer < sizes_.size(); ++layer) {
     const auto in = static_cast<std::size_t>(sizes_[layer - 1]);
     const auto out = static_cast<std::size_t>(sizes_[layer]);
-    const Activation& f = layer + 1 == sizes_.size() ? options_.output_activation : options_.hidden_activation;
+    const Activation& f =
+        layer + 1 == sizes_.size() ? options_.output_activation : options_.hidden_activation;
     const std::size_t to = from + in;
     for (std::size_t j = 0; j < out; ++j) {
       double a = theta[weights + in * out + j];
@@ -87,7 +92,8 @@ double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
   return ws.units[from];
 }
 
-Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const {
+Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta,
+                       std::span<double> theta_slopes) const {
   static_cast<void>(change(at, theta));  // fills the workspace
   Workspace& ws = workspace;
   ws.bar.assign(ws.units.size(), 0.0);
@@ -112,7 +118,8 @@ Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta, std::sp
     to = from;
   }
   std::array<double, 4> bars{};
-  for (std::size_t k = 0; k < input_variables_.size(); ++k) bars[static_cast<std::size_t>(input_variables_[k])] = ws.bar[k];
+  for (std::size_t k = 0; k < input_variables_.size(); ++k)
+    bars[static_cast<std::size_t>(input_variables_[k])] = ws.bar[k];
   return {bars[0], bars[1], bars[2]};
 }
 

@@ -12,11 +12,11 @@
 namespace synfer {
 
 struct Network {
-  int inputs = 2;                 // N
-  int neurons = 10;               // M, of the plastic layer
-  Activation activation = {};     // f
-  std::vector<double> readout;    // M
-  double eta = 0.5;               // a weight moves by eta g
+  int inputs = 2;               // N
+  int neurons = 10;             // M, of the plastic layer
+  Activation activation = {};   // f
+  std::vector<double> readout;  // M
+  double eta = 0.5;             // a weight moves by eta g
 
   friend bool operator==(const Network&, const Network&) = default;
 };

@@ -33,8 +33,8 @@ struct Slopes {
 
 template <typename R>
 concept PlasticityRule =
-    std::copyable<R> &&
-    requires(const R& rule, const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) {
+    std::copyable<R> && requires(const R& rule, const Synapse& at, std::span<const double> theta,
+                                 std::span<double> theta_slopes) {
       // One name a parameter; their number is P.
       { rule.parameter_names() } -> std::convertible_to<std::vector<std::string>>;
       // g at a synapse. theta: P.
@@ -55,8 +55,8 @@ struct ColumnChange {
 
 template <typename R>
 concept ColumnwiseRule =
-    PlasticityRule<R> && requires(const R& rule, const ColumnChange& at, std::span<const double> theta, double* out,
-                                  std::span<double> bar) {
+    PlasticityRule<R> && requires(const R& rule, const ColumnChange& at, std::span<const double> theta,
+                                  double* out, std::span<double> bar) {
       // out (N x m) = w + eta g
       rule.change_columns(at, theta, out);
       // Given w_bar (N x m) of the weights after the change, makes it that of the weights before,
@@ -67,8 +67,8 @@ concept ColumnwiseRule =
 /// Any plasticity rule. A value; copies share the immutable rule inside.
 class Rule {
  public:
-  template <PlasticityRule R>
-    requires(!std::same_as<R, Rule>)
+  template <typename R>
+    requires(!std::same_as<R, Rule> && PlasticityRule<R>)
   Rule(R rule)  // NOLINT(google-explicit-constructor): a rule of any type is a Rule
       : held_(std::make_shared<const Held<R>>(std::move(rule))) {}
 
@@ -120,7 +120,8 @@ class Rule {
     Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> out) const override {
       return rule.slopes(at, theta, out);
     }
-    void change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const override {
+    void change_columns(const ColumnChange& at, std::span<const double> theta,
+                        double* w_after) const override {
       if constexpr (ColumnwiseRule<R>) {
         rule.change_columns(at, theta, w_after);
       } else {

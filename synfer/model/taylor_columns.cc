@@ -33,7 +33,8 @@ Slots data_factors(double x, double r) {
   Slots factors;
   for (int a = 0; a < kSlots; ++a) {
     for (int d = 0; d < kSlots; ++d) {
-      factors[static_cast<std::size_t>(a * kSlots + d)] = xs[static_cast<std::size_t>(a)] * rs[static_cast<std::size_t>(d)];
+      factors[static_cast<std::size_t>(a * kSlots + d)] =
+          xs[static_cast<std::size_t>(a)] * rs[static_cast<std::size_t>(d)];
     }
   }
   return factors;
@@ -43,7 +44,8 @@ std::size_t data_slot_of(const Term& term) { return static_cast<std::size_t>(ter
 
 Slots contract(const std::vector<Term>& terms, std::span<const double> theta, const Slots& factors) {
   Slots c{};
-  for (std::size_t p = 0; p < terms.size(); ++p) c[slot_of(terms[p])] += theta[p] * factors[data_slot_of(terms[p])];
+  for (std::size_t p = 0; p < terms.size(); ++p)
+    c[slot_of(terms[p])] += theta[p] * factors[data_slot_of(terms[p])];
   return c;
 }
 
@@ -121,7 +123,8 @@ void pull_back_block(const std::vector<Term>& terms, const ColumnChange& at, std
     for (auto& lane : narrow) lane.setZero();
     std::size_t j = 0;
     for (; j + kLanes <= m; j += kLanes) {
-      pull_back_lanes<B, C, kLanes>(c, at.eta, &at.y[j], at.w + i * m + j, w_bar + i * m + j, &y_bar[j], wide);
+      pull_back_lanes<B, C, kLanes>(c, at.eta, &at.y[j], at.w + i * m + j, w_bar + i * m + j, &y_bar[j],
+                                    wide);
     }
     for (; j < m; ++j) {
       pull_back_lanes<B, C, 1>(c, at.eta, &at.y[j], at.w + i * m + j, w_bar + i * m + j, &y_bar[j], narrow);
@@ -141,8 +144,8 @@ void pull_back_block(const std::vector<Term>& terms, const ColumnChange& at, std
 }
 
 using ChangeBlock = void (*)(const std::vector<Term>&, const ColumnChange&, std::span<const double>, double*);
-using PullBackBlock = void (*)(const std::vector<Term>&, const ColumnChange&, std::span<const double>, double*,
-                               std::span<double>, std::span<double>);
+using PullBackBlock = void (*)(const std::vector<Term>&, const ColumnChange&, std::span<const double>,
+                               double*, std::span<double>, std::span<double>);
 
 // One entry for each pair of highest powers (B, C), at B * kSlots + C.
 template <std::size_t... I>
@@ -153,18 +156,20 @@ template <std::size_t... I>
 constexpr std::array<PullBackBlock, sizeof...(I)> pull_back_table(std::index_sequence<I...>) {
   return {&pull_back_block<static_cast<int>(I) / kSlots, static_cast<int>(I) % kSlots>...};
 }
-constexpr auto kChange = change_table(std::make_index_sequence<kSlots * kSlots>{});
-constexpr auto kPullBack = pull_back_table(std::make_index_sequence<kSlots * kSlots>{});
+constexpr auto kChange = change_table(std::make_index_sequence<std::size_t{kSlots} * kSlots>{});
+constexpr auto kPullBack = pull_back_table(std::make_index_sequence<std::size_t{kSlots} * kSlots>{});
 
 }  // namespace
 
-void TaylorRule::change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const {
+void TaylorRule::change_columns(const ColumnChange& at, std::span<const double> theta,
+                                double* w_after) const {
   kChange[static_cast<std::size_t>(highest_y_ * kSlots + highest_w_)](terms_, at, theta, w_after);
 }
 
 void TaylorRule::pull_back_columns(const ColumnChange& at, std::span<const double> theta, double* w_bar,
                                    std::span<double> y_bar, std::span<double> theta_bar) const {
-  kPullBack[static_cast<std::size_t>(highest_y_ * kSlots + highest_w_)](terms_, at, theta, w_bar, y_bar, theta_bar);
+  kPullBack[static_cast<std::size_t>(highest_y_ * kSlots + highest_w_)](terms_, at, theta, w_bar, y_bar,
+                                                                        theta_bar);
 }
 
 }  // namespace synfer

@@ -39,7 +39,8 @@ double TaylorRule::change(const Synapse& at, std::span<const double> theta) cons
   return g;
 }
 
-Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const {
+Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta,
+                          std::span<double> theta_slopes) const {
   const auto x = powers(at.x);
   const auto y = powers(at.y);
   const auto w = powers(at.w);

@@ -11,12 +11,16 @@
 namespace synfer {
 namespace {
 
-constexpr std::string_view kKey = "rule.terms";
+// What is being read, for messages.
+struct Source {
+  std::string_view text;
+  const std::string& key;
+};
 
-[[noreturn]] void refuse(std::string_view text, const std::string& why) {
-  throw ConfigurationError(std::string(kKey),
-                           fmt::format("cannot read the term '{}': {}; write terms like 1, x*r or x*y^2*w", text,
-                                       why));
+[[noreturn]] void refuse(const Source& source, const std::string& why) {
+  throw ConfigurationError(
+      source.key,
+      fmt::format("cannot read the term '{}': {}; write terms like 1, x*r or x*y^2*w", source.text, why));
 }
 
 int* power_of(Term& term, char variable) {
@@ -34,45 +38,44 @@ int* power_of(Term& term, char variable) {
   }
 }
 
-void raise_power(Term& term, std::string_view text, char variable, int by) {
+void raise_power(Term& term, const Source& source, char variable, int by) {
   int* power = power_of(term, variable);
-  if (power == nullptr) refuse(text, fmt::format("'{}' is not one of the variables x, y, w, r", variable));
+  if (power == nullptr) refuse(source, fmt::format("'{}' is not one of the variables x, y, w, r", variable));
   *power += by;
   if (*power > kHighestPower) {
-    refuse(text, fmt::format("the power of {} is above {}", variable, kHighestPower));
+    refuse(source, fmt::format("the power of {} is above {}", variable, kHighestPower));
   }
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A factor "x" or "x^2".
-void multiply_factor(Term& term, std::string_view text, std::string_view factor) {
+void multiply_factor(Term& term, const Source& source, std::string_view factor) {
   if (factor == "1") return;
   const bool plain = factor.size() == 1;
   const bool raised = factor.size() == 3 && factor[1] == '^' && is_digit(factor[2]);
-  if (!plain && !raised) refuse(text, fmt::format("'{}' is not a factor", factor));
-  raise_power(term, text, factor[0], plain ? 1 : factor[2] - '0');
+  if (!plain && !raised) refuse(source, fmt::format("'{}' is not a factor", factor));
+  raise_power(term, source, factor[0], plain ? 1 : factor[2] - '0');
 }
 
 // "X1Y0W0R1": letter and digit in turn, each variable at most once.
-Term parse_label(std::string_view text, std::string_view label) {
+Term parse_label(const Source& source, std::string_view label) {
   Term term;
   std::string seen;
   for (std::size_t k = 0; k < label.size(); k += 2) {
     const char variable = static_cast<char>(std::tolower(static_cast<unsigned char>(label[k])));
-    if (k + 1 >= label.size() || !is_digit(label[k + 1])) refuse(text, "a label needs a digit after each letter");
-    if (seen.find(variable) != std::string::npos) refuse(text, "a label names each variable once");
+    if (k + 1 >= label.size() || !is_digit(label[k + 1]))
+      refuse(source, "a label needs a digit after each letter");
+    if (seen.find(variable) != std::string::npos) refuse(source, "a label names each variable once");
     seen += variable;
-    raise_power(term, text, variable, label[k + 1] - '0');
+    raise_power(term, source, variable, label[k + 1] - '0');
   }
   return term;
 }
 
 }  // namespace
 
-std::array<double, kHighestPower + 1> powers(double v) {
-  return {1.0, v, v * v, v * v * v, v * v * (v * v)};
-}
+std::array<double, kHighestPower + 1> powers(double v) { return {1.0, v, v * v, v * v * v, v * v * (v * v)}; }
 
 double Term::at(double x_value, double y_value, double w_value, double r_value) const {
   // A power of 0 must not touch its variable: it may be infinite.
@@ -95,18 +98,19 @@ std::string to_string(const Term& term) {
   return text.empty() ? "1" : text;
 }
 
-Term parse_term(std::string_view text) {
+Term parse_term(std::string_view text, const std::string& key) {
+  const Source source{text, key};
   std::string bare;
   for (const char c : text) {
     if (std::isspace(static_cast<unsigned char>(c)) == 0) bare += c;
   }
-  if (bare.empty()) refuse(text, "it is empty");
-  if (std::isupper(static_cast<unsigned char>(bare[0])) != 0) return parse_label(text, bare);
+  if (bare.empty()) refuse(source, "it is empty");
+  if (std::isupper(static_cast<unsigned char>(bare[0])) != 0) return parse_label(source, bare);
   Term term;
   std::string_view rest = bare;
   while (true) {
     const std::size_t star = rest.find('*');
-    multiply_factor(term, text, rest.substr(0, star));
+    multiply_factor(term, source, rest.substr(0, star));
     if (star == std::string_view::npos) return term;
     rest.remove_prefix(star + 1);
   }

@@ -35,8 +35,8 @@ std::array<double, kHighestPower + 1> powers(double v);
 std::string to_string(const Term& term);
 
 /// Reads "x*r", "y^2*w", "1" or a published label such as "X1Y0W0R1" (variables left out count 0).
-/// @throws ConfigurationError (key rule.terms) on anything else or a power above kHighestPower.
-Term parse_term(std::string_view text);
+/// @throws ConfigurationError with `key` on anything else or a power above kHighestPower.
+Term parse_term(std::string_view text, const std::string& key = "rule.terms");
 
 /// What the published code computes for this label: x^d y^c w^b r^a for x^a y^b w^c r^d.
 Term in_published_order(const Term& label);

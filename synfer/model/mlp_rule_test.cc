@@ -1,0 +1,101 @@
+#include "synfer/model/mlp_rule.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "synfer/base/error.h"
+
+namespace synfer {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::SizeIs;
+using ::testing::Throws;
+
+constexpr Activation kLinear{Activation::Kind::kLinear};
+constexpr Activation kTanh{Activation::Kind::kTanh};
+constexpr Activation kLeakyRelu{Activation::Kind::kLeakyRelu};
+
+TEST(MlpRule, NamesWeightsThenBiasesLayerByLayer) {
+  const MlpRule rule({.inputs = {"x", "r"}, .hidden = {2}});
+  EXPECT_THAT(rule.parameter_names(),
+              ElementsAre("hidden1.weight[x,0]", "hidden1.weight[x,1]", "hidden1.weight[r,0]",
+                          "hidden1.weight[r,1]", "hidden1.bias[0]", "hidden1.bias[1]", "output.weight[0,0]",
+                          "output.weight[1,0]", "output.bias[0]"));
+}
+
+TEST(MlpRule, OfSeveralLayersNamesEach) {
+  const MlpRule rule({.inputs = {"w"}, .hidden = {1, 2}});
+  EXPECT_THAT(rule.parameter_names(),
+              ElementsAre("hidden1.weight[w,0]", "hidden1.bias[0]", "hidden2.weight[0,0]",
+                          "hidden2.weight[0,1]", "hidden2.bias[0]", "hidden2.bias[1]", "output.weight[0,0]",
+                          "output.weight[1,0]", "output.bias[0]"));
+}
+
+TEST(MlpRule, AsPublishedHasTenUnitsForThreeInputs) {
+  EXPECT_THAT(MlpRule({}).parameter_names(), SizeIs(3 * 10 + 10 + 10 + 1));
+}
+
+TEST(MlpRule, IsTheNetworkThatItsParametersSpellOut) {
+  const MlpRule rule({.inputs = {"x", "r"}, .hidden = {2}});
+  const Synapse at{.x = 0.7, .y = 99.0, .w = 99.0, .r = -0.4};
+  // In the order of the names: two weights from x, two from r, two biases; then the output's.
+  const std::vector<double> theta = {0.5, -1.0, 2.0, 0.3, 0.1, 0.2, 1.5, -0.8, 0.05};
+  const auto leaky = [](double a) { return a < 0 ? 0.01 * a : a; };
+  const double first = leaky(0.5 * 0.7 + 2.0 * -0.4 + 0.1);
+  const double second = leaky(-1.0 * 0.7 + 0.3 * -0.4 + 0.2);
+  EXPECT_DOUBLE_EQ(rule.change(at, theta), std::tanh(1.5 * first - 0.8 * second + 0.05));
+}
+
+TEST(MlpRule, WithoutHiddenLayersIsALinearRule) {
+  const MlpRule rule({.inputs = {"x", "y", "w", "r"}, .hidden = {}, .output_activation = kLinear});
+  EXPECT_THAT(rule.parameter_names(),
+              ElementsAre("output.weight[x,0]", "output.weight[y,0]", "output.weight[w,0]",
+                          "output.weight[r,0]", "output.bias[0]"));
+  const std::vector<double> theta = {2.0, 3.0, 5.0, 7.0, 11.0};
+  EXPECT_DOUBLE_EQ(rule.change({1.0, 10.0, 100.0, 1000.0}, theta), 2.0 + 30.0 + 500.0 + 7000.0 + 11.0);
+  std::vector<double> theta_slopes(5);
+  const Slopes slopes = rule.slopes({1.0, 10.0, 100.0, 1000.0}, theta, theta_slopes);
+  EXPECT_EQ(slopes.x, 2.0);
+  EXPECT_EQ(slopes.y, 3.0);
+  EXPECT_EQ(slopes.w, 5.0);
+  EXPECT_THAT(theta_slopes, ElementsAre(1.0, 10.0, 100.0, 1000.0, 1.0));
+}
+
+TEST(MlpRule, HasNoSlopeInVariablesThatAreNotItsInputs) {
+  const MlpRule rule({.inputs = {"r"}, .hidden = {3}, .hidden_activation = kTanh});
+  std::vector<double> theta(rule.parameter_names().size(), 0.5);
+  std::vector<double> theta_slopes(theta.size());
+  const Slopes slopes = rule.slopes({1.0, 2.0, 3.0, 0.2}, theta, theta_slopes);
+  EXPECT_EQ(slopes.x, 0.0);
+  EXPECT_EQ(slopes.y, 0.0);
+  EXPECT_EQ(slopes.w, 0.0);
+}
+
+TEST(MlpRule, RulesOfDifferentSizesDoNotDisturbOneAnother) {
+  const MlpRule large({.inputs = {"x", "y", "w", "r"}, .hidden = {7, 5}});
+  const MlpRule small({.inputs = {"x"}, .hidden = {1}, .hidden_activation = kLeakyRelu});
+  const std::vector<double> small_theta = {2.0, 0.5, 3.0, -0.1};
+  const std::vector<double> large_theta(large.parameter_names().size(), 0.1);
+  const double alone = small.change({.x = 0.3}, small_theta);
+  static_cast<void>(large.change({1.0, 2.0, 3.0, 4.0}, large_theta));
+  EXPECT_EQ(small.change({.x = 0.3}, small_theta), alone);
+}
+
+TEST(MlpRule, RefusesUnknownOrRepeatedInputsAndEmptyLayers) {
+  const auto refuses = [](MlpRule::Options options, const char* key) {
+    EXPECT_THAT([&] { MlpRule{options}; }, Throws<ConfigurationError>(Field(&ConfigurationError::key, key)));
+  };
+  refuses({.inputs = {"x", "q"}}, "rule.inputs");
+  refuses({.inputs = {"x", "xy"}}, "rule.inputs");
+  refuses({.inputs = {"x", ""}}, "rule.inputs");
+  refuses({.inputs = {"x", "r", "x"}}, "rule.inputs");
+  refuses({.inputs = {}}, "rule.inputs");
+  refuses({.hidden = {10, 0}}, "rule.hidden");
+  refuses({.hidden = {-1}}, "rule.hidden");
+}
+
+}  // namespace
+}  // namespace synfer
