@@ -1,0 +1,77 @@
+#include "synfer/evaluation/percent_deviances.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "synfer/base/error.h"
+#include "synfer/replay/replay.h"
+
+namespace synfer {
+namespace {
+
+// Fits count their draws from 0.
+constexpr std::uint64_t kFirstDraw = std::uint64_t{1} << 40;
+
+double model_nll(const Prediction& prediction, const EncodedSession& session, const Matrix& initial) {
+  const auto nll = [&](const EncodedSession& seen) {
+    return session_loss(prediction.model, prediction.theta, seen, initial).choice_nll;
+  };
+  if (prediction.resampling_sd <= 0) return nll(session);
+  double sum = 0.0;
+  for (int n = 0; n < prediction.draws; ++n) {
+    sum += nll(resampled(session, prediction.resampling_sd, prediction.seed,
+                         kFirstDraw + static_cast<std::uint64_t>(n)));
+  }
+  return sum / prediction.draws;
+}
+
+bool has_scored_choice(const EncodedSession& session) {
+  return std::any_of(session.choice.begin() + static_cast<std::ptrdiff_t>(session.scored_from),
+                     session.choice.end(), [](int choice) { return choice != kNoChoice; });
+}
+
+std::map<std::string, double> of_session(const Prediction& prediction, EncodedSession session,
+                                         const Matrix& initial, const ChoiceShares& training) {
+  session.recorded_neurons.clear();
+  session.recordings.clear();
+  const double nll = model_nll(prediction, session, initial);
+  EncodedSession constant_weights = session;
+  std::ranges::fill(constant_weights.learns, 0);
+  const std::map<std::string, double> nulls = {
+      {"coin_flip", choice_nll(session, coin_flip(session.offers))},
+      {"training_rate", choice_nll(session, training)},
+      {"own_rate", choice_nll(session, choice_shares({session}))},
+      {"without_plasticity", model_nll(prediction, constant_weights, initial)},
+  };
+  std::map<std::string, double> percent;
+  for (const auto& [null, null_nll] : nulls) percent[null] = percent_deviance(nll, null_nll);
+  return percent;
+}
+
+}  // namespace
+
+std::map<std::string, SessionScores> percent_deviances(const Prediction& prediction,
+                                                       const std::vector<EncodedSession>& sessions,
+                                                       const std::vector<Matrix>& initial,
+                                                       const ChoiceShares& training) {
+  std::map<std::string, std::vector<double>> by_null;
+  if (std::ranges::none_of(sessions, has_scored_choice)) return {};
+  for (const char* null : {"coin_flip", "training_rate", "own_rate", "without_plasticity"}) {
+    by_null[null].assign(sessions.size(), NAN);
+  }
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    if (!has_scored_choice(sessions[s])) continue;
+    try {
+      for (const auto& [null, percent] : of_session(prediction, sessions[s], initial[s], training)) {
+        by_null[null][s] = percent;
+      }
+    } catch (const NonFiniteError&) {
+      continue;  // no score: NaN
+    }
+  }
+  std::map<std::string, SessionScores> scores;
+  for (auto& [null, percents] : by_null) scores[null] = scores_over_sessions(std::move(percents));
+  return scores;
+}
+
+}  // namespace synfer

@@ -1,0 +1,39 @@
+// Percent deviance explained by a fitted rule, session by session, against every null that needs no
+// fit of its own: coin_flip, training_rate, own_rate and without_plasticity.
+//
+// Choices are scored in open loop: the model replays the recorded choices and rewards, its own
+// choices play no part. Where stimuli are resampled, the log likelihood is the mean over draws that
+// no fit has seen.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "synfer/base/matrix.h"
+#include "synfer/evaluation/deviance.h"
+#include "synfer/evaluation/summary.h"
+#include "synfer/model/model.h"
+
+namespace synfer {
+
+/// How a model is made to predict.
+struct Prediction {
+  const Model& model;
+  std::span<const double> theta;  // P
+  double resampling_sd = 0.0;     // > 0: stimuli are draws with this noise, as in the fit
+  std::uint64_t seed = 1;
+  int draws = 20;  // of resampled stimuli
+};
+
+/// By the null's name. Empty where no session has a scored choice; NaN for a session without one
+/// and for one in which the rule makes weights overflow.
+/// @param initial  N x M, a session each
+std::map<std::string, SessionScores> percent_deviances(const Prediction& prediction,
+                                                       const std::vector<EncodedSession>& sessions,
+                                                       const std::vector<Matrix>& initial,
+                                                       const ChoiceShares& training);
+
+}  // namespace synfer

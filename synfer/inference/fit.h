@@ -1,0 +1,44 @@
+// A fit: an optimiser from one or several starts, the best end of which is kept.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "synfer/inference/adam.h"
+#include "synfer/inference/lbfgs.h"
+
+namespace synfer {
+
+/// The optimisers. A new one is added here and has a `minimise` of the same form.
+using Method = std::variant<AdamOptions, LbfgsOptions>;
+
+/// Where a fit with several starts stands.
+struct FitProgress {
+  std::size_t start = 0;                   // that is being followed
+  std::optional<OptimiserState> current;   // of that start; empty before its first epoch
+  std::vector<OptimiserSummary> finished;  // the ends of the starts before it
+};
+
+struct FitSummary {
+  FitState state = FitState::kConverged;
+  std::string advice;
+  OptimiserState best;  // of the start with the smallest loss
+  std::size_t best_start = 0;
+  std::vector<double> start_losses;  // a finished start each
+  FitProgress progress;              // to go on from where the state is interrupted
+};
+
+struct FitHooks {
+  std::function<bool()> interrupted = [] { return false; };
+  std::function<void(const FitProgress&, long total)> after = [](const FitProgress&, long) {};
+};
+
+/// @param starts    all parameters, one vector a start
+/// @param progress  empty for a new fit, or that of an interrupted one
+FitSummary fit(const FitProblem& problem, const Method& method,
+               const std::vector<std::vector<double>>& starts, FitProgress progress = {},
+               const FitHooks& hooks = {});
+
+}  // namespace synfer

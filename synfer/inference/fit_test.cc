@@ -1,0 +1,65 @@
+#include "synfer/inference/fit.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "synfer/inference/problem_for_test.h"
+
+namespace synfer {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Loss and start meet at once: Adam stands still at a learning rate of 0.
+const Method kStandStill = AdamOptions{.epochs = 2, .learning_rate = 0.0};
+const std::vector<std::vector<double>> kStarts = {{0.0, -3.0}, {0.0, 1.0}, {1e9, 0.0}, {0.0, -2.0}};
+
+FitProblem problem_of(const Objective& objective) {
+  return {objective, {Penalty::Kind::kL2, 1.0}, {0, 0}, 1};
+}
+
+TEST(Fit, KeepsTheBestOfItsStartsAndOneThatDivergedLoses) {
+  const Objective objective = for_test::explosive_objective(for_test::random_sessions());
+  const FitSummary summary = fit(problem_of(objective), kStandStill, kStarts);
+  EXPECT_EQ(summary.state, FitState::kCompleted);
+  EXPECT_EQ(summary.best_start, 1u);
+  EXPECT_EQ(summary.best.parameters, kStarts[1]);
+  ASSERT_EQ(summary.start_losses.size(), 4u);
+  EXPECT_EQ(summary.best.loss, summary.start_losses[1]);
+  EXPECT_GT(summary.start_losses[0], summary.start_losses[1]);
+  EXPECT_EQ(summary.start_losses[2], INFINITY);
+}
+
+TEST(Fit, DivergesWhereEveryStartDoes) {
+  const Objective objective = for_test::explosive_objective(for_test::random_sessions());
+  EXPECT_EQ(fit(problem_of(objective), kStandStill, {{1e9, 0.0}, {2e9, 0.0}}).state, FitState::kDiverged);
+}
+
+TEST(Fit, InterruptedInALaterStartGoesOnToTheSameEnd) {
+  const Objective objective = for_test::explosive_objective(for_test::random_sessions());
+  const FitProblem problem = problem_of(objective);
+  const Method method = AdamOptions{.epochs = 4, .learning_rate = 0.01};
+  const std::vector<std::vector<double>> starts = {{0.1, 0.2}, {0.1, -0.3}};
+  int asked = 0;
+  FitHooks stop;
+  stop.interrupted = [&] { return asked++ == 6; };
+  const FitSummary half = fit(problem, method, starts, {}, stop);
+  ASSERT_EQ(half.state, FitState::kInterrupted);
+  EXPECT_EQ(half.progress.start, 1u);
+  EXPECT_EQ(half.progress.finished.size(), 1u);
+  const FitSummary resumed = fit(problem, method, starts, half.progress);
+  const FitSummary straight = fit(problem, method, starts);
+  EXPECT_EQ(resumed.start_losses, straight.start_losses);
+  EXPECT_EQ(resumed.best.parameters, straight.best.parameters);
+}
+
+TEST(Fit, NamesItsEnds) {
+  EXPECT_THAT((std::vector{to_string(FitState::kConverged), to_string(FitState::kCompleted),
+                           to_string(FitState::kIterationLimit), to_string(FitState::kDiverged),
+                           to_string(FitState::kInterrupted)}),
+              ElementsAre("converged", "completed", "iteration limit", "diverged", "interrupted"));
+}
+
+}  // namespace
+}  // namespace synfer

@@ -1,0 +1,234 @@
+#include "synfer/inference/objective.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <numeric>
+
+#include "synfer/base/error.h"
+
+namespace synfer {
+namespace {
+
+using InitialWeights = ObjectiveOptions::InitialWeights;
+
+// Recordings without noise are matched exactly by their own rule; the logarithm of the mean squared
+// error must not fall for ever.
+constexpr double kSmallestVariance = 1e-12;  // a millionth of the activity, squared
+
+std::size_t count_observations(const EncodedSession& session, Observe observe) {
+  std::size_t count = 0;
+  const std::size_t neurons = session.recorded_neurons.size();
+  for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
+    if (observe != Observe::kNeural && session.choice[t] != kNoChoice) ++count;
+    if (observe == Observe::kBehavior || (session.offers > 1 && session.choice[t] == kNoChoice)) continue;
+    const auto row = session.recordings.begin() + static_cast<std::ptrdiff_t>(t * neurons);
+    count += static_cast<std::size_t>(std::count_if(row, row + static_cast<std::ptrdiff_t>(neurons),
+                                                    [](double v) { return !std::isnan(v); }));
+  }
+  return count;
+}
+
+}  // namespace
+
+Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vector<Matrix> initial,
+                     ObjectiveOptions options)
+    : model_(std::move(model)),
+      sessions_(std::move(sessions)),
+      initial_(std::move(initial)),
+      options_(options) {
+  for (EncodedSession& session : sessions_) {
+    observed_.push_back(count_observations(session, options_.observe));
+    if (options_.observe != Observe::kBehavior) continue;
+    session.recorded_neurons.clear();
+    session.recordings.clear();
+  }
+  if (observations() == 0) {
+    throw ConfigurationError("fit.observe",
+                             options_.observe == Observe::kNeural
+                                 ? "the data hold no recordings; observe behavior instead"
+                                 : "the data hold no choices to score; observe neural instead");
+  }
+}
+
+std::size_t Objective::observations() const {
+  return std::accumulate(observed_.begin(), observed_.end(), std::size_t{0});
+}
+
+std::size_t Objective::parameters() const {
+  const auto cells = static_cast<std::size_t>(initial_.front().size());
+  switch (options_.initial_weights) {
+    case InitialWeights::kFixed:
+      return rule_parameters();
+    case InitialWeights::kEstimatedShared:
+      return rule_parameters() + cells;
+    case InitialWeights::kEstimatedPerSession:
+      return rule_parameters() + cells * sessions_.size();
+  }
+  return rule_parameters();
+}
+
+std::size_t Objective::weights_offset(std::size_t session) const {
+  const auto cells = static_cast<std::size_t>(initial_.front().size());
+  const bool own = options_.initial_weights == InitialWeights::kEstimatedPerSession;
+  return rule_parameters() + (own ? session * cells : 0);
+}
+
+std::vector<double> Objective::start_from(std::span<const double> theta) const {
+  std::vector<double> all(theta.begin(), theta.end());
+  for (std::size_t s = 0; all.size() < parameters(); ++s) {
+    all.insert(all.end(), initial_[s].data(), initial_[s].data() + initial_[s].size());
+  }
+  return all;
+}
+
+Matrix Objective::initial_weights(std::span<const double> parameters, std::size_t session) const {
+  if (options_.initial_weights == InitialWeights::kFixed) return initial_[session];
+  const Matrix& shape = initial_.front();
+  return Eigen::Map<const Matrix>(parameters.data() + weights_offset(session), shape.rows(), shape.cols());
+}
+
+double Objective::nll(const SessionLoss& total) const {
+  double nats = options_.observe == Observe::kNeural ? 0.0 : total.choice_nll;
+  if (options_.observe == Observe::kBehavior || total.recorded == 0) return nats;
+  const auto n = static_cast<double>(total.recorded);
+  const double recordings = options_.sigma ? 0.5 * total.squared_error / (*options_.sigma * *options_.sigma) +
+                                                 n * std::log(*options_.sigma)
+                                           : 0.5 * n * std::log(total.squared_error / n + kSmallestVariance);
+  return nats + (options_.observe == Observe::kBoth ? options_.recording_weight : 1.0) * recordings;
+}
+
+LossSlopes Objective::slopes(const SessionLoss& total) const {
+  const bool behavior = options_.observe != Observe::kNeural;
+  if (options_.observe == Observe::kBehavior || total.recorded == 0) return {behavior ? 1.0 : 0.0, 0.0};
+  const double weight = behavior ? options_.recording_weight : 1.0;
+  const auto n = static_cast<double>(total.recorded);
+  // forward: recordings = squared_error / (2 sigma^2)  or  (n/2) log(squared_error / n + smallest)
+  const double slope = options_.sigma ? 0.5 / (*options_.sigma * *options_.sigma)
+                                      : 0.5 / (total.squared_error / n + kSmallestVariance);
+  return {behavior ? 1.0 : 0.0, weight * slope};
+}
+
+std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> sessions,
+                                                std::span<const double> parameters, std::uint64_t replicate,
+                                                std::optional<LossSlopes> slopes) const {
+  std::vector<Part> parts(sessions.size());
+  std::vector<std::exception_ptr> failures(sessions.size());
+  const std::span<const double> theta = parameters.first(rule_parameters());
+  tbb::parallel_for(std::size_t{0}, sessions.size(), [&](std::size_t n) {
+    try {
+      const std::size_t s = sessions[n];
+      const EncodedSession drawn =
+          options_.resampling_sd > 0
+              ? resampled(sessions_[s], options_.resampling_sd, options_.seed, replicate)
+              : EncodedSession{};
+      const EncodedSession& session = options_.resampling_sd > 0 ? drawn : sessions_[s];
+      const Matrix initial = initial_weights(parameters, s);
+      if (!slopes) {
+        parts[n].loss = session_loss(model_, theta, session, initial);
+        return;
+      }
+      std::vector<double>& gradient = parts[n].gradient;
+      gradient.assign(parameters.size(), 0.0);
+      std::span<double> weights_bar;
+      if (options_.initial_weights != InitialWeights::kFixed) {
+        weights_bar =
+            std::span(gradient).subspan(weights_offset(s), static_cast<std::size_t>(initial.size()));
+      }
+      parts[n].loss = session_loss_and_gradient(model_, theta, session, initial, *slopes,
+                                                std::span(gradient).first(theta.size()), weights_bar);
+    } catch (...) {
+      failures[n] = std::current_exception();
+    }
+  });
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  return parts;
+}
+
+double Objective::over(std::span<const std::size_t> sessions, std::span<const double> parameters,
+                       std::uint64_t replicate, std::span<double> gradient) const {
+  std::size_t observed = 0;
+  for (const std::size_t s : sessions) observed += observed_[s];
+  std::ranges::fill(gradient, 0.0);
+  if (observed == 0) return 0.0;
+
+  const auto total_of = [](const std::vector<Part>& parts) {
+    SessionLoss total;
+    for (const Part& part : parts) total += part.loss;
+    return total;
+  };
+  // An estimated sigma ties the slope of the recordings to the squared error of all sessions. Where
+  // recordings are all there is, it can be multiplied in afterwards; beside choices it must be known.
+  LossSlopes first = {1.0, 1.0};
+  if (options_.observe != Observe::kNeural) {
+    const bool estimated = options_.observe == Observe::kBoth && !options_.sigma;
+    first = slopes(estimated ? total_of(replays(sessions, parameters, replicate, std::nullopt))
+                             : SessionLoss{.recorded = 1});
+  } else {
+    first.choice_nll = 0.0;
+  }
+  const std::vector<Part> parts = replays(sessions, parameters, replicate, first);
+  const SessionLoss total = total_of(parts);
+  const double later = options_.observe == Observe::kNeural ? slopes(total).squared_error : 1.0;
+  for (const Part& part : parts) {
+    for (std::size_t p = 0; p < gradient.size(); ++p) gradient[p] += later * part.gradient[p];
+  }
+  const auto n = static_cast<double>(observed);
+  for (double& g : gradient) g /= n;
+  return nll(total) / n;
+}
+
+double Objective::loss_and_gradient(std::span<const double> parameters, std::uint64_t replicate,
+                                    std::span<double> gradient) const {
+  std::vector<std::size_t> all(sessions_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return over(all, parameters, replicate, gradient);
+}
+
+double Objective::loss_and_gradient_of(std::size_t session, std::span<const double> parameters,
+                                       std::uint64_t replicate, std::span<double> gradient) const {
+  return over({&session, 1}, parameters, replicate, gradient);
+}
+
+Visits Objective::visits(std::span<const double> parameters, std::size_t session, std::size_t most) const {
+  const EncodedSession& data = sessions_[session];
+  const Matrix initial = initial_weights(parameters, session);
+  const Trajectory trajectory = replay(model_, parameters.first(rule_parameters()), data, initial);
+  const auto cells = static_cast<std::size_t>(initial.size());
+  const auto columns = static_cast<std::size_t>(initial.cols());
+  const auto inputs = static_cast<std::size_t>(data.inputs);
+  const std::size_t all = trajectory.learned.size() * cells;
+  // A stride without a common factor with the layer's size visits all its rows and columns.
+  std::size_t stride = std::max<std::size_t>(1, all / most);
+  while (std::gcd(stride, cells) != 1) ++stride;
+  Visits visits;
+  for (std::size_t at = 0; at < all; at += stride) {
+    const std::size_t n = at / cells;
+    const std::size_t i = at % cells / columns;
+    const std::size_t j = at % columns;
+    const std::size_t t = trajectory.learned[n];
+    const std::size_t offer = t * static_cast<std::size_t>(data.offers) + data.learned_offer(t);
+    const double w =
+        n == 0 ? initial.data()[i * columns + j]
+               : trajectory.weights(static_cast<Eigen::Index>(n - 1), static_cast<Eigen::Index>(at % cells));
+    visits.push_back({data.x[offer * inputs + i],
+                      trajectory.activity(static_cast<Eigen::Index>(offer), static_cast<Eigen::Index>(j)), w,
+                      data.r[t]});
+  }
+  return visits;
+}
+
+double Objective::sigma(std::span<const double> parameters) const {
+  if (options_.sigma) return *options_.sigma;
+  std::vector<std::size_t> all(sessions_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  SessionLoss total;
+  for (const Part& part : replays(all, parameters, 0, std::nullopt)) total += part.loss;
+  return std::sqrt(total.squared_error / static_cast<double>(total.recorded));
+}
+
+}  // namespace synfer
