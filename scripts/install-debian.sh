@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Installs what synfer builds with on Debian 12 or later.
+# Installs what synfer is built and tested with on Debian 12 or later.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
 apt-get update
-DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-  build-essential cmake ninja-build ccache pkg-config \
+apt-get install -y --no-install-recommends \
+  build-essential cmake ninja-build ccache pkg-config git \
   libeigen3-dev libtbb-dev librandom123-dev liblbfgspp-dev libmatio-dev libhdf5-dev libcsv-dev nettle-dev \
-  libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev libgtest-dev libgmock-dev librapidcheck-dev
+  libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev \
+  libgtest-dev libgmock-dev librapidcheck-dev clang-format-19 clang-tidy-19

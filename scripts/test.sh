@@ -1,7 +1,44 @@
 #!/usr/bin/env bash
-# Builds synfer with warnings as errors and runs its tests.
+# Everything that must hold before a change is shared, stage by stage; stops at the first that
+# fails and ends with the seconds that each took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cmake --preset release
-cmake --build --preset release
-ctest --preset release -j 2
+jobs=$(nproc)
+table=""
+
+stage() {  # stage NAME COMMAND...
+  local name=$1 begin=$SECONDS
+  shift
+  echo "--- $name"
+  if ! "$@"; then
+    echo "$table"
+    echo "FAILED: $name"
+    exit 1
+  fi
+  table+=$(printf '\n%6d s  %s' $((SECONDS - begin)) "$name")
+}
+
+format() {
+  git ls-files '*.h' '*.cc' | xargs clang-format-19 --dry-run -Werror
+}
+
+build() {  # build PRESET
+  cmake --preset "$1" >/dev/null && cmake --build --preset "$1" --parallel "$jobs"
+}
+
+# Tests are left out, for time: they would take clang-tidy about as long as all the rest.
+tidy() {
+  local log=build/release/clang-tidy.txt
+  run-clang-tidy-19 -quiet -j "$jobs" -p build/release -config-file .clang-tidy '^(?!.*_test\.cc$)' \
+    >"$log" 2>&1 || { grep -A 3 -E '(warning|error): ' "$log"; return 1; }
+}
+
+stage "format (clang-format)" format
+stage "build, warnings as errors" build release
+stage "tests: unit, gradient, golden, command line, consumer" ctest --preset release -j "$jobs"
+stage "lint (clang-tidy)" tidy
+stage "build with sanitizers" build sanitizers
+stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs" --label-exclude consumer
+
+echo "$table"
+echo "all passed"

@@ -114,7 +114,9 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
 }
 
 std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin) {
-  return configuration.stimulus.in_fit.value_or(origin == DataOrigin::simulated ? "resampled" : "mean");
+  if (configuration.stimulus.in_fit) return *configuration.stimulus.in_fit;
+  if (origin == DataOrigin::recorded) return "mean";
+  return configuration.task.kind == "neural" ? "true" : "resampled";
 }
 
 double weight_change_rate(const Configuration& configuration) {

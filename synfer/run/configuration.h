@@ -177,7 +177,8 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
 
 // Defaults that depend on other settings.
 
-/// stimulus.in_fit: unless set, resampled for simulated data and mean for recorded.
+/// stimulus.in_fit: unless set, resampled for simulated choices, true for simulated neurons (whose
+/// input has no further noise) and mean for recorded data.
 std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin);
 
 /// network.eta: unless set, 1 / inputs.

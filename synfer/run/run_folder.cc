@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ranges>
 #include <system_error>
 #include <utility>
 
@@ -95,7 +96,7 @@ RunFolder::RunFolder(RunFolder&& other) noexcept
 RunFolder::~RunFolder() {
   if (kept_) return;
   // Last made, first removed; a folder in which others have put something stays.
-  for (auto made = made_.rbegin(); made != made_.rend(); ++made) std::remove(made->c_str());
+  for (const std::string& made : std::views::reverse(made_)) std::remove(made.c_str());
   if (!moved_aside_.empty()) std::rename(moved_aside_.c_str(), path_.c_str());
 }
 
@@ -111,6 +112,11 @@ bool RunFolder::has(const std::string& name) const {
 }
 
 void RunFolder::write(const std::string& name, std::string_view text) { write_file(claim(name), text); }
+
+void RunFolder::remove(const std::string& name) {
+  std::error_code ignored;
+  fs::remove(fs::path(path_) / name, ignored);
+}
 
 std::string RunFolder::claim(const std::string& name) {
   const std::string file = (fs::path(path_) / name).string();

@@ -41,6 +41,9 @@ class RunFolder {
   /// The path of a file that someone else is about to write; it counts as made by this object.
   std::string claim(const std::string& name);
 
+  /// Removes a file of the run, if it is there.
+  void remove(const std::string& name);
+
   /// The text of a file of the run. Throws ConfigurationError where it cannot be read.
   [[nodiscard]] std::string read(const std::string& name) const;
 

@@ -79,7 +79,7 @@ List task_settings(Configuration& c) {
       {"stimulus.in_fit", &stimulus.in_fit, one_of({"resampled", "mean", "true"}), "",
        "Stimulus that the fit sees: a fresh draw, the mean, or the simulation's own draw (an error for "
        "recorded data).",
-       "resampled for simulated data, mean for recorded"},
+       "resampled for simulated choices, true for neural, mean for recorded"},
   };
 }
 
@@ -154,7 +154,8 @@ List rule_settings(Configuration& c) {
        &rule.frozen,
        {.empty_list = true},
        "",
-       "Names of parameters (terms of a Taylor rule) that keep the value they start from."},
+       "Names of parameters (terms of a Taylor rule) that keep the value they start from, 0 in a random "
+       "start."},
       {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
       {"rule.hidden", &rule.hidden, at_least(1), "units", "Hidden layers of a fitted MLP."},
       {"rule.hidden_activation", &rule.hidden_activation, one_of(hidden), "",
@@ -275,7 +276,7 @@ std::string allowed_text(const Setting& setting) {
 std::string nearest_key(std::string_view unknown, std::span<const Setting> settings) {
   Strings keys;
   for (const Setting& setting : settings) keys.push_back(setting.key);
-  const std::string whole = nearest(unknown, keys);
+  std::string whole = nearest(unknown, keys);
   const std::string_view last = unknown.substr(unknown.rfind('.') + 1);
   const Strings parts = last_parts(keys);
   // A key in the wrong section is closer in its last part than in the whole.

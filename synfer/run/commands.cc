@@ -1,0 +1,394 @@
+#include "synfer/run/commands.h"
+
+#include <fmt/format.h>
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/data/read.h"
+#include "synfer/data/write_steps.h"
+#include "synfer/evaluation/percent_deviances.h"
+#include "synfer/evaluation/recovery.h"
+#include "synfer/model/taylor_rule.h"
+#include "synfer/run/checkpoint.h"
+#include "synfer/run/experiment.h"
+#include "synfer/run/fit_data.h"
+#include "synfer/run/interruption.h"
+#include "synfer/run/progress.h"
+#include "synfer/run/run_folder.h"
+#include "synfer/run/yaml_reader.h"
+#include "synfer/run/yaml_writer.h"
+
+namespace synfer {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kRunFile = "run.json";
+const SetKeys kSimulatedOnly = {"data.sessions", "data.evaluation_sessions"};
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+tbb::global_control threads_of(const Configuration& c) {
+  const int threads = c.run.threads.value_or(tbb::info::default_concurrency());
+  return {tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)};
+}
+
+// What a later command needs to know of a run besides its settings.
+void write_origin(RunFolder& folder, const Configuration& c, const std::string& command,
+                  const std::vector<DataFile>& files, const std::vector<std::string>& paths) {
+  folder.write(kConfigurationFile, to_yaml(c, paths.empty() ? SetKeys{} : kSimulatedOnly));
+  Json json = {
+      {"schema_version", 1}, {"command", command}, {"data", Json::array()}, {"files", Json::array()}};
+  for (const std::string& path : paths) json["data"].push_back(std::filesystem::absolute(path).string());
+  for (const DataFile& file : files) {
+    json["files"].push_back(
+        {{"path", std::filesystem::absolute(file.path).string()}, {"sha256", file.sha256}});
+  }
+  folder.write(kRunFile, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+std::vector<SimulatedSession> simulated_sessions(const Configuration& c, const TrueRule& truth, int count,
+                                                 const std::string& prefix) {
+  try {
+    return simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, count, prefix);
+  } catch (const NonFiniteError& error) {
+    throw ConfigurationError("truth.rule", error.what());
+  }
+}
+
+std::string truth_text(const Configuration& c, const TrueRule& truth) {
+  const auto* taylor = truth.rule.as<TaylorRule>();
+  if (taylor != nullptr) return to_string(to_expression(*taylor, truth.theta));
+  return fmt::format("an MLP of {} with random parameters of sd {}", join(c.truth.inputs, ", "), c.truth.sd);
+}
+
+Inventory inventory_of(const std::vector<SimulatedSession>& simulated) {
+  std::vector<Session> sessions;
+  for (const SimulatedSession& one : simulated) sessions.push_back(one.session);
+  return take_inventory(sessions);
+}
+
+std::string trace_csv(const FitSummary& summary, const Objective& objective) {
+  std::string text = "start,done,loss";
+  const auto& names = objective.model().rule.parameter_names();
+  for (const std::string& name : names) text += fmt::format(",{}", name);
+  for (std::size_t p = names.size(); p < objective.parameters(); ++p)
+    text += fmt::format(",w0_{}", p - names.size());
+  text += "\n";
+  const auto add = [&](std::size_t start, const OptimiserState& state) {
+    for (const TraceRow& row : state.trace) {
+      text += fmt::format("{},{},{}", start, row.done, shortest(row.loss));
+      for (const double v : row.parameters) text += fmt::format(",{}", shortest(v));
+      text += "\n";
+    }
+  };
+  for (std::size_t n = 0; n < summary.progress.finished.size(); ++n) add(n, summary.progress.finished[n].at);
+  if (summary.progress.current) add(summary.progress.start, *summary.progress.current);
+  return text;
+}
+
+// The fit with its progress line, its saved states, and its end in the result.
+FitSummary run_fit(const Configuration& c, const Objective& objective, RunFolder& folder,
+                   FitProgress progress) {
+  const Rule& rule = objective.model().rule;
+  std::vector<std::vector<double>> starts;
+  for (const std::vector<double>& theta : starts_of(c, rule)) starts.push_back(objective.start_from(theta));
+  const FitProblem problem{objective, penalty_of(c), frozen_parameters(c, rule), c.fit.log_interval};
+
+  ProgressOptions shown;
+  shown.show = c.run.progress;
+  shown.phase = c.fit.method == "adam" ? "fit, epoch" : "fit, evaluation";
+  Progress line(shown);
+  Clock::time_point saved = Clock::now();
+  FitHooks hooks;
+  hooks.interrupted = interrupted;
+  hooks.after = [&](const FitProgress& at, long total) {
+    const long done_before = static_cast<long>(at.start) * total;
+    line.update(done_before + at.current->done, total * c.fit.starts, at.current->loss);
+    if (seconds_since(saved) < c.run.checkpoint_seconds) return;
+    folder.write(kCheckpointFile, to_checkpoint(at));
+    saved = Clock::now();
+  };
+  FitSummary summary = fit(problem, method_of(c), starts, std::move(progress), hooks);
+  line.finish();
+  return summary;
+}
+
+RunResult result_of(const Configuration& c, const std::string& command, const Objective& objective,
+                    const FitSummary& summary) {
+  RunResult result;
+  result.command = command;
+  result.state = to_string(summary.state);
+  result.advice = summary.advice;
+  result.rule_kind = c.rule.kind;
+  const std::vector<double>& parameters = summary.best.parameters;
+  const auto& names = objective.model().rule.parameter_names();
+  for (std::size_t p = 0; p < names.size(); ++p) result.estimates.push_back({names[p], parameters[p]});
+  result.loss = summary.best.loss;
+  result.observations = objective.observations();
+  result.start_losses = summary.start_losses;
+  result.best_start = summary.best_start;
+  if (c.fit.observe != "behavior" && summary.state != FitState::kDiverged)
+    result.sigma = objective.sigma(parameters);
+  if (c.network.initial_weights.kind == "estimated") {
+    const std::size_t count = c.network.initial_weights.per_session ? objective.sessions() : 1;
+    for (std::size_t s = 0; s < count; ++s)
+      result.initial_weights.push_back(objective.initial_weights(parameters, s));
+  }
+  return result;
+}
+
+std::vector<double> theta_of(const RunResult& result) {
+  std::vector<double> theta;
+  for (const Estimate& e : result.estimates) theta.push_back(e.value);
+  return theta;
+}
+
+bool has_choices(const std::vector<EncodedSession>& sessions) {
+  for (const EncodedSession& session : sessions) {
+    for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
+      if (session.choice[t] != kNoChoice) return true;
+    }
+  }
+  return false;
+}
+
+// Weights that were estimated take the place of assumed ones: the session's own, where the sessions
+// are those of the fit; else the shared ones, or the mean over the fitted sessions.
+void use_estimated_weights(const RunResult& result, bool same_sessions, std::vector<Matrix>& initial) {
+  const std::vector<Matrix>& estimated = result.initial_weights;
+  if (estimated.empty()) return;
+  Matrix mean = Matrix::Zero(estimated.front().rows(), estimated.front().cols());
+  for (const Matrix& m : estimated) mean += m / static_cast<double>(estimated.size());
+  for (std::size_t s = 0; s < initial.size(); ++s) {
+    initial[s] = same_sessions && estimated.size() == initial.size() ? estimated[s] : mean;
+  }
+}
+
+Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResult& result, ReplayData data,
+                       bool same_sessions) {
+  Scores scores;
+  if (result.training_shares.empty() || !has_choices(data.sessions)) return scores;
+  use_estimated_weights(result, same_sessions, data.initial);
+  const Model model{network_of(c), fitted_rule(c)};
+  const std::vector<double> theta = theta_of(result);
+  const Prediction prediction{model, theta, objective_options(c, origin).resampling_sd, c.seed};
+  scores.percent_deviance =
+      percent_deviances(prediction, data.sessions, data.initial, {result.training_shares});
+  return scores;
+}
+
+Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunResult& result,
+                       const std::vector<SimulatedSession>& fresh) {
+  Scores scores = deviance_scores(c, DataOrigin::simulated, result, as_in_fit(c, fresh), false);
+  const Model model{network_of(c), fitted_rule(c)};
+  const ReplayData data = as_simulated(c, fresh);
+  std::vector<double> weights;
+  std::vector<double> activity;
+  for (std::size_t s = 0; s < fresh.size(); ++s) {
+    try {
+      const Recovery found = recovery({network_of(c), truth.rule}, truth.theta, model, theta_of(result),
+                                      data.sessions[s], data.initial[s]);
+      weights.push_back(found.weights.mean);
+      activity.push_back(found.activity.mean);
+    } catch (const NonFiniteError&) {
+      weights.push_back(NAN);
+      activity.push_back(NAN);
+    }
+  }
+  scores.r2_weights = scores_over_sessions(std::move(weights));
+  scores.r2_activity = scores_over_sessions(std::move(activity));
+  return scores;
+}
+
+// Writes what a run found. An interrupted run keeps its state; a finished one needs it no more.
+void write_result(RunFolder& folder, RunResult& result, const FitSummary& summary, const Objective& objective,
+                  Clock::time_point began) {
+  result.seconds = seconds_since(began);
+  folder.write("trace.csv", trace_csv(summary, objective));
+  if (summary.state == FitState::kInterrupted) folder.write(kCheckpointFile, to_checkpoint(summary.progress));
+  folder.write(kResultFile, to_json(result));
+  if (summary.state != FitState::kInterrupted) folder.remove(kCheckpointFile);
+  folder.keep();
+}
+
+RunResult recover_into(const Configuration& c, FitProgress progress,
+                       const std::function<RunFolder(const Configuration&)>& open) {
+  const Clock::time_point began = Clock::now();
+  const tbb::global_control threads = threads_of(c);
+  const TrueRule truth = true_rule(c);
+  const Rule rule = fitted_rule(c);
+  starts_of(c, rule);  // what is wrong with them shows before anything runs
+  const std::vector<SimulatedSession> training = simulated_sessions(c, truth, c.data.sessions, "training");
+  const std::vector<SimulatedSession> fresh =
+      simulated_sessions(c, truth, c.data.evaluation_sessions, "evaluation");
+  ReplayData data = as_in_fit(c, training);
+  RunResult result;
+  std::vector<double> shares;
+  if (has_choices(data.sessions)) shares = choice_shares(data.sessions).probability;
+  const Objective objective({network_of(c), rule}, std::move(data.sessions), std::move(data.initial),
+                            objective_options(c, DataOrigin::simulated));
+
+  RunFolder folder = open(c);
+  const FitSummary summary = run_fit(c, objective, folder, std::move(progress));
+  result = result_of(c, "recover", objective, summary);
+  result.training_shares = shares;
+  result.truth = truth_text(c, truth);
+  result.inventory = inventory_of(training);
+  for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
+  if (summary.state != FitState::kInterrupted) result.simulated = recovery_scores(c, truth, result, fresh);
+  write_result(folder, result, summary, objective, began);
+  return result;
+}
+
+RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progress,
+                   const std::function<RunFolder(const Configuration&)>& open) {
+  const Clock::time_point began = Clock::now();
+  const tbb::global_control threads = threads_of(c);
+  const Rule rule = fitted_rule(c);
+  starts_of(c, rule);
+  RecordedData data = split_recorded(c, set.sessions);
+  std::vector<double> shares;
+  if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
+  const Objective objective({network_of(c), rule}, data.training.sessions, data.training.initial,
+                            objective_options(c, DataOrigin::recorded));
+
+  RunFolder folder = open(c);
+  const FitSummary summary = run_fit(c, objective, folder, std::move(progress));
+  RunResult result = result_of(c, "fit", objective, summary);
+  result.training_shares = shares;
+  result.inventory = take_inventory(set.sessions);
+  result.files = set.files;
+  if (summary.state != FitState::kInterrupted) {
+    result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
+    if (!data.held_out.sessions.empty()) {
+      result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
+    }
+  }
+  write_result(folder, result, summary, objective, began);
+  return result;
+}
+
+DataSet read_for(const Configuration& c, const std::vector<std::string>& paths) {
+  return read_data(paths, {c.data.format, c.data.columns});
+}
+
+}  // namespace
+
+std::size_t simulate_run(const Configuration& c, const Destination& to) {
+  const tbb::global_control threads = threads_of(c);
+  const TrueRule truth = true_rule(c);
+  const std::vector<SimulatedSession> simulated = simulated_sessions(c, truth, c.data.sessions, "session");
+  RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+  write_origin(folder, c, "simulate", {}, {});
+
+  std::vector<Session> sessions;
+  Json weights = Json::object();
+  std::size_t at_limit = 0;
+  for (const SimulatedSession& one : simulated) {
+    sessions.push_back(one.session);
+    const Matrix& m = one.initial_weights;
+    for (Eigen::Index i = 0; i < m.rows(); ++i) {
+      weights[one.session.name].push_back(std::vector<double>(m.row(i).begin(), m.row(i).end()));
+    }
+    at_limit += one.trials_at_limit;
+  }
+  std::ostringstream csv;
+  write_steps(csv, sessions);
+  folder.write("sessions.csv", csv.str());
+  const Json json = {{"schema_version", 1},
+                     {"rule", truth_text(c, truth)},
+                     {"parameters", truth.theta},
+                     {"initial_weights", weights},
+                     {"trials_at_limit", at_limit}};
+  folder.write("truth.json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  folder.keep();
+  return at_limit;
+}
+
+RunResult recover_run(const Configuration& c, const Destination& to) {
+  return recover_into(c, {}, [&](const Configuration& settings) {
+    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+    write_origin(folder, settings, "recover", {}, {});
+    return folder;
+  });
+}
+
+RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to) {
+  const DataSet set = read_for(c, data);
+  return fit_into(c, set, {}, [&](const Configuration& settings) {
+    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+    write_origin(folder, settings, "fit", set.files, data);
+    return folder;
+  });
+}
+
+RunResult evaluate_run(const Configuration& c, const std::string& run, const std::vector<std::string>& data,
+                       const Destination& to) {
+  const Clock::time_point began = Clock::now();
+  const tbb::global_control threads = threads_of(c);
+  RunResult result = from_json(RunFolder::open_existing(run, {kResultFile}).read(kResultFile));
+  if (result.state == to_string(FitState::kInterrupted)) {
+    throw ConfigurationError(run, "its fit was interrupted; resume it first");
+  }
+  const Rule rule = fitted_rule(c);
+  std::vector<std::string> names;
+  for (const Estimate& e : result.estimates) names.push_back(e.name);
+  if (names != rule.parameter_names()) {
+    throw ConfigurationError("rule",
+                             "the settings describe another rule than the one that was fitted; leave it out");
+  }
+  const DataSet set = read_for(c, data);
+  result.held_out = deviance_scores(c, DataOrigin::recorded, result, unseen(c, set.sessions), false);
+  if (result.held_out->percent_deviance.empty()) {
+    throw ConfigurationError("fit.observe", "the data or the run hold no choices to score");
+  }
+  result.advice = fmt::format("the rule of {} on {} sessions that it has not seen", run, set.sessions.size());
+  result.command = "evaluate";
+  result.inventory = take_inventory(set.sessions);
+  result.observations = result.inventory.choices;
+  result.files = set.files;
+  RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+  write_origin(folder, c, "evaluate", set.files, data);
+  result.seconds = seconds_since(began);
+  folder.write(kResultFile, to_json(result));
+  folder.keep();
+  return result;
+}
+
+RunResult resume_run(const std::string& run) {
+  RunFolder existing = RunFolder::open_existing(run, {kConfigurationFile, kRunFile});
+  const Json origin = Json::parse(existing.read(kRunFile));
+  if (!existing.has(kCheckpointFile)) {
+    throw ConfigurationError(run, existing.has(kResultFile)
+                                      ? "this run has ended; there is nothing to go on with"
+                                      : "this run left no saved state; start it again");
+  }
+  FitProgress progress = from_checkpoint(existing.read(kCheckpointFile));
+  ConfigurationReader reader;
+  reader.read_text(existing.read(kConfigurationFile), kConfigurationFile);
+  const Configuration& c = reader.configuration();
+  const auto open = [&](const Configuration&) { return RunFolder::open_existing(run); };
+  if (origin.at("command") == "recover") return recover_into(c, std::move(progress), open);
+  const DataSet set = read_for(c, origin.at("data").get<std::vector<std::string>>());
+  for (std::size_t n = 0; n < set.files.size(); ++n) {
+    if (n >= origin.at("files").size() || origin["files"][n].at("sha256") != set.files[n].sha256) {
+      throw DataError(set.files[n].path, 0, "", "has changed since the run began; start a new run");
+    }
+  }
+  return fit_into(c, set, std::move(progress), open);
+}
+
+}  // namespace synfer

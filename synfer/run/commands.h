@@ -1,0 +1,38 @@
+// The commands of synfer as functions: settings and data in, a run folder out.
+//
+// Everything is checked before the folder is made; the folder goes again where the run comes to
+// nothing, and is left resumable where it is interrupted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synfer/run/configuration.h"
+#include "synfer/run/result.h"
+
+namespace synfer {
+
+struct Destination {
+  std::string folder;
+  bool overwrite = false;
+};
+
+/// Sessions of the true rule: sessions.csv and truth.json.
+/// @returns how many trials ended at task.max_offers.
+std::size_t simulate_run(const Configuration& c, const Destination& to);
+
+/// Simulates, fits, and evaluates on fresh sessions.
+RunResult recover_run(const Configuration& c, const Destination& to);
+
+/// Fits recorded sessions and evaluates in sample and on their held-out tails.
+RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to);
+
+/// Scores the rule of an earlier run on recorded sessions that it has not seen.
+RunResult evaluate_run(const Configuration& c, const std::string& run, const std::vector<std::string>& data,
+                       const Destination& to);
+
+/// Goes on with an interrupted run in its own folder.
+/// @throws ConfigurationError where the run has ended, DataError where its data have changed.
+RunResult resume_run(const std::string& run);
+
+}  // namespace synfer

@@ -1,0 +1,249 @@
+#include "synfer/run/experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/model/mlp_rule.h"
+#include "synfer/model/taylor_rule.h"
+
+namespace synfer {
+namespace {
+
+Activation activation_of(const std::string& word, const char* key) { return parse_activation(word, key); }
+
+MlpRule mlp_rule(const Strings& inputs, const std::vector<int>& hidden, const std::string& hidden_activation,
+                 const std::string& output_activation, const std::string& key) {
+  MlpRule::Options options;
+  options.inputs = inputs;
+  options.hidden = hidden;
+  options.hidden_activation = parse_activation(hidden_activation, key + ".hidden_activation");
+  options.output_activation = parse_activation(output_activation, key + ".output_activation");
+  return MlpRule(std::move(options));
+}
+
+std::vector<double> draws(const Configuration& c, const char* purpose, std::uint64_t replicate,
+                          std::size_t count, double sd) {
+  std::vector<double> values(count);
+  RandomStream(c.seed, purpose).normals({.replicate = replicate}, count, values.data());
+  for (double& v : values) v *= sd;
+  return values;
+}
+
+Matrix read_matrix(const std::string& path, int rows, int columns) {
+  const std::string key = "network.initial_weights.file";
+  std::ifstream in(path);
+  if (!in) throw ConfigurationError(key, fmt::format("{} cannot be read", path));
+  Matrix m(rows, columns);
+  std::string line;
+  int row = 0;
+  for (; std::getline(in, line); ++row) {
+    std::istringstream cells(line);
+    std::string cell;
+    int column = 0;
+    for (; std::getline(cells, cell, ','); ++column) {
+      const auto number = parse_number(cell);
+      if (!number || row >= rows || column >= columns) {
+        throw ConfigurationError(key,
+                                 fmt::format("{}, row {}, column {}: found {}, expected a table of {} rows "
+                                             "(inputs) and {} columns (neurons) of numbers",
+                                             path, row + 1, column + 1, cell, rows, columns));
+      }
+      m(row, column) = *number;
+    }
+    if (column != columns) {
+      throw ConfigurationError(key, fmt::format("{}, row {}: found {} numbers, expected {} (neurons)", path,
+                                                row + 1, column, columns));
+    }
+  }
+  if (row != rows) {
+    throw ConfigurationError(key, fmt::format("{}: found {} rows, expected {} (inputs)", path, row, rows));
+  }
+  return m;
+}
+
+InitialWeights drawn_weights(const Configuration& c) {
+  const InitialWeightSettings& settings = c.network.initial_weights;
+  const bool fan_in = settings.kind == "fan_in";
+  return {fan_in ? InitialWeights::Kind::kFanIn : InitialWeights::Kind::kNormal, settings.sd};
+}
+
+// A term as the settings of a rule mean it: the published order is that of labels (X1Y0W0R1) alone.
+Term term_of(const RuleSettings& rule, const std::string& text) {
+  const Term term = parse_term(text);
+  const bool label = text.find_first_of("XYWR") != std::string::npos;
+  return rule.published_order && label ? in_published_order(term) : term;
+}
+
+int plastic_neurons(const Configuration& c) { return std::max(c.network.hidden, 1); }
+
+}  // namespace
+
+Network network_of(const Configuration& c) {
+  Network network = network_without_hidden_layer(c.network.inputs);
+  if (c.network.hidden > 0) {
+    network = network_with_hidden_layer(c.network.inputs, c.network.hidden,
+                                        activation_of(c.network.activation, "network.activation"));
+    network.readout = readout_weights(c);
+  }
+  network.eta = weight_change_rate(c);
+  return network;
+}
+
+Rule fitted_rule(const Configuration& c) {
+  const RuleSettings& rule = c.rule;
+  if (rule.kind == "mlp") {
+    return mlp_rule(rule.inputs, rule.hidden, rule.hidden_activation, rule.output_activation, "rule");
+  }
+  if (!rule.terms) return TaylorRule(dense_terms(rule.variables, rule.degree));
+  std::vector<Term> terms;
+  for (const std::string& text : *rule.terms) terms.push_back(term_of(rule, text));
+  return TaylorRule(std::move(terms));
+}
+
+TrueRule true_rule(const Configuration& c) {
+  const TruthSettings& truth = c.truth;
+  if (truth.kind == "mlp") {
+    Rule rule =
+        mlp_rule(truth.inputs, truth.hidden, truth.hidden_activation, truth.output_activation, "truth");
+    std::vector<double> theta = draws(c, "true rule", 0, rule.parameters(), truth.sd);
+    return {std::move(rule), std::move(theta)};
+  }
+  auto [rule, theta] = taylor_rule(parse_expression(truth.rule, c.rule.published_order));
+  return {std::move(rule), std::move(theta)};
+}
+
+ExpectedReward expected_reward_of(const Configuration& c) {
+  ExpectedReward options;
+  options.kind = c.reward_term.baseline == "none"             ? ExpectedReward::Kind::kNone
+                 : c.reward_term.baseline == "moving_average" ? ExpectedReward::Kind::kMovingAverage
+                                                              : ExpectedReward::Kind::kExponential;
+  options.window = c.reward_term.window;
+  options.rate = c.reward_term.rate;
+  return options;
+}
+
+SimulationOptions simulation_options(const Configuration& c) {
+  SimulationOptions options;
+  options.seed = c.seed;
+  const TaskSettings& task = c.task;
+  if (task.kind == "accept_reject") {
+    options.task =
+        AcceptRejectTask{task.trials_per_block, task.reward_probabilities, task.baiting, task.max_offers};
+  } else if (task.kind == "choice") {
+    options.task =
+        ChoiceTask{task.trials_per_block, task.reward_probabilities, task.baiting, task.omission_probability};
+  } else {
+    options.task = NeuralTask{task.steps, task.input_mean, task.input_variance};
+  }
+  options.stimulus_mean = c.stimulus.mean;
+  options.stimulus_noise_sd = c.stimulus.noise_sd;
+  options.expected_reward = expected_reward_of(c);
+  options.initial_weights = drawn_weights(c);
+  if (c.network.initial_weights.file) {
+    options.given_weights =
+        read_matrix(*c.network.initial_weights.file, c.network.inputs, plastic_neurons(c));
+  }
+  options.record = c.fit.observe != "behavior";
+  options.recorded_fraction = c.recording.fraction;
+  options.measurement_noise_sd = c.recording.noise_sd;
+  return options;
+}
+
+Method method_of(const Configuration& c) {
+  if (c.fit.method == "adam") return AdamOptions{c.fit.epochs, c.fit.learning_rate, c.fit.clip_gradient};
+  return LbfgsOptions{.max_iterations = c.fit.max_iterations, .tolerance = c.fit.tolerance};
+}
+
+Penalty penalty_of(const Configuration& c) {
+  const std::string& kind = c.fit.penalty.kind;
+  return {kind == "l1"   ? Penalty::Kind::kL1
+          : kind == "l2" ? Penalty::Kind::kL2
+                         : Penalty::Kind::kNone,
+          c.fit.penalty.weight};
+}
+
+ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin) {
+  ObjectiveOptions options;
+  options.observe = c.fit.observe == "behavior" ? Observe::kBehavior
+                    : c.fit.observe == "neural" ? Observe::kNeural
+                                                : Observe::kBoth;
+  options.sigma = c.fit.sigma;
+  options.recording_weight = c.fit.recording_weight;
+  if (c.network.initial_weights.kind == "estimated") {
+    options.initial_weights = c.network.initial_weights.per_session
+                                  ? ObjectiveOptions::InitialWeights::kEstimatedPerSession
+                                  : ObjectiveOptions::InitialWeights::kEstimatedShared;
+  }
+  options.resampling_sd = stimulus_in_fit(c, origin) == "resampled" ? c.stimulus.noise_sd : 0.0;
+  options.seed = c.seed;
+  return options;
+}
+
+std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule) {
+  const std::vector<std::string>& names = rule.parameter_names();
+  std::vector<char> frozen(names.size(), 0);
+  for (const std::string& text : c.rule.frozen) {
+    const std::string name = c.rule.kind == "taylor" ? to_string(term_of(c.rule, text)) : text;
+    const auto at = std::ranges::find(names, name);
+    if (at == names.end()) {
+      throw ConfigurationError("rule.frozen",
+                               fmt::format("found {}, which the fitted rule does not have", text),
+                               nearest(name, names));
+    }
+    frozen[static_cast<std::size_t>(at - names.begin())] = 1;
+  }
+  return frozen;
+}
+
+std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule) {
+  const std::vector<std::string>& names = rule.parameter_names();
+  const std::vector<char> frozen = frozen_parameters(c, rule);
+  std::vector<double> centre(names.size(), 0.0);
+  const bool stated = c.fit.start != "random" && c.fit.start != "zeros";
+  if (stated) {
+    if (c.rule.kind != "taylor") {
+      throw ConfigurationError("fit.start",
+                               "an MLP starts from random or zeros; a rule in terms has no meaning for it");
+    }
+    for (const WeightedTerm& part : parse_expression(c.fit.start, c.rule.published_order)) {
+      const auto at = std::ranges::find(names, to_string(part.term));
+      if (at == names.end()) {
+        throw ConfigurationError(
+            "fit.start",
+            fmt::format("the fitted rule has no term {}; add it to rule.terms", to_string(part.term)));
+      }
+      centre[static_cast<std::size_t>(at - names.begin())] = part.coefficient;
+    }
+  }
+  std::vector<std::vector<double>> starts;
+  for (int n = 0; n < c.fit.starts; ++n) {
+    std::vector<double> start = centre;
+    // The first start is what was asked for; further ones scatter around it.
+    const bool random = c.fit.start == "random" || n > 0;
+    const std::vector<double> noise =
+        draws(c, "start", static_cast<std::uint64_t>(n), names.size(), start_sd(c));
+    for (std::size_t p = 0; p < names.size(); ++p) {
+      if (random && frozen[p] == 0) start[p] += noise[p];
+    }
+    starts.push_back(std::move(start));
+  }
+  return starts;
+}
+
+Matrix assumed_initial_weights(const Configuration& c, const std::string& animal,
+                               const std::string& session) {
+  const int neurons = plastic_neurons(c);
+  if (c.network.initial_weights.file)
+    return read_matrix(*c.network.initial_weights.file, c.network.inputs, neurons);
+  return draw_initial_weights(drawn_weights(c), c.network.inputs, neurons,
+                              RandomStream(c.seed, "assumed initial weights", animal, session));
+}
+
+bool knows_simulated_weights(const Configuration& c) { return c.network.initial_weights.kind == "given"; }
+
+}  // namespace synfer

@@ -1,0 +1,44 @@
+// From settings to the objects that they describe: network, rules, task, objective, optimiser.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synfer/inference/fit.h"
+#include "synfer/run/configuration.h"
+#include "synfer/simulation/simulate.h"
+
+namespace synfer {
+
+/// A rule with numbers: the one behind simulated data.
+struct TrueRule {
+  Rule rule;
+  std::vector<double> theta;  // P
+};
+
+// All throw ConfigurationError with the key at fault.
+
+Network network_of(const Configuration& c);
+Rule fitted_rule(const Configuration& c);
+TrueRule true_rule(const Configuration& c);
+ExpectedReward expected_reward_of(const Configuration& c);
+SimulationOptions simulation_options(const Configuration& c);
+
+Method method_of(const Configuration& c);
+Penalty penalty_of(const Configuration& c);
+ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin);
+
+/// Which rule parameters keep the value that they start from. A parameter each.
+std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule);
+
+/// fit.starts vectors of rule parameters. Frozen ones are 0 in a random start.
+std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule);
+
+/// Weights from which a fit replays a session whose own are not known to it: read from the file
+/// that was given, or drawn from a seed of the fit's own.
+Matrix assumed_initial_weights(const Configuration& c, const std::string& animal, const std::string& session);
+
+/// Whether a fit to simulated data gets the simulation's own initial weights.
+bool knows_simulated_weights(const Configuration& c);
+
+}  // namespace synfer

@@ -1,0 +1,174 @@
+#include "synfer/run/experiment.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "synfer/base/error.h"
+
+namespace synfer {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// The error that `call` throws; its key is `key`.
+template <typename Call>
+ConfigurationError error_of(Call&& call, const std::string& key) {
+  try {
+    call();
+  } catch (const ConfigurationError& error) {
+    EXPECT_EQ(error.key, key) << error.what();
+    return error;
+  }
+  ADD_FAILURE() << "expected a ConfigurationError of " << key;
+  return {"", ""};
+}
+
+Configuration with_terms(Strings terms, bool published_order = false) {
+  Configuration c;
+  c.rule.terms = std::move(terms);
+  c.rule.published_order = published_order;
+  return c;
+}
+
+TEST(FittedRule, HasEveryTermUpToTheDegreeUnlessTermsAreNamed) {
+  EXPECT_EQ(fitted_rule({}).parameters(), 81u);
+  EXPECT_THAT(fitted_rule(with_terms({"x*r", "X0Y1W1R0"})).parameter_names(), ElementsAre("x*r", "y*w"));
+}
+
+TEST(FittedRule, LabelsInPublishedOrderMeanWhatThePublishedCodeComputes) {
+  const Configuration c = with_terms({"X1Y0W0R0", "X0Y2W1R0", "Y1", "w*r"}, true);
+  EXPECT_THAT(fitted_rule(c).parameter_names(), ElementsAre("r", "y*w^2", "w", "w*r"));
+}
+
+TEST(FrozenParameters, AreNamedAsTheTermsAre) {
+  Configuration c = with_terms({"x*r", "w", "x"});
+  c.rule.frozen = {"r*x", "x"};
+  EXPECT_THAT(frozen_parameters(c, fitted_rule(c)), ElementsAre(1, 0, 1));
+}
+
+TEST(FrozenParameters, LabelsFollowThePublishedOrderOfTheRule) {
+  Configuration c = with_terms({"X1Y0W0R0", "X0Y0W0R1"}, true);  // r and x
+  c.rule.frozen = {"X1Y0W0R0"};
+  EXPECT_THAT(frozen_parameters(c, fitted_rule(c)), ElementsAre(1, 0));
+}
+
+TEST(FrozenParameters, AnUnknownOneIsRefusedWithTheNearest) {
+  Configuration c = with_terms({"x*r", "x*y^2*w"});
+  c.rule.frozen = {"x*y*w"};
+  EXPECT_EQ(error_of([&] { frozen_parameters(c, fitted_rule(c)); }, "rule.frozen").nearest, "x*y^2*w");
+}
+
+TEST(Starts, RandomOnesHaveTheirSdAndDifferFromOneAnother) {
+  Configuration c;
+  c.fit.starts = 40;
+  c.fit.start_sd = 0.3;
+  const auto starts = starts_of(c, fitted_rule(c));
+  ASSERT_EQ(starts.size(), 40u);
+  EXPECT_NE(starts[0], starts[1]);
+  double squares = 0.0;
+  for (const auto& start : starts) {
+    for (const double v : start) squares += v * v;
+  }
+  // Four standard errors of the sd of 40 * 81 draws.
+  EXPECT_NEAR(std::sqrt(squares / (40 * 81)), 0.3, 4 * 0.3 / std::sqrt(2.0 * 40 * 81));
+}
+
+TEST(Starts, AFrozenParameterIsZeroInARandomStart) {
+  Configuration c = with_terms({"x*r", "w"});
+  c.rule.frozen = {"w"};
+  const auto start = starts_of(c, fitted_rule(c)).front();
+  EXPECT_NE(start[0], 0.0);
+  EXPECT_EQ(start[1], 0.0);
+}
+
+TEST(Starts, ZerosAreZeroAndFurtherOnesScatterAroundThem) {
+  Configuration c;
+  c.fit.start = "zeros";
+  c.fit.starts = 2;
+  const auto starts = starts_of(c, fitted_rule(c));
+  EXPECT_THAT(starts[0], Each(0.0));
+  EXPECT_NE(starts[1], starts[0]);
+}
+
+TEST(Starts, AnExpressionGivesTheCoefficientsOfItsTerms) {
+  Configuration c = with_terms({"w", "1", "x*r"});
+  c.fit.start = "x*r - 0.05*w";
+  EXPECT_THAT(starts_of(c, fitted_rule(c)), ElementsAre(ElementsAre(-0.05, 0.0, 1.0)));
+  c.fit.start = "x*r + y";
+  EXPECT_THAT(error_of([&] { starts_of(c, fitted_rule(c)); }, "fit.start").what(), HasSubstr("no term y"));
+}
+
+TEST(Starts, AnExpressionMeansNothingToAnMlp) {
+  Configuration c;
+  c.rule.kind = "mlp";
+  c.fit.start = "x*r";
+  error_of([&] { starts_of(c, fitted_rule(c)); }, "fit.start");
+}
+
+class GivenWeights : public testing::Test {
+ protected:
+  GivenWeights() {
+    c_.network.inputs = 2;
+    c_.network.hidden = 3;
+    c_.network.initial_weights.kind = "given";
+    c_.network.initial_weights.file = path_;
+  }
+  ~GivenWeights() override { std::filesystem::remove(path_); }
+
+  [[nodiscard]] Matrix read(const std::string& text) const {
+    std::ofstream(path_) << text;
+    return assumed_initial_weights(c_, "fly", "1");
+  }
+  std::string message(const std::string& text) {
+    return error_of([&] { static_cast<void>(read(text)); }, "network.initial_weights.file").what();
+  }
+
+  std::string path_ = testing::TempDir() + "weights_" + std::to_string(getpid()) + ".csv";
+  Configuration c_;
+};
+
+TEST_F(GivenWeights, AreReadRowByRow) {
+  EXPECT_EQ(read("1,2,3\n4,5,6e-1\n"), (Matrix{{1, 2, 3}, {4, 5, 0.6}}));
+}
+
+TEST_F(GivenWeights, ErrorsNameRowAndColumn) {
+  EXPECT_THAT(message("1,2,3\n4,five,6\n"), AllOf(HasSubstr("row 2, column 2"), HasSubstr("found five")));
+  EXPECT_THAT(message("1,2,3,4\n"), HasSubstr("row 1, column 4"));
+  EXPECT_THAT(message("1,2,3\n4,5\n"), HasSubstr("row 2: found 2 numbers, expected 3"));
+  EXPECT_THAT(message("1,2,3\n"), HasSubstr("found 1 rows, expected 2"));
+  EXPECT_THAT(message("1,2,3\n4,5,6\n7,8,9\n"), HasSubstr("row 3, column 1"));
+}
+
+TEST_F(GivenWeights, AMissingFileIsNamed) {
+  EXPECT_THAT(
+      error_of([&] { assumed_initial_weights(c_, "fly", "1"); }, "network.initial_weights.file").what(),
+      HasSubstr(path_));
+}
+
+TEST(AssumedInitialWeights, BelongToTheirSession) {
+  const Configuration c;
+  const Matrix one = assumed_initial_weights(c, "fly", "1");
+  EXPECT_EQ(one.rows(), 2);
+  EXPECT_EQ(one.cols(), 10);
+  EXPECT_EQ(one, assumed_initial_weights(c, "fly", "1"));
+  EXPECT_NE(one, assumed_initial_weights(c, "fly", "2"));
+}
+
+TEST(TrueRule, OfAnMlpIsDrawnFromTheSeed) {
+  Configuration c;
+  c.truth.kind = "mlp";
+  const std::vector<double> theta = true_rule(c).theta;
+  EXPECT_EQ(true_rule(c).theta, theta);
+  c.seed = 2;
+  EXPECT_NE(true_rule(c).theta, theta);
+}
+
+}  // namespace
+}  // namespace synfer

@@ -1,0 +1,103 @@
+#include "synfer/run/fit_data.h"
+
+#include <cmath>
+#include <map>
+
+#include "synfer/run/experiment.h"
+
+namespace synfer {
+namespace {
+
+EncodedSession encoded(const Configuration& c, const Session& session) {
+  return encode(session, c.network.inputs, c.stimulus.mean, expected_reward_of(c));
+}
+
+ReplayData with_weights(const Configuration& c, std::vector<EncodedSession> sessions) {
+  ReplayData data{std::move(sessions), {}};
+  for (const EncodedSession& session : data.sessions) {
+    data.initial.push_back(assumed_initial_weights(c, session.animal, session.name));
+  }
+  return data;
+}
+
+// Steps of each replayed session at which a trial begins, over all its recorded sessions.
+std::vector<std::vector<std::size_t>> trial_starts(const Configuration& c,
+                                                   const std::vector<Session>& sessions) {
+  std::vector<std::vector<std::size_t>> starts;
+  std::map<std::string, std::size_t> of_animal;
+  std::vector<std::size_t> steps;
+  for (const Session& session : sessions) {
+    const auto [at, is_new] = of_animal.try_emplace(session.animal, starts.size());
+    if (is_new || !c.data.carry_weights) {
+      at->second = starts.size();
+      starts.emplace_back();
+      steps.push_back(0);
+    }
+    std::vector<std::size_t>& own = starts[at->second];
+    std::size_t& before = steps[at->second];
+    for (std::size_t t = 0; t < session.steps(); ++t) {
+      const bool new_trial =
+          t == 0 || session.trial[t] != session.trial[t - 1] || session.block[t] != session.block[t - 1];
+      if (new_trial) own.push_back(before + t);
+    }
+    before += session.steps();
+  }
+  return starts;
+}
+
+std::vector<EncodedSession> replayed_sessions(const Configuration& c, const std::vector<Session>& sessions) {
+  std::vector<EncodedSession> all;
+  for (const Session& session : sessions) all.push_back(encoded(c, session));
+  return c.data.carry_weights ? joined_by_animal(all) : all;
+}
+
+}  // namespace
+
+ReplayData as_in_fit(const Configuration& c, const std::vector<SimulatedSession>& simulated) {
+  const bool true_draws = stimulus_in_fit(c, DataOrigin::simulated) == "true";
+  std::vector<EncodedSession> sessions;
+  for (const SimulatedSession& one : simulated) {
+    sessions.push_back(encoded(c, one.session));
+    if (true_draws) sessions.back().x = one.x;
+  }
+  ReplayData data = with_weights(c, std::move(sessions));
+  for (std::size_t s = 0; knows_simulated_weights(c) && s < simulated.size(); ++s) {
+    data.initial[s] = simulated[s].initial_weights;
+  }
+  return data;
+}
+
+ReplayData as_simulated(const Configuration& c, const std::vector<SimulatedSession>& simulated) {
+  ReplayData data;
+  for (const SimulatedSession& one : simulated) {
+    data.sessions.push_back(encoded(c, one.session));
+    data.sessions.back().x = one.x;
+    data.initial.push_back(one.initial_weights);
+  }
+  return data;
+}
+
+RecordedData split_recorded(const Configuration& c, const std::vector<Session>& sessions) {
+  const std::vector<std::vector<std::size_t>> starts = trial_starts(c, sessions);
+  std::vector<EncodedSession> whole = replayed_sessions(c, sessions);
+  std::vector<EncodedSession> heads;
+  bool any_held_out = false;
+  for (std::size_t s = 0; s < whole.size(); ++s) {
+    const auto held_out =
+        static_cast<std::size_t>(std::floor(c.data.held_out * static_cast<double>(starts[s].size())));
+    const std::size_t tail = held_out == 0 ? whole[s].steps() : starts[s][starts[s].size() - held_out];
+    any_held_out = any_held_out || held_out > 0;
+    heads.push_back(truncated(whole[s], tail));
+    whole[s].scored_from = tail;
+  }
+  RecordedData data;
+  data.training = with_weights(c, std::move(heads));
+  if (any_held_out) data.held_out = with_weights(c, std::move(whole));
+  return data;
+}
+
+ReplayData unseen(const Configuration& c, const std::vector<Session>& sessions) {
+  return with_weights(c, replayed_sessions(c, sessions));
+}
+
+}  // namespace synfer

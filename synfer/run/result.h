@@ -1,0 +1,59 @@
+// What a run found, as plain values, and as result.json.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synfer/base/matrix.h"
+#include "synfer/data/checksum.h"
+#include "synfer/data/session.h"
+#include "synfer/evaluation/summary.h"
+
+namespace synfer {
+
+inline constexpr const char* kResultFile = "result.json";
+
+/// Scores on one set of sessions. What does not apply is empty.
+struct Scores {
+  std::optional<SessionScores> r2_weights;
+  std::optional<SessionScores> r2_activity;
+  std::map<std::string, SessionScores> percent_deviance;  // by the null's name
+};
+
+struct Estimate {
+  std::string name;  // of a term, or of a parameter of an MLP
+  double value = 0.0;
+};
+
+struct RunResult {
+  std::string command;  // recover, fit or evaluate
+  std::string state;    // named end of the fit
+  std::string advice;
+  std::string rule_kind;  // taylor or mlp
+  std::vector<Estimate> estimates;
+  double loss = 0.0;  // nats an observation, with the penalty
+  std::size_t observations = 0;
+  std::optional<double> sigma;  // of recordings
+  std::vector<double> start_losses;
+  std::size_t best_start = 0;
+  std::vector<Matrix> initial_weights;  // where they were estimated: one, or one a session
+  std::vector<double> training_shares;  // P(accept), or the share of each place
+  std::optional<Scores> simulated;      // on fresh sessions of the true rule
+  std::optional<Scores> in_sample;      // recorded data that were fitted
+  std::optional<Scores> held_out;       // recorded data that were not
+  std::string truth;                    // the true rule, where there is one
+  Inventory inventory;                  // of the data that were fitted (or evaluated)
+  std::vector<DataFile> files;          // recorded data
+  std::size_t trials_at_limit = 0;      // simulated trials that ended at task.max_offers
+  double seconds = 0.0;
+};
+
+std::string to_json(const RunResult& result);
+
+/// What another run needs of a result: kind, estimates, initial weights, training shares.
+/// @throws ConfigurationError where the text is not a result.
+RunResult from_json(const std::string& text);
+
+}  // namespace synfer

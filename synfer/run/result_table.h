@@ -1,0 +1,15 @@
+// A result for a terminal: the rule, how well it does, and how the fit ended.
+#pragma once
+
+#include <string>
+
+#include "synfer/run/result.h"
+
+namespace synfer {
+
+std::string table_of(const RunResult& result);
+
+/// What `synfer check` prints of a data set.
+std::string table_of(const Inventory& found);
+
+}  // namespace synfer

@@ -1,0 +1,77 @@
+#include "synfer/run/result_table.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+namespace synfer {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+RunResult sample() {
+  RunResult result;
+  result.state = "completed";
+  result.advice = "all 250 epochs are done";
+  result.rule_kind = "taylor";
+  result.estimates = {{"w", -0.05}, {"x*r", 1.0}};
+  return result;
+}
+
+TEST(ResultTable, BeginsWithHowTheFitEndedAndListsTheLargestEstimatesFirst) {
+  const std::string text = table_of(sample());
+  EXPECT_THAT(text, StartsWith("completed: all 250 epochs are done\n"));
+  EXPECT_LT(text.find("x*r"), text.find("-0.0500"));
+  EXPECT_THAT(text, Not(HasSubstr("true rule")));
+}
+
+TEST(ResultTable, SaysHowLargeTheEstimatesAreThatItLeavesOut) {
+  RunResult result = sample();
+  result.estimates.clear();
+  for (int n = 1; n <= 15; ++n) result.estimates.push_back({fmt::format("p{}", n), -0.01 * n});
+  const std::string text = table_of(result);
+  EXPECT_THAT(text, HasSubstr("p4 "));
+  EXPECT_THAT(text, Not(HasSubstr("p3 ")));
+  EXPECT_THAT(text, HasSubstr("3 more, none larger than 0.0300"));
+}
+
+TEST(ResultTable, SessionsWithoutAScoreStandInNoRange) {
+  const std::vector<std::vector<double>> orders = {{NAN, 3.0, 8.0}, {8.0, NAN, 3.0}, {3.0, 8.0, NAN}};
+  for (const std::vector<double>& sessions : orders) {
+    RunResult result = sample();
+    result.held_out = Scores{};
+    result.held_out->percent_deviance["coin_flip"] = {5.5, sessions};
+    EXPECT_THAT(table_of(result), ContainsRegex("null coin_flip +5\\.50 +3\\.00 +8\\.00\n"));
+  }
+}
+
+TEST(ResultTable, ShowsADashWhereNoSessionHasAScore) {
+  RunResult result = sample();
+  result.simulated =
+      Scores{.r2_weights = SessionScores{NAN, {NAN, NAN}}, .r2_activity = {}, .percent_deviance = {}};
+  EXPECT_THAT(table_of(result), ContainsRegex("R2 of weights +- +- +-\n"));
+  EXPECT_THAT(table_of(result), Not(HasSubstr("R2 of activity")));
+}
+
+TEST(ResultTable, WarnsOfTrialsThatReachedTheLimit) {
+  RunResult result = sample();
+  EXPECT_THAT(table_of(result), Not(HasSubstr("task.max_offers")));
+  result.trials_at_limit = 3;
+  EXPECT_THAT(table_of(result), HasSubstr("3 trials ended at task.max_offers"));
+}
+
+TEST(ResultTable, OfAnInventoryLeavesOutWhatTheDataDoNotHave) {
+  Inventory found;
+  found.animals = 2;
+  found.choices = 40;
+  const std::string text = table_of(found);
+  EXPECT_THAT(text, ContainsRegex("choices +40\n"));
+  EXPECT_THAT(text, Not(HasSubstr("recorded")));
+}
+
+}  // namespace
+}  // namespace synfer
