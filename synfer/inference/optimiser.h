@@ -49,12 +49,19 @@ struct OptimiserHooks {
   std::function<void(const OptimiserState&, long total)> after = [](const OptimiserState&, long) {};
 };
 
+/// Where a parameter may lie.
+struct Bounds {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+};
+
 /// What a fit is about, whatever the optimiser.
 struct FitProblem {
   const Objective& objective;
   Penalty penalty;
-  std::vector<char> frozen;  // a rule parameter each; it keeps the value it starts from
-  long log_interval = 25;    // epochs or evaluations between rows of the trace
+  std::vector<char> frozen;         // a rule parameter each; it keeps the value it starts from
+  long log_interval = 25;           // epochs, evaluations or iterations between rows of the trace
+  std::vector<Bounds> bounds = {};  // a rule parameter each; empty: none
 };
 
 struct OptimiserSummary {

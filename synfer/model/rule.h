@@ -10,6 +10,7 @@
 #include <concepts>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,18 @@ struct Slopes {
   double w = 0.0;
 };
 
+/// The slopes of g and their own slopes, as the filter over latent weights needs them.
+struct SecondSlopes {
+  double x = 0.0, y = 0.0, w = 0.0;     // dg/dx, dg/dy, dg/dw
+  double xx = 0.0, xy = 0.0, xw = 0.0;  // d2g/dx2, d2g/dxdy, d2g/dxdw
+  double yy = 0.0, yw = 0.0, ww = 0.0;  // d2g/dy2, d2g/dydw, d2g/dw2
+};
+
+/// How g and its slopes move with theta: dg/dtheta, d(dg/dx)/dtheta, ... P each.
+struct ThetaSlopes {
+  std::span<double> g, x, y, w;
+};
+
 template <typename R>
 concept PlasticityRule =
     std::copyable<R> && requires(const R& rule, const Synapse& at, std::span<const double> theta,
@@ -42,6 +55,14 @@ concept PlasticityRule =
       // The slopes of g; writes dg/dtheta to theta_slopes: P.
       { rule.slopes(at, theta, theta_slopes) } -> std::convertible_to<Slopes>;
     };
+
+/// A rule that a belief over weights can be carried through (synfer/replay/belief.h).
+template <typename R>
+concept CurvedRule = PlasticityRule<R> && requires(const R& rule, const Synapse& at,
+                                                   std::span<const double> theta, const ThetaSlopes& out) {
+  // Slopes and second slopes of g; overwrites all four of `out`.
+  { rule.second_slopes(at, theta, out) } -> std::convertible_to<SecondSlopes>;
+};
 
 /// One weight change as a block of columns (neurons) of the weight matrix sees it.
 /// N inputs, m columns; w is N x m, row-major, before the change.
@@ -81,6 +102,12 @@ class Rule {
   Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const {
     return held_->slopes(at, theta, theta_slopes);
   }
+  /// Whether the rule inside is a CurvedRule.
+  [[nodiscard]] bool curved() const { return held_->curved(); }
+  /// @throws std::logic_error where it is not.
+  SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta, const ThetaSlopes& out) const {
+    return held_->second_slopes(at, theta, out);
+  }
   void change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const {
     held_->change_columns(at, theta, w_after);
   }
@@ -104,6 +131,8 @@ class Rule {
     virtual ~Interface() = default;
     virtual double change(const Synapse&, std::span<const double>) const = 0;
     virtual Slopes slopes(const Synapse&, std::span<const double>, std::span<double>) const = 0;
+    virtual bool curved() const = 0;
+    virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>, const ThetaSlopes&) const = 0;
     virtual void change_columns(const ColumnChange&, std::span<const double>, double*) const = 0;
     virtual void pull_back_columns(const ColumnChange&, std::span<const double>, double*, std::span<double>,
                                    std::span<double>) const = 0;
@@ -119,6 +148,12 @@ class Rule {
     }
     Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> out) const override {
       return rule.slopes(at, theta, out);
+    }
+    bool curved() const override { return CurvedRule<R>; }
+    SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta,
+                               const ThetaSlopes& out) const override {
+      if constexpr (CurvedRule<R>) return rule.second_slopes(at, theta, out);
+      throw std::logic_error("the rule has no second slopes: ask curved() first");
     }
     void change_columns(const ColumnChange& at, std::span<const double> theta,
                         double* w_after) const override {

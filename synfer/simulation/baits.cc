@@ -35,7 +35,7 @@ void Baits::begin_trial(int trial, int block) {
   for (std::size_t odour = 0; odour < baited_.size(); ++odour) {
     const double uniform = draws_.uniform({.step = static_cast<std::uint64_t>(trial), .index = odour});
     const bool drawn = uniform < probability[odour];
-    baited_[odour] = drawn || (stay_ && baited_[odour]);
+    baited_[odour] = static_cast<char>(drawn || (stay_ && baited_[odour] != 0));
   }
 }
 
