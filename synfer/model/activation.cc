@@ -27,6 +27,9 @@ constexpr std::array<std::pair<std::string_view, Kind>, 7> kNames = {{
     {"squareplus", Kind::kSquareplus},
 }};
 
+// Beyond this 1 - f(a)^2 cancels: the slope is small, but its size relative to others counts.
+constexpr double kSaturated = 2.0;
+
 }  // namespace
 
 double Activation::value(double a) const {
@@ -57,10 +60,13 @@ double Activation::slope(double a, double value_at_a) const {
   switch (kind) {
     case Kind::kLinear:
       return 1.0;
-    case Kind::kTanh:
-      return 1.0 - value_at_a * value_at_a;
+    case Kind::kTanh: {
+      if (std::abs(a) < kSaturated) return 1.0 - value_at_a * value_at_a;
+      const double e = std::exp(-2.0 * std::abs(a));
+      return 4.0 * e / ((1.0 + e) * (1.0 + e));
+    }
     case Kind::kSigmoid:
-      return value_at_a * (1.0 - value_at_a);
+      return a < kSaturated ? value_at_a * (1.0 - value_at_a) : value_at_a * sigmoid(-a);
     case Kind::kRelu:
       return a > 0 ? 1.0 : 0.0;
     case Kind::kLeakyRelu:
@@ -72,6 +78,28 @@ double Activation::slope(double a, double value_at_a) const {
       return value_at_a / std::hypot(a, 2.0);
   }
   return 1.0;
+}
+
+double Activation::curvature(double a, double value_at_a) const {
+  switch (kind) {
+    case Kind::kLinear:
+    case Kind::kRelu:
+    case Kind::kLeakyRelu:
+      return 0.0;
+    case Kind::kTanh:
+      return -2.0 * value_at_a * slope(a, value_at_a);
+    case Kind::kSigmoid:
+      return slope(a, value_at_a) * (1.0 - 2.0 * value_at_a);
+    case Kind::kSoftplus: {
+      const double s = sigmoid(a);
+      return s * (1.0 - s);
+    }
+    case Kind::kSquareplus: {
+      const double root = std::hypot(a, 2.0);
+      return 2.0 / (root * root * root);
+    }
+  }
+  return 0.0;
 }
 
 Activation parse_activation(std::string_view text, const std::string& key) {

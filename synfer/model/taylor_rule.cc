@@ -58,6 +58,39 @@ Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta,
   return slopes;
 }
 
+SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double> theta,
+                                       const ThetaSlopes& out) const {
+  SecondSlopes s;
+  const auto r = powers(at.r);
+  const auto d = [](double v, int n, int k) {
+    double f = 1;
+    for (int q = 0; q < k; ++q) f *= n - q;
+    return n < k ? 0.0 : f * powers(v)[static_cast<std::size_t>(n - k)];
+  };
+  for (std::size_t p = 0; p < terms_.size(); ++p) {
+    const Term& term = terms_[p];
+    const double rr = r[static_cast<std::size_t>(term.r)];
+    const double x0 = d(at.x, term.x, 0), x1 = d(at.x, term.x, 1), x2 = d(at.x, term.x, 2);
+    const double y0 = d(at.y, term.y, 0), y1 = d(at.y, term.y, 1), y2 = d(at.y, term.y, 2);
+    const double w0 = d(at.w, term.w, 0), w1 = d(at.w, term.w, 1), w2 = d(at.w, term.w, 2);
+    out.g[p] = rr * x0 * y0 * w0;
+    out.x[p] = rr * x1 * y0 * w0;
+    out.y[p] = rr * x0 * y1 * w0;
+    out.w[p] = rr * x0 * y0 * w1;
+    const double c = theta[p] * rr;
+    s.x += c * x1 * y0 * w0;
+    s.y += c * x0 * y1 * w0;
+    s.w += c * x0 * y0 * w1;
+    s.xx += c * x2 * y0 * w0;
+    s.xy += c * x1 * y1 * w0;
+    s.xw += c * x1 * y0 * w1;
+    s.yy += c * x0 * y2 * w0;
+    s.yw += c * x0 * y1 * w1;
+    s.ww += c * x0 * y0 * w2;
+  }
+  return s;
+}
+
 TaylorRuleWithNumbers taylor_rule(const Expression& expression) {
   if (expression.empty()) return {TaylorRule({Term{}}), {0.0}};
   std::vector<Term> terms;

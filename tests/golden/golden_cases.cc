@@ -1,6 +1,6 @@
 // golden_cases FILE...: for each golden file the worst relative error of loss, gradient, gradient
-// of the initial weights and final weights (and of logits and last activity where given). Fails
-// above 1e-9.
+// of the initial weights and final weights (and of logits and last activity where given); with latent
+// weights, of loss, gradient, log probabilities, final mean and covariance. Fails above 1e-9.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "golden_file.h"
+#include "synfer/replay/curvature.h"
 #include "synfer/replay/replay.h"
 
 namespace synfer::golden {
@@ -31,10 +32,10 @@ double relative_error(std::span<const double> a, std::span<const double> b) {
 
 std::span<const double> span_of(const Matrix& m) { return {m.data(), static_cast<std::size_t>(m.size())}; }
 
-bool check(const std::string& path) {
-  std::ifstream in(path);
-  const Problem problem = read_problem(nlohmann::json::parse(in));
-  const auto& [model, theta, initial, session, expected] = problem;
+using Errors = std::vector<std::pair<std::string, double>>;
+
+Errors errors_of_replay(const Problem& problem) {
+  const auto& [model, theta, initial, session, belief, expected] = problem;
   std::vector<double> gradient(theta.size());
   std::vector<double> initial_gradient(static_cast<std::size_t>(initial.size()));
   const SessionLoss loss =
@@ -42,7 +43,7 @@ bool check(const std::string& path) {
   const Trajectory trajectory = replay(model, theta, session, initial);
 
   const double total = loss.choice_nll + loss.squared_error;
-  std::vector<std::pair<std::string, double>> errors = {
+  Errors errors = {
       {"loss", relative_error({&total, 1}, {&expected.loss, 1})},
       {"gradient", relative_error(gradient, expected.gradient)},
       {"initial gradient", relative_error(initial_gradient, expected.initial_gradient)},
@@ -54,9 +55,34 @@ bool check(const std::string& path) {
     const Matrix last = trajectory.activity.bottomRows(1);
     errors.emplace_back("last activity", relative_error(span_of(last), expected.last_activity));
   }
+  return errors;
+}
+
+Errors errors_of_belief(const Problem& problem) {
+  const auto& [model, theta, initial, session, belief, expected] = problem;
+  const BeliefSession of{model, theta, session, initial, *belief};
+  const SessionCurvature curvature = session_curvature(of, {});
+  BeliefTrace trace = belief_trace(of);
+  std::vector<double> scored;
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    if (session.choice[t] != kNoChoice) scored.push_back(trace.log_probabilities[t]);
+  }
+  const std::span gradient(curvature.choice_gradient.data(), theta.size());
+  const double nll = session_loss(of).choice_nll;
+  return {{"loss", relative_error({&nll, 1}, {&expected.loss, 1})},
+          {"loss beside slopes", relative_error({&curvature.loss.choice_nll, 1}, {&expected.loss, 1})},
+          {"gradient", relative_error(gradient, expected.gradient)},
+          {"log probabilities", relative_error(scored, expected.log_probabilities)},
+          {"final mean", relative_error(span_of(trace.mean), expected.final_mean)},
+          {"final covariance", relative_error(span_of(trace.covariance), expected.final_covariance)}};
+}
+
+bool check(const std::string& path) {
+  std::ifstream in(path);
+  const Problem problem = read_problem(nlohmann::json::parse(in));
   std::string line;
   bool passes = true;
-  for (const auto& [name, error] : errors) {
+  for (const auto& [name, error] : problem.belief ? errors_of_belief(problem) : errors_of_replay(problem)) {
     line += fmt::format("  {} {:.1e}", name, error);
     passes = passes && error <= kTolerance;
   }

@@ -120,6 +120,12 @@ Expected expected_of(const Json& json) {
   expected.loss = json.at(recordings ? "sum_squared_error" : "negative_log_likelihood").get<double>();
   const Json& gradient = json.at("gradient");
   expected.gradient = gradient.is_object() ? mlp_parameters(gradient) : numbers(gradient);
+  if (json.contains("final_mean")) {
+    expected.log_probabilities = numbers(json.at("log_probabilities"));
+    expected.final_mean = numbers(json["final_mean"]);
+    expected.final_covariance = numbers(json.at("final_covariance"));
+    return expected;
+  }
   expected.initial_gradient = numbers(json.at("gradient_initial_weights"));
   expected.final_weights = numbers(json.at("final_weights"));
   if (json.contains("logits")) expected.logits = numbers(json["logits"]);
@@ -145,7 +151,14 @@ Problem read_problem(const Json& file) {
   } else {
     read_recordings(session, file);
   }
-  const std::vector<double> weights = numbers(file.at("initial_weights"));
+  std::optional<BeliefOptions> belief;
+  if (file.contains("initial_mean")) {
+    belief = BeliefOptions{.stimuli = BeliefOptions::Stimuli::kFiltered,
+                           .noise_sd = file.at("stimulus_noise_sd").get<double>(),
+                           .initial_sd = file.at("initial_sd").get<double>(),
+                           .covariance = BeliefOptions::Covariance::kDense};
+  }
+  const std::vector<double> weights = numbers(file.at(belief ? "initial_mean" : "initial_weights"));
   if (weights.size() != static_cast<std::size_t>(model.network.inputs * model.network.neurons)) {
     throw std::runtime_error("initial_weights: not inputs x neurons");
   }
@@ -153,7 +166,8 @@ Problem read_problem(const Json& file) {
     throw std::runtime_error("rule: parameters do not match its shape");
   const Matrix initial =
       Eigen::Map<const Matrix>(weights.data(), model.network.inputs, model.network.neurons);
-  return {std::move(model), std::move(theta), initial, std::move(session), expected_of(file.at("expected"))};
+  return {std::move(model),   std::move(theta), initial,
+          std::move(session), belief,           expected_of(file.at("expected"))};
 }
 
 }  // namespace synfer::golden

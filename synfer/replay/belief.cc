@@ -1,0 +1,392 @@
+#include "synfer/replay/belief.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "synfer/base/error.h"
+#include "synfer/data/session.h"
+#include "synfer/model/likelihood.h"
+#include "synfer/replay/gauss_hermite.h"
+
+namespace synfer {
+namespace {
+
+using Stimuli = BeliefOptions::Stimuli;
+
+// Weights beyond this only saturate: they are held there, and nothing moves with them any more.
+constexpr double kReach = 1e8;
+constexpr double kSmallestProbability = 1e-300;
+constexpr double kSmallestLogitVariance = 1e-300;
+
+bool all_finite(std::span<const double> values) {
+  return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
+}
+
+}  // namespace
+
+Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& initial,
+               const BeliefOptions& options, const BeliefLanes& lanes, std::size_t offers)
+    : model_(model),
+      theta_(theta),
+      options_(options),
+      inputs_(static_cast<std::size_t>(initial.rows())),
+      neurons_(static_cast<std::size_t>(initial.cols())),
+      offers_(offers),
+      groups_(options.covariance == BeliefOptions::Covariance::kDense ? neurons_ : 1),
+      modes_(0),
+      m_(initial) {
+  // Three offers and more: the choice is averaged over the noise, and tells nothing of the weights.
+  if (filtered() && offers_ > 2) options_.stimuli = Stimuli::kAveraged;
+  if (filtered()) {
+    if (!model_.rule.curved()) {
+      throw ConfigurationError("stimulus.in_fit",
+                               "found filtered, which needs a rule with second slopes; use averaged or mean");
+    }
+    modes_ = groups_ * inputs_;
+  }
+  const double size = static_cast<double>(neurons_) / static_cast<double>(groups_);
+  for (std::size_t j = 0; j < neurons_; ++j) group_.push_back(groups_ == 1 ? 0 : j);
+  share_.assign(neurons_, 1.0 / size);
+  const auto d = static_cast<Eigen::Index>(modes_);
+  p_ = Matrix::Identity(d, d) * (options_.initial_sd * options_.initial_sd / size);
+
+  const std::size_t kn = offers_ * inputs_;
+  const std::size_t km = offers_ * neurons_;
+  for (auto* v : {&x_, &b_, &v_}) v->assign(kn, 0.0);
+  for (auto* v : {&z_, &y_, &y1_, &y2_, &c1_, &c2_}) v->assign(km, 0.0);
+  for (auto* v : {&a_, &pa_, &u_, &phi_, &gamma_, &psi_, &fu_, &gv_}) v->assign(modes_, 0.0);
+  logits_.assign(offers_, 0.0);
+  xh_.assign(inputs_, 0.0);
+  gamma_ij_.assign(inputs_ * neurons_, 0.0);
+  g_ = Matrix::Zero(d, static_cast<Eigen::Index>(inputs_));
+  theta_slopes_.assign(4 * theta_.size(), 0.0);
+  if (lanes.any) prepare_slopes(lanes);
+}
+
+bool Belief::finite() const {
+  return m_.allFinite() && p_.allFinite() && dm_.allFinite() && dp_.allFinite() && all_finite(logits_);
+}
+
+void Belief::respond(std::span<const double> x) {
+  std::ranges::copy(x, x_.begin());
+  const Activation& f = model_.network.activation;
+  for (std::size_t k = 0; k < offers_; ++k) {
+    logits_[k] = 0.0;
+    for (std::size_t j = 0; j < neurons_; ++j) {
+      const std::size_t kj = k * neurons_ + j;
+      double z = 0.0;
+      for (std::size_t i = 0; i < inputs_; ++i) z += x_[k * inputs_ + i] * m_.data()[ij(i, j)];
+      z_[kj] = z;
+      y_[kj] = f.value(z);
+      y1_[kj] = f.slope(z, y_[kj]);
+      y2_[kj] = f.curvature(z, y_[kj]);
+      logits_[k] += model_.network.readout[j] * y_[kj];
+    }
+  }
+}
+
+double Belief::observe(std::span<const double> x, int choice, const LogitOffset& offset) {
+  respond(x);
+  if (lane_count_ > 0) respond_slopes();
+  moved_ = false;
+  if (choice == kNoChoice) return 0.0;
+  const bool noisy = options_.stimuli != Stimuli::kKnown;
+  if (offers_ > 2)
+    return noisy ? observe_averaged_offers(choice, offset) : observe_known_offers(choice, offset);
+  if (noisy) {
+    find_line();
+    if (variance_ > kSmallestLogitVariance) return observe_along_line(choice, offset);
+  }
+  return observe_known(choice, offset);
+}
+
+double Belief::observe_known(int choice, const LogitOffset& offset) {
+  double logit = 0.0;
+  for (std::size_t k = 0; k < offers_; ++k) logit += sign(k) * (logits_[k] + offset_of(offset, k));
+  const double toward = choice == 1 ? 1.0 : -1.0;
+  const double log_p = -softplus(-toward * logit);
+  if (lane_count_ > 0) {
+    const double p = sigmoid(logit);
+    d_logit_.setZero();
+    for (std::size_t k = 0; k < offers_; ++k) add_logit_slopes(k, sign(k), offset, d_logit_);
+    // forward: log p = log sigmoid(toward logit)
+    d_log_p_ = (toward * sigmoid(-toward * logit)) * d_logit_;
+    rows_.resize(rows_.rows(), 1);
+    rows_.col(0) = std::sqrt(p * sigmoid(-logit)) * d_logit_;
+  }
+  return log_p;
+}
+
+double Belief::observe_known_offers(int choice, const LogitOffset& offset) {
+  std::vector<double> logits = logits_;
+  for (std::size_t k = 0; k < offers_; ++k) logits[k] += offset_of(offset, k);
+  const double log_p = log_softmax(logits, choice);
+  if (lane_count_ > 0) {
+    std::vector<double> p(offers_);
+    Eigen::ArrayXd mean = Eigen::ArrayXd::Zero(d_log_p_.size());
+    rows_.resize(rows_.rows(), static_cast<Eigen::Index>(offers_));
+    for (std::size_t k = 0; k < offers_; ++k) {
+      p[k] = std::exp(log_softmax(logits, static_cast<int>(k)));
+      d_logit_.setZero();
+      add_logit_slopes(k, 1.0, offset, d_logit_);
+      rows_.col(static_cast<Eigen::Index>(k)) = d_logit_;
+      mean += p[k] * d_logit_;
+    }
+    // forward: log p_c = logit_c - log sum exp(logit)
+    d_log_p_ = rows_.col(choice) - mean;
+    for (std::size_t k = 0; k < offers_; ++k) {
+      auto row = rows_.col(static_cast<Eigen::Index>(k));
+      row = std::sqrt(p[k]) * (row - mean);
+    }
+  }
+  return log_p;
+}
+
+// The line on which weights and noise move the logit: a = dL/dw, b = dL/dx, S = a'P a + b'D b,
+// (w, x) = (m + t u, mu + t v) with u = P a / sqrt(S), v = D b / sqrt(S).
+void Belief::find_line() {
+  const double variance = options_.noise_sd * options_.noise_sd;
+  std::ranges::fill(a_, 0.0);
+  std::ranges::fill(b_, 0.0);
+  for (std::size_t k = 0; k < offers_; ++k) {
+    for (std::size_t j = 0; j < neurons_; ++j) {
+      const double slope = sign(k) * model_.network.readout[j] * y1_[k * neurons_ + j];
+      for (std::size_t i = 0; i < inputs_; ++i) {
+        if (modes_ > 0) a_[gi(j, i)] += slope * x_[k * inputs_ + i];
+        b_[k * inputs_ + i] += slope * m_.data()[ij(i, j)];
+      }
+    }
+  }
+  variance_ = 0.0;
+  for (std::size_t d = 0; d < modes_; ++d) {
+    pa_[d] = 0.0;
+    for (std::size_t e = 0; e < modes_; ++e) pa_[d] += p_.data()[d * modes_ + e] * a_[e];
+    variance_ += a_[d] * pa_[d];
+  }
+  for (const double b : b_) variance_ += variance * b * b;
+  if (!(variance_ > kSmallestLogitVariance)) return;
+  sd_ = std::sqrt(variance_);
+  for (std::size_t d = 0; d < modes_; ++d) u_[d] = pa_[d] / sd_;
+  for (std::size_t n = 0; n < b_.size(); ++n) v_[n] = variance * b_[n] / sd_;
+  // z along the line: (mu + t v)(m + t u) = z + c1 t + c2 t^2
+  for (std::size_t k = 0; k < offers_; ++k) {
+    for (std::size_t j = 0; j < neurons_; ++j) {
+      double c1 = 0.0;
+      double c2 = 0.0;
+      for (std::size_t i = 0; i < inputs_; ++i) {
+        const std::size_t ki = k * inputs_ + i;
+        const double u = modes_ > 0 ? u_[gi(j, i)] : 0.0;
+        c1 += v_[ki] * m_.data()[ij(i, j)] + x_[ki] * u;
+        c2 += v_[ki] * u;
+      }
+      c1_[k * neurons_ + j] = c1;
+      c2_[k * neurons_ + j] = c2;
+    }
+  }
+}
+
+double Belief::observe_along_line(int choice, const LogitOffset& offset) {
+  const Activation& f = model_.network.activation;
+  const double toward = choice == 1 ? 1.0 : -1.0;
+  const std::size_t km = offers_ * neurons_;
+  double offset_difference = 0.0;
+  for (std::size_t k = 0; k < offers_; ++k) offset_difference += sign(k) * offset_of(offset, k);
+
+  std::array<double, kNodes> p{};
+  std::array<double, kNodes> not_p{};
+  if (lane_count_ > 0) slope_at_node_.resize(kNodes * km);
+  for (std::size_t q = 0; q < kNodes; ++q) {
+    const double t = kNodeAt[q];
+    double logit = offset_difference;
+    for (std::size_t kj = 0; kj < km; ++kj) {
+      const std::size_t j = kj % neurons_;
+      const double reads = sign(kj / neurons_) * model_.network.readout[j];
+      const double z = z_[kj] + t * (c1_[kj] + t * c2_[kj]);
+      const double y = f.value(z);
+      logit += reads * y;
+      if (lane_count_ > 0) slope_at_node_[q * km + kj] = reads * f.slope(z, y);
+    }
+    p[q] = sigmoid(toward * logit);
+    not_p[q] = sigmoid(-toward * logit);
+  }
+  double z = 0.0;
+  double not_z = 0.0;
+  double first = 0.0;
+  double second = 0.0;
+  for (std::size_t q = 0; q < kNodes; ++q) {
+    const double share = kNodeWeight[q] * p[q];
+    z += share;
+    not_z += kNodeWeight[q] * not_p[q];
+    first += share * kNodeAt[q];
+    second += share * kNodeAt[q] * kNodeAt[q];
+  }
+  z = std::max(z, kSmallestProbability);
+  first /= z;
+  second /= z;
+  if (lane_count_ > 0) {
+    std::array<double, kNodes> h{};
+    for (std::size_t q = 0; q < kNodes; ++q) h[q] = kNodeWeight[q] * toward * p[q] * not_p[q] / z;
+    line_slopes(h, first, second, offset);
+    rows_.resize(rows_.rows(), 1);
+    rows_.col(0) = (not_z > 0 ? std::sqrt(z / not_z) : 0.0) * d_log_p_;
+  }
+  if (filtered()) move(first, second - first * first - 1.0);
+  return std::log(z);
+}
+
+// What the choice tells: t has mean alpha and variance 1 + kappa, so m += alpha u, P += kappa u u'.
+void Belief::move(double alpha, double kappa) {
+  moved_ = true;
+  alpha_ = alpha;
+  kappa_ = kappa;
+  for (std::size_t i = 0; i < inputs_; ++i) {
+    for (std::size_t j = 0; j < neurons_; ++j) m_.data()[ij(i, j)] += alpha * u_[gi(j, i)];
+  }
+  for (std::size_t d = 0; d < modes_; ++d) {
+    for (std::size_t e = 0; e < modes_; ++e) p_.data()[d * modes_ + e] += kappa * u_[d] * u_[e];
+  }
+  if (lane_count_ > 0) move_slopes();
+}
+
+void Belief::advance(std::size_t learned, double r) {
+  learned_ = learned;
+  // Given the choice, the noise of the offer has mean alpha v: x is believed to have been mu + alpha v.
+  const double alpha = moved_ ? alpha_ : 0.0;
+  for (std::size_t i = 0; i < inputs_; ++i) {
+    const std::size_t ki = learned * inputs_ + i;
+    xh_[i] = x_[ki] + (moved_ ? alpha * v_[ki] : 0.0);
+  }
+  if (lane_count_ > 0) learned_offer_slopes();
+  change_weights(r);
+  if (filtered()) {
+    change_covariance();
+    if (lane_count_ > 0) change_covariance_slopes();
+    const double walk = options_.walk_sd * options_.walk_sd * share_.front();
+    for (std::size_t d = 0; d < modes_; ++d) p_.data()[d * modes_ + d] += walk;
+    if (walk_lane_ >= 0) {
+      for (std::size_t d = 0; d < modes_; ++d) dp_(walk_lane_, index(d * modes_ + d)) += 2.0 * walk;
+    }
+  }
+  hold_within_reach();
+}
+
+// m' = m + eta g(x, y(m, x), m, r), with y at the believed x; and what F = dw'/dw = diag(phi) + gamma x'
+// and G = dw'/dx = diag(psi) + mean_j gamma_j m_j' are made of, averaged over the neurons of a group.
+void Belief::change_weights(double r) {
+  const Activation& f = model_.network.activation;
+  const double eta = model_.network.eta;
+  const std::size_t parameters = theta_.size();
+  const std::span<double> all = theta_slopes_;
+  const ThetaSlopes by_theta{all.subspan(0, parameters), all.subspan(parameters, parameters),
+                             all.subspan(2 * parameters, parameters), all.subspan(3 * parameters)};
+  for (auto* v : {&phi_, &gamma_, &psi_}) std::ranges::fill(*v, 0.0);
+  g_.setZero();
+  if (lane_count_ > 0) clear_change_slopes();
+  for (std::size_t j = 0; j < neurons_; ++j) {
+    double z = 0.0;
+    for (std::size_t i = 0; i < inputs_; ++i) z += xh_[i] * m_.data()[ij(i, j)];
+    const double y = f.value(z);
+    const double y1 = f.slope(z, y);
+    if (lane_count_ > 0) learned_response_slopes(j, y1, f.curvature(z, y));
+    for (std::size_t i = 0; i < inputs_; ++i) {
+      double& m = m_.data()[ij(i, j)];
+      const Synapse at{xh_[i], y, m, r};
+      SecondSlopes s;
+      if (filtered()) {
+        s = model_.rule.second_slopes(at, theta_, by_theta);
+        const double share = share_[j];
+        const std::size_t d = gi(j, i);
+        phi_[d] += share * (1.0 + eta * s.w);
+        psi_[d] += share * eta * s.x;
+        gamma_ij_[ij(i, j)] = eta * s.y * y1;
+        gamma_[d] += share * gamma_ij_[ij(i, j)];
+      } else if (lane_count_ > 0) {
+        const synfer::Slopes first = model_.rule.slopes(at, theta_, by_theta.g);
+        s.x = first.x;
+        s.y = first.y;
+        s.w = first.w;
+      }
+      if (lane_count_ > 0) synapse_slopes(i, j, s, by_theta, y1);
+    }
+    // The mean moves last: F and G are taken at the weights before the change.
+    if (filtered()) {
+      for (std::size_t i = 0; i < inputs_; ++i) {
+        for (std::size_t k = 0; k < inputs_; ++k) {
+          g_(index(gi(j, i)), index(k)) += share_[j] * gamma_ij_[ij(i, j)] * m_.data()[ij(k, j)];
+        }
+      }
+      if (lane_count_ > 0) gain_slopes(j);
+    }
+    for (std::size_t i = 0; i < inputs_; ++i) {
+      double& m = m_.data()[ij(i, j)];
+      m += eta * model_.rule.change({xh_[i], y, m, r}, theta_);
+      if (lane_count_ > 0) dm_.col(index(ij(i, j))) += dchange_.col(index(i));
+    }
+  }
+  for (std::size_t d = 0; d < modes_; ++d) g_(index(d), index(d % inputs_)) += psi_[d];
+}
+
+// out = F p: row gi is phi p_gi + gamma (x' p_g).
+void Belief::apply_f(const Matrix& p, Matrix& out) const {
+  out.resize(p.rows(), p.cols());
+  for (std::size_t g = 0; g < groups_; ++g) {
+    for (Eigen::Index c = 0; c < p.cols(); ++c) {
+      double along_x = 0.0;
+      for (std::size_t i = 0; i < inputs_; ++i) along_x += xh_[i] * p(index(g * inputs_ + i), c);
+      for (std::size_t i = 0; i < inputs_; ++i) {
+        const std::size_t d = g * inputs_ + i;
+        out(index(d), c) = phi_[d] * p(index(d), c) + gamma_[d] * along_x;
+      }
+    }
+  }
+}
+
+// P' = F P F' + G E G' + F C G' + G C' F', with E = D + kappa v v' and C = kappa u v' of the learned
+// offer: F P F' + noise_sd^2 G G' + kappa (F u (G v)' + G v (F u)' + G v (G v)').
+void Belief::change_covariance() {
+  apply_f(p_, fp_);
+  const Matrix transposed = fp_.transpose();
+  apply_f(transposed, p_);
+  p_ += (options_.noise_sd * options_.noise_sd) * g_ * g_.transpose();
+  if (moved_) {
+    const Matrix u = Eigen::Map<const Matrix>(u_.data(), index(modes_), 1);
+    Matrix fu;
+    apply_f(u, fu);
+    for (std::size_t d = 0; d < modes_; ++d) {
+      fu_[d] = fu(index(d), 0);
+      gv_[d] = 0.0;
+      for (std::size_t i = 0; i < inputs_; ++i) gv_[d] += g_(index(d), index(i)) * v_[learned_ * inputs_ + i];
+    }
+    for (std::size_t d = 0; d < modes_; ++d) {
+      for (std::size_t e = 0; e < modes_; ++e) {
+        p_.data()[d * modes_ + e] += kappa_ * (fu_[d] * gv_[e] + gv_[d] * fu_[e] + gv_[d] * gv_[e]);
+      }
+    }
+  }
+  p_ = 0.5 * (p_ + p_.transpose()).eval();
+}
+
+void Belief::hold_within_reach() {
+  for (std::size_t i = 0; i < inputs_; ++i) {
+    for (std::size_t j = 0; j < neurons_; ++j) {
+      double& m = m_.data()[ij(i, j)];
+      const bool far = std::abs(m) > kReach;
+      const bool vague = modes_ > 0 && p_(index(gi(j, i)), index(gi(j, i))) > kReach * kReach;
+      if (!far && !vague) continue;
+      if (far) m = std::copysign(kReach, m);
+      held_ = true;
+      if (lane_count_ > 0) dm_.col(index(ij(i, j))).setZero();
+      if (modes_ == 0) continue;
+      const std::size_t d = gi(j, i);
+      for (std::size_t e = 0; e < modes_; ++e) {
+        p_(index(d), index(e)) = p_(index(e), index(d)) = 0.0;
+        if (lane_count_ == 0) continue;
+        dp_.col(index(d * modes_ + e)).setZero();
+        dp_.col(index(e * modes_ + d)).setZero();
+      }
+    }
+  }
+}
+
+}  // namespace synfer

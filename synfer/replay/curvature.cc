@@ -1,0 +1,169 @@
+#include "synfer/replay/curvature.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "synfer/base/error.h"
+#include "synfer/replay/column_block.h"
+#include "synfer/replay/non_finite.h"
+
+namespace synfer {
+namespace {
+
+// Rows of J, gathered so that J'J is a product of matrices.
+class Information {
+ public:
+  explicit Information(std::size_t lanes)
+      : rows_(lanes, kGathered), sum_(Matrix::Zero(rows_.rows(), rows_.rows())) {}
+
+  template <typename Row>
+  void add(const Row& row) {
+    rows_.col(count_++) = row;
+    if (count_ == kGathered) gather();
+  }
+  Matrix total() {
+    gather();
+    sum_.triangularView<Eigen::StrictlyUpper>() = sum_.transpose();
+    return sum_;
+  }
+
+ private:
+  static constexpr Eigen::Index kGathered = 128;
+
+  void gather() {
+    if (count_ == 0) return;
+    sum_.selfadjointView<Eigen::Lower>().rankUpdate(rows_.leftCols(count_));
+    count_ = 0;
+  }
+
+  Eigen::MatrixXd rows_;
+  Matrix sum_;
+  Eigen::Index count_ = 0;
+};
+
+std::span<const double> offers_at(const EncodedSession& session, std::size_t t) {
+  const auto size = static_cast<std::size_t>(session.offers * session.inputs);
+  return std::span(session.x).subspan(t * size, size);
+}
+
+// Runs a belief through the session; `observed` sees it after each step's observation.
+template <typename Observed>
+void run(Belief& belief, const BeliefSession& of, std::size_t offset_lanes, Observed&& observed) {
+  const EncodedSession& session = of.session;
+  const auto offers = static_cast<std::size_t>(session.offers);
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    const LogitOffset offset =
+        of.offsets == nullptr ? LogitOffset{} : of.offsets->at(t, offers, offset_lanes);
+    observed(t, belief.observe(offers_at(session, t), session.choice[t], offset));
+    if (session.learns[t] != 0) belief.advance(session.learned_offer(t), session.r[t]);
+  }
+  if (belief.finite()) return;
+  refuse_non_finite_replay(of.model, of.theta, session, of.initial);
+  throw NonFiniteError(session.animal, session.name, session.steps() - 1,
+                       of.model.rule.parameter_names().front(), "belief");
+}
+
+void require_finite(const BeliefSession& of, bool finite) {
+  if (finite) return;
+  throw NonFiniteError(of.session.animal, of.session.name, of.session.steps() - 1,
+                       of.model.rule.parameter_names().front(), "sensitivity");
+}
+
+// Calls `with(neuron's column, y, recording)` for every value recorded and scored at step t.
+template <typename With>
+void for_each_recording(const EncodedSession& session, std::size_t t, With&& with) {
+  const std::size_t recorded = recorded_offer(session, t);
+  if (t < session.scored_from || recorded == static_cast<std::size_t>(session.offers)) return;
+  const std::size_t neurons = session.recorded_neurons.size();
+  for (std::size_t n = 0; n < neurons; ++n) {
+    const double recording = session.recordings[t * neurons + n];
+    if (std::isnan(recording)) continue;
+    with(recorded, static_cast<std::size_t>(session.recorded_neurons[n]), recording);
+  }
+}
+
+}  // namespace
+
+SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& lanes) {
+  const EncodedSession& session = of.session;
+  BeliefLanes all = lanes;
+  all.any = true;
+  const auto offers = static_cast<std::size_t>(session.offers);
+  Belief belief(of.model, of.theta, of.initial, of.options, all, offers);
+  const auto count = static_cast<Eigen::Index>(belief.lanes());
+  SessionCurvature curvature;
+  curvature.choice_gradient = Vector::Zero(count);
+  curvature.squared_error_gradient = Vector::Zero(count);
+  Information choices(belief.lanes());
+  Information recordings(belief.lanes());
+  const auto neurons = static_cast<std::size_t>(of.model.network.neurons);
+  Eigen::ArrayXd dy;
+  run(belief, of, lanes.offset, [&](std::size_t t, double log_p) {
+    if (session.choice[t] != kNoChoice && t >= session.scored_from) {
+      curvature.loss.choice_nll -= log_p;
+      ++curvature.loss.choices;
+      curvature.choice_gradient -= belief.log_probability_slopes().matrix();
+      const Belief::Slopes& rows = belief.information_rows();
+      for (Eigen::Index n = 0; n < rows.cols(); ++n) choices.add(rows.col(n).matrix());
+    }
+    for_each_recording(session, t, [&](std::size_t k, std::size_t j, double recording) {
+      const double error = belief.activity()[k * neurons + j] - recording;
+      belief.activity_slopes(k, j, dy);
+      // forward: squared_error += (y - recording)^2
+      curvature.loss.squared_error += error * error;
+      ++curvature.loss.recorded;
+      curvature.squared_error_gradient += 2.0 * error * dy.matrix();
+      recordings.add(dy.matrix());
+    });
+  });
+  curvature.choice_information = choices.total();
+  curvature.squared_error_information = recordings.total();
+  curvature.held = belief.held();
+  require_finite(of, curvature.choice_gradient.allFinite() && curvature.choice_information.allFinite() &&
+                         curvature.squared_error_gradient.allFinite() &&
+                         curvature.squared_error_information.allFinite());
+  return curvature;
+}
+
+SessionLoss session_loss(const BeliefSession& of) {
+  const EncodedSession& session = of.session;
+  Belief belief(of.model, of.theta, of.initial, of.options, {}, static_cast<std::size_t>(session.offers));
+  const auto neurons = static_cast<std::size_t>(of.model.network.neurons);
+  SessionLoss loss;
+  run(belief, of, 0, [&](std::size_t t, double log_p) {
+    if (session.choice[t] != kNoChoice && t >= session.scored_from) {
+      loss.choice_nll -= log_p;
+      ++loss.choices;
+    }
+    for_each_recording(session, t, [&](std::size_t k, std::size_t j, double recording) {
+      const double error = belief.activity()[k * neurons + j] - recording;
+      loss.squared_error += error * error;
+      ++loss.recorded;
+    });
+  });
+  return loss;
+}
+
+BeliefTrace belief_trace(const BeliefSession& of) {
+  Belief belief(of.model, of.theta, of.initial, of.options, {}, static_cast<std::size_t>(of.session.offers));
+  BeliefTrace trace;
+  run(belief, of, 0, [&](std::size_t, double log_p) { trace.log_probabilities.push_back(log_p); });
+  trace.mean = belief.mean();
+  const auto inputs = static_cast<std::size_t>(of.initial.rows());
+  const auto neurons = static_cast<std::size_t>(of.initial.cols());
+  if (belief.groups() != neurons) return trace;
+  // From group by group to input by input.
+  const auto place = [&](std::size_t i, std::size_t j) { return static_cast<Eigen::Index>(j * inputs + i); };
+  const auto size = static_cast<Eigen::Index>(inputs * neurons);
+  trace.covariance.resize(size, size);
+  for (Eigen::Index a = 0; a < size; ++a) {
+    for (Eigen::Index b = 0; b < size; ++b) {
+      const auto ia = static_cast<std::size_t>(a) / neurons, ja = static_cast<std::size_t>(a) % neurons;
+      const auto ib = static_cast<std::size_t>(b) / neurons, jb = static_cast<std::size_t>(b) % neurons;
+      trace.covariance(a, b) = belief.covariance()(place(ia, ja), place(ib, jb));
+    }
+  }
+  return trace;
+}
+
+}  // namespace synfer
