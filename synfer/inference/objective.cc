@@ -45,6 +45,10 @@ Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vec
     session.recorded_neurons.clear();
     session.recordings.clear();
   }
+  if (options_.belief.stimuli != BeliefOptions::Stimuli::kKnown && options_.observe != Observe::kBehavior) {
+    throw ConfigurationError("stimulus.in_fit",
+                             "recordings need known stimuli; use mean or true, or observe behavior alone");
+  }
   if (observations() == 0) {
     throw ConfigurationError("fit.observe",
                              options_.observe == Observe::kNeural
@@ -59,25 +63,61 @@ std::size_t Objective::observations() const {
 
 std::size_t Objective::parameters() const {
   const auto cells = static_cast<std::size_t>(initial_.front().size());
+  const std::size_t others = rule_parameters() + estimated_sds();
   switch (options_.initial_weights) {
     case InitialWeights::kFixed:
-      return rule_parameters();
+      return others;
     case InitialWeights::kEstimatedShared:
-      return rule_parameters() + cells;
+      return others + cells;
     case InitialWeights::kEstimatedPerSession:
-      return rule_parameters() + cells * sessions_.size();
+      return others + cells * sessions_.size();
   }
-  return rule_parameters();
+  return others;
+}
+
+std::size_t Objective::estimated_sds() const {
+  return static_cast<std::size_t>(options_.estimate_noise_sd) +
+         static_cast<std::size_t>(options_.estimate_walk_sd) +
+         static_cast<std::size_t>(options_.estimate_initial_sd);
+}
+
+std::vector<std::string> Objective::parameter_names() const {
+  std::vector<std::string> names = model_.rule.parameter_names();
+  if (options_.estimate_noise_sd) names.emplace_back("log noise_sd");
+  if (options_.estimate_walk_sd) names.emplace_back("log walk_sd");
+  if (options_.estimate_initial_sd) names.emplace_back("log initial_sd");
+  for (std::size_t n = 0; names.size() < parameters(); ++n) names.push_back("w0_" + std::to_string(n));
+  return names;
+}
+
+BeliefOptions Objective::belief(std::span<const double> parameters) const {
+  BeliefOptions belief = options_.belief;
+  std::size_t next = rule_parameters();
+  if (options_.estimate_noise_sd) belief.noise_sd = std::exp(parameters[next++]);
+  if (options_.estimate_walk_sd) belief.walk_sd = std::exp(parameters[next++]);
+  if (options_.estimate_initial_sd) belief.initial_sd = std::exp(parameters[next++]);
+  return belief;
+}
+
+BeliefLanes Objective::lanes() const {
+  return {.any = true,
+          .noise_sd = options_.estimate_noise_sd,
+          .walk_sd = options_.estimate_walk_sd,
+          .initial_sd = options_.estimate_initial_sd,
+          .initial = options_.initial_weights != InitialWeights::kFixed};
 }
 
 std::size_t Objective::weights_offset(std::size_t session) const {
   const auto cells = static_cast<std::size_t>(initial_.front().size());
   const bool own = options_.initial_weights == InitialWeights::kEstimatedPerSession;
-  return rule_parameters() + (own ? session * cells : 0);
+  return rule_parameters() + estimated_sds() + (own ? session * cells : 0);
 }
 
 std::vector<double> Objective::start_from(std::span<const double> theta) const {
   std::vector<double> all(theta.begin(), theta.end());
+  if (options_.estimate_noise_sd) all.push_back(std::log(options_.belief.noise_sd));
+  if (options_.estimate_walk_sd) all.push_back(std::log(options_.belief.walk_sd));
+  if (options_.estimate_initial_sd) all.push_back(std::log(options_.belief.initial_sd));
   for (std::size_t s = 0; all.size() < parameters(); ++s) {
     all.insert(all.end(), initial_[s].data(), initial_[s].data() + initial_[s].size());
   }
@@ -90,24 +130,23 @@ Matrix Objective::initial_weights(std::span<const double> parameters, std::size_
   return Eigen::Map<const Matrix>(parameters.data() + weights_offset(session), shape.rows(), shape.cols());
 }
 
-double Objective::nll(const SessionLoss& total) const {
+double Objective::nll(const SessionLoss& total, double recorded) const {
   double nats = options_.observe == Observe::kNeural ? 0.0 : total.choice_nll;
-  if (options_.observe == Observe::kBehavior || total.recorded == 0) return nats;
-  const auto n = static_cast<double>(total.recorded);
-  const double recordings = options_.sigma ? 0.5 * total.squared_error / (*options_.sigma * *options_.sigma) +
-                                                 n * std::log(*options_.sigma)
-                                           : 0.5 * n * std::log(total.squared_error / n + kSmallestVariance);
+  if (options_.observe == Observe::kBehavior || recorded == 0.0) return nats;
+  const double recordings =
+      options_.sigma ? 0.5 * total.squared_error / (*options_.sigma * *options_.sigma) +
+                           recorded * std::log(*options_.sigma)
+                     : 0.5 * recorded * std::log(total.squared_error / recorded + kSmallestVariance);
   return nats + (options_.observe == Observe::kBoth ? options_.recording_weight : 1.0) * recordings;
 }
 
-LossSlopes Objective::slopes(const SessionLoss& total) const {
+LossSlopes Objective::slopes(const SessionLoss& total, double recorded) const {
   const bool behavior = options_.observe != Observe::kNeural;
-  if (options_.observe == Observe::kBehavior || total.recorded == 0) return {behavior ? 1.0 : 0.0, 0.0};
+  if (options_.observe == Observe::kBehavior || recorded == 0.0) return {behavior ? 1.0 : 0.0, 0.0};
   const double weight = behavior ? options_.recording_weight : 1.0;
-  const auto n = static_cast<double>(total.recorded);
   // forward: recordings = squared_error / (2 sigma^2)  or  (n/2) log(squared_error / n + smallest)
   const double slope = options_.sigma ? 0.5 / (*options_.sigma * *options_.sigma)
-                                      : 0.5 / (total.squared_error / n + kSmallestVariance);
+                                      : 0.5 / (total.squared_error / recorded + kSmallestVariance);
   return {behavior ? 1.0 : 0.0, weight * slope};
 }
 
@@ -120,6 +159,22 @@ std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> ses
   tbb::parallel_for(std::size_t{0}, sessions.size(), [&](std::size_t n) {
     try {
       const std::size_t s = sessions[n];
+      if (options_.belief.stimuli != BeliefOptions::Stimuli::kKnown) {
+        if (!slopes) {
+          parts[n].loss = loss_of(s, parameters);
+          return;
+        }
+        const SessionCurvature curved = curvature_of(s, parameters);
+        const std::vector<std::size_t> places = places_of(s);
+        parts[n].loss = curved.loss;
+        parts[n].gradient.assign(parameters.size(), 0.0);
+        for (std::size_t lane = 0; lane < places.size(); ++lane) {
+          const auto at = static_cast<Eigen::Index>(lane);
+          parts[n].gradient[places[lane]] = slopes->choice_nll * curved.choice_gradient[at] +
+                                            slopes->squared_error * curved.squared_error_gradient[at];
+        }
+        return;
+      }
       const EncodedSession drawn =
           options_.resampling_sd > 0
               ? resampled(sessions_[s], options_.resampling_sd, options_.seed, replicate)
@@ -166,20 +221,23 @@ double Objective::over(std::span<const std::size_t> sessions, std::span<const do
   LossSlopes first = {1.0, 1.0};
   if (options_.observe != Observe::kNeural) {
     const bool estimated = options_.observe == Observe::kBoth && !options_.sigma;
-    first = slopes(estimated ? total_of(replays(sessions, parameters, replicate, std::nullopt))
-                             : SessionLoss{.recorded = 1});
+    const SessionLoss total = estimated ? total_of(replays(sessions, parameters, replicate, std::nullopt))
+                                        : SessionLoss{.recorded = 1};
+    first = slopes(total, static_cast<double>(total.recorded));
   } else {
     first.choice_nll = 0.0;
   }
   const std::vector<Part> parts = replays(sessions, parameters, replicate, first);
   const SessionLoss total = total_of(parts);
-  const double later = options_.observe == Observe::kNeural ? slopes(total).squared_error : 1.0;
+  const double later = options_.observe == Observe::kNeural
+                           ? slopes(total, static_cast<double>(total.recorded)).squared_error
+                           : 1.0;
   for (const Part& part : parts) {
     for (std::size_t p = 0; p < gradient.size(); ++p) gradient[p] += later * part.gradient[p];
   }
   const auto n = static_cast<double>(observed);
   for (double& g : gradient) g /= n;
-  return nll(total) / n;
+  return nll(total, static_cast<double>(total.recorded)) / n;
 }
 
 double Objective::loss_and_gradient(std::span<const double> parameters, std::uint64_t replicate,

@@ -4,7 +4,13 @@
 // error over sigma^2 plus n log sigma; where sigma is estimated, its best value leaves
 // (n/2) log(squared error / n). Both: choices + weight times recordings.
 //
-// Parameters are those of the rule, followed by the initial weights where these are estimated.
+// Stimuli are known, a fresh draw, or noisy: then choices are averaged over the noise, or the weights
+// are latent and filtered (synfer/replay/belief.h).
+//
+// Parameters are those of the rule, followed by the logs of what is estimated of the belief (noise_sd,
+// walk_sd, initial_sd), followed by the initial weights where these are estimated.
+//
+// First order (adam, lbfgs): nats an observation. Second order (fisher_scoring.h): CurvedLikelihood.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +19,10 @@
 #include <vector>
 
 #include "synfer/base/matrix.h"
+#include "synfer/inference/curvature.h"
 #include "synfer/model/encoding.h"
 #include "synfer/model/model.h"
+#include "synfer/replay/curvature.h"
 #include "synfer/replay/replay.h"
 
 namespace synfer {
@@ -31,11 +39,15 @@ struct ObjectiveOptions {
   std::optional<double> sigma = {};  // of recordings; estimated unless given
   double recording_weight = 1.0;     // where both are observed
   InitialWeights initial_weights = InitialWeights::kFixed;
-  double resampling_sd = 0.0;  // > 0: stimuli are fresh draws with this noise, one a replicate
-  std::uint64_t seed = 1;      // of the draws
+  double resampling_sd = 0.0;      // > 0: stimuli are fresh draws with this noise, one a replicate
+  BeliefOptions belief = {};       // known stimuli unless set
+  bool estimate_noise_sd = false;  // these start from what the belief has
+  bool estimate_walk_sd = false;
+  bool estimate_initial_sd = false;
+  std::uint64_t seed = 1;  // of the draws
 };
 
-class Objective {
+class Objective : public CurvedLikelihood {
  public:
   /// @param initial  one N x M matrix a session; their start where they are estimated (the first
   ///                 one where they are shared)
@@ -44,11 +56,14 @@ class Objective {
             ObjectiveOptions options);
 
   [[nodiscard]] const Model& model() const { return model_; }
-  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+  [[nodiscard]] const std::vector<EncodedSession>& data() const { return sessions_; }
+  [[nodiscard]] std::size_t sessions() const override { return sessions_.size(); }
   [[nodiscard]] std::size_t rule_parameters() const { return model_.rule.parameters(); }
-  [[nodiscard]] std::size_t parameters() const;
+  [[nodiscard]] std::size_t parameters() const override;
+  /// Those of the rule as it names them; "log noise_sd", ...; "w0_0", "w0_1", ...
+  [[nodiscard]] std::vector<std::string> parameter_names() const;
   /// Scored choices and recorded values.
-  [[nodiscard]] std::size_t observations() const;
+  [[nodiscard]] std::size_t observations() const override;
 
   /// All parameters at the start of a fit that starts from `theta` (rule_parameters()).
   [[nodiscard]] std::vector<double> start_from(std::span<const double> theta) const;
@@ -64,6 +79,17 @@ class Objective {
                            std::span<double> gradient) const;
   double loss_and_gradient_of(std::size_t session, std::span<const double> parameters,
                               std::uint64_t replicate, std::span<double> gradient) const;
+
+  /// The belief's options under these parameters.
+  [[nodiscard]] BeliefOptions belief(std::span<const double> parameters) const;
+
+  // Second order: objective_curvature.cc. Resampled stimuli are one fixed draw. Where recordings alone
+  // are observed the gradient is the adjoint's and the information may come from every n-th recorded
+  // neuron, scaled up, so that it costs about as much as a few gradients.
+  [[nodiscard]] double nll(std::span<const double> parameters,
+                           std::span<const double> weights) const override;
+  [[nodiscard]] Curvature curvature(std::span<const double> parameters,
+                                    std::span<const double> weights) const override;
 
   /// About `most` of the synapses that change in a session under these parameters, evenly spread.
   [[nodiscard]] Visits visits(std::span<const double> parameters, std::size_t session,
@@ -82,9 +108,16 @@ class Objective {
               std::uint64_t replicate, std::span<double> gradient) const;
   std::vector<Part> replays(std::span<const std::size_t> sessions, std::span<const double> parameters,
                             std::uint64_t replicate, std::optional<LossSlopes> slopes) const;
-  [[nodiscard]] double nll(const SessionLoss& total) const;
-  [[nodiscard]] LossSlopes slopes(const SessionLoss& total) const;
+  // Of a sum over sessions; `recorded` is a sum of weights where sessions are weighted.
+  [[nodiscard]] double nll(const SessionLoss& total, double recorded) const;
+  [[nodiscard]] LossSlopes slopes(const SessionLoss& total, double recorded) const;
   [[nodiscard]] std::size_t weights_offset(std::size_t session) const;
+  [[nodiscard]] std::size_t estimated_sds() const;
+  [[nodiscard]] BeliefLanes lanes() const;
+  [[nodiscard]] SessionLoss loss_of(std::size_t session, std::span<const double> parameters) const;
+  [[nodiscard]] SessionCurvature curvature_of(std::size_t session, std::span<const double> parameters) const;
+  /// From the lanes of one session to all parameters.
+  [[nodiscard]] std::vector<std::size_t> places_of(std::size_t session) const;
 
   Model model_;
   std::vector<EncodedSession> sessions_;

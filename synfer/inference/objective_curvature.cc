@@ -1,0 +1,203 @@
+// The objective as a likelihood with curvature: forward sensitivities session by session, summed in
+// their order.
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <numeric>
+
+#include "synfer/base/error.h"
+#include "synfer/inference/objective.h"
+
+namespace synfer {
+namespace {
+
+using Stimuli = BeliefOptions::Stimuli;
+
+// Sensitivities (steps x inputs x recorded neurons x parameters) of one session beyond which only
+// every n-th neuron enters the information.
+constexpr double kMostSensitivities = 5e6;
+constexpr std::size_t kNeuronsAtOnce = 8;  // so that their sensitivities stay in cache
+
+double weight_of(std::span<const double> weights, std::size_t session) {
+  return weights.empty() ? 1.0 : weights[session];
+}
+
+// Some of the recorded neurons as a layer of their own: given the data, columns are independent.
+struct Layer {
+  /// @param neurons  indices into session.recorded_neurons
+  Layer(const Model& whole, const EncodedSession& of, const Matrix& weights,
+        std::span<const std::size_t> neurons)
+      : model(whole), session(of), initial(weights.rows(), static_cast<Eigen::Index>(neurons.size())) {
+    const std::size_t recorded = of.recorded_neurons.size();
+    model.network.neurons = static_cast<int>(neurons.size());
+    model.network.readout.assign(neurons.size(), 0.0);
+    session.recorded_neurons.clear();
+    session.recordings.clear();
+    for (std::size_t n = 0; n < neurons.size(); ++n) {
+      session.recorded_neurons.push_back(static_cast<int>(n));
+      initial.col(static_cast<Eigen::Index>(n)) = weights.col(of.recorded_neurons[neurons[n]]);
+    }
+    for (std::size_t t = 0; t < of.steps(); ++t) {
+      for (const std::size_t n : neurons) session.recordings.push_back(of.recordings[t * recorded + n]);
+    }
+  }
+
+  Model model;
+  EncodedSession session;
+  Matrix initial;
+};
+
+// Of recordings alone: the gradient is the adjoint's, the information may be that of every n-th neuron.
+SessionCurvature recordings_curvature(const Model& model, std::span<const double> theta,
+                                      const EncodedSession& session, const Matrix& initial) {
+  SessionCurvature curvature;
+  const auto parameters = static_cast<Eigen::Index>(theta.size());
+  curvature.choice_gradient = Vector::Zero(parameters);
+  curvature.choice_information = Matrix::Zero(parameters, parameters);
+  curvature.squared_error_gradient = Vector::Zero(parameters);
+  curvature.squared_error_information = Matrix::Zero(parameters, parameters);
+  curvature.loss =
+      session_loss_and_gradient(model, theta, session, initial, {.choice_nll = 0.0, .squared_error = 1.0},
+                                {curvature.squared_error_gradient.data(), theta.size()});
+
+  const std::size_t recorded = session.recorded_neurons.size();
+  const double all = static_cast<double>(session.steps()) * session.inputs * static_cast<double>(recorded) *
+                     static_cast<double>(theta.size());
+  const auto stride = static_cast<std::size_t>(std::max(1.0, std::ceil(all / kMostSensitivities)));
+  std::vector<std::size_t> sample;
+  for (std::size_t n = 0; n < recorded; n += stride) sample.push_back(n);
+  for (std::size_t first = 0; first < sample.size(); first += kNeuronsAtOnce) {
+    const std::size_t count = std::min(kNeuronsAtOnce, sample.size() - first);
+    const Layer layer(model, session, initial, std::span(sample).subspan(first, count));
+    curvature.squared_error_information +=
+        session_curvature({layer.model, theta, layer.session, layer.initial}, {}).squared_error_information;
+  }
+  if (!sample.empty()) {
+    curvature.squared_error_information *= static_cast<double>(recorded) / static_cast<double>(sample.size());
+  }
+  return curvature;
+}
+
+// Runs `with` for every session of weight above 0, in parallel; the error of the first one that failed
+// is thrown.
+template <typename With>
+void for_each_session(std::size_t sessions, std::span<const double> weights, With&& with) {
+  std::vector<std::exception_ptr> failures(sessions);
+  tbb::parallel_for(std::size_t{0}, sessions, [&](std::size_t s) {
+    if (weight_of(weights, s) == 0.0) return;
+    try {
+      with(s);
+    } catch (...) {
+      failures[s] = std::current_exception();
+    }
+  });
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+// Sums of losses with weights; the second is the number of recorded values.
+std::pair<SessionLoss, double> total_of(std::span<const SessionLoss> losses,
+                                        std::span<const double> weights) {
+  SessionLoss total;
+  double recorded = 0.0;
+  for (std::size_t s = 0; s < losses.size(); ++s) {
+    const double weight = weight_of(weights, s);
+    if (weight == 0.0) continue;
+    total.choice_nll += weight * losses[s].choice_nll;
+    total.squared_error += weight * losses[s].squared_error;
+    recorded += weight * static_cast<double>(losses[s].recorded);
+  }
+  return {total, recorded};
+}
+
+}  // namespace
+
+SessionLoss Objective::loss_of(std::size_t s, std::span<const double> parameters) const {
+  const std::span<const double> theta = parameters.first(rule_parameters());
+  const Matrix initial = initial_weights(parameters, s);
+  if (options_.belief.stimuli != Stimuli::kKnown) {
+    return session_loss({model_, theta, sessions_[s], initial, belief(parameters)});
+  }
+  if (options_.resampling_sd <= 0) return session_loss(model_, theta, sessions_[s], initial);
+  return session_loss(model_, theta, resampled(sessions_[s], options_.resampling_sd, options_.seed, 0),
+                      initial);
+}
+
+SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> parameters) const {
+  const std::span<const double> theta = parameters.first(rule_parameters());
+  const Matrix initial = initial_weights(parameters, s);
+  const bool draws = options_.resampling_sd > 0;
+  const EncodedSession drawn =
+      draws ? resampled(sessions_[s], options_.resampling_sd, options_.seed, 0) : EncodedSession{};
+  const EncodedSession& session = draws ? drawn : sessions_[s];
+  if (options_.observe == Observe::kNeural && parameters.size() == theta.size()) {
+    return recordings_curvature(model_, theta, session, initial);
+  }
+  return session_curvature({model_, theta, session, initial, belief(parameters)}, lanes());
+}
+
+std::vector<std::size_t> Objective::places_of(std::size_t s) const {
+  std::vector<std::size_t> places(rule_parameters() + estimated_sds());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  if (options_.initial_weights == ObjectiveOptions::InitialWeights::kFixed) return places;
+  for (Eigen::Index n = 0; n < initial_.front().size(); ++n) {
+    places.push_back(weights_offset(s) + static_cast<std::size_t>(n));
+  }
+  return places;
+}
+
+double Objective::nll(std::span<const double> parameters, std::span<const double> weights) const {
+  std::vector<SessionLoss> losses(sessions());
+  try {
+    for_each_session(sessions(), weights, [&](std::size_t s) { losses[s] = loss_of(s, parameters); });
+  } catch (const NonFiniteError&) {
+    return std::numeric_limits<double>::infinity();
+  }
+  const auto [total, recorded] = total_of(losses, weights);
+  return nll(total, recorded);
+}
+
+Curvature Objective::curvature(std::span<const double> parameters, std::span<const double> weights) const {
+  std::vector<SessionCurvature> parts(sessions());
+  for_each_session(sessions(), weights, [&](std::size_t s) { parts[s] = curvature_of(s, parameters); });
+  std::vector<SessionLoss> losses;
+  for (const SessionCurvature& part : parts) losses.push_back(part.loss);
+  const auto [total, recorded] = total_of(losses, weights);
+  const LossSlopes slope = slopes(total, recorded);
+
+  const auto size = static_cast<Eigen::Index>(parameters.size());
+  Curvature curvature;
+  curvature.nll = nll(total, recorded);
+  curvature.gradient = Vector::Zero(size);
+  curvature.information = Matrix::Zero(size, size);
+  curvature.session_gradients = Matrix::Zero(static_cast<Eigen::Index>(sessions()), size);
+  for (std::size_t s = 0; s < sessions(); ++s) {
+    const double weight = weight_of(weights, s);
+    if (weight == 0.0) continue;
+    const SessionCurvature& part = parts[s];
+    const std::vector<std::size_t> places = places_of(s);
+    // forward: nll = choices + slope squared_error, whose variance is 1 / (2 slope)
+    const Vector gradient =
+        slope.choice_nll * part.choice_gradient + slope.squared_error * part.squared_error_gradient;
+    const Matrix information = slope.choice_nll * part.choice_information +
+                               2.0 * slope.squared_error * part.squared_error_information;
+    for (std::size_t a = 0; a < places.size(); ++a) {
+      const auto at = static_cast<Eigen::Index>(places[a]);
+      const double of = gradient[static_cast<Eigen::Index>(a)];
+      curvature.session_gradients(static_cast<Eigen::Index>(s), at) = of;
+      curvature.gradient[at] += weight * of;
+      for (std::size_t b = 0; b < places.size(); ++b) {
+        curvature.information(at, static_cast<Eigen::Index>(places[b])) +=
+            weight * information(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
+      }
+    }
+  }
+  return curvature;
+}
+
+}  // namespace synfer
