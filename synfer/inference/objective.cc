@@ -36,15 +36,15 @@ std::size_t count_observations(const EncodedSession& session, Observe observe) {
 Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vector<Matrix> initial,
                      ObjectiveOptions options)
     : model_(std::move(model)),
-      sessions_(std::move(sessions)),
       initial_(std::move(initial)),
       options_(options) {
-  for (EncodedSession& session : sessions_) {
+  for (EncodedSession& session : sessions) {
     observed_.push_back(count_observations(session, options_.observe));
     if (options_.observe != Observe::kBehavior) continue;
     session.recorded_neurons.clear();
     session.recordings.clear();
   }
+  sessions_ = std::make_shared<const std::vector<EncodedSession>>(std::move(sessions));
   if (options_.belief.stimuli != BeliefOptions::Stimuli::kKnown && options_.observe != Observe::kBehavior) {
     throw ConfigurationError("stimulus.in_fit",
                              "recordings need known stimuli; use mean or true, or observe behavior alone");
@@ -55,6 +55,12 @@ Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vec
                                  ? "the data hold no recordings; observe behavior instead"
                                  : "the data hold no choices to score; observe neural instead");
   }
+}
+
+Objective Objective::with_rule(Rule rule) const {
+  Objective other = *this;
+  other.model_.rule = std::move(rule);
+  return other;
 }
 
 std::size_t Objective::observations() const {
@@ -70,7 +76,7 @@ std::size_t Objective::parameters() const {
     case InitialWeights::kEstimatedShared:
       return others + cells;
     case InitialWeights::kEstimatedPerSession:
-      return others + cells * sessions_.size();
+      return others + cells * sessions();
   }
   return others;
 }
@@ -177,9 +183,9 @@ std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> ses
       }
       const EncodedSession drawn =
           options_.resampling_sd > 0
-              ? resampled(sessions_[s], options_.resampling_sd, options_.seed, replicate)
+              ? resampled(data()[s], options_.resampling_sd, options_.seed, replicate)
               : EncodedSession{};
-      const EncodedSession& session = options_.resampling_sd > 0 ? drawn : sessions_[s];
+      const EncodedSession& session = options_.resampling_sd > 0 ? drawn : data()[s];
       const Matrix initial = initial_weights(parameters, s);
       if (!slopes) {
         parts[n].loss = session_loss(model_, theta, session, initial);
@@ -242,7 +248,7 @@ double Objective::over(std::span<const std::size_t> sessions, std::span<const do
 
 double Objective::loss_and_gradient(std::span<const double> parameters, std::uint64_t replicate,
                                     std::span<double> gradient) const {
-  std::vector<std::size_t> all(sessions_.size());
+  std::vector<std::size_t> all(sessions());
   std::iota(all.begin(), all.end(), std::size_t{0});
   return over(all, parameters, replicate, gradient);
 }
@@ -253,7 +259,7 @@ double Objective::loss_and_gradient_of(std::size_t session, std::span<const doub
 }
 
 Visits Objective::visits(std::span<const double> parameters, std::size_t session, std::size_t most) const {
-  const EncodedSession& data = sessions_[session];
+  const EncodedSession& data = (*sessions_)[session];
   const Matrix initial = initial_weights(parameters, session);
   const Trajectory trajectory = replay(model_, parameters.first(rule_parameters()), data, initial);
   const auto cells = static_cast<std::size_t>(initial.size());
@@ -282,7 +288,7 @@ Visits Objective::visits(std::span<const double> parameters, std::size_t session
 
 double Objective::sigma(std::span<const double> parameters) const {
   if (options_.sigma) return *options_.sigma;
-  std::vector<std::size_t> all(sessions_.size());
+  std::vector<std::size_t> all(sessions());
   std::iota(all.begin(), all.end(), std::size_t{0});
   SessionLoss total;
   for (const Part& part : replays(all, parameters, 0, std::nullopt)) total += part.loss;

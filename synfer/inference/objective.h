@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -56,8 +57,11 @@ class Objective : public CurvedLikelihood {
             ObjectiveOptions options);
 
   [[nodiscard]] const Model& model() const { return model_; }
-  [[nodiscard]] const std::vector<EncodedSession>& data() const { return sessions_; }
-  [[nodiscard]] std::size_t sessions() const override { return sessions_.size(); }
+  /// The same data under another rule; they are shared, not copied.
+  [[nodiscard]] Objective with_rule(Rule rule) const;
+
+  [[nodiscard]] const std::vector<EncodedSession>& data() const { return *sessions_; }
+  [[nodiscard]] std::size_t sessions() const override { return sessions_->size(); }
   [[nodiscard]] std::size_t rule_parameters() const { return model_.rule.parameters(); }
   [[nodiscard]] std::size_t parameters() const override;
   /// Those of the rule as it names them; "log noise_sd", ...; "w0_0", "w0_1", ...
@@ -120,7 +124,7 @@ class Objective : public CurvedLikelihood {
   [[nodiscard]] std::vector<std::size_t> places_of(std::size_t session) const;
 
   Model model_;
-  std::vector<EncodedSession> sessions_;
+  std::shared_ptr<const std::vector<EncodedSession>> sessions_;
   std::vector<Matrix> initial_;
   ObjectiveOptions options_;
   std::vector<std::size_t> observed_;  // a session

@@ -121,10 +121,10 @@ SessionLoss Objective::loss_of(std::size_t s, std::span<const double> parameters
   const std::span<const double> theta = parameters.first(rule_parameters());
   const Matrix initial = initial_weights(parameters, s);
   if (options_.belief.stimuli != Stimuli::kKnown) {
-    return session_loss({model_, theta, sessions_[s], initial, belief(parameters)});
+    return session_loss({model_, theta, data()[s], initial, belief(parameters)});
   }
-  if (options_.resampling_sd <= 0) return session_loss(model_, theta, sessions_[s], initial);
-  return session_loss(model_, theta, resampled(sessions_[s], options_.resampling_sd, options_.seed, 0),
+  if (options_.resampling_sd <= 0) return session_loss(model_, theta, data()[s], initial);
+  return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0),
                       initial);
 }
 
@@ -133,8 +133,8 @@ SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> 
   const Matrix initial = initial_weights(parameters, s);
   const bool draws = options_.resampling_sd > 0;
   const EncodedSession drawn =
-      draws ? resampled(sessions_[s], options_.resampling_sd, options_.seed, 0) : EncodedSession{};
-  const EncodedSession& session = draws ? drawn : sessions_[s];
+      draws ? resampled(data()[s], options_.resampling_sd, options_.seed, 0) : EncodedSession{};
+  const EncodedSession& session = draws ? drawn : data()[s];
   if (options_.observe == Observe::kNeural && parameters.size() == theta.size()) {
     return recordings_curvature(model_, theta, session, initial);
   }
@@ -175,12 +175,15 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
   curvature.nll = nll(total, recorded);
   curvature.gradient = Vector::Zero(size);
   curvature.information = Matrix::Zero(size, size);
+  curvature.session_nll = Vector::Zero(static_cast<Eigen::Index>(sessions()));
   curvature.session_gradients = Matrix::Zero(static_cast<Eigen::Index>(sessions()), size);
   for (std::size_t s = 0; s < sessions(); ++s) {
     const double weight = weight_of(weights, s);
     if (weight == 0.0) continue;
     const SessionCurvature& part = parts[s];
     const std::vector<std::size_t> places = places_of(s);
+    curvature.session_nll[static_cast<Eigen::Index>(s)] =
+        slope.choice_nll * part.loss.choice_nll + slope.squared_error * part.loss.squared_error;
     // forward: nll = choices + slope squared_error, whose variance is 1 / (2 slope)
     const Vector gradient =
         slope.choice_nll * part.choice_gradient + slope.squared_error * part.squared_error_gradient;

@@ -63,7 +63,8 @@ void check_recorded(const Configuration& c, const SetKeys& set) {
   }
   if (c.stimulus.in_fit == "true") {
     refuse("stimulus.in_fit",
-           "found true, but the stimulus noise of recorded data is unknown; use mean or resampled");
+           "found true, but the stimulus noise of recorded data is unknown; use mean, resampled, averaged or "
+           "filtered");
   }
   if (c.network.initial_weights.kind == "given" && !c.network.initial_weights.file) {
     refuse("network.initial_weights.file",
@@ -96,6 +97,49 @@ void check_distinct(const std::string& key, Strings items) {
   if (twice != items.end()) refuse(key, fmt::format("found {} twice; name each once", *twice));
 }
 
+void check_fit(const Configuration& c, DataOrigin origin) {
+  const std::string method = fit_method(c);
+  const std::string in_fit = stimulus_in_fit(c, origin);
+  const bool noisy = in_fit == "averaged" || in_fit == "filtered";
+  if (noisy && c.fit.observe != "behavior") {
+    refuse("stimulus.in_fit",
+           fmt::format("found {}, but recordings (fit.observe {}) need known stimuli; use mean or true", in_fit,
+                       c.fit.observe));
+  }
+  if (term_search(c) == "forward") {
+    if (method != "fisher") {
+      refuse("selection.search", fmt::format("found forward, but fit.method is {}; use fisher", method));
+    }
+    if (penalty_kind(c) != "none") {
+      refuse("selection.search", "found forward, which refits without penalty; set fit.penalty.kind: none");
+    }
+    if (c.rule.kind != "taylor") refuse("selection.search", "found forward, but an MLP has no terms");
+  }
+  const BeliefSettings& belief = c.belief;
+  if (in_fit != "filtered") {
+    for (const auto& [key, on] : {std::pair{"belief.walk_sd", belief.walk_sd > 0},
+                                  {"belief.estimate_walk_sd", belief.estimate_walk_sd},
+                                  {"belief.estimate_initial_sd", belief.estimate_initial_sd}}) {
+      if (on) refuse(key, fmt::format("is of latent weights, but stimulus.in_fit is {}; use filtered", in_fit));
+    }
+  }
+  if (c.stimulus.estimate_noise_sd && !noisy) {
+    refuse("stimulus.estimate_noise_sd",
+           fmt::format("needs stimulus.in_fit averaged or filtered, found {}", in_fit));
+  }
+  if (c.stimulus.estimate_noise_sd && c.stimulus.noise_sd == 0.0) {
+    refuse("stimulus.noise_sd", "found 0, from which no estimate can start; give a guess");
+  }
+  if (c.stimulus.estimate_noise_sd && origin == DataOrigin::recorded && !belief.estimate_walk_sd) {
+    refuse("stimulus.estimate_noise_sd",
+           "on recorded data the noise takes the place of what else drifts and runs away; set "
+           "belief.estimate_walk_sd as well");
+  }
+  if (belief.estimate_walk_sd && belief.walk_sd == 0.0) {
+    refuse("belief.walk_sd", "found 0, from which no estimate can start; give a guess such as 0.1");
+  }
+}
+
 }  // namespace
 
 Configuration::Configuration() = default;
@@ -108,15 +152,34 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
   if (rule.kind == "mlp" && rule.terms) {
     refuse("rule.terms", "rule.kind mlp has no terms; leave them out or use rule.kind: taylor");
   }
+  check_fit(configuration, origin);
   check_distinct("rule.variables", rule.variables);
   check_distinct("rule.inputs", rule.inputs);
   check_distinct("truth.inputs", configuration.truth.inputs);
 }
 
+std::string fit_method(const Configuration& configuration) {
+  return configuration.fit.method.value_or(configuration.rule.kind == "taylor" ? "fisher" : "adam");
+}
+
+std::string penalty_kind(const Configuration& configuration) {
+  return configuration.fit.penalty.kind.value_or(fit_method(configuration) == "fisher" ? "none" : "l1");
+}
+
+std::string term_search(const Configuration& configuration) {
+  if (configuration.selection.search) return *configuration.selection.search;
+  const bool open_choice = configuration.rule.kind == "taylor" && !configuration.rule.terms;
+  return open_choice && configuration.fit.observe == "behavior" && fit_method(configuration) == "fisher" &&
+                 penalty_kind(configuration) == "none"
+             ? "forward"
+             : "none";
+}
+
 std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin) {
   if (configuration.stimulus.in_fit) return *configuration.stimulus.in_fit;
   if (origin == DataOrigin::recorded) return "mean";
-  return configuration.task.kind == "neural" ? "true" : "resampled";
+  if (configuration.task.kind == "neural" || configuration.fit.observe != "behavior") return "true";
+  return fit_method(configuration) == "fisher" ? "filtered" : "resampled";
 }
 
 double weight_change_rate(const Configuration& configuration) {

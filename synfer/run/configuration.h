@@ -47,6 +47,7 @@ struct StimulusSettings {
   double mean = 0.75;
   double noise_sd = 0.1225;
   std::optional<std::string> in_fit;  // see stimulus_in_fit()
+  bool estimate_noise_sd = false;
 
   friend bool operator==(const StimulusSettings&, const StimulusSettings&) = default;
 };
@@ -69,6 +70,15 @@ struct NetworkSettings {
   InitialWeightSettings initial_weights;
 
   friend bool operator==(const NetworkSettings&, const NetworkSettings&) = default;
+};
+
+struct BeliefSettings {
+  std::string covariance = "automatic";
+  double walk_sd = 0.0;
+  bool estimate_walk_sd = false;
+  bool estimate_initial_sd = false;
+
+  friend bool operator==(const BeliefSettings&, const BeliefSettings&) = default;
 };
 
 struct RecordingSettings {
@@ -105,6 +115,7 @@ struct RuleSettings {
   std::optional<Strings> terms;
   bool published_order = false;
   Strings frozen;
+  std::optional<Strings> bounds;  // see bounds_of() in experiment.h
   Strings inputs = {"x", "w", "r"};
   std::vector<int> hidden = {10};
   std::string hidden_activation = "leaky_relu";
@@ -114,7 +125,7 @@ struct RuleSettings {
 };
 
 struct PenaltySettings {
-  std::string kind = "l1";
+  std::optional<std::string> kind;  // see penalty_kind()
   double weight = 0.01;
 
   friend bool operator==(const PenaltySettings&, const PenaltySettings&) = default;
@@ -122,7 +133,7 @@ struct PenaltySettings {
 
 struct FitSettings {
   std::string observe = "behavior";
-  std::string method = "adam";
+  std::optional<std::string> method;  // see fit_method()
   int epochs = 250;
   double learning_rate = 0.001;
   PenaltySettings penalty;
@@ -137,6 +148,22 @@ struct FitSettings {
   int log_interval = 25;
 
   friend bool operator==(const FitSettings&, const FitSettings&) = default;
+};
+
+struct SelectionSettings {
+  std::optional<std::string> search;  // see term_search()
+  double ebic_gamma = 0.5;
+  int most_terms = 8;
+
+  friend bool operator==(const SelectionSettings&, const SelectionSettings&) = default;
+};
+
+struct UncertaintySettings {
+  std::string method = "information";
+  double level = 0.95;
+  int draws = 200;
+
+  friend bool operator==(const UncertaintySettings&, const UncertaintySettings&) = default;
 };
 
 struct RunSettings {
@@ -155,11 +182,14 @@ struct Configuration {
   TaskSettings task;
   StimulusSettings stimulus;
   NetworkSettings network;
+  BeliefSettings belief;
   RecordingSettings recording;
   RewardTermSettings reward_term;
   TruthSettings truth;
   RuleSettings rule;
   FitSettings fit;
+  SelectionSettings selection;
+  UncertaintySettings uncertainty;
   RunSettings run;
 
   friend bool operator==(const Configuration&, const Configuration&) = default;
@@ -177,8 +207,18 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
 
 // Defaults that depend on other settings.
 
-/// stimulus.in_fit: unless set, resampled for simulated choices, true for simulated neurons (whose
-/// input has no further noise) and mean for recorded data.
+/// fit.method: unless set, fisher for a Taylor rule and adam for an MLP.
+std::string fit_method(const Configuration& configuration);
+
+/// fit.penalty.kind: unless set, none for fisher, which selects terms instead, and l1 otherwise.
+std::string penalty_kind(const Configuration& configuration);
+
+/// selection.search: unless set, forward where a Taylor rule without rule.terms is fitted to choices by
+/// fisher without a penalty.
+std::string term_search(const Configuration& configuration);
+
+/// stimulus.in_fit: unless set, mean for recorded data, true for simulated neurons (whose input has no
+/// further noise), and for simulated choices filtered with fisher, resampled as published otherwise.
 std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin);
 
 /// network.eta: unless set, 1 / inputs.

@@ -155,12 +155,14 @@ SimulationOptions simulation_options(const Configuration& c) {
 }
 
 Method method_of(const Configuration& c) {
-  if (c.fit.method == "adam") return AdamOptions{c.fit.epochs, c.fit.learning_rate, c.fit.clip_gradient};
+  const std::string method = fit_method(c);
+  if (method == "adam") return AdamOptions{c.fit.epochs, c.fit.learning_rate, c.fit.clip_gradient};
+  if (method == "fisher") return FisherOptions{.max_iterations = c.fit.max_iterations};
   return LbfgsOptions{.max_iterations = c.fit.max_iterations, .tolerance = c.fit.tolerance};
 }
 
 Penalty penalty_of(const Configuration& c) {
-  const std::string& kind = c.fit.penalty.kind;
+  const std::string kind = penalty_kind(c);
   return {kind == "l1"   ? Penalty::Kind::kL1
           : kind == "l2" ? Penalty::Kind::kL2
                          : Penalty::Kind::kNone,

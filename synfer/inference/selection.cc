@@ -1,0 +1,385 @@
+#include "synfer/inference/selection.h"
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <optional>
+
+#include "synfer/base/error.h"
+#include "synfer/base/random.h"
+
+namespace synfer {
+namespace {
+
+using Set = std::vector<std::size_t>;
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr double kProbes[] = {0.5, -0.5, 0.05, -0.05};
+constexpr std::size_t kProbedSizes = 2;  // from here on terms are judged by their scores alone
+// Fits that compare sets; the best set of each size is fitted to the end.
+constexpr FisherOptions kQuick = {.max_iterations = 15, .tolerance = 1e-2};
+constexpr FisherOptions kThorough = {.max_iterations = 100, .tolerance = 1e-6};
+constexpr double kCollinear = 0.8;     // correlation of slopes at which terms are swapped
+
+Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
+
+Set with(Set set, std::size_t term) {
+  set.insert(std::ranges::lower_bound(set, term), term);
+  return set;
+}
+Set without(Set set, std::size_t term) {
+  std::erase(set, term);
+  return set;
+}
+
+// A set about to be fitted.
+struct Trial {
+  Set terms;
+  std::vector<double> start;  // of the terms, then the others
+};
+
+class Search {
+ public:
+  Search(const SelectionProblem& problem, const SelectionOptions& options, const SelectionHooks& hooks)
+      : problem_(problem), options_(options), hooks_(hooks), all_(problem.candidates) {
+    std::iota(all_.begin(), all_.end(), std::size_t{0});
+    everything_ = problem_.likelihood(all_);
+  }
+
+  SelectionSummary run() {
+    SelectionSummary summary;
+    Set base = problem_.always;
+    std::ranges::sort(base);
+    std::vector<double> start(base.size(), 0.0);
+    start.insert(start.end(), problem_.others.begin(), problem_.others.end());
+    fit_all({{base, start}});
+    std::size_t poor = 0;  // sizes in a row that did not lower the criterion; two end the search
+    const auto most = std::min<std::size_t>(static_cast<std::size_t>(options_.most_terms), problem_.candidates);
+    for (std::size_t size = base.size(); size < most && poor < 2; ++size) {
+      if (hooks_.interrupted()) {
+        summary.state = FitState::kInterrupted;
+        break;
+      }
+      grow(size, size < base.size() + kProbedSizes);
+      if (!best_of(size + 1)) break;
+      polish(size + 1);
+      shrink_from(size + 1, base.size());
+      hooks_.after(*best_of(size + 1), options_.most_terms);
+      poor = best_of(size + 1)->criterion > best().criterion ? poor + 1 : 0;
+    }
+    if (summary.state != FitState::kInterrupted) swap(base);
+    finish(summary);
+    return summary;
+  }
+
+ private:
+  [[nodiscard]] double criterion(double nll, std::size_t terms) const {
+    const auto n = static_cast<double>(everything_->observations());
+    const auto p = static_cast<double>(problem_.candidates);
+    return 2.0 * nll + static_cast<double>(terms) * (std::log(n) + 2.0 * options_.ebic_gamma * std::log(p));
+  }
+
+  [[nodiscard]] std::vector<Bounds> bounds_of(const Set& set) const {
+    std::vector<Bounds> bounds;
+    for (const std::size_t term : set) {
+      if (!problem_.bounds.empty()) bounds.push_back(problem_.bounds[term]);
+    }
+    return bounds;
+  }
+
+  [[nodiscard]] FittedSet fit(const Trial& trial, const FisherOptions& options) const {
+    const auto likelihood = problem_.likelihood(trial.terms);
+    FisherProblem problem;
+    problem.bounds = bounds_of(trial.terms);
+    FittedSet fitted{trial.terms, trial.start, kInfinite, kInfinite};
+    if (likelihood->parameters() == 0) {
+      fitted.nll = likelihood->nll({}, {});
+    } else {
+      const FisherSummary end = minimise_curved(*likelihood, problem, options, {.parameters = trial.start});
+      if (end.state == FitState::kDiverged) return fitted;
+      fitted.parameters = end.at.parameters;
+      fitted.nll = end.curvature.nll;
+    }
+    fitted.criterion = criterion(fitted.nll, fitted.terms.size());
+    return fitted;
+  }
+
+  // Fits in parallel and keeps the better fit of each set.
+  void fit_all(const std::vector<Trial>& trials, const FisherOptions& options = kQuick) {
+    std::vector<FittedSet> ends(trials.size());
+    tbb::parallel_for(std::size_t{0}, trials.size(), [&](std::size_t n) { ends[n] = fit(trials[n], options); });
+    fits_ += trials.size();
+    for (FittedSet& end : ends) {
+      if (!std::isfinite(end.nll)) continue;
+      const auto [at, is_new] = known_.try_emplace(end.terms, end);
+      if (!is_new && end.nll < at->second.nll) at->second = std::move(end);
+    }
+  }
+
+  [[nodiscard]] std::vector<const FittedSet*> of_size(std::size_t size) const {
+    std::vector<const FittedSet*> sets;
+    for (const auto& [terms, set] : known_) {
+      if (terms.size() == size) sets.push_back(&set);
+    }
+    std::ranges::stable_sort(sets, {}, [](const FittedSet* set) { return set->nll; });
+    return sets;
+  }
+  [[nodiscard]] const FittedSet* best_of(std::size_t size) const {
+    const auto sets = of_size(size);
+    return sets.empty() ? nullptr : sets.front();
+  }
+  void polish(std::size_t size) {
+    const FittedSet* set = best_of(size);
+    fit_all({{set->terms, set->parameters}}, kThorough);
+  }
+  [[nodiscard]] const FittedSet& best() const {
+    const FittedSet* best = nullptr;
+    for (const auto& [terms, set] : known_) {
+      if (best == nullptr || set.criterion < best->criterion) best = &set;
+    }
+    return *best;
+  }
+
+  // All candidates' coefficients, those of other terms 0, then the others.
+  [[nodiscard]] std::vector<double> spread(const FittedSet& set) const {
+    std::vector<double> parameters(problem_.candidates, 0.0);
+    for (std::size_t n = 0; n < set.terms.size(); ++n) parameters[set.terms[n]] = set.parameters[n];
+    parameters.insert(parameters.end(), set.parameters.begin() + static_cast<std::ptrdiff_t>(set.terms.size()),
+                      set.parameters.end());
+    return parameters;
+  }
+  [[nodiscard]] Trial trial_with(const FittedSet& set, std::size_t term, double coefficient) const {
+    Trial trial{with(set.terms, term), set.parameters};
+    const auto place = std::ranges::find(trial.terms, term) - trial.terms.begin();
+    trial.start.insert(trial.start.begin() + place, coefficient);
+    return trial;
+  }
+  [[nodiscard]] static Trial trial_without(const FittedSet& set, std::size_t place) {
+    Trial trial{without(set.terms, set.terms[place]), set.parameters};
+    trial.start.erase(trial.start.begin() + static_cast<std::ptrdiff_t>(place));
+    return trial;
+  }
+
+  void grow(std::size_t size, bool probing) {
+    std::vector<Trial> trials;
+    std::vector<const FittedSet*> sets = of_size(size);
+    if (sets.size() > static_cast<std::size_t>(options_.beam)) sets.resize(static_cast<std::size_t>(options_.beam));
+    for (const FittedSet* set : sets) {
+      std::vector<std::pair<double, Trial>> scored = by_score(*set);
+      add_most(scored, trials);
+      if (!probing) continue;
+      std::vector<std::pair<double, Trial>> probed = by_value(*set);
+      add_most(probed, trials);
+    }
+    fit_all(trials);
+  }
+
+  void add_most(std::vector<std::pair<double, Trial>>& promising, std::vector<Trial>& trials) const {
+    std::ranges::stable_sort(promising, std::ranges::greater{}, [](const auto& one) { return one.first; });
+    promising.resize(std::min(promising.size(), static_cast<std::size_t>(options_.tried)));
+    for (auto& [promise, trial] : promising) {
+      if (!known_.contains(trial.terms)) trials.push_back(std::move(trial));
+    }
+  }
+
+  // Every further term by its efficient score, from where one step would take it.
+  [[nodiscard]] std::vector<std::pair<double, Trial>> by_score(const FittedSet& set) const {
+    std::vector<std::pair<double, Trial>> scored;
+    const std::vector<double> at = spread(set);
+    Curvature curvature;
+    try {
+      curvature = everything_->curvature(at, {});
+    } catch (const NonFiniteError&) {
+      return scored;  // no slopes to go by
+    }
+    std::vector<Eigen::Index> inside;
+    for (const std::size_t term : set.terms) inside.push_back(index(term));
+    for (std::size_t n = problem_.candidates; n < at.size(); ++n) inside.push_back(index(n));
+    const Matrix& information = curvature.information;
+    const Matrix own = information(inside, inside);
+    const Eigen::LDLT<Matrix> factor(own + 1e-12 * Matrix(own.diagonal().asDiagonal()));
+    for (const std::size_t term : all_) {
+      const Eigen::Index c = index(term);
+      if (std::ranges::binary_search(set.terms, term) || !(information(c, c) > 0.0)) continue;
+      double left = information(c, c);
+      double score = -curvature.gradient[c];
+      if (!inside.empty()) {
+        const Vector cross = information(inside, c);
+        const Vector solved = factor.solve(cross);
+        left -= cross.dot(solved);
+        score += solved.dot(Vector(curvature.gradient(inside)));
+      }
+      if (!(left > 1e-8 * information(c, c))) continue;
+      scored.emplace_back(score * score / left, trial_with(set, term, score / left));
+    }
+    return scored;
+  }
+
+  // Every further term by how much it lowers the loss some way from 0, from the best of these places.
+  [[nodiscard]] std::vector<std::pair<double, Trial>> by_value(const FittedSet& set) const {
+    std::vector<std::pair<double, Trial>> probed(problem_.candidates, {-kInfinite, {}});
+    tbb::parallel_for(std::size_t{0}, probed.size(), [&](std::size_t term) {
+      if (std::ranges::binary_search(set.terms, term)) return;
+      const auto likelihood = problem_.likelihood(with(set.terms, term));
+      for (const double coefficient : kProbes) {
+        Trial trial = trial_with(set, term, coefficient);
+        const double gain = set.nll - likelihood->nll(trial.start, {});
+        if (gain > probed[term].first) probed[term] = {gain, std::move(trial)};
+      }
+    });
+    std::erase_if(probed, [](const auto& one) { return one.second.terms.empty(); });
+    return probed;
+  }
+
+  // Drops a term while that gives the best set of its size.
+  void shrink_from(std::size_t size, std::size_t smallest) {
+    for (; size > smallest + 1; --size) {
+      const FittedSet from = *best_of(size);
+      const FittedSet* before = best_of(size - 1);
+      const Set best_before = before == nullptr ? Set{} : before->terms;
+      std::vector<Trial> trials;
+      for (std::size_t n = 0; n < from.terms.size(); ++n) {
+        Trial trial = trial_without(from, n);
+        if (std::ranges::includes(trial.terms, problem_.always) && !known_.contains(trial.terms)) {
+          trials.push_back(std::move(trial));
+        }
+      }
+      fit_all(trials);
+      if (best_of(size - 1) == nullptr || best_of(size - 1)->terms == best_before) return;
+    }
+  }
+
+  // Each term of the best set for those that it is nearly collinear with, until none is better.
+  void swap(const Set& base) {
+    for (int round = 0; round < 5; ++round) {
+      const FittedSet from = best();
+      Matrix information;
+      try {
+        information = everything_->curvature(spread(from), {}).information;
+      } catch (const NonFiniteError&) {
+        return;
+      }
+      std::vector<Trial> trials;
+      for (std::size_t n = 0; n < from.terms.size(); ++n) {
+        const std::size_t term = from.terms[n];
+        if (std::ranges::binary_search(base, term)) continue;
+        const Eigen::Index t = index(term);
+        FittedSet rest{without(from.terms, term), trial_without(from, n).start, 0.0, 0.0};
+        for (const std::size_t other : all_) {
+          const Eigen::Index o = index(other);
+          const double scale = std::sqrt(information(t, t) * information(o, o));
+          if (std::ranges::binary_search(from.terms, other) || !(scale > 0.0)) continue;
+          if (std::abs(information(t, o)) < kCollinear * scale) continue;
+          Trial trial = trial_with(rest, other, from.parameters[n] * information(t, o) / information(o, o));
+          if (!known_.contains(trial.terms)) trials.push_back(std::move(trial));
+        }
+      }
+      fit_all(trials);
+      shrink_from(best().terms.size(), base.size());
+      if (best().terms == from.terms) return;
+    }
+  }
+
+  void finish(SelectionSummary& summary) {
+    summary.best = best();
+    summary.fits = fits_;
+    for (std::size_t size = 0; size <= problem_.candidates; ++size) {
+      if (const FittedSet* set = best_of(size)) summary.by_size.push_back(*set);
+    }
+    for (const auto& [terms, set] : known_) {
+      if (set.criterion <= summary.best.criterion + options_.near) summary.near.push_back(set);
+    }
+    std::ranges::stable_sort(summary.near, {}, &FittedSet::criterion);
+    if (options_.draws > 0) summary.stability = stability();
+    if (summary.state == FitState::kInterrupted) {
+      summary.advice = "interrupted: the best set so far";
+      return;
+    }
+    summary.advice = fmt::format("{} sets of terms fitted; {} within {} of the best in the criterion", fits_,
+                                 summary.near.size(), options_.near);
+  }
+
+  // How often each term is in the best set when animals are drawn anew. The sets are those of the search,
+  // their fits one Newton step from the fit to all animals.
+  [[nodiscard]] std::vector<double> stability() const {
+    std::vector<std::size_t> cluster = problem_.clusters;
+    if (cluster.empty()) {
+      cluster.resize(everything_->sessions());
+      std::iota(cluster.begin(), cluster.end(), std::size_t{0});
+    }
+    const std::size_t clusters = 1 + *std::ranges::max_element(cluster);
+    const auto draws = static_cast<std::size_t>(options_.draws);
+    Eigen::ArrayXXd weight = Eigen::ArrayXXd::Zero(index(cluster.size()), index(draws));
+    const RandomStream stream(options_.seed, "stability of selection");
+    for (std::size_t d = 0; d < draws; ++d) {
+      for (std::size_t n = 0; n < clusters; ++n) {
+        const double u = stream.uniform({.replicate = d, .index = n});
+        const auto drawn = static_cast<std::size_t>(u * static_cast<double>(clusters));
+        for (std::size_t s = 0; s < cluster.size(); ++s) weight(index(s), index(d)) += cluster[s] == drawn ? 1.0 : 0.0;
+      }
+    }
+    std::vector<const FittedSet*> sets;
+    for (const auto& [terms, set] : known_) sets.push_back(&set);
+    std::ranges::stable_sort(sets, {}, [](const FittedSet* set) { return set->criterion; });
+    if (sets.size() > kStabilitySets) sets.resize(kStabilitySets);
+    std::vector<Eigen::ArrayXd> scores(sets.size());
+    tbb::parallel_for(std::size_t{0}, sets.size(), [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
+    std::vector<double> share(problem_.candidates, 0.0);
+    for (Eigen::Index d = 0; d < weight.cols(); ++d) {
+      std::size_t winner = 0;
+      for (std::size_t n = 1; n < sets.size(); ++n) {
+        if (scores[n][d] < scores[winner][d]) winner = n;
+      }
+      for (const std::size_t term : sets[winner]->terms) share[term] += 1.0 / static_cast<double>(draws);
+    }
+    return share;
+  }
+
+  // nll_w = sum_s w_s nll_s - g' I^-1 g / 2 with g = sum_s w_s g_s: one step from the fit to all.
+  [[nodiscard]] Eigen::ArrayXd drawn_criteria(const FittedSet& set, const Eigen::ArrayXXd& weight) const {
+    const auto likelihood = problem_.likelihood(set.terms);
+    Eigen::ArrayXd scores = Eigen::ArrayXd::Constant(weight.cols(), kInfinite);
+    try {
+      const Curvature curvature = likelihood->curvature(set.parameters, {});
+      const Matrix& information = curvature.information;
+      const Eigen::LDLT<Matrix> factor(information + 1e-9 * Matrix(information.diagonal().asDiagonal()));
+      for (Eigen::Index d = 0; d < weight.cols(); ++d) {
+        const Vector w = weight.col(d).matrix();
+        double nll = w.dot(curvature.session_nll);
+        if (information.rows() > 0) {
+          const Vector g = curvature.session_gradients.transpose() * w;
+          nll -= 0.5 * g.dot(Vector(factor.solve(g)));
+        }
+        scores[d] = criterion(nll, set.terms.size());
+      }
+    } catch (const NonFiniteError&) {
+      // never the best
+    }
+    return scores;
+  }
+
+  static constexpr std::size_t kStabilitySets = 40;  // the best ones
+
+  const SelectionProblem& problem_;
+  const SelectionOptions& options_;
+  const SelectionHooks& hooks_;
+  Set all_;
+  std::unique_ptr<CurvedLikelihood> everything_;  // of all candidates
+  std::map<Set, FittedSet> known_;
+  std::size_t fits_ = 0;
+};
+
+}  // namespace
+
+SelectionSummary select_terms(const SelectionProblem& problem, const SelectionOptions& options,
+                              const SelectionHooks& hooks) {
+  return Search(problem, options, hooks).run();
+}
+
+}  // namespace synfer

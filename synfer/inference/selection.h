@@ -1,0 +1,76 @@
+// Which terms does a rule need? A search over sets of candidate terms, each refitted without penalty,
+// scored by an information criterion.
+//
+// Sets grow by forward steps: single terms from starts on both sides of 0, then, beside the best sets of
+// a size, the terms that promise most, by their efficient score s^2 / (I_cc - I_cA I_AA^-1 I_Ac) at the
+// fit or by the value some way from 0, since a term in y or w may have no slope at 0. After each step
+// sets shrink again while a smaller one beats the best of its size (floating search: Pudil, Novovicova,
+// Kittler 1994), and at the end each term is swapped for those that it is nearly collinear with, its
+// coefficient carried over. The best set of each size is kept.
+//
+// Criterion: 2 nll + k log n + 2 gamma k log(candidates), gamma = 0 BIC (Schwarz 1978), above 0 in the
+// spirit of EBIC (Chen and Chen 2008): with fifty candidates BIC alone lets a term of noise in too often.
+// It needs a likelihood that knows of the noise: with weights taken for known wrong sets win, the more
+// the better the search. Intervals after selection are those of the chosen set as if it had been given.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "synfer/inference/curvature.h"
+#include "synfer/inference/fisher_scoring.h"
+
+namespace synfer {
+
+struct SelectionOptions {
+  double ebic_gamma = 0.5;
+  int most_terms = 8;
+  int beam = 2;         // sets of each size that are grown
+  int tried = 6;        // terms fitted beside each of them
+  double near = 2.0;    // sets within so much of the best in the criterion are listed
+  int draws = 200;      // bootstrap draws of sessions for stability; 0: none
+  std::uint64_t seed = 1;
+};
+
+/// Candidates are terms 0 .. count - 1; a set is a sorted list of them.
+struct SelectionProblem {
+  std::size_t candidates = 0;
+  std::vector<std::size_t> always = {};  // in every set
+  std::vector<Bounds> bounds = {};       // a candidate each; empty: none
+  std::vector<double> others = {};       // start of the parameters that come after the terms
+  std::vector<std::size_t> clusters = {};  // animal of each session; empty: each its own
+  /// The likelihood of a set: parameters are the set's terms in order, then the others.
+  std::function<std::unique_ptr<CurvedLikelihood>(std::span<const std::size_t>)> likelihood;
+};
+
+/// A set with its fit.
+struct FittedSet {
+  std::vector<std::size_t> terms;
+  std::vector<double> parameters;  // of the terms, then the others
+  double nll = 0.0;
+  double criterion = 0.0;
+};
+
+struct SelectionSummary {
+  FitState state = FitState::kConverged;
+  std::string advice;
+  FittedSet best;
+  std::vector<FittedSet> by_size;   // the best found of each size, from `always` on
+  std::vector<FittedSet> near;      // within `near` of the best, the best first
+  std::vector<double> stability;    // a candidate each: share of bootstrap draws whose best set has it
+  std::size_t fits = 0;
+};
+
+struct SelectionHooks {
+  std::function<bool()> interrupted = [] { return false; };
+  /// Told after each size: its best set, and the most terms.
+  std::function<void(const FittedSet&, int most)> after = [](const FittedSet&, int) {};
+};
+
+SelectionSummary select_terms(const SelectionProblem& problem, const SelectionOptions& options,
+                              const SelectionHooks& hooks = {});
+
+}  // namespace synfer
