@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "synfer/inference/curvature.h"
 #include "synfer/inference/objective.h"
 #include "synfer/inference/penalty.h"
 
@@ -37,7 +38,8 @@ struct OptimiserState {
   std::vector<double> second_moment = {};                 // Adam
   long steps = 0;                                         // Adam: taken
   long left_out = 0;                                      // Adam: not taken, since a trajectory overflowed
-  long done = 0;                                          // epochs (Adam) or evaluations (L-BFGS) behind it
+  double damping = 0.0;                                   // Fisher scoring; 0 before its first step
+  long done = 0;                                          // epochs, evaluations or trial steps behind it
   double loss = std::numeric_limits<double>::infinity();  // nats an observation, with the penalty
   std::vector<TraceRow> trace = {};
 };
@@ -59,9 +61,10 @@ struct Bounds {
 struct FitProblem {
   const Objective& objective;
   Penalty penalty;
-  std::vector<char> frozen;         // a rule parameter each; it keeps the value it starts from
-  long log_interval = 25;           // epochs, evaluations or iterations between rows of the trace
-  std::vector<Bounds> bounds = {};  // a rule parameter each; empty: none
+  std::vector<char> frozen;                  // a rule parameter each; it keeps the value it starts from
+  long log_interval = 25;                    // epochs, evaluations or iterations between rows of the trace
+  std::vector<Bounds> bounds = {};           // a rule parameter each; empty: none
+  const CurvedLikelihood* curved = nullptr;  // the objective with curvature, for Fisher scoring
 };
 
 struct OptimiserSummary {
