@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "synfer/base/error.h"
+#include "synfer/replay/curvature.h"
 #include "synfer/replay/replay.h"
 
 namespace synfer {
@@ -13,6 +14,9 @@ namespace {
 constexpr std::uint64_t kFirstDraw = std::uint64_t{1} << 40;
 
 double model_nll(const Prediction& prediction, const EncodedSession& session, const Matrix& initial) {
+  if (prediction.belief.stimuli != BeliefOptions::Stimuli::kKnown) {
+    return session_loss({prediction.model, prediction.theta, session, initial, prediction.belief}).choice_nll;
+  }
   const auto nll = [&](const EncodedSession& seen) {
     return session_loss(prediction.model, prediction.theta, seen, initial).choice_nll;
   };

@@ -1,9 +1,10 @@
 // Percent deviance explained by a fitted rule, session by session, against every null that needs no
 // fit of its own: coin_flip, training_rate, own_rate and without_plasticity.
 //
-// Choices are scored in open loop: the model replays the recorded choices and rewards, its own
-// choices play no part. Where stimuli are resampled, the log likelihood is the mean over draws that
-// no fit has seen.
+// Two questions, never mixed in one table. Open loop: the model replays the recorded choices and
+// rewards, and past choices matter only through what was learned from them; where stimuli are
+// resampled, the log likelihood is the mean over draws that no fit has seen. One step ahead (a filtered
+// belief): each choice is predicted from all choices before it; without_plasticity then filters as well.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "synfer/evaluation/deviance.h"
 #include "synfer/evaluation/summary.h"
 #include "synfer/model/model.h"
+#include "synfer/replay/belief.h"
 
 namespace synfer {
 
@@ -25,7 +27,8 @@ struct Prediction {
   std::span<const double> theta;  // P
   double resampling_sd = 0.0;     // > 0: stimuli are draws with this noise, as in the fit
   std::uint64_t seed = 1;
-  int draws = 20;  // of resampled stimuli
+  int draws = 20;              // of resampled stimuli
+  BeliefOptions belief = {};   // one step ahead where it is filtered
 };
 
 /// By the null's name. Empty where no session has a scored choice; NaN for a session without one

@@ -232,7 +232,7 @@ OptimiserSummary minimise(const FitProblem& problem, const FisherOptions& option
                              .frozen = problem.frozen,
                              .bounds = problem.bounds,
                              .log_interval = problem.log_interval};
-  return minimise_curved(*problem.curved, curved, options, std::move(state), hooks);
+  return minimise_curved(problem.objective, curved, options, std::move(state), hooks);
 }
 
 }  // namespace synfer

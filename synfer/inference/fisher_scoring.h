@@ -50,7 +50,7 @@ FisherSummary minimise_curved(const CurvedLikelihood& likelihood, const FisherPr
                               const FisherOptions& options, OptimiserState state,
                               const OptimiserHooks& hooks = {});
 
-/// The same for `problem.curved`, which must be there; the penalty is on the rule's parameters alone.
+/// The same for an objective; the penalty is on the rule's parameters alone.
 OptimiserSummary minimise(const FitProblem& problem, const FisherOptions& options, OptimiserState state,
                           const OptimiserHooks& hooks);
 

@@ -386,17 +386,26 @@ TEST(FisherScoring, ASessionCountedTwiceOutweighsThePenaltyTwiceAsMuch) {
 }
 
 TEST(FisherScoring, IsAMethodOfFitAndPenalisesTheRuleAlone) {
-  const Objective objective = for_test::objective_over(for_test::random_sessions());
-  // Four parameters of the rule and an initial weight; nll |theta - 1|^2 n / 2.
-  const Toy likelihood(5, 10, [](const Vector& v) {
-    const Vector off = v - Vector::Ones(5);
-    return Curvature{5.0 * off.squaredNorm(), 10.0 * off, 10.0 * Matrix::Identity(5, 5), {}};
-  });
-  FitProblem problem{objective, {Penalty::Kind::kL1, 0.25}, {0, 1, 0, 0}, 1, {{-1, 0.5}}};
-  problem.curved = &likelihood;
-  const FitSummary end = fit(problem, FisherOptions{.tolerance = 1e-12}, {{9, 9, 9, 9, 9}, {0, 9, 0, 0, 0}});
+  const Objective objective =
+      for_test::objective_over(for_test::random_sessions(),
+                               {.initial_weights = ObjectiveOptions::InitialWeights::kEstimatedShared});
+  const double lambda = 0.01;
+  const FitProblem problem{objective, {Penalty::Kind::kL1, lambda}, {0, 1, 0, 0}, 1, {{-0.1, 0.1}, {}, {}, {}}};
+  const FitSummary end = fit(problem, FisherOptions{.tolerance = 1e-12},
+                             {objective.start_from(for_test::kTheta)});
   EXPECT_EQ(end.state, FitState::kConverged);
-  expect_near(end.best.parameters, {0.5, 9.0, 0.75, 0.75, 1.0}, 1e-6);
+  const std::vector<double>& at = end.best.parameters;
+  EXPECT_EQ(at[1], for_test::kTheta[1]);
+  EXPECT_LE(std::abs(at[0]), 0.1);
+  const double weight = lambda * static_cast<double>(objective.observations());
+  const Vector slope = objective.curvature(at, {}).gradient;
+  for (const Eigen::Index p : {2, 3}) {
+    const double theta = at[static_cast<std::size_t>(p)];
+    const double unmet = theta == 0 ? std::max(std::abs(slope[p]) - weight, 0.0)
+                                    : slope[p] + std::copysign(weight, theta);
+    EXPECT_NEAR(unmet, 0.0, 1e-4) << p;
+  }
+  for (Eigen::Index p = 4; p < slope.size(); ++p) EXPECT_NEAR(slope[p], 0.0, 1e-4) << p;
 }
 
 }  // namespace

@@ -64,7 +64,6 @@ struct FitProblem {
   std::vector<char> frozen;                  // a rule parameter each; it keeps the value it starts from
   long log_interval = 25;                    // epochs, evaluations or iterations between rows of the trace
   std::vector<Bounds> bounds = {};           // a rule parameter each; empty: none
-  const CurvedLikelihood* curved = nullptr;  // the objective with curvature, for Fisher scoring
 };
 
 struct OptimiserSummary {

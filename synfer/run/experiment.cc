@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -81,6 +82,36 @@ Term term_of(const RuleSettings& rule, const std::string& text) {
 
 int plastic_neurons(const Configuration& c) { return std::max(c.network.hidden, 1); }
 
+bool weights_are_drawn(const Configuration& c) {
+  const std::string& kind = c.network.initial_weights.kind;
+  return kind == "normal" || kind == "fan_in";
+}
+
+bool neurons_are_alike(const Configuration& c, DataOrigin origin) {
+  const std::vector<double> readout = readout_weights(c);
+  return stimulus_in_fit(c, origin) == "filtered" && weights_are_drawn(c) && !readout.empty() &&
+         std::ranges::count(readout, readout.front()) == static_cast<std::ptrdiff_t>(readout.size());
+}
+
+// A bound as users write it: "w in [-2, 0]".
+std::pair<Term, Bounds> parse_bound(const Configuration& c, const std::string& text) {
+  const std::size_t in = text.find(" in ");
+  const std::size_t open = text.find('[');
+  const std::size_t comma = text.find(',');
+  const std::size_t close = text.find(']');
+  if (in != std::string::npos && in < open && open < comma && comma < close && close == text.size() - 1) {
+    const auto low = parse_number(text.substr(open + 1, comma - open - 1));
+    const auto high = parse_number(text.substr(comma + 1, close - comma - 1));
+    if (low && high && *low <= *high) return {term_of(c.rule, text.substr(0, in)), {*low, *high}};
+  }
+  throw ConfigurationError("rule.bounds", fmt::format("found '{}', expected a bound such as 'w in [-2, 0]'", text));
+}
+
+// The largest x^a of a term that an input takes on.
+double largest_power(const Configuration& c, const Term& term) {
+  return std::pow(std::max(std::abs(c.stimulus.mean), 1e-3), term.x);
+}
+
 }  // namespace
 
 Network network_of(const Configuration& c) {
@@ -91,6 +122,15 @@ Network network_of(const Configuration& c) {
     network.readout = readout_weights(c);
   }
   network.eta = weight_change_rate(c);
+  return network;
+}
+
+Network fitted_network(const Configuration& c, DataOrigin origin) {
+  Network network = network_of(c);
+  if (!neurons_are_alike(c, origin)) return network;
+  const double all = network.readout.front() * network.neurons;
+  network.neurons = 1;
+  network.readout = {all};
   return network;
 }
 
@@ -182,8 +222,63 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin) {
                                   : ObjectiveOptions::InitialWeights::kEstimatedShared;
   }
   options.resampling_sd = stimulus_in_fit(c, origin) == "resampled" ? c.stimulus.noise_sd : 0.0;
+  options.belief = belief_options(c, origin);
+  options.estimate_noise_sd = c.stimulus.estimate_noise_sd;
+  options.estimate_walk_sd = c.belief.estimate_walk_sd;
+  options.estimate_initial_sd = c.belief.estimate_initial_sd;
   options.seed = c.seed;
   return options;
+}
+
+BeliefOptions belief_options(const Configuration& c, DataOrigin origin) {
+  const std::string in_fit = stimulus_in_fit(c, origin);
+  BeliefOptions belief;
+  if (in_fit != "averaged" && in_fit != "filtered") return belief;
+  belief.stimuli = in_fit == "averaged" ? BeliefOptions::Stimuli::kAveraged : BeliefOptions::Stimuli::kFiltered;
+  belief.noise_sd = c.stimulus.noise_sd;
+  if (in_fit == "averaged") return belief;
+  // One neuron for all: its weights are the mean of theirs.
+  const double alike = neurons_are_alike(c, origin) ? std::sqrt(plastic_neurons(c)) : 1.0;
+  if (weights_are_drawn(c)) {
+    const bool fan_in = c.network.initial_weights.kind == "fan_in";
+    belief.initial_sd = (fan_in ? 1.0 / std::sqrt(c.network.inputs) : c.network.initial_weights.sd) / alike;
+  }
+  belief.walk_sd = c.belief.walk_sd / alike;
+  const bool dense = c.belief.covariance == "dense" ||
+                     (c.belief.covariance == "automatic" && c.network.inputs * plastic_neurons(c) <= 40);
+  belief.covariance = dense ? BeliefOptions::Covariance::kDense : BeliefOptions::Covariance::kCommon;
+  return belief;
+}
+
+std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin) {
+  const auto* taylor = rule.as<TaylorRule>();
+  if (taylor == nullptr) {
+    if (c.rule.bounds && !c.rule.bounds->empty()) {
+      throw ConfigurationError("rule.bounds", "bounds are of terms, and an MLP has none; leave them out");
+    }
+    return {};
+  }
+  const double eta = weight_change_rate(c);
+  std::vector<Bounds> bounds(taylor->terms().size());
+  if (!c.rule.bounds) {
+    if (origin == DataOrigin::simulated) return {};
+    // |1 + eta theta x^a| <= 1: what a weight loses at a change is at most twice itself.
+    for (std::size_t p = 0; p < bounds.size(); ++p) {
+      const Term& term = taylor->terms()[p];
+      if (term.w == 1 && term.y == 0 && term.r == 0) bounds[p] = {-2.0 / (eta * largest_power(c, term)), 0.0};
+    }
+    return bounds;
+  }
+  for (const std::string& text : *c.rule.bounds) {
+    const auto [term, bound] = parse_bound(c, text);
+    const auto at = std::ranges::find(taylor->terms(), term);
+    if (at == taylor->terms().end()) {
+      throw ConfigurationError("rule.bounds",
+                               fmt::format("found {}, which the fitted rule does not have", to_string(term)));
+    }
+    bounds[static_cast<std::size_t>(at - taylor->terms().begin())] = {bound.low / eta, bound.high / eta};
+  }
+  return bounds;
 }
 
 std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule) {
@@ -237,11 +332,14 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
   return starts;
 }
 
-Matrix assumed_initial_weights(const Configuration& c, const std::string& animal,
+Matrix assumed_initial_weights(const Configuration& c, DataOrigin origin, const std::string& animal,
                                const std::string& session) {
   const int neurons = plastic_neurons(c);
   if (c.network.initial_weights.file)
     return read_matrix(*c.network.initial_weights.file, c.network.inputs, neurons);
+  if (stimulus_in_fit(c, origin) == "filtered" && weights_are_drawn(c)) {
+    return Matrix::Zero(c.network.inputs, fitted_network(c, origin).neurons);
+  }
   return draw_initial_weights(drawn_weights(c), c.network.inputs, neurons,
                               RandomStream(c.seed, "assumed initial weights", animal, session));
 }

@@ -19,6 +19,10 @@ struct TrueRule {
 // All throw ConfigurationError with the key at fault.
 
 Network network_of(const Configuration& c);
+
+/// The network that a fit replays. Filtered, neurons whose initial weights are drawn alike and that are
+/// read out alike stay alike in expectation, so that one stands for all of them, exactly.
+Network fitted_network(const Configuration& c, DataOrigin origin);
 Rule fitted_rule(const Configuration& c);
 TrueRule true_rule(const Configuration& c);
 ExpectedReward expected_reward_of(const Configuration& c);
@@ -28,6 +32,12 @@ Method method_of(const Configuration& c);
 Penalty penalty_of(const Configuration& c);
 ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin);
 
+/// How a model treats stimuli and weights when it predicts choices.
+BeliefOptions belief_options(const Configuration& c, DataOrigin origin);
+
+/// Bounds of the rule's coefficients, a parameter each; those of rule.bounds, or of stable decay.
+std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin);
+
 /// Which rule parameters keep the value that they start from. A parameter each.
 std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule);
 
@@ -35,8 +45,9 @@ std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule);
 std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule);
 
 /// Weights from which a fit replays a session whose own are not known to it: read from the file
-/// that was given, or drawn from a seed of the fit's own.
-Matrix assumed_initial_weights(const Configuration& c, const std::string& animal, const std::string& session);
+/// that was given, or drawn from a seed of the fit's own; their mean, 0, where they are filtered.
+Matrix assumed_initial_weights(const Configuration& c, DataOrigin origin, const std::string& animal,
+                               const std::string& session);
 
 /// Whether a fit to simulated data gets the simulation's own initial weights.
 bool knows_simulated_weights(const Configuration& c);

@@ -12,10 +12,10 @@ EncodedSession encoded(const Configuration& c, const Session& session) {
   return encode(session, c.network.inputs, c.stimulus.mean, expected_reward_of(c));
 }
 
-ReplayData with_weights(const Configuration& c, std::vector<EncodedSession> sessions) {
+ReplayData with_weights(const Configuration& c, DataOrigin origin, std::vector<EncodedSession> sessions) {
   ReplayData data{std::move(sessions), {}};
   for (const EncodedSession& session : data.sessions) {
-    data.initial.push_back(assumed_initial_weights(c, session.animal, session.name));
+    data.initial.push_back(assumed_initial_weights(c, origin, session.animal, session.name));
   }
   return data;
 }
@@ -60,7 +60,7 @@ ReplayData as_in_fit(const Configuration& c, const std::vector<SimulatedSession>
     sessions.push_back(encoded(c, one.session));
     if (true_draws) sessions.back().x = one.x;
   }
-  ReplayData data = with_weights(c, std::move(sessions));
+  ReplayData data = with_weights(c, DataOrigin::simulated, std::move(sessions));
   for (std::size_t s = 0; knows_simulated_weights(c) && s < simulated.size(); ++s) {
     data.initial[s] = simulated[s].initial_weights;
   }
@@ -91,13 +91,13 @@ RecordedData split_recorded(const Configuration& c, const std::vector<Session>& 
     whole[s].scored_from = tail;
   }
   RecordedData data;
-  data.training = with_weights(c, std::move(heads));
-  if (any_held_out) data.held_out = with_weights(c, std::move(whole));
+  data.training = with_weights(c, DataOrigin::recorded, std::move(heads));
+  if (any_held_out) data.held_out = with_weights(c, DataOrigin::recorded, std::move(whole));
   return data;
 }
 
 ReplayData unseen(const Configuration& c, const std::vector<Session>& sessions) {
-  return with_weights(c, replayed_sessions(c, sessions));
+  return with_weights(c, DataOrigin::recorded, replayed_sessions(c, sessions));
 }
 
 }  // namespace synfer

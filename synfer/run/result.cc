@@ -21,8 +21,54 @@ Json json_of(const Scores& scores) {
   Json json = Json::object();
   if (scores.r2_weights) json["r2_weights"] = json_of(*scores.r2_weights);
   if (scores.r2_activity) json["r2_activity"] = json_of(*scores.r2_activity);
-  for (const auto& [null, percent] : scores.percent_deviance)
-    json["percent_deviance"][null] = json_of(percent);
+  if (!scores.prediction.empty()) json["prediction"] = scores.prediction;
+  const auto add = [&](const char* key, const Deviances& deviances) {
+    for (const auto& [null, percent] : deviances) json[key][null] = json_of(percent);
+  };
+  add("percent_deviance", scores.percent_deviance);
+  add("percent_deviance_of_true_rule", scores.of_truth);
+  add("percent_deviance_open_loop", scores.open_loop);
+  return json;
+}
+
+Json json_of(const Estimate& e, const char* key) {
+  Json json = {{key, e.name}, {"estimate", e.value}};
+  if (!e.status.empty()) json["status"] = e.status;
+  if (!std::isnan(e.standard_error)) json["standard_error"] = e.standard_error;
+  if (!std::isnan(e.low)) json["interval"] = {e.low, e.high};
+  return json;
+}
+
+std::string text_of(const TermSearch::Set& set) {
+  Expression rule;
+  for (std::size_t n = 0; n < set.terms.size(); ++n) rule.push_back({set.terms[n], set.coefficients[n]});
+  return to_string(rule);
+}
+
+Json json_of(const TermSearch& search) {
+  const auto sets = [](const std::vector<TermSearch::Set>& list) {
+    Json json = Json::array();
+    for (const TermSearch::Set& set : list) {
+      json.push_back({{"rule", text_of(set)}, {"terms", set.terms.size()}, {"nll", set.nll},
+                      {"criterion", set.criterion}});
+    }
+    return json;
+  };
+  Json json = {{"candidates", search.candidates},
+               {"fits", search.fits},
+               {"near", sets(search.near)},
+               {"by_size", sets(search.by_size)},
+               {"stability", search.stability}};
+  json["aliases"] = Json::array();
+  for (const AliasClass& one : search.aliases) {
+    Json members = Json::array();
+    for (const Alias& alias : one.aliases) {
+      members.push_back({{"term", to_string(alias.term)}, {"factor", alias.factor}});
+    }
+    json["aliases"].push_back({{"term", to_string(one.representative)}, {"aliases", members}});
+  }
+  json["never_varied"] = Json::array();
+  for (const Term& term : search.never_varied) json["never_varied"].push_back(to_string(term));
   return json;
 }
 
@@ -36,8 +82,7 @@ Json json_of(const Matrix& m) {
 Json rule_json(const RunResult& result) {
   Json list = Json::array();
   const bool taylor = result.rule_kind == "taylor";
-  for (const Estimate& e : result.estimates)
-    list.push_back({{taylor ? "term" : "name", e.name}, {"estimate", e.value}});
+  for (const Estimate& e : result.estimates) list.push_back(json_of(e, taylor ? "term" : "name"));
   return {{"kind", result.rule_kind}, {taylor ? "terms" : "parameters", list}};
 }
 
@@ -74,6 +119,12 @@ std::string to_json(const RunResult& result) {
                  {"start_losses", result.start_losses},
                  {"best_start", result.best_start}};
   if (result.sigma) json["fit"]["sigma"] = *result.sigma;
+  for (const Estimate& e : result.others) json["fit"]["others"].push_back(json_of(e, "name"));
+  json["intervals"] = {
+      {"method", result.intervals.method}, {"level", result.intervals.level}, {"note", result.intervals.note}};
+  if (result.search) json["selection"] = json_of(*result.search);
+  if (result.identifiability) json["identifiability"] = json_of(*result.identifiability);
+  json["warnings"] = result.warnings;
   for (const Matrix& m : result.initial_weights) json["fit"]["initial_weights"].push_back(json_of(m));
   json["fit"]["training_shares"] = result.training_shares;
   json["evaluation"] = evaluation_json(result);
@@ -92,7 +143,10 @@ RunResult from_json(const std::string& text) {
     const bool taylor = result.rule_kind == "taylor";
     for (const Json& e : json["rule"].at(taylor ? "terms" : "parameters")) {
       result.estimates.push_back(
-          {e.at(taylor ? "term" : "name").get<std::string>(), e.at("estimate").get<double>()});
+          {.name = e.at(taylor ? "term" : "name").get<std::string>(), .value = e.at("estimate").get<double>()});
+    }
+    for (const Json& e : json.at("fit").value("others", Json::array())) {
+      result.others.push_back({.name = e.at("name").get<std::string>(), .value = e.at("estimate").get<double>()});
     }
     json.at("fit").at("training_shares").get_to(result.training_shares);
     if (json["fit"].contains("initial_weights")) {

@@ -1,6 +1,7 @@
 // What a run found, as plain values, and as result.json.
 #pragma once
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,21 +11,40 @@
 #include "synfer/data/checksum.h"
 #include "synfer/data/session.h"
 #include "synfer/evaluation/summary.h"
+#include "synfer/inference/identifiability.h"
+#include "synfer/run/estimation.h"
 
 namespace synfer {
 
 inline constexpr const char* kResultFile = "result.json";
 
+/// Percent deviance by the null's name.
+using Deviances = std::map<std::string, SessionScores>;
+
 /// Scores on one set of sessions. What does not apply is empty.
 struct Scores {
   std::optional<SessionScores> r2_weights;
   std::optional<SessionScores> r2_activity;
-  std::map<std::string, SessionScores> percent_deviance;  // by the null's name
+  std::string prediction;           // "open loop" or "one step ahead": what percent_deviance scores
+  Deviances percent_deviance;       // as the fit predicts
+  Deviances of_truth;               // the true rule's on the same sessions, likewise
+  Deviances open_loop;              // beside one step ahead: choices predicted from what was learned alone
 };
 
 struct Estimate {
   std::string name;  // of a term, or of a parameter of an MLP
   double value = 0.0;
+  double standard_error = NAN;  // NaN where there is none
+  double low = NAN;             // ends of its interval
+  double high = NAN;
+  std::string status = "";      // why it has no standard error: frozen, at its bound, unidentified
+};
+
+/// Which intervals the estimates have, in words.
+struct IntervalKind {
+  std::string method = "none";
+  double level = 0.95;
+  std::string note;  // degrees of freedom, draws, and what is to be known of them
 };
 
 struct RunResult {
@@ -33,6 +53,11 @@ struct RunResult {
   std::string advice;
   std::string rule_kind;  // taylor or mlp
   std::vector<Estimate> estimates;
+  std::vector<Estimate> others;  // what was estimated besides the rule: noise_sd, walk_sd, initial_sd
+  IntervalKind intervals;
+  std::optional<TermSearch> search;
+  std::optional<Identifiability> identifiability;
+  std::vector<std::string> warnings;  // a sentence each
   double loss = 0.0;  // nats an observation, with the penalty
   std::size_t observations = 0;
   std::optional<double> sigma;  // of recordings

@@ -1,0 +1,122 @@
+#include "synfer/run/estimation.h"
+
+#include <algorithm>
+
+#include "synfer/inference/term_likelihood.h"
+#include "synfer/model/taylor_rule.h"
+#include "synfer/run/experiment.h"
+
+namespace synfer {
+namespace {
+
+TermSearch::Set in_words(const FittedSet& set, const std::vector<Term>& candidates) {
+  TermSearch::Set found{{}, {}, set.nll, set.criterion};
+  for (std::size_t n = 0; n < set.terms.size(); ++n) {
+    found.terms.push_back(candidates[set.terms[n]]);
+    found.coefficients.push_back(set.parameters[n]);
+  }
+  return found;
+}
+
+struct Chosen {
+  TermSearch search;
+  std::vector<double> parameters;  // of the chosen terms, then the others
+  bool interrupted = false;
+};
+
+Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& objective,
+                    const EstimationHooks& hooks) {
+  const auto& rule = *objective.model().rule.as<TaylorRule>();
+  Chosen chosen;
+  const AliasClasses classes = alias_classes(rule.terms(), objective.data());
+  chosen.search.never_varied = classes.never_varied;
+  std::vector<Term> candidates;
+  for (const AliasClass& one : classes.classes) {
+    candidates.push_back(one.representative);
+    if (!one.aliases.empty()) chosen.search.aliases.push_back(one);
+  }
+  chosen.search.candidates = candidates.size();
+
+  SelectionProblem problem;
+  problem.candidates = candidates.size();
+  problem.bounds = bounds_of(c, TaylorRule(candidates), origin);
+  const std::vector<double> start = objective.start_from(std::vector<double>(objective.rule_parameters()));
+  problem.others.assign(start.begin() + static_cast<std::ptrdiff_t>(objective.rule_parameters()), start.end());
+  problem.clusters = animals_of(objective.data());
+  problem.likelihood = [&](std::span<const std::size_t> set) {
+    std::vector<Term> terms;
+    for (const std::size_t term : set) terms.push_back(candidates[term]);
+    return likelihood_of_terms(objective, std::move(terms));
+  };
+  SelectionOptions options;
+  options.ebic_gamma = c.selection.ebic_gamma;
+  options.most_terms = c.selection.most_terms;
+  options.seed = c.seed;
+  SelectionHooks during;
+  during.interrupted = hooks.interrupted;
+  during.after = [&](const FittedSet& set, int most) { hooks.after_size(set.terms.size(), most, set.criterion); };
+  const SelectionSummary summary = select_terms(problem, options, during);
+
+  for (const FittedSet& set : summary.by_size) chosen.search.by_size.push_back(in_words(set, candidates));
+  chosen.search.near.push_back(in_words(summary.best, candidates));
+  for (const FittedSet& set : summary.near) {
+    if (set.terms != summary.best.terms) chosen.search.near.push_back(in_words(set, candidates));
+  }
+  for (std::size_t n = 0; n < summary.stability.size(); ++n) {
+    if (summary.stability[n] > 0) chosen.search.stability[to_string(candidates[n])] = summary.stability[n];
+  }
+  chosen.search.fits = summary.fits;
+  chosen.parameters = summary.best.parameters;
+  chosen.interrupted = summary.state == FitState::kInterrupted;
+  return chosen;
+}
+
+}  // namespace
+
+std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions) {
+  std::map<std::string, std::size_t> number;
+  std::vector<std::size_t> animals;
+  for (const EncodedSession& session : sessions) {
+    animals.push_back(number.try_emplace(session.animal, number.size()).first->second);
+  }
+  return animals;
+}
+
+Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective, FitProgress progress,
+                    const EstimationHooks& hooks) {
+  std::optional<TermSearch> search;
+  Objective fitted = objective;
+  std::vector<char> frozen;
+  std::vector<std::vector<double>> starts;
+  bool cut_short = false;
+  if (term_search(c) == "forward") {
+    Chosen chosen = choose_terms(c, origin, objective, hooks);
+    std::vector<Term> terms = chosen.search.near.front().terms;
+    // The empty rule is the term 1 with coefficient 0.
+    frozen.assign(std::max<std::size_t>(terms.size(), 1), static_cast<char>(terms.empty()));
+    if (terms.empty()) {
+      terms.emplace_back();
+      chosen.parameters.insert(chosen.parameters.begin(), 0.0);
+    }
+    fitted = objective.with_rule(TaylorRule(terms));
+    starts = {chosen.parameters};
+    search = std::move(chosen.search);
+    cut_short = chosen.interrupted;
+  } else {
+    frozen = frozen_parameters(c, objective.model().rule);
+    for (const std::vector<double>& theta : starts_of(c, objective.model().rule)) {
+      starts.push_back(objective.start_from(theta));
+    }
+  }
+  std::vector<Bounds> bounds = bounds_of(c, fitted.model().rule, origin);
+  const FitProblem problem{fitted, penalty_of(c), frozen, c.fit.log_interval, bounds};
+  FitHooks during;
+  during.interrupted = [&] { return cut_short || hooks.interrupted(); };
+  during.after = hooks.after_step;
+  FitSummary summary = fit(problem, method_of(c), starts, std::move(progress), during);
+  // A search that was cut short starts anew when the run is resumed.
+  if (cut_short) summary.progress = {};
+  return {fitted, std::move(summary), std::move(frozen), std::move(bounds), std::move(search)};
+}
+
+}  // namespace synfer

@@ -1,0 +1,55 @@
+// From an objective to a rule: terms selected where that is asked for, then the fit.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synfer/inference/alias_classes.h"
+#include "synfer/inference/fit.h"
+#include "synfer/inference/selection.h"
+#include "synfer/run/configuration.h"
+
+namespace synfer {
+
+/// What a search over terms found, in words of terms.
+struct TermSearch {
+  struct Set {
+    std::vector<Term> terms;
+    std::vector<double> coefficients;
+    double nll = 0.0;
+    double criterion = 0.0;
+  };
+  std::vector<Set> by_size;
+  std::vector<Set> near;                    // within 2 of the best, the best first
+  std::map<std::string, double> stability;  // share of bootstrap draws, terms that were ever chosen
+  std::vector<AliasClass> aliases;          // of more than one term
+  std::vector<Term> never_varied;
+  std::size_t candidates = 0;
+  std::size_t fits = 0;
+};
+
+struct Estimation {
+  Objective objective;  // of the rule that was fitted
+  FitSummary fit;
+  std::vector<char> frozen;  // a rule parameter each
+  std::vector<Bounds> bounds;
+  std::optional<TermSearch> search;
+};
+
+struct EstimationHooks {
+  std::function<bool()> interrupted = [] { return false; };
+  std::function<void(const FitProgress&, long total)> after_step = [](const FitProgress&, long) {};
+  std::function<void(std::size_t terms, int most, double criterion)> after_size = [](std::size_t, int, double) {};
+};
+
+/// @param objective  over all candidate terms, where terms are selected; over the rule otherwise
+Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective, FitProgress progress,
+                    const EstimationHooks& hooks);
+
+/// Animal of each session, numbered in the order in which they come.
+std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions);
+
+}  // namespace synfer
