@@ -6,19 +6,15 @@
 #include <algorithm>
 #include <limits>
 
-#include "synfer/inference/problem_for_test.h"
+#include "synfer/inference/toy_likelihoods_for_test.h"
 
 namespace synfer {
 namespace {
 
 using Eigen::Index;
+using for_test::random_matrix;
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
-
-Matrix random_matrix(const std::string& name, Index rows, Index columns) {
-  const std::vector<double> values = for_test::normals(name, static_cast<std::size_t>(rows * columns), 1.0);
-  return Eigen::Map<const Matrix>(values.data(), rows, columns);
-}
 
 /// P coordinates that a design of `rank` rows sees, and hardly anything else does.
 BoxLasso random_problem(const std::string& name, Index P, Index rank, double l1, double half_width) {
