@@ -15,15 +15,17 @@
 #include "synfer/base/text.h"
 #include "synfer/data/read.h"
 #include "synfer/data/write_steps.h"
-#include "synfer/evaluation/percent_deviances.h"
-#include "synfer/evaluation/recovery.h"
+#include "synfer/evaluation/deviance.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/certainty.h"
 #include "synfer/run/checkpoint.h"
+#include "synfer/run/estimation.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/run_folder.h"
+#include "synfer/run/scoring.h"
 #include "synfer/run/yaml_reader.h"
 #include "synfer/run/yaml_writer.h"
 
@@ -82,10 +84,7 @@ Inventory inventory_of(const std::vector<SimulatedSession>& simulated) {
 
 std::string trace_csv(const FitSummary& summary, const Objective& objective) {
   std::string text = "start,done,loss";
-  const auto& names = objective.model().rule.parameter_names();
-  for (const std::string& name : names) text += fmt::format(",{}", name);
-  for (std::size_t p = names.size(); p < objective.parameters(); ++p)
-    text += fmt::format(",w0_{}", p - names.size());
+  for (const std::string& name : objective.parameter_names()) text += fmt::format(",{}", name);
   text += "\n";
   const auto add = [&](std::size_t start, const OptimiserState& state) {
     for (const TraceRow& row : state.trace) {
@@ -99,43 +98,51 @@ std::string trace_csv(const FitSummary& summary, const Objective& objective) {
   return text;
 }
 
-// The fit with its progress line, its saved states, and its end in the result.
-FitSummary run_fit(const Configuration& c, const Objective& objective, RunFolder& folder,
+// The fit with its progress line and its saved states.
+Estimation run_fit(const Configuration& c, DataOrigin origin, const Objective& objective, RunFolder& folder,
                    FitProgress progress) {
-  const Rule& rule = objective.model().rule;
-  std::vector<std::vector<double>> starts;
-  for (const std::vector<double>& theta : starts_of(c, rule)) starts.push_back(objective.start_from(theta));
-  const FitProblem problem{objective, penalty_of(c), frozen_parameters(c, rule), c.fit.log_interval};
-
   ProgressOptions shown;
   shown.show = c.run.progress;
-  shown.phase = c.fit.method == "adam" ? "fit, epoch" : "fit, evaluation";
+  const std::string method = fit_method(c);
+  shown.phase = method == "adam" ? "fit, epoch" : method == "lbfgs" ? "fit, evaluation" : "fit, step";
   Progress line(shown);
+  shown.phase = "terms";
+  Progress search(shown);
   Clock::time_point saved = Clock::now();
-  FitHooks hooks;
+  EstimationHooks hooks;
   hooks.interrupted = interrupted;
-  hooks.after = [&](const FitProgress& at, long total) {
+  hooks.after_size = [&](std::size_t terms, int most, double value) {
+    search.update(static_cast<long>(terms), most, value);
+  };
+  hooks.after_step = [&](const FitProgress& at, long total) {
     const long done_before = static_cast<long>(at.start) * total;
     line.update(done_before + at.current->done, total * c.fit.starts, at.current->loss);
     if (seconds_since(saved) < c.run.checkpoint_seconds) return;
     folder.write(kCheckpointFile, to_checkpoint(at));
     saved = Clock::now();
   };
-  FitSummary summary = fit(problem, method_of(c), starts, std::move(progress), hooks);
+  Estimation estimation = estimate(c, origin, objective, std::move(progress), hooks);
   line.finish();
-  return summary;
+  return estimation;
 }
 
-RunResult result_of(const Configuration& c, const std::string& command, const Objective& objective,
-                    const FitSummary& summary) {
+RunResult result_of(const Configuration& c, DataOrigin origin, const std::string& command,
+                    const Estimation& estimation) {
+  const auto& [objective, summary, frozen, bounds, search] = estimation;
   RunResult result;
   result.command = command;
   result.state = to_string(summary.state);
   result.advice = summary.advice;
   result.rule_kind = c.rule.kind;
+  result.search = search;
   const std::vector<double>& parameters = summary.best.parameters;
-  const auto& names = objective.model().rule.parameter_names();
-  for (std::size_t p = 0; p < names.size(); ++p) result.estimates.push_back({names[p], parameters[p]});
+  const std::vector<std::string> names = objective.parameter_names();
+  for (std::size_t p = 0; p < objective.rule_parameters(); ++p) {
+    result.estimates.push_back({.name = names[p], .value = parameters[p]});
+  }
+  for (std::size_t p = objective.rule_parameters(); p < names.size() && names[p].starts_with("log "); ++p) {
+    result.others.push_back({.name = names[p].substr(4), .value = std::exp(parameters[p])});
+  }
   result.loss = summary.best.loss;
   result.observations = objective.observations();
   result.start_losses = summary.start_losses;
@@ -147,70 +154,10 @@ RunResult result_of(const Configuration& c, const std::string& command, const Ob
     for (std::size_t s = 0; s < count; ++s)
       result.initial_weights.push_back(objective.initial_weights(parameters, s));
   }
+  if (summary.state != FitState::kInterrupted && summary.state != FitState::kDiverged) {
+    state_certainty(c, origin, estimation, result);
+  }
   return result;
-}
-
-std::vector<double> theta_of(const RunResult& result) {
-  std::vector<double> theta;
-  for (const Estimate& e : result.estimates) theta.push_back(e.value);
-  return theta;
-}
-
-bool has_choices(const std::vector<EncodedSession>& sessions) {
-  for (const EncodedSession& session : sessions) {
-    for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
-      if (session.choice[t] != kNoChoice) return true;
-    }
-  }
-  return false;
-}
-
-// Weights that were estimated take the place of assumed ones: the session's own, where the sessions
-// are those of the fit; else the shared ones, or the mean over the fitted sessions.
-void use_estimated_weights(const RunResult& result, bool same_sessions, std::vector<Matrix>& initial) {
-  const std::vector<Matrix>& estimated = result.initial_weights;
-  if (estimated.empty()) return;
-  Matrix mean = Matrix::Zero(estimated.front().rows(), estimated.front().cols());
-  for (const Matrix& m : estimated) mean += m / static_cast<double>(estimated.size());
-  for (std::size_t s = 0; s < initial.size(); ++s) {
-    initial[s] = same_sessions && estimated.size() == initial.size() ? estimated[s] : mean;
-  }
-}
-
-Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResult& result, ReplayData data,
-                       bool same_sessions) {
-  Scores scores;
-  if (result.training_shares.empty() || !has_choices(data.sessions)) return scores;
-  use_estimated_weights(result, same_sessions, data.initial);
-  const Model model{network_of(c), fitted_rule(c)};
-  const std::vector<double> theta = theta_of(result);
-  const Prediction prediction{model, theta, objective_options(c, origin).resampling_sd, c.seed};
-  scores.percent_deviance =
-      percent_deviances(prediction, data.sessions, data.initial, {result.training_shares});
-  return scores;
-}
-
-Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunResult& result,
-                       const std::vector<SimulatedSession>& fresh) {
-  Scores scores = deviance_scores(c, DataOrigin::simulated, result, as_in_fit(c, fresh), false);
-  const Model model{network_of(c), fitted_rule(c)};
-  const ReplayData data = as_simulated(c, fresh);
-  std::vector<double> weights;
-  std::vector<double> activity;
-  for (std::size_t s = 0; s < fresh.size(); ++s) {
-    try {
-      const Recovery found = recovery({network_of(c), truth.rule}, truth.theta, model, theta_of(result),
-                                      data.sessions[s], data.initial[s]);
-      weights.push_back(found.weights.mean);
-      activity.push_back(found.activity.mean);
-    } catch (const NonFiniteError&) {
-      weights.push_back(NAN);
-      activity.push_back(NAN);
-    }
-  }
-  scores.r2_weights = scores_over_sessions(std::move(weights));
-  scores.r2_activity = scores_over_sessions(std::move(activity));
-  return scores;
 }
 
 // Writes what a run found. An interrupted run keeps its state; a finished one needs it no more.
@@ -238,18 +185,19 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   RunResult result;
   std::vector<double> shares;
   if (has_choices(data.sessions)) shares = choice_shares(data.sessions).probability;
-  const Objective objective({network_of(c), rule}, std::move(data.sessions), std::move(data.initial),
-                            objective_options(c, DataOrigin::simulated));
+  const Objective objective({fitted_network(c, DataOrigin::simulated), rule}, std::move(data.sessions),
+                            std::move(data.initial), objective_options(c, DataOrigin::simulated));
 
   RunFolder folder = open(c);
-  const FitSummary summary = run_fit(c, objective, folder, std::move(progress));
-  result = result_of(c, "recover", objective, summary);
+  const Estimation estimation = run_fit(c, DataOrigin::simulated, objective, folder, std::move(progress));
+  const FitSummary& summary = estimation.fit;
+  result = result_of(c, DataOrigin::simulated, "recover", estimation);
   result.training_shares = shares;
   result.truth = truth_text(c, truth);
   result.inventory = inventory_of(training);
   for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
   if (summary.state != FitState::kInterrupted) result.simulated = recovery_scores(c, truth, result, fresh);
-  write_result(folder, result, summary, objective, began);
+  write_result(folder, result, summary, estimation.objective, began);
   return result;
 }
 
@@ -262,12 +210,13 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   RecordedData data = split_recorded(c, set.sessions);
   std::vector<double> shares;
   if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
-  const Objective objective({network_of(c), rule}, data.training.sessions, data.training.initial,
+  const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions, data.training.initial,
                             objective_options(c, DataOrigin::recorded));
 
   RunFolder folder = open(c);
-  const FitSummary summary = run_fit(c, objective, folder, std::move(progress));
-  RunResult result = result_of(c, "fit", objective, summary);
+  const Estimation estimation = run_fit(c, DataOrigin::recorded, objective, folder, std::move(progress));
+  const FitSummary& summary = estimation.fit;
+  RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation);
   result.training_shares = shares;
   result.inventory = take_inventory(set.sessions);
   result.files = set.files;
@@ -277,7 +226,7 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
     }
   }
-  write_result(folder, result, summary, objective, began);
+  write_result(folder, result, summary, estimation.objective, began);
   return result;
 }
 
@@ -343,13 +292,7 @@ RunResult evaluate_run(const Configuration& c, const std::string& run, const std
   if (result.state == to_string(FitState::kInterrupted)) {
     throw ConfigurationError(run, "its fit was interrupted; resume it first");
   }
-  const Rule rule = fitted_rule(c);
-  std::vector<std::string> names;
-  for (const Estimate& e : result.estimates) names.push_back(e.name);
-  if (names != rule.parameter_names()) {
-    throw ConfigurationError("rule",
-                             "the settings describe another rule than the one that was fitted; leave it out");
-  }
+  rule_of(c, result);  // whether the settings describe it
   const DataSet set = read_for(c, data);
   result.held_out = deviance_scores(c, DataOrigin::recorded, result, unseen(c, set.sessions), false);
   if (result.held_out->percent_deviance.empty()) {

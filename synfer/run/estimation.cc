@@ -28,12 +28,12 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
                     const EstimationHooks& hooks) {
   const auto& rule = *objective.model().rule.as<TaylorRule>();
   Chosen chosen;
-  const AliasClasses classes = alias_classes(rule.terms(), objective.data());
+  const AliasClasses classes = alias_classes(objective.data(), rule.terms());
   chosen.search.never_varied = classes.never_varied;
   std::vector<Term> candidates;
   for (const AliasClass& one : classes.classes) {
     candidates.push_back(one.representative);
-    if (!one.aliases.empty()) chosen.search.aliases.push_back(one);
+    if (!one.others.empty()) chosen.search.aliases.push_back(one);
   }
   chosen.search.candidates = candidates.size();
 

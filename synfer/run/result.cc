@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synfer/base/error.h"
+#include "synfer/model/expression.h"
 
 namespace synfer {
 namespace {
@@ -62,7 +63,7 @@ Json json_of(const TermSearch& search) {
   json["aliases"] = Json::array();
   for (const AliasClass& one : search.aliases) {
     Json members = Json::array();
-    for (const Alias& alias : one.aliases) {
+    for (const Alias& alias : one.others) {
       members.push_back({{"term", to_string(alias.term)}, {"factor", alias.factor}});
     }
     json["aliases"].push_back({{"term", to_string(one.representative)}, {"aliases", members}});
@@ -77,6 +78,20 @@ Json json_of(const Matrix& m) {
   for (Eigen::Index i = 0; i < m.rows(); ++i)
     rows.push_back(std::vector<double>(m.row(i).begin(), m.row(i).end()));
   return rows;
+}
+
+Json json_of(const Identifiability& found) {
+  Json directions = Json::array();
+  for (const Direction& direction : found.directions) {
+    directions.push_back({{"eigenvalue", direction.eigenvalue},
+                          {"combination", direction.combination},
+                          {"standard_error", direction.standard_error},
+                          {"weights", direction.weights}});
+  }
+  return {{"terms", found.terms},
+          {"directions", directions},
+          {"groups", found.groups},
+          {"never_varied", found.never_varied}};
 }
 
 Json rule_json(const RunResult& result) {

@@ -1,0 +1,156 @@
+#include "synfer/run/certainty.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/inference/uncertainty.h"
+#include "synfer/model/taylor_rule.h"
+#include "synfer/run/experiment.h"
+#include "synfer/run/fit_data.h"
+
+namespace synfer {
+namespace {
+
+UncertaintyMethod method_named(const std::string& name) {
+  if (name == "clustered") return UncertaintyMethod::kClustered;
+  if (name == "profile") return UncertaintyMethod::kProfile;
+  if (name == "session_bootstrap") return UncertaintyMethod::kSessionBootstrap;
+  if (name == "parametric_bootstrap") return UncertaintyMethod::kParametricBootstrap;
+  return UncertaintyMethod::kInformation;
+}
+
+FisherProblem refit_problem(const Estimation& estimation) {
+  FisherProblem problem;
+  problem.penalised = estimation.objective.rule_parameters();
+  problem.bounds = estimation.bounds;
+  problem.frozen = estimation.frozen;
+  return problem;
+}
+
+Refit refit_of(const Estimation& estimation) {
+  return [&estimation](std::span<const double> start, std::span<const double> weights,
+                       std::span<const char> frozen) {
+    FisherProblem problem = refit_problem(estimation);
+    if (!frozen.empty()) problem.frozen.assign(frozen.begin(), frozen.end());
+    problem.session_weights.assign(weights.begin(), weights.end());
+    const FisherSummary end =
+        minimise_curved(estimation.objective, problem, {}, {.parameters = {start.begin(), start.end()}});
+    if (end.state == FitState::kDiverged) return std::vector<double>(start.size(), NAN);
+    return end.at.parameters;
+  };
+}
+
+// The same experiment simulated anew under the fitted rule, and the same rule fitted to it.
+SimulatedRefit simulated_refit_of(const Configuration& c, const Estimation& estimation) {
+  return [&c, &estimation](std::size_t replicate) -> std::optional<std::vector<double>> {
+    const Objective& objective = estimation.objective;
+    const std::vector<double>& fitted = estimation.fit.best.parameters;
+    const std::span<const double> theta = std::span(fitted).first(objective.rule_parameters());
+    try {
+      const std::vector<SimulatedSession> simulated =
+          simulate(simulation_options(c), {network_of(c), objective.model().rule}, theta, c.data.sessions,
+                   fmt::format("bootstrap {} ", replicate));
+      ReplayData data = as_in_fit(c, simulated);
+      const Objective anew(objective.model(), std::move(data.sessions), std::move(data.initial),
+                           objective_options(c, DataOrigin::simulated));
+      const FisherSummary end = minimise_curved(anew, refit_problem(estimation), {}, {.parameters = fitted});
+      if (end.state == FitState::kDiverged) return std::nullopt;
+      return end.at.parameters;
+    } catch (const NonFiniteError&) {
+      return std::nullopt;
+    }
+  };
+}
+
+std::vector<char> at_bound(const Estimation& estimation) {
+  const std::vector<double>& at = estimation.fit.best.parameters;
+  std::vector<char> found(at.size(), 0);
+  for (std::size_t p = 0; p < estimation.bounds.size(); ++p) {
+    found[p] = static_cast<char>(at[p] <= estimation.bounds[p].low || at[p] >= estimation.bounds[p].high);
+  }
+  return found;
+}
+
+void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& estimation, RunResult& result) {
+  const UncertaintyMethod method = method_named(c.uncertainty.method);
+  if (method == UncertaintyMethod::kParametricBootstrap && origin == DataOrigin::recorded) {
+    throw ConfigurationError("uncertainty.method",
+                             "found parametric_bootstrap, which simulates the experiment anew: it is for "
+                             "recover; use session_bootstrap or clustered");
+  }
+  FittedLikelihood fitted{estimation.objective, estimation.fit.best.parameters};
+  fitted.frozen = estimation.frozen;
+  fitted.frozen.resize(fitted.parameters.size(), 0);
+  fitted.at_bound = at_bound(estimation);
+  for (const EncodedSession& session : estimation.objective.data()) fitted.animals.push_back(session.animal);
+  fitted.refit = refit_of(estimation);
+  if (origin == DataOrigin::simulated) fitted.simulated_refit = simulated_refit_of(c, estimation);
+  const Uncertainty found = uncertainty(
+      fitted, {method, c.uncertainty.level, static_cast<std::size_t>(c.uncertainty.draws), c.seed});
+
+  result.intervals = {c.uncertainty.method, c.uncertainty.level, in_words(found)};
+  if (estimation.search) {
+    result.intervals.note += "; as if the terms had been given: what selection adds is not in them";
+  }
+  const auto put = [](Estimate& e, const Interval& interval, bool logarithm) {
+    e.standard_error = logarithm ? e.value * interval.standard_error : interval.standard_error;
+    e.low = logarithm ? std::exp(interval.low) : interval.low;
+    e.high = logarithm ? std::exp(interval.high) : interval.high;
+    if (interval.status != IntervalStatus::kEstimated) e.status = to_string(interval.status);
+  };
+  for (std::size_t p = 0; p < result.estimates.size(); ++p) put(result.estimates[p], found.intervals[p], false);
+  for (std::size_t n = 0; n < result.others.size(); ++n) {
+    put(result.others[n], found.intervals[result.estimates.size() + n], true);
+  }
+}
+
+void add_warnings(const Estimation& estimation, RunResult& result) {
+  const auto warn = [&](std::string sentence) { result.warnings.push_back(std::move(sentence)); };
+  for (const std::vector<std::string>& group : result.identifiability->groups) {
+    warn(fmt::format("the data hardly tell {} apart: believe what they do together, not each coefficient",
+                     join(group, ", ")));
+  }
+  for (const std::string& term : result.identifiability->never_varied) {
+    warn(fmt::format("the data say nothing of {}: it never varied, or had no effect", term));
+  }
+  for (const Estimate& e : result.estimates) {
+    if (e.status == "at bound") {
+      warn(fmt::format("{} rests at a bound of rule.bounds, so it has no standard error", e.name));
+    }
+  }
+  if (!estimation.search) return;
+  if (estimation.search->near.size() > 1) {
+    warn(fmt::format("{} other sets of terms explain the data nearly as well (within 2 in the criterion)",
+                     estimation.search->near.size() - 1));
+  }
+  for (const Estimate& e : result.estimates) {
+    const auto chosen = estimation.search->stability.find(e.name);
+    if (chosen == estimation.search->stability.end() || chosen->second >= 0.8) continue;
+    warn(fmt::format("{} is chosen in {:.0f} % of the draws of animals alone", e.name, 100 * chosen->second));
+  }
+}
+
+}  // namespace
+
+void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation, RunResult& result) {
+  if (c.uncertainty.method == "none" || fit_method(c) != "fisher") {
+    result.intervals = {"none", c.uncertainty.level, "no intervals: fit.method fisher gives them"};
+    return;
+  }
+  if (penalty_kind(c) != "none" && c.fit.penalty.weight > 0) {
+    result.intervals = {"none", c.uncertainty.level,
+                        "no intervals: a penalty draws estimates to 0; set fit.penalty.kind: none"};
+    return;
+  }
+  add_intervals(c, origin, estimation, result);
+  const Curvature curvature = estimation.objective.curvature(estimation.fit.best.parameters, {});
+  std::vector<char> fixed = at_bound(estimation);
+  for (std::size_t p = 0; p < estimation.frozen.size(); ++p) fixed[p] = fixed[p] != 0 || estimation.frozen[p] != 0;
+  result.identifiability = identifiability(curvature.information, estimation.objective.parameter_names(), fixed);
+  add_warnings(estimation, result);
+}
+
+}  // namespace synfer

@@ -1,0 +1,121 @@
+#include "synfer/run/scoring.h"
+
+#include <cmath>
+
+#include "synfer/base/error.h"
+#include "synfer/evaluation/percent_deviances.h"
+#include "synfer/evaluation/recovery.h"
+#include "synfer/model/taylor_rule.h"
+
+namespace synfer {
+namespace {
+
+// Weights that were estimated take the place of assumed ones: the session's own, where the sessions
+// are those of the fit; else the shared ones, or the mean over the fitted sessions.
+void use_estimated_weights(const RunResult& result, bool same_sessions, std::vector<Matrix>& initial) {
+  const std::vector<Matrix>& estimated = result.initial_weights;
+  if (estimated.empty()) return;
+  Matrix mean = Matrix::Zero(estimated.front().rows(), estimated.front().cols());
+  for (const Matrix& m : estimated) mean += m / static_cast<double>(estimated.size());
+  for (std::size_t s = 0; s < initial.size(); ++s) {
+    initial[s] = same_sessions && estimated.size() == initial.size() ? estimated[s] : mean;
+  }
+}
+
+// With what was estimated of the belief in place of the settings.
+BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const RunResult& result) {
+  BeliefOptions belief = belief_options(c, origin);
+  for (const Estimate& e : result.others) {
+    if (e.name == "noise_sd") belief.noise_sd = e.value;
+    if (e.name == "walk_sd") belief.walk_sd = e.value;
+    if (e.name == "initial_sd") belief.initial_sd = e.value;
+  }
+  return belief;
+}
+
+}  // namespace
+
+bool has_choices(const std::vector<EncodedSession>& sessions) {
+  for (const EncodedSession& session : sessions) {
+    for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
+      if (session.choice[t] != kNoChoice) return true;
+    }
+  }
+  return false;
+}
+
+TrueRule rule_of(const Configuration& c, const RunResult& result) {
+  std::vector<double> theta;
+  std::vector<std::string> names;
+  for (const Estimate& e : result.estimates) {
+    theta.push_back(e.value);
+    names.push_back(e.name);
+  }
+  if (result.rule_kind == "taylor") {
+    std::vector<Term> terms;
+    for (const std::string& name : names) terms.push_back(parse_term(name));
+    return {TaylorRule(std::move(terms)), std::move(theta)};
+  }
+  Rule rule = fitted_rule(c);
+  if (c.rule.kind != result.rule_kind || names != rule.parameter_names()) {
+    throw ConfigurationError("rule",
+                             "the settings describe another rule than the one that was fitted; leave it out");
+  }
+  return {std::move(rule), std::move(theta)};
+}
+
+Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResult& result, ReplayData data,
+                       bool same_sessions) {
+  Scores scores;
+  if (result.training_shares.empty() || !has_choices(data.sessions)) return scores;
+  use_estimated_weights(result, same_sessions, data.initial);
+  const TrueRule fitted = rule_of(c, result);
+  const Model model{fitted_network(c, origin), fitted.rule};
+  Prediction prediction{model, fitted.theta, objective_options(c, origin).resampling_sd, c.seed};
+  prediction.belief = fitted_belief(c, origin, result);
+  const ChoiceShares training{result.training_shares};
+  scores.percent_deviance = percent_deviances(prediction, data.sessions, data.initial, training);
+  const bool filtered = prediction.belief.stimuli == BeliefOptions::Stimuli::kFiltered;
+  scores.prediction = filtered ? "one step ahead" : "open loop";
+  if (filtered) {
+    prediction.belief.stimuli = BeliefOptions::Stimuli::kAveraged;
+    scores.open_loop = percent_deviances(prediction, data.sessions, data.initial, training);
+  }
+  return scores;
+}
+
+Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunResult& result,
+                       const std::vector<SimulatedSession>& fresh) {
+  const ReplayData seen = as_in_fit(c, fresh);
+  Scores scores = deviance_scores(c, DataOrigin::simulated, result, seen, false);
+  if (!scores.percent_deviance.empty()) {
+    const Model model{fitted_network(c, DataOrigin::simulated), truth.rule};
+    Prediction prediction{model, truth.theta, objective_options(c, DataOrigin::simulated).resampling_sd, c.seed};
+    prediction.belief = belief_options(c, DataOrigin::simulated);
+    const bool possible = prediction.belief.stimuli != BeliefOptions::Stimuli::kFiltered || truth.rule.curved();
+    if (possible) {
+      scores.of_truth = percent_deviances(prediction, seen.sessions, seen.initial, {result.training_shares});
+    }
+  }
+  const TrueRule fitted = rule_of(c, result);
+  const Model model{network_of(c), fitted.rule};
+  const ReplayData data = as_simulated(c, fresh);
+  std::vector<double> weights;
+  std::vector<double> activity;
+  for (std::size_t s = 0; s < fresh.size(); ++s) {
+    try {
+      const Recovery found = recovery({network_of(c), truth.rule}, truth.theta, model, fitted.theta,
+                                      data.sessions[s], data.initial[s]);
+      weights.push_back(found.weights.mean);
+      activity.push_back(found.activity.mean);
+    } catch (const NonFiniteError&) {
+      weights.push_back(NAN);
+      activity.push_back(NAN);
+    }
+  }
+  scores.r2_weights = scores_over_sessions(std::move(weights));
+  scores.r2_activity = scores_over_sessions(std::move(activity));
+  return scores;
+}
+
+}  // namespace synfer

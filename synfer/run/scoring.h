@@ -1,0 +1,29 @@
+// How well the rule of a run predicts and recovers, in the settings' own terms: evaluation with the
+// fit's treatment of stimuli and weights.
+#pragma once
+
+#include <vector>
+
+#include "synfer/run/experiment.h"
+#include "synfer/run/fit_data.h"
+#include "synfer/run/result.h"
+
+namespace synfer {
+
+bool has_choices(const std::vector<EncodedSession>& sessions);
+
+/// The rule of a result with its parameters.
+TrueRule rule_of(const Configuration& c, const RunResult& result);
+
+/// Percent deviance against every null. Empty where there are no choices.
+/// @param same_sessions  whether the sessions are those of the fit, so that weights estimated for each
+///                       session are its own
+Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResult& result, ReplayData data,
+                       bool same_sessions);
+
+/// The same on fresh sessions of the true rule, with the true rule's own deviance, and the R2 of weights
+/// and activity.
+Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunResult& result,
+                       const std::vector<SimulatedSession>& fresh);
+
+}  // namespace synfer
