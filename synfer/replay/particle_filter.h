@@ -46,7 +46,7 @@ struct ParticleSummary {
   /// Gaussian belief misleads. The drive is the combination of weights that a neuron uses, and linear in
   /// them: a sum over many two-humped neurons looks Gaussian, and the response of a saturating neuron
   /// is two-humped even where the belief is not. Being a maximum, it lies above the 1/3 of a Gaussian:
-  /// with 5000 particles .36 to .50 for x*r simulated, .54 to .72 for x*y*r from weights of sd .1. Few
+  /// with 5000 particles .35 to .50 for x*r simulated, .54 to .72 for x*y*r from weights of sd .1. Few
   /// distinct particles raise it; where smallest_sample_size is in the tens, repeat with more.
   double bimodality = 0.0;
   std::size_t bimodality_step = 0;  // where it is largest
