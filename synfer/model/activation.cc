@@ -74,6 +74,29 @@ double Activation::slope(double a, double value_at_a) const {
   return 1.0;
 }
 
+double Activation::curvature(double a, double value_at_a) const {
+  switch (kind) {
+    case Kind::kLinear:
+    case Kind::kRelu:
+    case Kind::kLeakyRelu:
+      return 0.0;
+    case Kind::kTanh:
+      return -2.0 * value_at_a * (1.0 - value_at_a * value_at_a);
+    case Kind::kSigmoid:
+      return value_at_a * (1.0 - value_at_a) * (1.0 - 2.0 * value_at_a);
+    case Kind::kSoftplus: {
+      const double s = sigmoid(a);
+      return s * (1.0 - s);
+    }
+    case Kind::kSquareplus: {
+      // f' = (1 + a / s) / 2 with s = sqrt(a^2 + 4), f'' = (1 / s - a^2 / s^3) / 2 = 2 / s^3
+      const double s = std::hypot(a, 2.0);
+      return 2.0 / (s * s * s);
+    }
+  }
+  return 0.0;
+}
+
 Activation parse_activation(std::string_view text, const std::string& key) {
   const std::size_t space = text.find(' ');
   const std::string_view word = text.substr(0, space);
