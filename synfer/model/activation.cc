@@ -95,8 +95,9 @@ double Activation::curvature(double a, double value_at_a) const {
       return s * (1.0 - s);
     }
     case Kind::kSquareplus: {
-      const double root = std::hypot(a, 2.0);
-      return 2.0 / (root * root * root);
+      // f' = (1 + a / s) / 2 with s = sqrt(a^2 + 4), f'' = (1 / s - a^2 / s^3) / 2 = 2 / s^3
+      const double s = std::hypot(a, 2.0);
+      return 2.0 / (s * s * s);
     }
   }
   return 0.0;

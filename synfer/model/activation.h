@@ -18,7 +18,7 @@ struct Activation {
   /// f'(a), given f(a) as well. ReLU's slope at 0 is 0, leaky ReLU's is 1.
   [[nodiscard]] double slope(double a, double value_at_a) const;
 
-  /// f''(a), given f(a) as well; 0 where f is piecewise linear.
+  /// f''(a), given f(a) as well; 0 for the piecewise linear ones, at their kink too.
   [[nodiscard]] double curvature(double a, double value_at_a) const;
 
   friend bool operator==(const Activation&, const Activation&) = default;

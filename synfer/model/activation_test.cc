@@ -48,9 +48,29 @@ TEST(Activation, SlopesAreThoseOfTheValues) {
   }
 }
 
+TEST(Activation, CurvaturesAreThoseOfTheSlopes) {
+  for (const Activation& f : every_kind()) {
+    const auto slope = [&f](double a) { return f.slope(a, f.value(a)); };
+    for (const double a : {-6.0, -1.3, -0.2, 0.3, 0.9, 5.0}) {
+      SCOPED_TRACE(to_string(f) + " at " + std::to_string(a));
+      const double h = 1e-5;
+      EXPECT_NEAR(f.curvature(a, f.value(a)), (slope(a + h) - slope(a - h)) / (2 * h), 1e-9);
+    }
+  }
+}
+
 TEST(Activation, SlopesAtTheKinkOfReluAreZeroAndOfLeakyReluOne) {
   EXPECT_EQ(Activation{Kind::kRelu}.slope(0.0, 0.0), 0.0);
   EXPECT_EQ(Activation{Kind::kLeakyRelu}.slope(0.0, 0.0), 1.0);
+}
+
+TEST(Activation, PiecewiseLinearOnesHaveNoCurvatureEvenAtTheKink) {
+  for (const Kind kind : {Kind::kLinear, Kind::kRelu, Kind::kLeakyRelu}) {
+    for (const double a : {-2.0, 0.0, 2.0}) {
+      const Activation f{kind};
+      EXPECT_EQ(f.curvature(a, f.value(a)), 0.0) << to_string(f) << " at " << a;
+    }
+  }
 }
 
 TEST(Activation, SaturatesWithoutOverflow) {
@@ -89,6 +109,7 @@ TEST(Activation, IsFiniteUpToTheLargestNumbers) {
     for (const double a : {-1.7e308, 1.7e308}) {
       EXPECT_TRUE(std::isfinite(f.value(a)));
       EXPECT_TRUE(std::isfinite(f.slope(a, f.value(a))));
+      EXPECT_EQ(f.curvature(a, f.value(a)), 0.0);
     }
   }
   EXPECT_DOUBLE_EQ(Activation{Kind::kSquareplus}.value(1.7e308), 1.7e308);

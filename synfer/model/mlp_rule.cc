@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <string_view>
 #include <utility>
 
@@ -12,15 +14,51 @@
 namespace synfer {
 namespace {
 
+// A number and its slopes in x, y and w. Run on these, the adjoint of the network gives, beside each
+// slope of g, how that slope moves with x, y and w: all second slopes in one pass, exactly.
+using Dual = Eigen::Array4d;
+
+double product(double a, double b) { return a * b; }
+
+Dual product(const Dual& a, const Dual& b) {
+  Dual both = a[0] * b + b[0] * a;
+  both[0] = a[0] * b[0];
+  return both;
+}
+
+template <typename Number>
+Number constant(double value) {
+  if constexpr (std::same_as<Number, Dual>)
+    return {value, 0.0, 0.0, 0.0};
+  else
+    return value;
+}
+
 // Units and their slopes, layer after layer; reused between calls, as rules are called in the
 // innermost loop.
+template <typename Number>
 struct Workspace {
-  std::vector<double> units;  // f(a), inputs first
-  std::vector<double> slope;  // f'(a)
-  std::vector<double> bar;    // dg/da, later dg/dunit
+  std::vector<Number> units;  // f(a), inputs first
+  std::vector<Number> slope;  // f'(a)
+  std::vector<Number> bar;    // dg/dunit
 };
 
-thread_local Workspace workspace;  // NOLINT: one for each thread, invisible outside
+template <typename Number>
+thread_local Workspace<Number> workspace;  // NOLINT: one for each thread, invisible outside
+
+void activate(const Activation& f, double a, double& unit, double& slope) {
+  unit = f.value(a);
+  slope = f.slope(a, unit);
+}
+
+void activate(const Activation& f, const Dual& a, Dual& unit, Dual& slope) {
+  const double value = f.value(a[0]);
+  const double first = f.slope(a[0], value);
+  unit = first * a;
+  unit[0] = value;
+  slope = f.curvature(a[0], value) * a;
+  slope[0] = first;
+}
 
 }  // namespace
 
@@ -62,9 +100,9 @@ std::vector<std::string> MlpRule::parameter_names() const {
   return names;
 }
 
-double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
-  const std::array<double, 4> variables = {at.x, at.y, at.w, at.r};
-  Workspace& ws = workspace;
+template <typename Number>
+Number MlpRule::forward(const std::array<Number, 4>& variables, std::span<const double> theta) const {
+  Workspace<Number>& ws = workspace<Number>;
   std::size_t all = 0;
   for (const int size : sizes_) all += static_cast<std::size_t>(size);
   ws.units.resize(all);
@@ -81,10 +119,9 @@ double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
         layer + 1 == sizes_.size() ? options_.output_activation : options_.hidden_activation;
     const std::size_t to = from + in;
     for (std::size_t j = 0; j < out; ++j) {
-      double a = theta[weights + in * out + j];
+      Number a = constant<Number>(theta[weights + in * out + j]);
       for (std::size_t i = 0; i < in; ++i) a += ws.units[from + i] * theta[weights + i * out + j];
-      ws.units[to + j] = f.value(a);
-      ws.slope[to + j] = f.slope(a, ws.units[to + j]);
+      activate(f, a, ws.units[to + j], ws.slope[to + j]);
     }
     weights += (in + 1) * out;
     from = to;
@@ -92,12 +129,12 @@ double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
   return ws.units[from];
 }
 
-Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta,
-                       std::span<double> theta_slopes) const {
-  static_cast<void>(change(at, theta));  // fills the workspace
-  Workspace& ws = workspace;
-  ws.bar.assign(ws.units.size(), 0.0);
-  ws.bar.back() = 1.0;
+// After forward. Hands write(p, dg/dtheta_p) each parameter's slope; returns dg/dx, dg/dy, dg/dw, dg/dr.
+template <typename Number, typename Write>
+std::array<Number, 4> MlpRule::backward(std::span<const double> theta, const Write& write) const {
+  Workspace<Number>& ws = workspace<Number>;
+  ws.bar.assign(ws.units.size(), constant<Number>(0.0));
+  ws.bar.back() = constant<Number>(1.0);
   std::size_t to = ws.units.size() - 1;
   std::size_t weights_end = theta.size();
   for (std::size_t layer = sizes_.size() - 1; layer >= 1; --layer) {
@@ -107,20 +144,46 @@ Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta,
     const std::size_t weights = weights_end - (in + 1) * out;
     for (std::size_t j = 0; j < out; ++j) {
       // forward: unit_j = f(bias_j + sum_i unit_i weight_ij)
-      const double a_bar = ws.bar[to + j] * ws.slope[to + j];
-      theta_slopes[weights + in * out + j] = a_bar;
+      const Number a_bar = product(ws.bar[to + j], ws.slope[to + j]);
+      write(weights + in * out + j, a_bar);
       for (std::size_t i = 0; i < in; ++i) {
-        theta_slopes[weights + i * out + j] = a_bar * ws.units[from + i];
+        write(weights + i * out + j, product(a_bar, ws.units[from + i]));
         ws.bar[from + i] += a_bar * theta[weights + i * out + j];
       }
     }
     weights_end = weights;
     to = from;
   }
-  std::array<double, 4> bars{};
+  std::array<Number, 4> bars;
+  bars.fill(constant<Number>(0.0));
   for (std::size_t k = 0; k < input_variables_.size(); ++k)
     bars[static_cast<std::size_t>(input_variables_[k])] = ws.bar[k];
+  return bars;
+}
+
+double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
+  return forward<double>({at.x, at.y, at.w, at.r}, theta);
+}
+
+Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta,
+                       std::span<double> theta_slopes) const {
+  static_cast<void>(change(at, theta));  // fills the workspace
+  const auto bars = backward<double>(theta, [&](std::size_t p, double slope) { theta_slopes[p] = slope; });
   return {bars[0], bars[1], bars[2]};
+}
+
+SecondSlopes MlpRule::second_slopes(const Synapse& at, std::span<const double> theta,
+                                    const ThetaSlopes& out) const {
+  const std::array<Dual, 4> variables = {Dual(at.x, 1.0, 0.0, 0.0), Dual(at.y, 0.0, 1.0, 0.0),
+                                         Dual(at.w, 0.0, 0.0, 1.0), Dual(at.r, 0.0, 0.0, 0.0)};
+  static_cast<void>(forward<Dual>(variables, theta));  // fills the workspace
+  const auto [x, y, w, r] = backward<Dual>(theta, [&](std::size_t p, const Dual& slope) {
+    out.g[p] = slope[0];
+    out.x[p] = slope[1];
+    out.y[p] = slope[2];
+    out.w[p] = slope[3];
+  });
+  return {x[0], y[0], w[0], x[1], x[2], x[3], y[2], y[3], w[3]};
 }
 
 }  // namespace synfer

@@ -5,6 +5,7 @@
 // one, and it is not identified: hidden units can be exchanged.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,8 +33,15 @@ class MlpRule {
   [[nodiscard]] std::vector<std::string> parameter_names() const;
   [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;
   Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const;
+  SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta, const ThetaSlopes& out) const;
 
  private:
+  // The network and its adjoint, for numbers and for numbers with their slopes in x, y and w.
+  template <typename Number>
+  [[nodiscard]] Number forward(const std::array<Number, 4>& variables, std::span<const double> theta) const;
+  template <typename Number, typename Write>
+  std::array<Number, 4> backward(std::span<const double> theta, const Write& write) const;
+
   Options options_;
   std::vector<int> input_variables_;  // 0 x, 1 y, 2 w, 3 r
   std::vector<int> sizes_;            // units of each layer, inputs first, the output (1) last

@@ -9,8 +9,11 @@
 namespace synfer {
 namespace {
 
+using ::testing::DoubleEq;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
+using ::testing::Ne;
 using ::testing::SizeIs;
 using ::testing::Throws;
 
@@ -72,6 +75,35 @@ TEST(MlpRule, HasNoSlopeInVariablesThatAreNotItsInputs) {
   EXPECT_EQ(slopes.x, 0.0);
   EXPECT_EQ(slopes.y, 0.0);
   EXPECT_EQ(slopes.w, 0.0);
+
+  std::vector<double> g(theta.size()), x(g), y(g), w(g);
+  const SecondSlopes second = rule.second_slopes({1.0, 2.0, 3.0, 0.2}, theta, {g, x, y, w});
+  for (const double slope :
+       {second.x, second.y, second.w, second.xx, second.xy, second.xw, second.yy, second.yw, second.ww}) {
+    EXPECT_EQ(slope, 0.0);
+  }
+  EXPECT_THAT(g, Each(Ne(0.0)));
+  EXPECT_THAT(x, Each(0.0));
+  EXPECT_THAT(y, Each(0.0));
+  EXPECT_THAT(w, Each(0.0));
+}
+
+TEST(MlpRule, OfOneTanhUnitCurvesAsTanhDoes) {
+  // g = tanh(a), a = 2x + 3w + 0.1: d2g/dxdw = 2 * 3 tanh''(a), tanh'' = -2 tanh (1 - tanh^2)
+  const MlpRule rule({.inputs = {"x", "w"}, .hidden = {}, .output_activation = kTanh});
+  const std::vector<double> theta = {2.0, 3.0, 0.1};
+  std::vector<double> g(3), x(3), y(3), w(3);
+  const SecondSlopes found = rule.second_slopes({.x = 0.2, .w = -0.3}, theta, {g, x, y, w});
+  const double t = std::tanh(-0.4);
+  const double first = 1.0 - t * t;
+  const double second = -2.0 * t * first;
+  EXPECT_DOUBLE_EQ(found.x, 2.0 * first);
+  EXPECT_DOUBLE_EQ(found.xx, 4.0 * second);
+  EXPECT_DOUBLE_EQ(found.xw, 6.0 * second);
+  EXPECT_DOUBLE_EQ(found.ww, 9.0 * second);
+  // dg/dx = 2 tanh'(a): the weight from x moves it both as a factor and through a.
+  EXPECT_THAT(x, ElementsAre(DoubleEq(first + 2.0 * second * 0.2), DoubleEq(2.0 * second * -0.3),
+                             DoubleEq(2.0 * second)));
 }
 
 TEST(MlpRule, RulesOfDifferentSizesDoNotDisturbOneAnother) {

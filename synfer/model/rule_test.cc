@@ -1,10 +1,13 @@
 // Every rule family: its slopes are those of its value, and its columns are its synapses.
 #include "synfer/model/rule.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <utility>
 
 #include "synfer/base/random.h"
 #include "synfer/model/mlp_rule.h"
@@ -18,13 +21,36 @@ struct Family {
   Rule rule;
 };
 
+// Hebb's rule as a user might write it: with what a PlasticityRule needs, and no more.
+struct Hebb {
+  [[nodiscard]] std::vector<std::string> parameter_names() const { return {"rate"}; }
+  [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const {
+    return theta[0] * at.x * at.y;
+  }
+  Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const {
+    theta_slopes[0] = at.x * at.y;
+    return {.x = theta[0] * at.y, .y = theta[0] * at.x, .w = 0.0};
+  }
+};
+
 std::vector<Family> families() {
+  using Kind = Activation::Kind;
   const std::vector<std::string> all = {"x", "y", "w", "r"};
-  MlpRule::Options smooth{all, {5, 3}, {Activation::Kind::kSoftplus}, {Activation::Kind::kLinear}};
+  const auto mlp = [](std::vector<std::string> inputs, std::vector<int> hidden, Kind units, Kind output) {
+    return MlpRule({std::move(inputs), std::move(hidden), {units}, {output}});
+  };
   return {{"81 terms", TaylorRule(dense_terms(all, 2))},
+          {"625 terms, powers to 4", TaylorRule(dense_terms(all, 4))},
           {"high powers", TaylorRule({{1, 4, 3, 0}, {0, 0, 4, 2}, {3, 1, 0, 1}})},
           {"published MLP", MlpRule({})},
-          {"smooth MLP", MlpRule(smooth)}};
+          {"MLP without hidden layers", mlp(all, {}, Kind::kTanh, Kind::kTanh)},
+          {"tanh MLP", mlp(all, {6}, Kind::kTanh, Kind::kLinear)},
+          {"sigmoid MLP of y and r", mlp({"y", "r"}, {4}, Kind::kSigmoid, Kind::kTanh)},
+          {"squareplus MLP", mlp({"x", "y", "w"}, {6}, Kind::kSquareplus, Kind::kTanh)},
+          {"leaky MLP of two layers", mlp(all, {5, 4}, Kind::kLeakyRelu, Kind::kTanh)},
+          {"softplus MLP of two layers", mlp(all, {5, 3}, Kind::kSoftplus, Kind::kLinear)},
+          {"tanh MLP of two layers", mlp(all, {4, 5}, Kind::kTanh, Kind::kTanh)},
+          {"a user's own", Hebb{}}};
 }
 
 std::vector<double> draw(std::uint64_t seed, std::size_t count) {
@@ -33,30 +59,112 @@ std::vector<double> draw(std::uint64_t seed, std::size_t count) {
   return values;
 }
 
-TEST(Rule, SlopesAreThoseOfTheChange) {
-  for (const Family& family : families()) {
-    SCOPED_TRACE(family.name);
-    std::vector<double> theta = draw(1, family.rule.parameters());
-    std::vector<double> at = draw(2, 4);
-    std::vector<double> slopes(theta.size());
-    const auto value = [&] { return family.rule.change({at[0], at[1], at[2], at[3]}, theta); };
-    const Slopes found = family.rule.slopes({at[0], at[1], at[2], at[3]}, theta, slopes);
-    const auto central = [&](double& variable) {
-      const double kept = variable;
-      const double h = 1e-5;
-      variable = kept + h;
-      const double up = value();
-      variable = kept - h;
-      const double down = value();
-      variable = kept;
-      return (up - down) / (2 * h);
-    };
-    const auto agree = [](double a, double b) { EXPECT_NEAR(a, b, 1e-6 * std::max(1.0, std::abs(b))); };
-    agree(found.x, central(at[0]));
-    agree(found.y, central(at[1]));
-    agree(found.w, central(at[2]));
-    for (std::size_t p = 0; p < theta.size(); ++p) agree(slopes[p], central(theta[p]));
+// Parameters that leave an MLP's units away from saturation, where nothing would be tested.
+std::vector<double> draw_theta(std::uint64_t seed, const Rule& rule) {
+  std::vector<double> theta = draw(seed, rule.parameters());
+  for (double& parameter : theta) parameter *= 0.5;
+  return theta;
+}
+
+// Synapses at random, and at the edges, where one variable or all are 0.
+std::vector<Synapse> synapses() {
+  std::vector<Synapse> drawn;
+  for (std::uint64_t seed = 10; seed < 18; ++seed) {
+    const std::vector<double> v = draw(seed, 4);
+    drawn.push_back({v[0], v[1], v[2], v[3]});
   }
+  drawn[3].x = 0.0;
+  drawn[4].y = 0.0;
+  drawn[5].w = 0.0;
+  drawn[6].r = 0.0;
+  drawn[7] = {};
+  return drawn;
+}
+
+std::string to_string(const Synapse& at) {
+  return fmt::format("x {} y {} w {} r {}", at.x, at.y, at.w, at.r);
+}
+
+// The central difference of f() in a variable that f reads.
+template <typename F>
+double central(double& variable, const F& f) {
+  const double kept = variable;
+  const double h = 1e-5;
+  variable = kept + h;
+  const double up = f();
+  variable = kept - h;
+  const double down = f();
+  variable = kept;
+  return (up - down) / (2 * h);
+}
+
+// Within 1e-6, relative; below 0.01 the rounding of the difference counts.
+void agree(double found, double difference) {
+  EXPECT_NEAR(found, difference, 1e-6 * std::max(0.01, std::abs(difference)));
+}
+
+TEST(Rule, SlopesAreThoseOfTheChange) {
+  for (const auto& [name, rule] : families()) {
+    std::vector<double> theta = draw_theta(1, rule);
+    std::vector<double> slopes(theta.size());
+    for (Synapse at : synapses()) {
+      SCOPED_TRACE(name + (" at " + to_string(at)));
+      const auto change = [&] { return rule.change(at, theta); };
+      const Slopes found = rule.slopes(at, theta, slopes);
+      agree(found.x, central(at.x, change));
+      agree(found.y, central(at.y, change));
+      agree(found.w, central(at.w, change));
+      for (std::size_t p = 0; p < theta.size(); ++p) agree(slopes[p], central(theta[p], change));
+    }
+  }
+}
+
+TEST(Rule, SecondSlopesAreThoseOfTheSlopes) {
+  for (const auto& [name, rule] : families()) {
+    if (!rule.curved()) continue;
+    std::vector<double> theta = draw_theta(1, rule);
+    std::vector<double> slopes(theta.size());
+    for (Synapse at : synapses()) {
+      SCOPED_TRACE(name + (" at " + to_string(at)));
+      // Filled with NaN: what is not overwritten shows.
+      std::vector<double> g(theta.size(), std::nan("")), x(g), y(g), w(g);
+      const SecondSlopes found = rule.second_slopes(at, theta, {g, x, y, w});
+
+      const Slopes first = rule.slopes(at, theta, slopes);
+      const auto equal = [](double a, double b) { EXPECT_NEAR(a, b, 1e-13 * std::max(1.0, std::abs(b))); };
+      equal(found.x, first.x);
+      equal(found.y, first.y);
+      equal(found.w, first.w);
+      for (std::size_t p = 0; p < theta.size(); ++p) equal(g[p], slopes[p]);
+
+      const auto in_x = [&] { return rule.slopes(at, theta, slopes).x; };
+      const auto in_y = [&] { return rule.slopes(at, theta, slopes).y; };
+      const auto in_w = [&] { return rule.slopes(at, theta, slopes).w; };
+      agree(found.xx, central(at.x, in_x));
+      agree(found.xy, central(at.y, in_x));
+      agree(found.xw, central(at.w, in_x));
+      agree(found.xy, central(at.x, in_y));
+      agree(found.yy, central(at.y, in_y));
+      agree(found.yw, central(at.w, in_y));
+      agree(found.xw, central(at.x, in_w));
+      agree(found.yw, central(at.y, in_w));
+      agree(found.ww, central(at.w, in_w));
+      for (std::size_t p = 0; p < theta.size(); ++p) {
+        agree(x[p], central(theta[p], in_x));
+        agree(y[p], central(theta[p], in_y));
+        agree(w[p], central(theta[p], in_w));
+      }
+    }
+  }
+}
+
+TEST(Rule, BuiltInFamiliesHaveSecondSlopesAndOneWithoutSaysSo) {
+  for (const auto& [name, rule] : families()) {
+    EXPECT_EQ(rule.curved(), rule.as<Hebb>() == nullptr) << name;
+  }
+  const Rule hebb = Hebb{};
+  std::vector<double> g(1), x(1), y(1), w(1);
+  EXPECT_THROW(hebb.second_slopes({}, std::vector{1.0}, {g, x, y, w}), std::logic_error);
 }
 
 TEST(Rule, ColumnsChangeAndPullBackAsTheirSynapsesDo) {

@@ -1,6 +1,7 @@
 #include "synfer/model/taylor_rule.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -9,8 +10,30 @@
 namespace synfer {
 namespace {
 
-// d/dv v^n; 0 for n = 0 whatever v.
-double power_slope(double v, int n) { return n == 0 ? 0.0 : n * powers(v)[static_cast<std::size_t>(n - 1)]; }
+// v^n with its first and second derivative in v, for n = 0 .. kHighestPower: tables, so that the
+// loops over terms neither branch nor multiply powers out.
+struct CurvedPowers {
+  explicit CurvedPowers(double v) : value(powers(v)) {
+    for (std::size_t n = 1; n < value.size(); ++n) slope[n] = static_cast<double>(n) * value[n - 1];
+    for (std::size_t n = 1; n < value.size(); ++n) curvature[n] = static_cast<double>(n) * slope[n - 1];
+  }
+
+  using Table = std::array<double, kHighestPower + 1>;
+  Table value;
+  Table slope{};      // 0 for n = 0 whatever v
+  Table curvature{};  // 0 for n = 0 and 1
+};
+
+// A term's powers as indices of the tables.
+struct Indices {
+  explicit Indices(const Term& term)
+      : x(static_cast<std::size_t>(term.x)),
+        y(static_cast<std::size_t>(term.y)),
+        w(static_cast<std::size_t>(term.w)),
+        r(static_cast<std::size_t>(term.r)) {}
+
+  std::size_t x, y, w, r;
+};
 
 }  // namespace
 
@@ -41,52 +64,59 @@ double TaylorRule::change(const Synapse& at, std::span<const double> theta) cons
 
 Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta,
                           std::span<double> theta_slopes) const {
-  const auto x = powers(at.x);
-  const auto y = powers(at.y);
-  const auto w = powers(at.w);
+  const CurvedPowers x(at.x);
+  const CurvedPowers y(at.y);
+  const CurvedPowers w(at.w);
   const auto r = powers(at.r);
-  Slopes slopes;
+  Slopes s;
   for (std::size_t p = 0; p < terms_.size(); ++p) {
-    const Term& term = terms_[p];
-    const double xr = x[static_cast<std::size_t>(term.x)] * r[static_cast<std::size_t>(term.r)];
-    const double yw = y[static_cast<std::size_t>(term.y)] * w[static_cast<std::size_t>(term.w)];
+    const Indices at_p(terms_[p]);
+    const double xr = x.value[at_p.x] * r[at_p.r];
+    const double yw = y.value[at_p.y] * w.value[at_p.w];
     theta_slopes[p] = xr * yw;
-    slopes.x += theta[p] * power_slope(at.x, term.x) * r[static_cast<std::size_t>(term.r)] * yw;
-    slopes.y += theta[p] * xr * power_slope(at.y, term.y) * w[static_cast<std::size_t>(term.w)];
-    slopes.w += theta[p] * xr * y[static_cast<std::size_t>(term.y)] * power_slope(at.w, term.w);
+    s.x += theta[p] * x.slope[at_p.x] * r[at_p.r] * yw;
+    s.y += theta[p] * xr * y.slope[at_p.y] * w.value[at_p.w];
+    s.w += theta[p] * xr * y.value[at_p.y] * w.slope[at_p.w];
   }
-  return slopes;
+  return s;
 }
 
 SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double> theta,
                                        const ThetaSlopes& out) const {
-  SecondSlopes s;
+  const CurvedPowers x(at.x);
+  const CurvedPowers y(at.y);
+  const CurvedPowers w(at.w);
   const auto r = powers(at.r);
-  const auto d = [](double v, int n, int k) {
-    double f = 1;
-    for (int q = 0; q < k; ++q) f *= n - q;
-    return n < k ? 0.0 : f * powers(v)[static_cast<std::size_t>(n - k)];
-  };
+  SecondSlopes s;
   for (std::size_t p = 0; p < terms_.size(); ++p) {
-    const Term& term = terms_[p];
-    const double rr = r[static_cast<std::size_t>(term.r)];
-    const double x0 = d(at.x, term.x, 0), x1 = d(at.x, term.x, 1), x2 = d(at.x, term.x, 2);
-    const double y0 = d(at.y, term.y, 0), y1 = d(at.y, term.y, 1), y2 = d(at.y, term.y, 2);
-    const double w0 = d(at.w, term.w, 0), w1 = d(at.w, term.w, 1), w2 = d(at.w, term.w, 2);
-    out.g[p] = rr * x0 * y0 * w0;
-    out.x[p] = rr * x1 * y0 * w0;
-    out.y[p] = rr * x0 * y1 * w0;
-    out.w[p] = rr * x0 * y0 * w1;
-    const double c = theta[p] * rr;
-    s.x += c * x1 * y0 * w0;
-    s.y += c * x0 * y1 * w0;
-    s.w += c * x0 * y0 * w1;
-    s.xx += c * x2 * y0 * w0;
-    s.xy += c * x1 * y1 * w0;
-    s.xw += c * x1 * y0 * w1;
-    s.yy += c * x0 * y2 * w0;
-    s.yw += c * x0 * y1 * w1;
-    s.ww += c * x0 * y0 * w2;
+    const Indices at_p(terms_[p]);
+    // The monomial is f(x) h(y, w), r being data in f; f_x is df/dx, and so on.
+    const double f = x.value[at_p.x] * r[at_p.r];
+    const double f_x = x.slope[at_p.x] * r[at_p.r];
+    const double f_xx = x.curvature[at_p.x] * r[at_p.r];
+    const double h = y.value[at_p.y] * w.value[at_p.w];
+    const double h_y = y.slope[at_p.y] * w.value[at_p.w];
+    const double h_w = y.value[at_p.y] * w.slope[at_p.w];
+    const double h_yy = y.curvature[at_p.y] * w.value[at_p.w];
+    const double h_yw = y.slope[at_p.y] * w.slope[at_p.w];
+    const double h_ww = y.value[at_p.y] * w.curvature[at_p.w];
+    const double g_x = f_x * h;
+    const double g_y = f * h_y;
+    const double g_w = f * h_w;
+    out.g[p] = f * h;
+    out.x[p] = g_x;
+    out.y[p] = g_y;
+    out.w[p] = g_w;
+    const double c = theta[p];
+    s.x += c * g_x;
+    s.y += c * g_y;
+    s.w += c * g_w;
+    s.xx += c * f_xx * h;
+    s.xy += c * f_x * h_y;
+    s.xw += c * f_x * h_w;
+    s.yy += c * f * h_yy;
+    s.yw += c * f * h_yw;
+    s.ww += c * f * h_ww;
   }
   return s;
 }

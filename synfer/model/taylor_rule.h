@@ -24,7 +24,6 @@ class TaylorRule {
   [[nodiscard]] std::vector<std::string> parameter_names() const;
   [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;
   Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const;
-
   SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta, const ThetaSlopes& out) const;
 
   // Many synapses at a time: taylor_columns.cc.
