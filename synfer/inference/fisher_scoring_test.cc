@@ -321,13 +321,13 @@ TEST(FisherScoring, ASessionCountedTwiceOutweighsThePenaltyTwiceAsMuch) {
 }
 
 TEST(FisherScoring, IsAMethodOfFitAndPenalisesTheRuleAlone) {
-  const Objective objective =
-      for_test::objective_over(for_test::random_sessions(),
-                               {.initial_weights = ObjectiveOptions::InitialWeights::kEstimatedShared});
+  const Objective objective = for_test::objective_over(
+      for_test::random_sessions(), {.initial_weights = ObjectiveOptions::InitialWeights::kEstimatedShared});
   const double lambda = 0.01;
-  const FitProblem problem{objective, {Penalty::Kind::kL1, lambda}, {0, 1, 0, 0}, 1, {{-0.1, 0.1}, {}, {}, {}}};
-  const FitSummary end = fit(problem, FisherOptions{.tolerance = 1e-12},
-                             {objective.start_from(for_test::kTheta)});
+  const FitProblem problem{
+      objective, {Penalty::Kind::kL1, lambda}, {0, 1, 0, 0}, 1, {{-0.1, 0.1}, {}, {}, {}}};
+  const FitSummary end =
+      fit(problem, FisherOptions{.tolerance = 1e-12}, {objective.start_from(for_test::kTheta)});
   EXPECT_EQ(end.state, FitState::kConverged);
   const std::vector<double>& at = end.best.parameters;
   EXPECT_EQ(at[1], for_test::kTheta[1]);
@@ -336,8 +336,8 @@ TEST(FisherScoring, IsAMethodOfFitAndPenalisesTheRuleAlone) {
   const Vector slope = objective.curvature(at, {}).gradient;
   for (const Eigen::Index p : {2, 3}) {
     const double theta = at[static_cast<std::size_t>(p)];
-    const double unmet = theta == 0 ? std::max(std::abs(slope[p]) - weight, 0.0)
-                                    : slope[p] + std::copysign(weight, theta);
+    const double unmet =
+        theta == 0 ? std::max(std::abs(slope[p]) - weight, 0.0) : slope[p] + std::copysign(weight, theta);
     EXPECT_NEAR(unmet, 0.0, 1e-4) << p;
   }
   for (Eigen::Index p = 4; p < slope.size(); ++p) EXPECT_NEAR(slope[p], 0.0, 1e-4) << p;

@@ -35,9 +35,7 @@ std::size_t count_observations(const EncodedSession& session, Observe observe) {
 
 Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vector<Matrix> initial,
                      ObjectiveOptions options)
-    : model_(std::move(model)),
-      initial_(std::move(initial)),
-      options_(options) {
+    : model_(std::move(model)), initial_(std::move(initial)), options_(options) {
   for (EncodedSession& session : sessions) {
     observed_.push_back(count_observations(session, options_.observe));
     if (options_.observe != Observe::kBehavior) continue;
@@ -182,9 +180,8 @@ std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> ses
         return;
       }
       const EncodedSession drawn =
-          options_.resampling_sd > 0
-              ? resampled(data()[s], options_.resampling_sd, options_.seed, replicate)
-              : EncodedSession{};
+          options_.resampling_sd > 0 ? resampled(data()[s], options_.resampling_sd, options_.seed, replicate)
+                                     : EncodedSession{};
       const EncodedSession& session = options_.resampling_sd > 0 ? drawn : data()[s];
       const Matrix initial = initial_weights(parameters, s);
       if (!slopes) {

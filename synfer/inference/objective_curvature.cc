@@ -124,8 +124,7 @@ SessionLoss Objective::loss_of(std::size_t s, std::span<const double> parameters
     return session_loss({model_, theta, data()[s], initial, belief(parameters)});
   }
   if (options_.resampling_sd <= 0) return session_loss(model_, theta, data()[s], initial);
-  return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0),
-                      initial);
+  return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0), initial);
 }
 
 SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> parameters) const {

@@ -61,9 +61,9 @@ struct Bounds {
 struct FitProblem {
   const Objective& objective;
   Penalty penalty;
-  std::vector<char> frozen;                  // a rule parameter each; it keeps the value it starts from
-  long log_interval = 25;                    // epochs, evaluations or iterations between rows of the trace
-  std::vector<Bounds> bounds = {};           // a rule parameter each; empty: none
+  std::vector<char> frozen;         // a rule parameter each; it keeps the value it starts from
+  long log_interval = 25;           // epochs, evaluations or iterations between rows of the trace
+  std::vector<Bounds> bounds = {};  // a rule parameter each; empty: none
 };
 
 struct OptimiserSummary {

@@ -25,7 +25,7 @@ constexpr std::size_t kProbedSizes = 2;  // from here on terms are judged by the
 // Fits that compare sets; the best set of each size is fitted to the end.
 constexpr FisherOptions kQuick = {.max_iterations = 15, .tolerance = 1e-2};
 constexpr FisherOptions kThorough = {.max_iterations = 100, .tolerance = 1e-6};
-constexpr double kCollinear = 0.8;     // correlation of slopes at which terms are swapped
+constexpr double kCollinear = 0.8;  // correlation of slopes at which terms are swapped
 
 Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
 
@@ -60,7 +60,8 @@ class Search {
     start.insert(start.end(), problem_.others.begin(), problem_.others.end());
     fit_all({{base, start}});
     std::size_t poor = 0;  // sizes in a row that did not lower the criterion; two end the search
-    const auto most = std::min<std::size_t>(static_cast<std::size_t>(options_.most_terms), problem_.candidates);
+    const auto most =
+        std::min<std::size_t>(static_cast<std::size_t>(options_.most_terms), problem_.candidates);
     for (std::size_t size = base.size(); size < most && poor < 2; ++size) {
       if (hooks_.interrupted()) {
         summary.state = FitState::kInterrupted;
@@ -113,7 +114,8 @@ class Search {
   // Fits in parallel and keeps the better fit of each set.
   void fit_all(const std::vector<Trial>& trials, const FisherOptions& options = kQuick) {
     std::vector<FittedSet> ends(trials.size());
-    tbb::parallel_for(std::size_t{0}, trials.size(), [&](std::size_t n) { ends[n] = fit(trials[n], options); });
+    tbb::parallel_for(std::size_t{0}, trials.size(),
+                      [&](std::size_t n) { ends[n] = fit(trials[n], options); });
     fits_ += trials.size();
     for (FittedSet& end : ends) {
       if (!std::isfinite(end.nll)) continue;
@@ -150,7 +152,8 @@ class Search {
   [[nodiscard]] std::vector<double> spread(const FittedSet& set) const {
     std::vector<double> parameters(problem_.candidates, 0.0);
     for (std::size_t n = 0; n < set.terms.size(); ++n) parameters[set.terms[n]] = set.parameters[n];
-    parameters.insert(parameters.end(), set.parameters.begin() + static_cast<std::ptrdiff_t>(set.terms.size()),
+    parameters.insert(parameters.end(),
+                      set.parameters.begin() + static_cast<std::ptrdiff_t>(set.terms.size()),
                       set.parameters.end());
     return parameters;
   }
@@ -169,7 +172,8 @@ class Search {
   void grow(std::size_t size, bool probing) {
     std::vector<Trial> trials;
     std::vector<const FittedSet*> sets = of_size(size);
-    if (sets.size() > static_cast<std::size_t>(options_.beam)) sets.resize(static_cast<std::size_t>(options_.beam));
+    if (sets.size() > static_cast<std::size_t>(options_.beam))
+      sets.resize(static_cast<std::size_t>(options_.beam));
     for (const FittedSet* set : sets) {
       std::vector<std::pair<double, Trial>> scored = by_score(*set);
       add_most(scored, trials);
@@ -321,7 +325,8 @@ class Search {
       for (std::size_t n = 0; n < clusters; ++n) {
         const double u = stream.uniform({.replicate = d, .index = n});
         const auto drawn = static_cast<std::size_t>(u * static_cast<double>(clusters));
-        for (std::size_t s = 0; s < cluster.size(); ++s) weight(index(s), index(d)) += cluster[s] == drawn ? 1.0 : 0.0;
+        for (std::size_t s = 0; s < cluster.size(); ++s)
+          weight(index(s), index(d)) += cluster[s] == drawn ? 1.0 : 0.0;
       }
     }
     std::vector<const FittedSet*> sets;
@@ -329,7 +334,8 @@ class Search {
     std::ranges::stable_sort(sets, {}, [](const FittedSet* set) { return set->criterion; });
     if (sets.size() > kStabilitySets) sets.resize(kStabilitySets);
     std::vector<Eigen::ArrayXd> scores(sets.size());
-    tbb::parallel_for(std::size_t{0}, sets.size(), [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
+    tbb::parallel_for(std::size_t{0}, sets.size(),
+                      [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
     std::vector<double> share(problem_.candidates, 0.0);
     for (Eigen::Index d = 0; d < weight.cols(); ++d) {
       std::size_t winner = 0;

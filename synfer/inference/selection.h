@@ -28,19 +28,19 @@ namespace synfer {
 struct SelectionOptions {
   double ebic_gamma = 0.5;
   int most_terms = 8;
-  int beam = 2;         // sets of each size that are grown
-  int tried = 6;        // terms fitted beside each of them
-  double near = 2.0;    // sets within so much of the best in the criterion are listed
-  int draws = 200;      // bootstrap draws of sessions for stability; 0: none
+  int beam = 2;       // sets of each size that are grown
+  int tried = 6;      // terms fitted beside each of them
+  double near = 2.0;  // sets within so much of the best in the criterion are listed
+  int draws = 200;    // bootstrap draws of sessions for stability; 0: none
   std::uint64_t seed = 1;
 };
 
 /// Candidates are terms 0 .. count - 1; a set is a sorted list of them.
 struct SelectionProblem {
   std::size_t candidates = 0;
-  std::vector<std::size_t> always = {};  // in every set
-  std::vector<Bounds> bounds = {};       // a candidate each; empty: none
-  std::vector<double> others = {};       // start of the parameters that come after the terms
+  std::vector<std::size_t> always = {};    // in every set
+  std::vector<Bounds> bounds = {};         // a candidate each; empty: none
+  std::vector<double> others = {};         // start of the parameters that come after the terms
   std::vector<std::size_t> clusters = {};  // animal of each session; empty: each its own
   /// The likelihood of a set: parameters are the set's terms in order, then the others.
   std::function<std::unique_ptr<CurvedLikelihood>(std::span<const std::size_t>)> likelihood;
@@ -58,9 +58,9 @@ struct SelectionSummary {
   FitState state = FitState::kConverged;
   std::string advice;
   FittedSet best;
-  std::vector<FittedSet> by_size;   // the best found of each size, from `always` on
-  std::vector<FittedSet> near;      // within `near` of the best, the best first
-  std::vector<double> stability;    // a candidate each: share of bootstrap draws whose best set has it
+  std::vector<FittedSet> by_size;  // the best found of each size, from `always` on
+  std::vector<FittedSet> near;     // within `near` of the best, the best first
+  std::vector<double> stability;   // a candidate each: share of bootstrap draws whose best set has it
   std::size_t fits = 0;
 };
 

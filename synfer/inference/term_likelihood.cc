@@ -16,7 +16,8 @@ class WithoutTerms : public CurvedLikelihood {
   [[nodiscard]] std::size_t sessions() const override { return objective_.sessions(); }
   [[nodiscard]] std::size_t observations() const override { return objective_.observations(); }
 
-  [[nodiscard]] double nll(std::span<const double> parameters, std::span<const double> weights) const override {
+  [[nodiscard]] double nll(std::span<const double> parameters,
+                           std::span<const double> weights) const override {
     return objective_.nll(with_coefficient(parameters), weights);
   }
   [[nodiscard]] Curvature curvature(std::span<const double> parameters,

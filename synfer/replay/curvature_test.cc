@@ -101,7 +101,7 @@ void expect_central_differences(const Case& c, Stimuli stimuli, Covariance covar
   std::vector<double> steps;
   const auto add = [&](double& variable, double h) {
     variables.push_back(&variable);
-    steps.push_back(h);
+    steps.push_back(h * c.step_scale);
   };
   for (double& value : theta) add(value, 1e-4 * std::max(c.theta_scale, 1e-3));
   for (double* value : {&log_noise, &log_walk, &log_initial}) add(*value, 1e-5);

@@ -74,7 +74,8 @@ std::vector<char> at_bound(const Estimation& estimation) {
   return found;
 }
 
-void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& estimation, RunResult& result) {
+void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+                   RunResult& result) {
   const UncertaintyMethod method = method_named(c.uncertainty.method);
   if (method == UncertaintyMethod::kParametricBootstrap && origin == DataOrigin::recorded) {
     throw ConfigurationError("uncertainty.method",
@@ -101,7 +102,8 @@ void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
     e.high = logarithm ? std::exp(interval.high) : interval.high;
     if (interval.status != IntervalStatus::kEstimated) e.status = to_string(interval.status);
   };
-  for (std::size_t p = 0; p < result.estimates.size(); ++p) put(result.estimates[p], found.intervals[p], false);
+  for (std::size_t p = 0; p < result.estimates.size(); ++p)
+    put(result.estimates[p], found.intervals[p], false);
   for (std::size_t n = 0; n < result.others.size(); ++n) {
     put(result.others[n], found.intervals[result.estimates.size() + n], true);
   }
@@ -135,7 +137,8 @@ void add_warnings(const Estimation& estimation, RunResult& result) {
 
 }  // namespace
 
-void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation, RunResult& result) {
+void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+                     RunResult& result) {
   if (c.uncertainty.method == "none" || fit_method(c) != "fisher") {
     result.intervals = {"none", c.uncertainty.level, "no intervals: fit.method fisher gives them"};
     return;
@@ -148,8 +151,10 @@ void state_certainty(const Configuration& c, DataOrigin origin, const Estimation
   add_intervals(c, origin, estimation, result);
   const Curvature curvature = estimation.objective.curvature(estimation.fit.best.parameters, {});
   std::vector<char> fixed = at_bound(estimation);
-  for (std::size_t p = 0; p < estimation.frozen.size(); ++p) fixed[p] = fixed[p] != 0 || estimation.frozen[p] != 0;
-  result.identifiability = identifiability(curvature.information, estimation.objective.parameter_names(), fixed);
+  for (std::size_t p = 0; p < estimation.frozen.size(); ++p)
+    fixed[p] = fixed[p] != 0 || estimation.frozen[p] != 0;
+  result.identifiability =
+      identifiability(curvature.information, estimation.objective.parameter_names(), fixed);
   add_warnings(estimation, result);
 }
 

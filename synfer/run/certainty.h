@@ -8,6 +8,7 @@
 namespace synfer {
 
 /// Fills in the intervals, identifiability and warnings of a result.
-void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation, RunResult& result);
+void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+                     RunResult& result);
 
 }  // namespace synfer

@@ -210,8 +210,8 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   RecordedData data = split_recorded(c, set.sessions);
   std::vector<double> shares;
   if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
-  const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions, data.training.initial,
-                            objective_options(c, DataOrigin::recorded));
+  const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions,
+                            data.training.initial, objective_options(c, DataOrigin::recorded));
 
   RunFolder folder = open(c);
   const Estimation estimation = run_fit(c, DataOrigin::recorded, objective, folder, std::move(progress));

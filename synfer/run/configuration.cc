@@ -103,8 +103,8 @@ void check_fit(const Configuration& c, DataOrigin origin) {
   const bool noisy = in_fit == "averaged" || in_fit == "filtered";
   if (noisy && c.fit.observe != "behavior") {
     refuse("stimulus.in_fit",
-           fmt::format("found {}, but recordings (fit.observe {}) need known stimuli; use mean or true", in_fit,
-                       c.fit.observe));
+           fmt::format("found {}, but recordings (fit.observe {}) need known stimuli; use mean or true",
+                       in_fit, c.fit.observe));
   }
   if (term_search(c) == "forward") {
     if (method != "fisher") {
@@ -120,7 +120,8 @@ void check_fit(const Configuration& c, DataOrigin origin) {
     for (const auto& [key, on] : {std::pair{"belief.walk_sd", belief.walk_sd > 0},
                                   {"belief.estimate_walk_sd", belief.estimate_walk_sd},
                                   {"belief.estimate_initial_sd", belief.estimate_initial_sd}}) {
-      if (on) refuse(key, fmt::format("is of latent weights, but stimulus.in_fit is {}; use filtered", in_fit));
+      if (on)
+        refuse(key, fmt::format("is of latent weights, but stimulus.in_fit is {}; use filtered", in_fit));
     }
   }
   if (c.stimulus.estimate_noise_sd && !noisy) {

@@ -41,7 +41,8 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
   problem.candidates = candidates.size();
   problem.bounds = bounds_of(c, TaylorRule(candidates), origin);
   const std::vector<double> start = objective.start_from(std::vector<double>(objective.rule_parameters()));
-  problem.others.assign(start.begin() + static_cast<std::ptrdiff_t>(objective.rule_parameters()), start.end());
+  problem.others.assign(start.begin() + static_cast<std::ptrdiff_t>(objective.rule_parameters()),
+                        start.end());
   problem.clusters = animals_of(objective.data());
   problem.likelihood = [&](std::span<const std::size_t> set) {
     std::vector<Term> terms;
@@ -54,7 +55,9 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
   options.seed = c.seed;
   SelectionHooks during;
   during.interrupted = hooks.interrupted;
-  during.after = [&](const FittedSet& set, int most) { hooks.after_size(set.terms.size(), most, set.criterion); };
+  during.after = [&](const FittedSet& set, int most) {
+    hooks.after_size(set.terms.size(), most, set.criterion);
+  };
   const SelectionSummary summary = select_terms(problem, options, during);
 
   for (const FittedSet& set : summary.by_size) chosen.search.by_size.push_back(in_words(set, candidates));
@@ -82,8 +85,8 @@ std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions)
   return animals;
 }
 
-Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective, FitProgress progress,
-                    const EstimationHooks& hooks) {
+Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,
+                    FitProgress progress, const EstimationHooks& hooks) {
   std::optional<TermSearch> search;
   Objective fitted = objective;
   std::vector<char> frozen;

@@ -42,12 +42,13 @@ struct Estimation {
 struct EstimationHooks {
   std::function<bool()> interrupted = [] { return false; };
   std::function<void(const FitProgress&, long total)> after_step = [](const FitProgress&, long) {};
-  std::function<void(std::size_t terms, int most, double criterion)> after_size = [](std::size_t, int, double) {};
+  std::function<void(std::size_t terms, int most, double criterion)> after_size = [](std::size_t, int,
+                                                                                     double) {};
 };
 
 /// @param objective  over all candidate terms, where terms are selected; over the rule otherwise
-Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective, FitProgress progress,
-                    const EstimationHooks& hooks);
+Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,
+                    FitProgress progress, const EstimationHooks& hooks);
 
 /// Animal of each session, numbered in the order in which they come.
 std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions);

@@ -104,7 +104,8 @@ std::pair<Term, Bounds> parse_bound(const Configuration& c, const std::string& t
     const auto high = parse_number(text.substr(comma + 1, close - comma - 1));
     if (low && high && *low <= *high) return {term_of(c.rule, text.substr(0, in)), {*low, *high}};
   }
-  throw ConfigurationError("rule.bounds", fmt::format("found '{}', expected a bound such as 'w in [-2, 0]'", text));
+  throw ConfigurationError("rule.bounds",
+                           fmt::format("found '{}', expected a bound such as 'w in [-2, 0]'", text));
 }
 
 // The largest x^a of a term that an input takes on.
@@ -234,7 +235,8 @@ BeliefOptions belief_options(const Configuration& c, DataOrigin origin) {
   const std::string in_fit = stimulus_in_fit(c, origin);
   BeliefOptions belief;
   if (in_fit != "averaged" && in_fit != "filtered") return belief;
-  belief.stimuli = in_fit == "averaged" ? BeliefOptions::Stimuli::kAveraged : BeliefOptions::Stimuli::kFiltered;
+  belief.stimuli =
+      in_fit == "averaged" ? BeliefOptions::Stimuli::kAveraged : BeliefOptions::Stimuli::kFiltered;
   belief.noise_sd = c.stimulus.noise_sd;
   if (in_fit == "averaged") return belief;
   // One neuron for all: its weights are the mean of theirs.

@@ -50,7 +50,9 @@ Json json_of(const TermSearch& search) {
   const auto sets = [](const std::vector<TermSearch::Set>& list) {
     Json json = Json::array();
     for (const TermSearch::Set& set : list) {
-      json.push_back({{"rule", text_of(set)}, {"terms", set.terms.size()}, {"nll", set.nll},
+      json.push_back({{"rule", text_of(set)},
+                      {"terms", set.terms.size()},
+                      {"nll", set.nll},
                       {"criterion", set.criterion}});
     }
     return json;
@@ -135,8 +137,9 @@ std::string to_json(const RunResult& result) {
                  {"best_start", result.best_start}};
   if (result.sigma) json["fit"]["sigma"] = *result.sigma;
   for (const Estimate& e : result.others) json["fit"]["others"].push_back(json_of(e, "name"));
-  json["intervals"] = {
-      {"method", result.intervals.method}, {"level", result.intervals.level}, {"note", result.intervals.note}};
+  json["intervals"] = {{"method", result.intervals.method},
+                       {"level", result.intervals.level},
+                       {"note", result.intervals.note}};
   if (result.search) json["selection"] = json_of(*result.search);
   if (result.identifiability) json["identifiability"] = json_of(*result.identifiability);
   json["warnings"] = result.warnings;
@@ -157,11 +160,12 @@ RunResult from_json(const std::string& text) {
     json.at("rule").at("kind").get_to(result.rule_kind);
     const bool taylor = result.rule_kind == "taylor";
     for (const Json& e : json["rule"].at(taylor ? "terms" : "parameters")) {
-      result.estimates.push_back(
-          {.name = e.at(taylor ? "term" : "name").get<std::string>(), .value = e.at("estimate").get<double>()});
+      result.estimates.push_back({.name = e.at(taylor ? "term" : "name").get<std::string>(),
+                                  .value = e.at("estimate").get<double>()});
     }
     for (const Json& e : json.at("fit").value("others", Json::array())) {
-      result.others.push_back({.name = e.at("name").get<std::string>(), .value = e.at("estimate").get<double>()});
+      result.others.push_back(
+          {.name = e.at("name").get<std::string>(), .value = e.at("estimate").get<double>()});
     }
     json.at("fit").at("training_shares").get_to(result.training_shares);
     if (json["fit"].contains("initial_weights")) {

@@ -25,10 +25,10 @@ using Deviances = std::map<std::string, SessionScores>;
 struct Scores {
   std::optional<SessionScores> r2_weights;
   std::optional<SessionScores> r2_activity;
-  std::string prediction;           // "open loop" or "one step ahead": what percent_deviance scores
-  Deviances percent_deviance;       // as the fit predicts
-  Deviances of_truth;               // the true rule's on the same sessions, likewise
-  Deviances open_loop;              // beside one step ahead: choices predicted from what was learned alone
+  std::string prediction;      // "open loop" or "one step ahead": what percent_deviance scores
+  Deviances percent_deviance;  // as the fit predicts
+  Deviances of_truth;          // the true rule's on the same sessions, likewise
+  Deviances open_loop;         // beside one step ahead: choices predicted from what was learned alone
 };
 
 struct Estimate {
@@ -37,7 +37,7 @@ struct Estimate {
   double standard_error = NAN;  // NaN where there is none
   double low = NAN;             // ends of its interval
   double high = NAN;
-  std::string status = "";      // why it has no standard error: frozen, at its bound, unidentified
+  std::string status = "";  // why it has no standard error: frozen, at its bound, unidentified
 };
 
 /// Which intervals the estimates have, in words.
@@ -58,7 +58,7 @@ struct RunResult {
   std::optional<TermSearch> search;
   std::optional<Identifiability> identifiability;
   std::vector<std::string> warnings;  // a sentence each
-  double loss = 0.0;  // nats an observation, with the penalty
+  double loss = 0.0;                  // nats an observation, with the penalty
   std::size_t observations = 0;
   std::optional<double> sigma;  // of recordings
   std::vector<double> start_losses;

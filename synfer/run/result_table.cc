@@ -40,7 +40,9 @@ void add_estimates(std::string& text, const RunResult& result) {
   const std::size_t shown = std::min(sorted.size(), kMostRows);
   const bool intervals = result.intervals.method != "none";
   text += fmt::format("\n{:<24}{:>12}", result.rule_kind == "taylor" ? "term" : "parameter", "estimate");
-  if (intervals) text += fmt::format("{:>10}{:>20}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
+  if (intervals)
+    text +=
+        fmt::format("{:>10}{:>20}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
   text += "\n";
   const auto row = [&](const Estimate& e) {
     text += fmt::format("{:<24}{:>12.4f}", e.name, e.value);

@@ -172,7 +172,8 @@ List rule_settings(Configuration& c) {
        &rule.bounds,
        {.empty_list = true},
        "eta theta",
-       "Where coefficients may lie, such as [w in [-2, 0]], in units of eta theta: a weight changes by at most "
+       "Where coefficients may lie, such as [w in [-2, 0]], in units of eta theta: a weight changes by at "
+       "most "
        "so much of itself.",
        "for recorded data terms w and x^a*w within [-2, 0], so that decay is stable; none otherwise"},
       {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
@@ -223,11 +224,15 @@ List fit_settings(Configuration& c) {
       {"selection.most_terms", &c.selection.most_terms, at_least(1), "terms",
        "Terms of a selected rule at most."},
       {"uncertainty.method", &c.uncertainty.method,
-       one_of({"information", "clustered", "profile", "session_bootstrap", "parametric_bootstrap", "none"}), "",
+       one_of({"information", "clustered", "profile", "session_bootstrap", "parametric_bootstrap", "none"}),
+       "",
        "Where intervals come from: the expected information, errors clustered by animal, the profile "
        "likelihood, or refits to sessions drawn anew or simulated from the fitted rule."},
-      {"uncertainty.level", &c.uncertainty.level, {.low = 0, .high = 1, .low_excluded = true, .high_excluded = true},
-       "", "Probability that an interval is to cover."},
+      {"uncertainty.level",
+       &c.uncertainty.level,
+       {.low = 0, .high = 1, .low_excluded = true, .high_excluded = true},
+       "",
+       "Probability that an interval is to cover."},
       {"uncertainty.draws", &c.uncertainty.draws, at_least(10), "draws", "Draws of a bootstrap."},
       {"run.threads", &run.threads, at_least(1), "threads", "Threads; results do not depend on it.",
        "all cores"},

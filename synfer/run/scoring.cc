@@ -90,9 +90,11 @@ Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunR
   Scores scores = deviance_scores(c, DataOrigin::simulated, result, seen, false);
   if (!scores.percent_deviance.empty()) {
     const Model model{fitted_network(c, DataOrigin::simulated), truth.rule};
-    Prediction prediction{model, truth.theta, objective_options(c, DataOrigin::simulated).resampling_sd, c.seed};
+    Prediction prediction{model, truth.theta, objective_options(c, DataOrigin::simulated).resampling_sd,
+                          c.seed};
     prediction.belief = belief_options(c, DataOrigin::simulated);
-    const bool possible = prediction.belief.stimuli != BeliefOptions::Stimuli::kFiltered || truth.rule.curved();
+    const bool possible =
+        prediction.belief.stimuli != BeliefOptions::Stimuli::kFiltered || truth.rule.curved();
     if (possible) {
       scores.of_truth = percent_deviances(prediction, seen.sessions, seen.initial, {result.training_shares});
     }
