@@ -92,9 +92,9 @@ TEST(AliasClasses, OnlyTheLearnedOfferAndStepsThatLearnCount) {
   s.offers = 2;
   s.inputs = 1;
   s.x = {0.5, 3.0, 7.0, 0.5, 0.5, 0.25, 0.1, 0.2};
-  s.choice = {0, 1, 0, kNoChoice};
+  s.choice = {0, 1, 0, 1};
   s.learns = {1, 1, 1, 0};
-  s.r = {0.3, -0.2, 0.9, 0.0};
+  s.r = {0.3, -0.2, 0.9, 0.4};
   const AliasClasses found = classes_of(s, {{0, 0, 0, 1}, {1, 0, 0, 1}, {2, 0, 0, 1}});
   ASSERT_EQ(found.classes.size(), 1u);
   EXPECT_EQ(to_string(found.classes[0].representative), "r");
