@@ -1,0 +1,121 @@
+// Profile likelihood intervals: the values of one parameter at which the likelihood, maximised over all
+// others, has fallen by half the chi-squared quantile.
+//
+// The signed root sqrt(2 rise) of a quadratic is a straight line, so that is what the root finder sees
+// (TOMS 748, Boost.Math). The others start where the information expects their optimum to have moved.
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <boost/math/tools/toms748_solve.hpp>
+
+#include "synfer/base/error.h"
+#include "synfer/inference/quantiles.h"
+#include "synfer/inference/uncertainty_methods.h"
+
+namespace synfer {
+namespace {
+
+constexpr int kDoublings = 10;        // an end farther than 1000 expected distances is open
+constexpr double kAccuracy = 1e-6;    // of an end, relative to its distance from the estimate
+constexpr double kHighestRoot = 1e3;  // stands for a likelihood that overflows
+
+// One parameter, one side of the estimate.
+class Profile {
+ public:
+  Profile(const AtEstimate& at, Eigen::Index row)
+      : at_(at), p_(at.parameter(row)), frozen_(at.fitted.frozen), last_(at.fitted.parameters) {
+    frozen_.resize(last_.size(), 0);
+    frozen_[p_] = 1;
+    for (Eigen::Index n = 0; n < at.covariance.rows(); ++n) {
+      slope_.push_back(at.covariance(n, row) / at.covariance(row, row));
+    }
+  }
+
+  // sqrt(2 rise) at this value of the parameter.
+  double root_at(double value) {
+    std::vector<double> start = last_;
+    const double moved = value - last_[p_];
+    for (std::size_t n = 0; n < slope_.size(); ++n) start[at_.information.parameters[n]] += moved * slope_[n];
+    start[p_] = value;
+    double nll = 0.0;
+    try {
+      start = at_.fitted.refit(start, {}, frozen_);
+      nll = at_.fitted.likelihood.nll(start, {});
+    } catch (const NonFiniteError&) {
+      nll = INFINITY;
+    }
+    if (!std::isfinite(nll)) {
+      ++failed_;
+      return kHighestRoot;
+    }
+    last_ = std::move(start);
+    return std::min(kHighestRoot, std::sqrt(2 * std::max(0.0, nll - at_.curvature.nll)));
+  }
+
+  [[nodiscard]] std::size_t failed() const { return failed_; }
+
+ private:
+  const AtEstimate& at_;
+  std::size_t p_;
+  std::vector<char> frozen_;
+  std::vector<double> last_;   // P, the latest refit
+  std::vector<double> slope_;  // F, how the optimum of each moves with this one
+  std::size_t failed_ = 0;
+};
+
+struct End {
+  double value = 0.0;
+  std::size_t failed = 0;
+};
+
+// `expected`: the signed distance of the end under a quadratic likelihood.
+End end_of(const AtEstimate& at, Eigen::Index row, double expected, double quantile) {
+  Profile profile(at, row);
+  const double estimate = at.fitted.parameters[at.parameter(row)];
+  const auto above = [&](double distance) { return profile.root_at(estimate + distance) - quantile; };
+  double inner = 0.0;
+  double at_inner = -quantile;
+  double outer = expected;
+  double at_outer = above(outer);
+  for (int doubled = 0; at_outer < 0; ++doubled) {
+    if (doubled == kDoublings) return {std::copysign(INFINITY, expected), profile.failed()};
+    inner = outer;
+    at_inner = at_outer;
+    outer *= 2;
+    at_outer = above(outer);
+  }
+  if (at_outer == 0) return {estimate + outer, profile.failed()};
+  const auto close = [](double a, double b) {
+    return std::abs(b - a) <= kAccuracy * std::max(std::abs(a), std::abs(b));
+  };
+  std::uintmax_t evaluations = 50;
+  const bool right = expected > 0;
+  const auto [low, high] = boost::math::tools::toms748_solve(
+      above, right ? inner : outer, right ? outer : inner, right ? at_inner : at_outer,
+      right ? at_outer : at_inner, close, evaluations);
+  return {estimate + 0.5 * (low + high), profile.failed()};
+}
+
+}  // namespace
+
+void profile_intervals(const AtEstimate& at, Uncertainty& result) {
+  const double quantile = std::sqrt(chi_squared_quantile(at.options.level, 1.0));
+  const auto rows = static_cast<std::size_t>(at.covariance.rows());
+  std::vector<End> ends(2 * rows);  // low and high of each
+  tbb::parallel_for(std::size_t{0}, ends.size(), [&](std::size_t k) {
+    const auto row = static_cast<Eigen::Index>(k / 2);
+    if (result.intervals[at.parameter(row)].status != IntervalStatus::kEstimated) return;
+    const double distance = quantile * std::sqrt(at.covariance(row, row));
+    ends[k] = end_of(at, row, k % 2 == 0 ? -distance : distance, quantile);
+  });
+  for (std::size_t n = 0; n < rows; ++n) {
+    Interval& interval = result.intervals[at.information.parameters[n]];
+    if (interval.status != IntervalStatus::kEstimated) continue;
+    interval.low = ends[2 * n].value;
+    interval.high = ends[2 * n + 1].value;
+    result.failed += ends[2 * n].failed + ends[2 * n + 1].failed;
+  }
+}
+
+}  // namespace synfer

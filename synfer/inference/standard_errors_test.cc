@@ -1,0 +1,142 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "synfer/base/error.h"
+#include "synfer/inference/linear_model_for_test.h"
+#include "synfer/inference/uncertainty.h"
+
+namespace synfer {
+namespace {
+
+using for_test::linear_model;
+using for_test::LinearModel;
+using for_test::noise;
+using ::testing::HasSubstr;
+using enum UncertaintyMethod;
+
+constexpr double kNormal = 1.959964;  // 97.5 %
+constexpr double kT2 = 4.302653;      // Student's t with 2 degrees of freedom
+
+// y = a + b x at x = 1 .. 5: mean 3, sum of squares about it 10.
+LinearModel straight_line() {
+  const Vector x = Vector::LinSpaced(5, 1, 5);
+  Matrix design(5, 2);
+  design << Vector::Ones(5), x;
+  return linear_model(design, 2 * x + noise("line", 5));
+}
+
+// The mean of six values, by three animals of two sessions each; residuals of an animal sum to the given.
+FittedLikelihood mean_of_six(const LinearModel& model) {
+  FittedLikelihood fitted = model.fitted();
+  fitted.animals = {"a", "b", "c", "a", "b", "c"};
+  return fitted;
+}
+
+TEST(InformationErrors, OfAStraightLineAreTheTextbooks) {
+  const LinearModel model = straight_line();
+  const Uncertainty u = uncertainty(model.fitted(), {});
+  const double of_slope = 1 / std::sqrt(10.0);
+  const double of_intercept = std::sqrt(1.0 / 5 + 9.0 / 10);
+  EXPECT_NEAR(u.intervals[0].standard_error, of_intercept, 1e-12);
+  EXPECT_NEAR(u.intervals[1].standard_error, of_slope, 1e-12);
+  EXPECT_NEAR(u.intervals[1].high - u.intervals[1].estimate, kNormal * of_slope, 1e-6);
+  EXPECT_NEAR(u.intervals[1].estimate - u.intervals[1].low, kNormal * of_slope, 1e-6);
+  EXPECT_EQ(in_words(u), "95 % intervals from the expected information");
+}
+
+TEST(InformationErrors, HeldParametersHaveNoneAndAreKnownToTheOthers) {
+  const LinearModel model = straight_line();
+  FittedLikelihood fitted = model.fitted({1, 0});
+  Uncertainty u = uncertainty(fitted, {});
+  EXPECT_EQ(u.intervals[0].status, IntervalStatus::kFrozen);
+  EXPECT_TRUE(std::isnan(u.intervals[0].standard_error));
+  EXPECT_NEAR(u.intervals[1].standard_error, 1 / std::sqrt(55.0), 1e-12);  // 1 + 4 + 9 + 16 + 25
+
+  fitted.frozen = {};
+  fitted.at_bound = {0, 1};
+  u = uncertainty(fitted, {});
+  EXPECT_EQ(u.intervals[1].status, IntervalStatus::kAtBound);
+  EXPECT_TRUE(std::isnan(u.intervals[1].low));
+  EXPECT_NEAR(u.intervals[0].standard_error, 1 / std::sqrt(5.0), 1e-12);
+}
+
+TEST(InformationErrors, CollinearTermsAreUnidentifiedAndLeaveTheOthersAlone) {
+  const Vector x = Vector::LinSpaced(5, 1, 5);
+  Matrix design(5, 4);  // 1, x, .75 x, nothing
+  design << Vector::Ones(5), x, 0.75 * x, Vector::Zero(5);
+  const LinearModel model = linear_model(design, noise("line", 5));
+  for (const UncertaintyMethod method : {kInformation, kClustered, kProfile, kSessionBootstrap}) {
+    const Uncertainty u = uncertainty(model.fitted(), {.method = method, .draws = 20});
+    for (const std::size_t p : {1u, 2u, 3u}) {
+      EXPECT_EQ(u.intervals[p].status, IntervalStatus::kUnidentified) << p;
+      EXPECT_EQ(u.intervals[p].high, INFINITY);
+      EXPECT_EQ(u.intervals[p].low, -INFINITY);
+    }
+    EXPECT_EQ(u.intervals[0].status, IntervalStatus::kEstimated);
+    EXPECT_TRUE(std::isfinite(u.intervals[0].low) && std::isfinite(u.intervals[0].high));
+  }
+  EXPECT_NEAR(uncertainty(model.fitted(), {}).intervals[0].standard_error, std::sqrt(1.0 / 5 + 9.0 / 10),
+              1e-9);
+}
+
+TEST(ClusteredErrors, OfAMeanAreTheSandwichByHand) {
+  // Mean 0; residuals of a sum to 3, of b to -1, of c to -2: B = 9 + 1 + 4, I = 6.
+  const LinearModel model = linear_model(Matrix::Ones(6, 1), Vector{{1, 0.5, -1, 2, -1.5, -1}});
+  const Uncertainty u = uncertainty(mean_of_six(model), {.method = kClustered});
+  const double by_hand = std::sqrt(3.0 / 2 * 14 / 36);
+  EXPECT_NEAR(u.intervals[0].standard_error, by_hand, 1e-12);
+  EXPECT_NEAR(u.intervals[0].high, kT2 * by_hand, 1e-5);
+  EXPECT_EQ(u.degrees_of_freedom, 2);
+  EXPECT_EQ(u.animals, 3u);
+  EXPECT_EQ(in_words(u),
+            "95 % intervals from standard errors clustered by animal (3 animals, Student's t with 2 degrees "
+            "of freedom), none below the information's");
+}
+
+TEST(ClusteredErrors, AreNeverBelowTheInformations) {
+  // Animals agree far better than noise of sd 1 allows.
+  const LinearModel model = linear_model(Matrix::Ones(6, 1), Vector{{1, 1, 1, -1, -1, -1}});
+  const Uncertainty u = uncertainty(mean_of_six(model), {.method = kClustered});
+  EXPECT_NEAR(u.intervals[0].standard_error, 1 / std::sqrt(6.0), 1e-12);
+}
+
+TEST(ClusteredErrors, AskForTwoAnimals) {
+  const LinearModel model = linear_model(Matrix::Ones(2, 1), Vector{{1, -1}});
+  FittedLikelihood fitted = model.fitted();
+  fitted.animals = {"a", "a"};
+  try {
+    uncertainty(fitted, {.method = kClustered});
+    ADD_FAILURE() << "one animal was enough";
+  } catch (const ConfigurationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("one animal"));
+  }
+}
+
+// Eight animals that differ by sd 1, five sessions each with noise of sd 1, mean 0. The binomial band of
+// 400 experiments at .95 is .95 -+ .022.
+TEST(ClusteredErrors, CoverWhereAnimalsDifferAndTheInformationDoesNot) {
+  constexpr int kExperiments = 400;
+  int clustered = 0;
+  int naive = 0;
+  for (std::uint64_t e = 0; e < kExperiments; ++e) {
+    const Vector own = noise("animals", 8, e);
+    const LinearModel model =
+        linear_model(Matrix::Ones(40, 1), noise("sessions", 40, e) + own.replicate(5, 1));
+    FittedLikelihood fitted = model.fitted();
+    for (int s = 0; s < 40; ++s) fitted.animals.push_back(std::to_string(s % 8));
+    const auto covers = [&](UncertaintyMethod method) {
+      const Interval interval = uncertainty(fitted, {.method = method}).intervals[0];
+      return interval.low < 0 && 0 < interval.high;
+    };
+    clustered += static_cast<int>(covers(kClustered));
+    naive += static_cast<int>(covers(kInformation));
+  }
+  RecordProperty("clustered", clustered);
+  RecordProperty("naive", naive);
+  EXPECT_NEAR(clustered, 0.95 * kExperiments, 0.022 * kExperiments);
+  EXPECT_LT(naive, 0.75 * kExperiments);
+}
+
+}  // namespace
+}  // namespace synfer
