@@ -27,8 +27,8 @@ struct Prediction {
   std::span<const double> theta;  // P
   double resampling_sd = 0.0;     // > 0: stimuli are draws with this noise, as in the fit
   std::uint64_t seed = 1;
-  int draws = 20;              // of resampled stimuli
-  BeliefOptions belief = {};   // one step ahead where it is filtered
+  int draws = 20;             // of resampled stimuli
+  BeliefOptions belief = {};  // one step ahead where it is filtered
 };
 
 /// By the null's name. Empty where no session has a scored choice; NaN for a session without one

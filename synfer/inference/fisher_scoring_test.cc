@@ -322,12 +322,13 @@ TEST(FisherScoring, ASessionCountedTwiceOutweighsThePenaltyTwiceAsMuch) {
 
 TEST(FisherScoring, IsAMethodOfFitAndPenalisesTheRuleAlone) {
   const Objective objective = for_test::objective_over(
-      for_test::random_sessions(), {.initial_weights = ObjectiveOptions::InitialWeights::kEstimatedShared});
+      for_test::random_sessions(),
+      {.belief = {BeliefOptions::Stimuli::kFiltered, 0.2, 0.1}, .estimate_initial_sd = true});
   const double lambda = 0.01;
   const FitProblem problem{
       objective, {Penalty::Kind::kL1, lambda}, {0, 1, 0, 0}, 1, {{-0.1, 0.1}, {}, {}, {}}};
-  const FitSummary end =
-      fit(problem, FisherOptions{.tolerance = 1e-12}, {objective.start_from(for_test::kTheta)});
+  const FitSummary end = fit(problem, FisherOptions{.max_iterations = 1000, .tolerance = 1e-9},
+                             {objective.start_from(for_test::kTheta)});
   EXPECT_EQ(end.state, FitState::kConverged);
   const std::vector<double>& at = end.best.parameters;
   EXPECT_EQ(at[1], for_test::kTheta[1]);
@@ -338,9 +339,9 @@ TEST(FisherScoring, IsAMethodOfFitAndPenalisesTheRuleAlone) {
     const double theta = at[static_cast<std::size_t>(p)];
     const double unmet =
         theta == 0 ? std::max(std::abs(slope[p]) - weight, 0.0) : slope[p] + std::copysign(weight, theta);
-    EXPECT_NEAR(unmet, 0.0, 1e-4) << p;
+    EXPECT_NEAR(unmet, 0.0, 1e-3) << p;
   }
-  for (Eigen::Index p = 4; p < slope.size(); ++p) EXPECT_NEAR(slope[p], 0.0, 1e-4) << p;
+  for (Eigen::Index p = 4; p < slope.size(); ++p) EXPECT_NEAR(slope[p], 0.0, 1e-3) << p;
 }
 
 }  // namespace

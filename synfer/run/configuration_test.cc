@@ -98,10 +98,49 @@ TEST(Validate, TheSettingsOfASimulationDoNotMatterForRecordedData) {
 
 TEST(DependentDefaults, TheStimulusInAFitGoesByTheOriginUnlessSet) {
   Configuration configuration;
-  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::simulated), "resampled");
+  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::simulated), "filtered");
   EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::recorded), "mean");
-  configuration.stimulus.in_fit = "resampled";
-  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::recorded), "resampled");
+  configuration.fit.method = "adam";
+  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::simulated), "resampled");
+  configuration.task.kind = "neural";
+  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::simulated), "true");
+  configuration.stimulus.in_fit = "mean";
+  EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::simulated), "mean");
+}
+
+TEST(DependentDefaults, TermsAreSelectedWhereNoneAreGivenAndFisherScoringFitsChoices) {
+  Configuration configuration;
+  EXPECT_EQ(fit_method(configuration), "fisher");
+  EXPECT_EQ(penalty_kind(configuration), "none");
+  EXPECT_EQ(term_search(configuration), "forward");
+  Configuration listed = configuration;
+  listed.rule.terms = {"x*r"};
+  EXPECT_EQ(term_search(listed), "none");
+  Configuration penalised = configuration;
+  penalised.fit.penalty.kind = "l1";
+  EXPECT_EQ(term_search(penalised), "none");
+  Configuration published = configuration;
+  published.fit.method = "adam";
+  EXPECT_EQ(penalty_kind(published), "l1");
+  EXPECT_EQ(term_search(published), "none");
+}
+
+TEST(Validate, LatentWeightsHaveWhatTheyNeed) {
+  const auto refused = [](auto&& change, DataOrigin origin = DataOrigin::simulated) {
+    Configuration c;
+    change(c);
+    return fault(c, origin);
+  };
+  EXPECT_EQ(refused([](auto& c) { c.belief.estimate_walk_sd = true; }), "belief.walk_sd");
+  EXPECT_EQ(refused([](auto& c) { c.belief.walk_sd = 0.1, c.stimulus.in_fit = "mean"; }), "belief.walk_sd");
+  EXPECT_EQ(refused([](auto& c) { c.stimulus.in_fit = "filtered", c.fit.observe = "both"; }),
+            "stimulus.in_fit");
+  EXPECT_EQ(refused([](auto& c) { c.selection.search = "forward", c.fit.method = "adam"; }),
+            "selection.search");
+  // On recorded data the noise alone runs away: it takes the place of all that drifts.
+  EXPECT_EQ(refused([](auto& c) { c.stimulus.in_fit = "filtered", c.stimulus.estimate_noise_sd = true; },
+                    DataOrigin::recorded),
+            "stimulus.estimate_noise_sd");
 }
 
 TEST(DependentDefaults, EtaIsOneOverTheInputsUnlessSet) {

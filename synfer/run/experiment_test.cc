@@ -124,7 +124,7 @@ class GivenWeights : public testing::Test {
 
   [[nodiscard]] Matrix read(const std::string& text) const {
     std::ofstream(path_) << text;
-    return assumed_initial_weights(c_, "fly", "1");
+    return assumed_initial_weights(c_, DataOrigin::recorded, "fly", "1");
   }
   std::string message(const std::string& text) {
     return error_of([&] { static_cast<void>(read(text)); }, "network.initial_weights.file").what();
@@ -147,18 +147,19 @@ TEST_F(GivenWeights, ErrorsNameRowAndColumn) {
 }
 
 TEST_F(GivenWeights, AMissingFileIsNamed) {
-  EXPECT_THAT(
-      error_of([&] { assumed_initial_weights(c_, "fly", "1"); }, "network.initial_weights.file").what(),
-      HasSubstr(path_));
+  EXPECT_THAT(error_of([&] { assumed_initial_weights(c_, DataOrigin::recorded, "fly", "1"); },
+                       "network.initial_weights.file")
+                  .what(),
+              HasSubstr(path_));
 }
 
 TEST(AssumedInitialWeights, BelongToTheirSession) {
   const Configuration c;
-  const Matrix one = assumed_initial_weights(c, "fly", "1");
+  const Matrix one = assumed_initial_weights(c, DataOrigin::recorded, "fly", "1");
   EXPECT_EQ(one.rows(), 2);
   EXPECT_EQ(one.cols(), 10);
-  EXPECT_EQ(one, assumed_initial_weights(c, "fly", "1"));
-  EXPECT_NE(one, assumed_initial_weights(c, "fly", "2"));
+  EXPECT_EQ(one, assumed_initial_weights(c, DataOrigin::recorded, "fly", "1"));
+  EXPECT_NE(one, assumed_initial_weights(c, DataOrigin::recorded, "fly", "2"));
 }
 
 TEST(TrueRule, OfAnMlpIsDrawnFromTheSeed) {

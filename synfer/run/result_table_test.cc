@@ -51,8 +51,7 @@ TEST(ResultTable, SessionsWithoutAScoreStandInNoRange) {
 
 TEST(ResultTable, ShowsADashWhereNoSessionHasAScore) {
   RunResult result = sample();
-  result.simulated =
-      Scores{.r2_weights = SessionScores{NAN, {NAN, NAN}}, .r2_activity = {}, .percent_deviance = {}};
+  result.simulated = Scores{SessionScores{NAN, {NAN, NAN}}, {}, "", {}, {}, {}};
   EXPECT_THAT(table_of(result), ContainsRegex("R2 of weights +- +- +-\n"));
   EXPECT_THAT(table_of(result), Not(HasSubstr("R2 of activity")));
 }

@@ -78,8 +78,10 @@ List task_settings(Configuration& c) {
        "Standard deviation of the Gaussian noise of every input, drawn anew at every offer."},
       {"stimulus.in_fit", &stimulus.in_fit, one_of({"filtered", "averaged", "resampled", "mean", "true"}), "",
        "How a fit treats stimulus noise: weights are latent and filtered, the choice probability is averaged "
-       "over the noise, a fresh draw, the mean, or the simulation's own draw (an error for recorded data).",
-       "filtered for simulated choices (resampled with adam or lbfgs), true for neural, mean for recorded"},
+       "over the noise, a fresh draw, the mean, or the simulation's own draw (an error for recorded data; "
+       "the "
+       "default for simulated neurons).",
+       "mean for recorded data; filtered for simulated, resampled with adam"},
       {"stimulus.estimate_noise_sd", &stimulus.estimate_noise_sd, anything(), "",
        "Whether stimulus.noise_sd is only a start, and the noise estimated (averaged or filtered)."},
   };
@@ -175,7 +177,7 @@ List rule_settings(Configuration& c) {
        "Where coefficients may lie, such as [w in [-2, 0]], in units of eta theta: a weight changes by at "
        "most "
        "so much of itself.",
-       "for recorded data terms w and x^a*w within [-2, 0], so that decay is stable; none otherwise"},
+       "recorded data: w and x^a*w in [-2, 0], so that decay is stable"},
       {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
       {"rule.hidden", &rule.hidden, at_least(1), "units", "Hidden layers of a fitted MLP."},
       {"rule.hidden_activation", &rule.hidden_activation, one_of(hidden), "",
@@ -218,7 +220,7 @@ List fit_settings(Configuration& c) {
        "Distance of the rows of trace.csv."},
       {"selection.search", &c.selection.search, one_of({"forward", "none"}), "",
        "Whether the terms of a Taylor rule are selected, by forward steps with an information criterion.",
-       "forward for choices where rule.terms is absent and fit.method is fisher without penalty"},
+       "forward for choices, without rule.terms, fisher without penalty"},
       {"selection.ebic_gamma", &c.selection.ebic_gamma, within(0, 1), "",
        "Weight of the number of candidate terms in the criterion: 0 is BIC, above it EBIC."},
       {"selection.most_terms", &c.selection.most_terms, at_least(1), "terms",

@@ -55,7 +55,7 @@ TEST(Schema, WhatIsAllowedReadsAsASentence) {
   EXPECT_EQ(allowed("fit.learning_rate"), "a number > 0");
   EXPECT_EQ(allowed("task.input_mean"), "a number");
   EXPECT_EQ(allowed("task.baiting"), "true or false");
-  EXPECT_EQ(allowed("fit.method"), "adam or lbfgs");
+  EXPECT_EQ(allowed("fit.method"), "fisher, adam or lbfgs");
   EXPECT_EQ(allowed("rule.inputs"), "a list of one or more of x, y, w or r");
   EXPECT_EQ(allowed("rule.frozen"), "a list of names");
   EXPECT_EQ(allowed("rule.hidden"), "a list of one or more whole numbers >= 1");

@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"&a [*a]", "c.yaml", "[[...]]"}, Refused{"just text", "c.yaml", "just text"}));
 
 TEST(YamlReader, AWrongWordIsAnsweredWithTheRightOnes) {
-  EXPECT_THAT(refusal("fit: {method: sgd}").what(), HasSubstr("expected adam or lbfgs"));
+  EXPECT_THAT(refusal("fit: {method: sgd}").what(), HasSubstr("expected fisher, adam or lbfgs"));
 }
 
 TEST(YamlReader, AKeyGivenTwiceIsRefused) {

@@ -74,7 +74,7 @@ TEST(YamlWriter, SettingsAreNestedAndListsStandOnOneLine) {
   const std::string yaml = to_yaml({});
   EXPECT_THAT(yaml, HasSubstr("seed: 1\ndata:\n  sessions: 20\n"));
   EXPECT_THAT(yaml, HasSubstr("  reward_probabilities: [[0.2, 0.8], [0.9, 0.1], [0.2, 0.8]]\n"));
-  EXPECT_THAT(yaml, HasSubstr("    kind: l1\n    weight: 0.01\n"));
+  EXPECT_THAT(yaml, HasSubstr("    kind: null\n    weight: 0.01\n"));
   EXPECT_THAT(yaml, HasSubstr("  in_fit: null\n"));
   EXPECT_THAT(yaml, HasSubstr("  learning_rate: 0.001\n"));
 }
