@@ -25,6 +25,20 @@ bool all_finite(std::span<const double> values) {
 
 }  // namespace
 
+LanePlaces::LanePlaces(const BeliefLanes& lanes, std::size_t parameters, std::size_t cells)
+    : offsets(lanes.offset), initials(lanes.initial ? cells : 0) {
+  std::size_t next = parameters;
+  const auto lane = [&](bool wanted) {
+    return wanted ? static_cast<Eigen::Index>(next++) : Eigen::Index{-1};
+  };
+  noise_sd = lane(lanes.noise_sd);
+  walk_sd = lane(lanes.walk_sd);
+  initial_sd = lane(lanes.initial_sd);
+  offset = next;
+  initial = offset + offsets;
+  count = initial + initials;
+}
+
 Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& initial,
                const BeliefOptions& options, const BeliefLanes& lanes, std::size_t offers)
     : model_(model),
@@ -60,6 +74,7 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   xh_.assign(inputs_, 0.0);
   gamma_ij_.assign(inputs_ * neurons_, 0.0);
   g_ = Matrix::Zero(d, static_cast<Eigen::Index>(inputs_));
+  g_slopes_.resize(inputs_ * neurons_);
   theta_slopes_.assign(4 * theta_.size(), 0.0);
   if (lanes.any) prepare_slopes(lanes);
 }
@@ -88,8 +103,8 @@ void Belief::respond(std::span<const double> x) {
 
 double Belief::observe(std::span<const double> x, int choice, const LogitOffset& offset) {
   respond(x);
-  if (lane_count_ > 0) respond_slopes();
-  moved_ = false;
+  if (lanes_.count > 0) respond_slopes();
+  moved_ = along_line_ = false;
   if (choice == kNoChoice) return 0.0;
   const bool noisy = options_.stimuli != Stimuli::kKnown;
   if (offers_ > 2)
@@ -106,7 +121,7 @@ double Belief::observe_known(int choice, const LogitOffset& offset) {
   for (std::size_t k = 0; k < offers_; ++k) logit += sign(k) * (logits_[k] + offset_of(offset, k));
   const double toward = choice == 1 ? 1.0 : -1.0;
   const double log_p = -softplus(-toward * logit);
-  if (lane_count_ > 0) {
+  if (lanes_.count > 0) {
     const double p = sigmoid(logit);
     d_logit_.setZero();
     for (std::size_t k = 0; k < offers_; ++k) add_logit_slopes(k, sign(k), offset, d_logit_);
@@ -122,7 +137,7 @@ double Belief::observe_known_offers(int choice, const LogitOffset& offset) {
   std::vector<double> logits = logits_;
   for (std::size_t k = 0; k < offers_; ++k) logits[k] += offset_of(offset, k);
   const double log_p = log_softmax(logits, choice);
-  if (lane_count_ > 0) {
+  if (lanes_.count > 0) {
     std::vector<double> p(offers_);
     Eigen::ArrayXd mean = Eigen::ArrayXd::Zero(d_log_p_.size());
     rows_.resize(rows_.rows(), static_cast<Eigen::Index>(offers_));
@@ -195,7 +210,11 @@ double Belief::observe_along_line(int choice, const LogitOffset& offset) {
 
   std::array<double, kNodes> p{};
   std::array<double, kNodes> not_p{};
-  if (lane_count_ > 0) slope_at_node_.resize(kNodes * km);
+  along_line_ = true;
+  if (sloped_) {
+    node_at_.assign(kNodeAt.begin(), kNodeAt.end());
+    slope_at_node_.resize(kNodes * km);
+  }
   for (std::size_t q = 0; q < kNodes; ++q) {
     const double t = kNodeAt[q];
     double logit = offset_difference;
@@ -205,33 +224,31 @@ double Belief::observe_along_line(int choice, const LogitOffset& offset) {
       const double z = z_[kj] + t * (c1_[kj] + t * c2_[kj]);
       const double y = f.value(z);
       logit += reads * y;
-      if (lane_count_ > 0) slope_at_node_[q * km + kj] = reads * f.slope(z, y);
+      if (sloped_) slope_at_node_[q * km + kj] = reads * f.slope(z, y);
     }
     p[q] = sigmoid(toward * logit);
     not_p[q] = sigmoid(-toward * logit);
   }
   double z = 0.0;
   double not_z = 0.0;
-  double first = 0.0;
-  double second = 0.0;
+  first_ = second_ = 0.0;
   for (std::size_t q = 0; q < kNodes; ++q) {
     const double share = kNodeWeight[q] * p[q];
     z += share;
     not_z += kNodeWeight[q] * not_p[q];
-    first += share * kNodeAt[q];
-    second += share * kNodeAt[q] * kNodeAt[q];
+    first_ += share * kNodeAt[q];
+    second_ += share * kNodeAt[q] * kNodeAt[q];
   }
   z = std::max(z, kSmallestProbability);
-  first /= z;
-  second /= z;
-  if (lane_count_ > 0) {
-    std::array<double, kNodes> h{};
-    for (std::size_t q = 0; q < kNodes; ++q) h[q] = kNodeWeight[q] * toward * p[q] * not_p[q] / z;
-    line_slopes(h, first, second, offset);
+  first_ /= z;
+  second_ /= z;
+  for (std::size_t q = 0; q < kNodes; ++q) h_[q] = kNodeWeight[q] * toward * p[q] * not_p[q] / z;
+  if (lanes_.count > 0) {
+    line_slopes(offset);
     rows_.resize(rows_.rows(), 1);
     rows_.col(0) = (not_z > 0 ? std::sqrt(z / not_z) : 0.0) * d_log_p_;
   }
-  if (filtered()) move(first, second - first * first - 1.0);
+  if (filtered()) move(first_, second_ - first_ * first_ - 1.0);
   return std::log(z);
 }
 
@@ -246,7 +263,7 @@ void Belief::move(double alpha, double kappa) {
   for (std::size_t d = 0; d < modes_; ++d) {
     for (std::size_t e = 0; e < modes_; ++e) p_.data()[d * modes_ + e] += kappa * u_[d] * u_[e];
   }
-  if (lane_count_ > 0) move_slopes();
+  if (lanes_.count > 0) move_slopes();
 }
 
 void Belief::advance(std::size_t learned, double r) {
@@ -257,18 +274,30 @@ void Belief::advance(std::size_t learned, double r) {
     const std::size_t ki = learned * inputs_ + i;
     xh_[i] = x_[ki] + (moved_ ? alpha * v_[ki] : 0.0);
   }
-  if (lane_count_ > 0) learned_offer_slopes();
+  if (lanes_.count > 0) learned_offer_slopes();
   change_weights(r);
   if (filtered()) {
     change_covariance();
-    if (lane_count_ > 0) change_covariance_slopes();
+    if (lanes_.count > 0) change_covariance_slopes();
     const double walk = options_.walk_sd * options_.walk_sd * share_.front();
     for (std::size_t d = 0; d < modes_; ++d) p_.data()[d * modes_ + d] += walk;
-    if (walk_lane_ >= 0) {
-      for (std::size_t d = 0; d < modes_; ++d) dp_(walk_lane_, index(d * modes_ + d)) += 2.0 * walk;
+    if (lanes_.walk_sd >= 0) {
+      for (std::size_t d = 0; d < modes_; ++d) dp_(lanes_.walk_sd, index(d * modes_ + d)) += 2.0 * walk;
     }
   }
   hold_within_reach();
+}
+
+void Belief::keep_slopes() {
+  sloped_ = kept_ = true;
+  theta_slopes_.assign(inputs_ * neurons_ * 4 * theta_.size(), 0.0);
+}
+
+ThetaSlopes Belief::theta_slopes(std::size_t i, std::size_t j) {
+  const std::size_t parameters = theta_.size();
+  const auto of = std::span(theta_slopes_).subspan(kept_ ? ij(i, j) * 4 * parameters : 0, 4 * parameters);
+  return {of.subspan(0, parameters), of.subspan(parameters, parameters),
+          of.subspan(2 * parameters, parameters), of.subspan(3 * parameters)};
 }
 
 // m' = m + eta g(x, y(m, x), m, r), with y at the believed x; and what F = dw'/dw = diag(phi) + gamma x'
@@ -276,23 +305,20 @@ void Belief::advance(std::size_t learned, double r) {
 void Belief::change_weights(double r) {
   const Activation& f = model_.network.activation;
   const double eta = model_.network.eta;
-  const std::size_t parameters = theta_.size();
-  const std::span<double> all = theta_slopes_;
-  const ThetaSlopes by_theta{all.subspan(0, parameters), all.subspan(parameters, parameters),
-                             all.subspan(2 * parameters, parameters), all.subspan(3 * parameters)};
   for (auto* v : {&phi_, &gamma_, &psi_}) std::ranges::fill(*v, 0.0);
   g_.setZero();
-  if (lane_count_ > 0) clear_change_slopes();
+  if (lanes_.count > 0) clear_change_slopes();
   for (std::size_t j = 0; j < neurons_; ++j) {
     double z = 0.0;
     for (std::size_t i = 0; i < inputs_; ++i) z += xh_[i] * m_.data()[ij(i, j)];
     const double y = f.value(z);
     const double y1 = f.slope(z, y);
-    if (lane_count_ > 0) learned_response_slopes(j, y1, f.curvature(z, y));
+    if (lanes_.count > 0) learned_response_slopes(j, y1, f.curvature(z, y));
     for (std::size_t i = 0; i < inputs_; ++i) {
       double& m = m_.data()[ij(i, j)];
       const Synapse at{xh_[i], y, m, r};
-      SecondSlopes s;
+      const ThetaSlopes by_theta = theta_slopes(i, j);
+      SecondSlopes& s = g_slopes_[ij(i, j)];
       if (filtered()) {
         s = model_.rule.second_slopes(at, theta_, by_theta);
         const double share = share_[j];
@@ -301,13 +327,13 @@ void Belief::change_weights(double r) {
         psi_[d] += share * eta * s.x;
         gamma_ij_[ij(i, j)] = eta * s.y * y1;
         gamma_[d] += share * gamma_ij_[ij(i, j)];
-      } else if (lane_count_ > 0) {
+      } else if (sloped_) {
         const synfer::Slopes first = model_.rule.slopes(at, theta_, by_theta.g);
         s.x = first.x;
         s.y = first.y;
         s.w = first.w;
       }
-      if (lane_count_ > 0) synapse_slopes(i, j, s, by_theta, y1);
+      if (lanes_.count > 0) synapse_slopes(i, j, s, by_theta, y1);
     }
     // The mean moves last: F and G are taken at the weights before the change.
     if (filtered()) {
@@ -316,12 +342,12 @@ void Belief::change_weights(double r) {
           g_(index(gi(j, i)), index(k)) += share_[j] * gamma_ij_[ij(i, j)] * m_.data()[ij(k, j)];
         }
       }
-      if (lane_count_ > 0) gain_slopes(j);
+      if (lanes_.count > 0) gain_slopes(j);
     }
     for (std::size_t i = 0; i < inputs_; ++i) {
       double& m = m_.data()[ij(i, j)];
       m += eta * model_.rule.change({xh_[i], y, m, r}, theta_);
-      if (lane_count_ > 0) dm_.col(index(ij(i, j))) += dchange_.col(index(i));
+      if (lanes_.count > 0) dm_.col(index(ij(i, j))) += dchange_.col(index(i));
     }
   }
   for (std::size_t d = 0; d < modes_; ++d) g_(index(d), index(d % inputs_)) += psi_[d];
@@ -368,6 +394,7 @@ void Belief::change_covariance() {
 }
 
 void Belief::hold_within_reach() {
+  held_at_.clear();
   for (std::size_t i = 0; i < inputs_; ++i) {
     for (std::size_t j = 0; j < neurons_; ++j) {
       double& m = m_.data()[ij(i, j)];
@@ -376,12 +403,13 @@ void Belief::hold_within_reach() {
       if (!far && !vague) continue;
       if (far) m = std::copysign(kReach, m);
       held_ = true;
-      if (lane_count_ > 0) dm_.col(index(ij(i, j))).setZero();
+      held_at_.push_back(ij(i, j));
+      if (lanes_.count > 0) dm_.col(index(ij(i, j))).setZero();
       if (modes_ == 0) continue;
       const std::size_t d = gi(j, i);
       for (std::size_t e = 0; e < modes_; ++e) {
         p_(index(d), index(e)) = p_(index(e), index(d)) = 0.0;
-        if (lane_count_ == 0) continue;
+        if (lanes_.count == 0) continue;
         dp_.col(index(d * modes_ + e)).setZero();
         dp_.col(index(e * modes_ + d)).setZero();
       }

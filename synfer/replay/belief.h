@@ -14,8 +14,8 @@
 // alike; a group for each neuron is the dense covariance.
 //
 // With lanes, the slopes of everything in all parameters go along (forward sensitivities): what
-// remains at each choice is a row of J, and J'J is the expected information. For up to about a
-// hundred parameters; beyond that the adjoint (synfer/replay/belief_adjoint.h) is cheaper.
+// remains at each choice is a row of J, and J'J is the expected information. Where a gradient is all
+// that is asked, the adjoint (synfer/replay/belief_adjoint.h) gives it for less.
 //
 // Source: docs/concepts.md, "Weights are latent".
 #pragma once
@@ -51,6 +51,17 @@ struct BeliefLanes {
   bool initial = false;     // N M lanes, of the initial mean
 };
 
+/// Where each lane stands; -1: nowhere.
+struct LanePlaces {
+  LanePlaces() = default;
+  LanePlaces(const BeliefLanes& lanes, std::size_t parameters, std::size_t cells);
+
+  Eigen::Index noise_sd = -1, walk_sd = -1, initial_sd = -1;
+  std::size_t offset = 0, offsets = 0;  // the first, their number
+  std::size_t initial = 0, initials = 0;
+  std::size_t count = 0;
+};
+
 /// What is added to the logits of a step's offers, and its slopes.
 struct LogitOffset {
   std::span<const double> value = {};   // K; empty: nothing
@@ -75,7 +86,7 @@ class Belief {
   /// The weight change after the step just observed, from offer `learned` of it.
   void advance(std::size_t learned, double r);
 
-  [[nodiscard]] std::size_t lanes() const { return lane_count_; }
+  [[nodiscard]] std::size_t lanes() const { return lanes_.count; }
   /// Slopes of the latest log probability: lanes().
   [[nodiscard]] const Eigen::ArrayXd& log_probability_slopes() const { return d_log_p_; }
   /// Rows whose outer products sum to the expected information of the latest choice: one a column.
@@ -97,6 +108,8 @@ class Belief {
   [[nodiscard]] bool held() const { return held_; }
 
  private:
+  friend class BeliefPullBack;  // reads the latest step, and runs it again
+
   [[nodiscard]] static Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
   [[nodiscard]] std::size_t ij(std::size_t i, std::size_t j) const { return i * neurons_ + j; }
   [[nodiscard]] std::size_t gi(std::size_t j, std::size_t i) const { return group_[j] * inputs_ + i; }
@@ -112,9 +125,14 @@ class Belief {
   double observe_known(int choice, const LogitOffset& offset);
   double observe_known_offers(int choice, const LogitOffset& offset);
   double observe_averaged_offers(int choice, const LogitOffset& offset);
+  void averaged_offers_slopes(const LogitOffset& offset);
   void find_line();
   double observe_along_line(int choice, const LogitOffset& offset);
   void move(double alpha, double kappa);
+  /// From here on keeps what the adjoint reads of a step.
+  void keep_slopes();
+  /// What theta_slopes_ holds of a synapse.
+  [[nodiscard]] ThetaSlopes theta_slopes(std::size_t i, std::size_t j);
   void change_weights(double r);
   void apply_f(const Matrix& p, Matrix& out) const;
   void change_covariance();
@@ -125,8 +143,7 @@ class Belief {
   void respond_slopes();
   void add_offset_slopes(const LogitOffset& offset, std::size_t k, double factor, Eigen::ArrayXd& to) const;
   void add_logit_slopes(std::size_t k, double factor, const LogitOffset& offset, Eigen::ArrayXd& to) const;
-  void line_slopes(const std::array<double, kNodes>& h, double first, double second,
-                   const LogitOffset& offset);
+  void line_slopes(const LogitOffset& offset);
   void move_slopes();
   void learned_offer_slopes();
   void clear_change_slopes();
@@ -158,7 +175,14 @@ class Belief {
   std::vector<double> a_, pa_, u_;       // D: dL/dw, P a, P a / sd
   std::vector<double> b_, v_;            // K x N: dL/dx, noise_sd^2 b / sd
   std::vector<double> c1_, c2_;          // K x M: z along the line is z + c1 t + c2 t^2
+  std::vector<double> node_at_;          // nodes: t
   std::vector<double> slope_at_node_;    // nodes x K x M: sign b_j f'(z) there
+  std::array<double, kNodes> h_{};       // d log Z / dL at a node
+  double first_ = 0.0, second_ = 0.0;    // E[t], E[t^2] given the choice
+  std::vector<double> norm_;             // K: |b_k|; this and the next with three offers and more
+  std::vector<double> p_choice_;         // K
+  std::vector<double> by_logit_;         // K x K x nodes: dp_c / dL_k at a node
+  bool along_line_ = false;              // whether the choice was averaged along the line
   double variance_ = 0.0, sd_ = 0.0;     // of the logit
   double alpha_ = 0.0, kappa_ = 0.0;     // t given the choice: mean alpha, variance 1 + kappa
   bool moved_ = false;                   // whether the choice moved the belief
@@ -171,11 +195,14 @@ class Belief {
   Matrix g_;                               // D x N
   Matrix fp_;                              // D x D
   std::vector<double> fu_, gv_;            // D
-  std::vector<double> theta_slopes_;       // 4 P
+  bool sloped_ = false;                    // whether slopes at nodes and of g are wanted
+  bool kept_ = false;                      // whether those of g are kept for every synapse
+  std::vector<SecondSlopes> g_slopes_;     // N x M
+  std::vector<double> theta_slopes_;       // 4 P, or N x M x 4 P where they are kept
+  std::vector<std::size_t> held_at_;       // the weights just held, ij
 
   // Slopes. Those of a matrix stand row by row.
-  std::size_t lane_count_ = 0, offset_lane_ = 0, offset_lanes_ = 0;
-  Eigen::Index noise_lane_ = -1, walk_lane_ = -1;
+  LanePlaces lanes_;
   Slopes dm_, dp_, dz_, da_, dpa_, du_, db_, dv_, rows_;
   Slopes dxh_, dchange_, dphi_, dgamma_, dpsi_, dgamma_ij_, dg_, dfp_, dfu_, dgv_;
   Eigen::ArrayXd d_log_p_, d_logit_, d_sd_, d_alpha_, d_kappa_, d_y_, d_y1_, t1_, t2_;

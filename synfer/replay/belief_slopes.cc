@@ -9,20 +9,10 @@
 namespace synfer {
 
 void Belief::prepare_slopes(const BeliefLanes& lanes) {
-  std::size_t next = theta_.size();
-  const auto lane = [&](bool wanted) { return wanted ? index(next++) : Eigen::Index{-1}; };
-  noise_lane_ = lane(lanes.noise_sd);
-  walk_lane_ = lane(lanes.walk_sd);
-  const Eigen::Index initial_sd_lane = lane(lanes.initial_sd);
-  offset_lane_ = next;
-  offset_lanes_ = lanes.offset;
-  next += lanes.offset;
-  const std::size_t initial_lane = next;
-  if (lanes.initial) next += inputs_ * neurons_;
-  lane_count_ = next;
-
+  lanes_ = LanePlaces(lanes, theta_.size(), inputs_ * neurons_);
+  sloped_ = true;
   const auto zero = [&](Slopes& slopes, std::size_t count) {
-    slopes.setZero(index(lane_count_), index(count));
+    slopes.setZero(index(lanes_.count), index(count));
   };
   zero(dm_, inputs_ * neurons_);
   zero(dp_, modes_ * modes_);
@@ -35,15 +25,13 @@ void Belief::prepare_slopes(const BeliefLanes& lanes) {
   zero(dgamma_ij_, inputs_);
   for (Slopes* s : {&dg_, &dfp_}) zero(*s, modes_ * std::max(modes_, inputs_));
   for (Eigen::ArrayXd* s : {&d_log_p_, &d_logit_, &d_alpha_, &d_kappa_, &d_sd_, &d_y_, &d_y1_, &t1_, &t2_}) {
-    s->setZero(index(lane_count_));
+    s->setZero(index(lanes_.count));
   }
-  if (lanes.initial) {
-    for (std::size_t n = 0; n < inputs_ * neurons_; ++n) dm_(index(initial_lane + n), index(n)) = 1.0;
-  }
-  if (initial_sd_lane >= 0) {
+  for (std::size_t n = 0; n < lanes_.initials; ++n) dm_(index(lanes_.initial + n), index(n)) = 1.0;
+  if (lanes_.initial_sd >= 0) {
     // forward: P = initial_sd^2 / size
     for (std::size_t d = 0; d < modes_; ++d) {
-      dp_(initial_sd_lane, index(d * modes_ + d)) = 2.0 * p_(index(d), index(d));
+      dp_(lanes_.initial_sd, index(d * modes_ + d)) = 2.0 * p_(index(d), index(d));
     }
   }
 }
@@ -68,8 +56,8 @@ void Belief::activity_slopes(std::size_t offer, std::size_t neuron, Eigen::Array
 
 void Belief::add_offset_slopes(const LogitOffset& offset, std::size_t k, double factor,
                                Eigen::ArrayXd& to) const {
-  for (std::size_t n = 0; n < offset_lanes_; ++n) {
-    to[index(offset_lane_ + n)] += factor * offset.slopes[k * offset_lanes_ + n];
+  for (std::size_t n = 0; n < lanes_.offsets; ++n) {
+    to[index(lanes_.offset + n)] += factor * offset.slopes[k * lanes_.offsets + n];
   }
 }
 
@@ -86,8 +74,7 @@ void Belief::add_logit_slopes(std::size_t k, double factor, const LogitOffset& o
 // The slopes of log Z, alpha and kappa. With T_r = sum_q h_q t_q^r dL_q,
 //   d log Z = T_0,  d a1 = T_1 - a1 T_0,  d a2 = T_2 - a2 T_0,  alpha = a1, kappa = a2 - a1^2 - 1,
 // and dL_q = sum_kj b_j f'(z_q) (dz + t dc1 + t^2 dc2), so that nodes are summed before lanes are touched.
-void Belief::line_slopes(const std::array<double, kNodes>& h, double first, double second,
-                         const LogitOffset& offset) {
+void Belief::line_slopes(const LogitOffset& offset) {
   const double sd2 = options_.noise_sd * options_.noise_sd;
   const auto& readout = model_.network.readout;
   da_.setZero();
@@ -122,7 +109,7 @@ void Belief::line_slopes(const std::array<double, kNodes>& h, double first, doub
     t1_ += (2.0 * sd2 * b_[n]) * db_.col(index(n));
     squares += b_[n] * b_[n];
   }
-  if (noise_lane_ >= 0) t1_[noise_lane_] += 2.0 * sd2 * squares;
+  if (lanes_.noise_sd >= 0) t1_[lanes_.noise_sd] += 2.0 * sd2 * squares;
   d_sd_ = t1_ / (2.0 * sd_);
   // forward: u = P a / sd,  v = noise_sd^2 b / sd
   for (std::size_t d = 0; d < modes_; ++d) {
@@ -131,7 +118,7 @@ void Belief::line_slopes(const std::array<double, kNodes>& h, double first, doub
   for (std::size_t n = 0; n < b_.size(); ++n) {
     auto dv = dv_.col(index(n));
     dv = (sd2 * db_.col(index(n)) - v_[n] * d_sd_) / sd_;
-    if (noise_lane_ >= 0) dv[noise_lane_] += 2.0 * v_[n];
+    if (lanes_.noise_sd >= 0) dv[lanes_.noise_sd] += 2.0 * v_[n];
   }
 
   d_log_p_.setZero();
@@ -141,7 +128,7 @@ void Belief::line_slopes(const std::array<double, kNodes>& h, double first, doub
   for (std::size_t kj = 0; kj < km; ++kj) {
     std::array<double, 5> of{};
     for (std::size_t q = 0; q < kNodes; ++q) {
-      double term = h[q] * slope_at_node_[q * km + kj];
+      double term = h_[q] * slope_at_node_[q * km + kj];
       for (double& sum : of) {
         sum += term;
         term *= kNodeAt[q];
@@ -167,12 +154,12 @@ void Belief::line_slopes(const std::array<double, kNodes>& h, double first, doub
     d_alpha_ += of[1] * dz + of[2] * t1_ + of[3] * t2_;
     d_kappa_ += of[2] * dz + of[3] * t1_ + of[4] * t2_;
   }
-  if (offset_lanes_ > 0) {
+  if (lanes_.offsets > 0) {
     std::array<double, 3> of{};
     for (std::size_t q = 0; q < kNodes; ++q) {
-      of[0] += h[q];
-      of[1] += h[q] * kNodeAt[q];
-      of[2] += h[q] * kNodeAt[q] * kNodeAt[q];
+      of[0] += h_[q];
+      of[1] += h_[q] * kNodeAt[q];
+      of[2] += h_[q] * kNodeAt[q] * kNodeAt[q];
     }
     for (std::size_t k = 0; k < offers_; ++k) {
       add_offset_slopes(offset, k, sign(k) * of[0], d_log_p_);
@@ -180,8 +167,8 @@ void Belief::line_slopes(const std::array<double, kNodes>& h, double first, doub
       add_offset_slopes(offset, k, sign(k) * of[2], d_kappa_);
     }
   }
-  d_alpha_ -= first * d_log_p_;
-  d_kappa_ -= second * d_log_p_ + (2.0 * first) * d_alpha_;
+  d_alpha_ -= first_ * d_log_p_;
+  d_kappa_ -= second_ * d_log_p_ + (2.0 * first_) * d_alpha_;
 }
 
 void Belief::move_slopes() {
@@ -330,7 +317,7 @@ void Belief::change_covariance_slopes() {
         x += (sd2 * g_(index(e), index(i))) * dg_.col(index(d * inputs_ + i));
       }
       // forward: with the log of noise_sd as a parameter
-      if (noise_lane_ >= 0) x[noise_lane_] += sd2 * g_.row(index(d)).dot(g_.row(index(e)));
+      if (lanes_.noise_sd >= 0) x[lanes_.noise_sd] += sd2 * g_.row(index(d)).dot(g_.row(index(e)));
     }
   }
   if (moved_) {

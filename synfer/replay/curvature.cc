@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "synfer/base/error.h"
+#include "synfer/replay/belief_run.h"
 #include "synfer/replay/column_block.h"
-#include "synfer/replay/non_finite.h"
 
 namespace synfer {
 namespace {
@@ -41,32 +40,14 @@ class Information {
   Eigen::Index count_ = 0;
 };
 
-std::span<const double> offers_at(const EncodedSession& session, std::size_t t) {
-  const auto size = static_cast<std::size_t>(session.offers * session.inputs);
-  return std::span(session.x).subspan(t * size, size);
-}
-
 // Runs a belief through the session; `observed` sees it after each step's observation.
 template <typename Observed>
 void run(Belief& belief, const BeliefSession& of, std::size_t offset_lanes, Observed&& observed) {
-  const EncodedSession& session = of.session;
-  const auto offers = static_cast<std::size_t>(session.offers);
-  for (std::size_t t = 0; t < session.steps(); ++t) {
-    const LogitOffset offset =
-        of.offsets == nullptr ? LogitOffset{} : of.offsets->at(t, offers, offset_lanes);
-    observed(t, belief.observe(offers_at(session, t), session.choice[t], offset));
-    if (session.learns[t] != 0) belief.advance(session.learned_offer(t), session.r[t]);
+  for (std::size_t t = 0; t < of.session.steps(); ++t) {
+    observed(t, observe_step(belief, of, t, offset_lanes));
+    advance_step(belief, of, t);
   }
-  if (belief.finite()) return;
-  refuse_non_finite_replay(of.model, of.theta, session, of.initial);
-  throw NonFiniteError(session.animal, session.name, session.steps() - 1,
-                       of.model.rule.parameter_names().front(), "belief");
-}
-
-void require_finite(const BeliefSession& of, bool finite) {
-  if (finite) return;
-  throw NonFiniteError(of.session.animal, of.session.name, of.session.steps() - 1,
-                       of.model.rule.parameter_names().front(), "sensitivity");
+  refuse_non_finite_belief(belief, of);
 }
 
 // Calls `with(neuron's column, y, recording)` for every value recorded and scored at step t.
@@ -99,7 +80,7 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
   const auto neurons = static_cast<std::size_t>(of.model.network.neurons);
   Eigen::ArrayXd dy;
   run(belief, of, lanes.offset, [&](std::size_t t, double log_p) {
-    if (session.choice[t] != kNoChoice && t >= session.scored_from) {
+    if (scored(session, t)) {
       curvature.loss.choice_nll -= log_p;
       ++curvature.loss.choices;
       curvature.choice_gradient -= belief.log_probability_slopes().matrix();
@@ -119,9 +100,10 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
   curvature.choice_information = choices.total();
   curvature.squared_error_information = recordings.total();
   curvature.held = belief.held();
-  require_finite(of, curvature.choice_gradient.allFinite() && curvature.choice_information.allFinite() &&
-                         curvature.squared_error_gradient.allFinite() &&
-                         curvature.squared_error_information.allFinite());
+  refuse_non_finite_slopes(of, curvature.choice_gradient.allFinite() &&
+                                   curvature.choice_information.allFinite() &&
+                                   curvature.squared_error_gradient.allFinite() &&
+                                   curvature.squared_error_information.allFinite());
   return curvature;
 }
 
@@ -131,7 +113,7 @@ SessionLoss session_loss(const BeliefSession& of) {
   const auto neurons = static_cast<std::size_t>(of.model.network.neurons);
   SessionLoss loss;
   run(belief, of, 0, [&](std::size_t t, double log_p) {
-    if (session.choice[t] != kNoChoice && t >= session.scored_from) {
+    if (scored(session, t)) {
       loss.choice_nll -= log_p;
       ++loss.choices;
     }

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "synfer/base/error.h"
+#include "synfer/replay/belief_adjoint.h"
 #include "synfer/replay/cases_for_test.h"
 
 namespace synfer {
@@ -131,6 +132,46 @@ TEST_P(Sensitivities, OfTheDenseFilterAgreeWithCentralDifferences) {
   expect_central_differences(GetParam(), Stimuli::kFiltered, Covariance::kDense);
 }
 
+// A gradient forward and backward: in all lanes, and in the rule's alone where there are too many.
+void expect_adjoint(const Case& c, Stimuli stimuli, Covariance covariance) {
+  if (stimuli == Stimuli::kFiltered && !c.rule.curved()) GTEST_SKIP() << "a rule without second slopes";
+  Problem problem(c);
+  auto& [model, session, theta, initial] = problem;
+  if (covariance == Covariance::kDense && initial.size() > 40) GTEST_SKIP() << "too large for forward slopes";
+  Offsets offsets;
+  offsets.make(session);
+  const BeliefSession of = {model,           theta, session, initial, {stimuli, 0.3, 0.2, 0.05, covariance},
+                            &offsets.offsets};
+  const BeliefLanes lanes = {
+      .noise_sd = true, .walk_sd = true, .initial_sd = true, .offset = 2, .initial = initial.size() < 100};
+  const SessionCurvature forward = session_curvature(of, lanes);
+  std::vector<double> backward(static_cast<std::size_t>(forward.choice_gradient.size()), NAN);
+  const SessionLoss loss = session_loss_and_gradient(of, lanes, backward);
+  EXPECT_DOUBLE_EQ(loss.choice_nll, forward.loss.choice_nll);
+  EXPECT_EQ(loss.choices, forward.loss.choices);
+  const double tolerance = 1e-9 * forward.choice_gradient.cwiseAbs().maxCoeff();
+  for (std::size_t n = 0; n < backward.size(); ++n) {
+    EXPECT_NEAR(backward[n], forward.choice_gradient[static_cast<Eigen::Index>(n)], tolerance)
+        << "lane " << n << " of " << backward.size();
+  }
+}
+
+TEST_P(Sensitivities, OfKnownStimuliAgreeWithTheAdjointOfTheBelief) {
+  expect_adjoint(GetParam(), Stimuli::kKnown, Covariance::kCommon);
+}
+
+TEST_P(Sensitivities, OfAveragedChoicesAgreeWithTheAdjoint) {
+  expect_adjoint(GetParam(), Stimuli::kAveraged, Covariance::kCommon);
+}
+
+TEST_P(Sensitivities, OfTheCommonModeFilterAgreeWithTheAdjoint) {
+  expect_adjoint(GetParam(), Stimuli::kFiltered, Covariance::kCommon);
+}
+
+TEST_P(Sensitivities, OfTheDenseFilterAgreeWithTheAdjoint) {
+  expect_adjoint(GetParam(), Stimuli::kFiltered, Covariance::kDense);
+}
+
 TEST_P(Sensitivities, WithoutNoiseTheBeliefIsThePlainReplay) {
   if (!GetParam().rule.curved()) GTEST_SKIP() << "a rule without second slopes";
   const Problem problem(GetParam());
@@ -145,6 +186,12 @@ TEST_P(Sensitivities, WithoutNoiseTheBeliefIsThePlainReplay) {
 
 INSTANTIATE_TEST_SUITE_P(EveryRuleLikelihoodAndNetwork, Sensitivities, testing::ValuesIn(for_test::cases()),
                          for_test::name_of);
+
+TEST(Belief, OfThreeOffersReadByABentLayerHasExactSlopes) {
+  const Case c = {.name = "three offers", .rule = for_test::dense_taylor(), .offers = 3};
+  expect_central_differences(c, Stimuli::kAveraged, Covariance::kCommon);
+  expect_adjoint(c, Stimuli::kAveraged, Covariance::kCommon);
+}
 
 // Neurons that start alike and are read out alike stay alike: their common mode says it all, and one
 // neuron with all the readout stands for them.
@@ -173,6 +220,26 @@ TEST(Belief, HoldsWeightsThatGrowOutOfReachAndSaysSo) {
       {problem.model, problem.theta, problem.session, problem.initial, {Stimuli::kFiltered, 0.1, 0.1}}, {});
   EXPECT_TRUE(curvature.held);
   EXPECT_TRUE(std::isfinite(curvature.loss.choice_nll));
+}
+
+TEST(BeliefAdjoint, IsTheForwardGradientWhereWeightsAreHeld) {
+  const Case c = {.name = "explosive", .rule = TaylorRule({{0, 0, 2, 0}, {1, 0, 0, 1}}), .steps = 60};
+  Problem problem(c);
+  problem.theta = {3.0, 0.1};
+  const auto& [model, session, theta, initial] = problem;
+  for (const Stimuli stimuli : {Stimuli::kKnown, Stimuli::kFiltered}) {
+    const BeliefSession of = {model, theta, session, initial, {stimuli, 0.1, 0.1, 0.1, Covariance::kDense}};
+    const BeliefLanes lanes = {.noise_sd = true, .walk_sd = true, .initial_sd = true, .initial = true};
+    const SessionCurvature forward = session_curvature(of, lanes);
+    ASSERT_TRUE(forward.held);
+    ASSERT_GT(forward.choice_gradient.cwiseAbs().maxCoeff(), 1e-3);
+    std::vector<double> backward(static_cast<std::size_t>(forward.choice_gradient.size()));
+    session_loss_and_gradient(of, lanes, backward);
+    const double tolerance = 1e-9 * forward.choice_gradient.cwiseAbs().maxCoeff();
+    for (std::size_t n = 0; n < backward.size(); ++n) {
+      EXPECT_NEAR(backward[n], forward.choice_gradient[static_cast<Eigen::Index>(n)], tolerance);
+    }
+  }
 }
 
 TEST(Belief, IsRefusedForARuleWithoutSecondSlopes) {

@@ -1,0 +1,146 @@
+// The weight change and what it does to the covariance, backward.
+#include "synfer/replay/belief_pull_back.h"
+
+namespace synfer {
+namespace {
+
+Eigen::Map<const Vector> vector(std::span<const double> of) {
+  return {of.data(), static_cast<Eigen::Index>(of.size())};
+}
+
+// F' p of a group: F = diag(phi) + gamma x'. p: N x columns, of the group.
+template <typename P>
+Matrix f_transposed(std::span<const double> phi, std::span<const double> gamma, std::span<const double> x,
+                    const P& p) {
+  return vector(phi).asDiagonal() * p + vector(x) * (vector(gamma).transpose() * p);
+}
+
+}  // namespace
+
+void BeliefPullBack::change() {
+  // forward: m_ij and P_gi,. held within reach
+  for (const std::size_t ij : step_.held_at_) {
+    m_bar_.data()[ij] = 0.0;
+    if (step_.modes_ == 0) continue;
+    const Eigen::Index d = index(step_.gi(ij % step_.neurons_, ij / step_.neurons_));
+    p_bar_.row(d).setZero();
+    p_bar_.col(d).setZero();
+  }
+  if (step_.filtered()) {
+    // forward: P_dd += walk_sd^2 share
+    const double walk = of_.options.walk_sd * of_.options.walk_sd * step_.share_.front();
+    add_to(places_.walk_sd, 2.0 * walk * p_bar_.trace());
+    change_covariance();
+  }
+  change_weights();
+  if (!step_.moved_) return;
+  // forward: x = mu + alpha v, of the learned offer
+  const Eigen::Index n = index(step_.inputs_);
+  const Eigen::Index first = index(step_.learned_) * n;
+  alpha_bar_ += vector(step_.v_).segment(first, n).dot(xh_bar_);
+  v_bar_.segment(first, n) += step_.alpha_ * xh_bar_;
+}
+
+void BeliefPullBack::change_covariance() {
+  const Eigen::Index n = index(step_.inputs_);
+  // forward: P' = F P F', symmetric: of F, whose blocks are those of a group, and later of P
+  for (Eigen::Index at = 0; at < p_bar_.rows(); at += n) {
+    f_bar_.middleRows(at, n).noalias() = 2.0 * p_bar_.middleRows(at, n) * step_.fp_.middleCols(at, n);
+  }
+  // forward: P' += noise_sd^2 G G'
+  g_bar_.noalias() = 2.0 * sd2_ * p_bar_ * step_.g_;
+  add_to(places_.noise_sd, step_.g_.cwiseProduct(g_bar_).sum());
+  const auto f_transposed_of = [&](Eigen::Index at, const auto& p) {
+    const auto first = static_cast<std::size_t>(at);
+    return f_transposed(std::span(step_.phi_).subspan(first, step_.inputs_),
+                        std::span(step_.gamma_).subspan(first, step_.inputs_), step_.xh_, p);
+  };
+  if (step_.moved_) {
+    // forward: P' += kappa (fu gv' + gv fu' + gv gv')
+    const auto fu = vector(step_.fu_);
+    const auto gv = vector(step_.gv_);
+    const Vector by_gv = p_bar_ * gv;
+    const Vector by_both = p_bar_ * (fu + gv);
+    kappa_bar_ += by_gv.dot(2.0 * fu + gv);
+    const Vector fu_bar = 2.0 * step_.kappa_ * by_gv;
+    const Vector gv_bar = 2.0 * step_.kappa_ * by_both;
+    // forward: fu = F u, gv = G v
+    for (Eigen::Index at = 0; at < p_bar_.rows(); at += n) {
+      f_bar_.middleRows(at, n) += fu_bar.segment(at, n) * vector(step_.u_).segment(at, n).transpose();
+      u_bar_.segment(at, n) += f_transposed_of(at, fu_bar.segment(at, n));
+    }
+    const Eigen::Index first = index(step_.learned_) * n;
+    v_bar_.segment(first, n) += step_.g_.transpose() * gv_bar;
+    g_bar_ += gv_bar * vector(step_.v_).segment(first, n).transpose();
+  }
+  // forward: F = diag(phi) + gamma x' of a group; G_gi,i += psi_gi
+  gamma_bar_ = f_bar_ * vector(step_.xh_);
+  xh_bar_ += f_bar_.transpose() * vector(step_.gamma_);
+  for (Eigen::Index d = 0; d < p_bar_.rows(); ++d) {
+    phi_bar_[d] = f_bar_(d, d % n);
+    psi_bar_[d] = g_bar_(d, d % n);
+  }
+  // forward: F P F', of P: F' p_bar F
+  for (int side = 0; side < 2; ++side) {
+    for (Eigen::Index at = 0; at < p_bar_.rows(); at += n) {
+      p_bar_.middleRows(at, n) = f_transposed_of(at, p_bar_.middleRows(at, n));
+    }
+    p_bar_.transposeInPlace();
+  }
+}
+
+void BeliefPullBack::change_weights() {
+  const Activation& f = of_.model.network.activation;
+  const double eta = of_.model.network.eta;
+  const bool filtered = step_.filtered();
+  Eigen::Map<Vector> theta_bar(gradient_.data(), index(of_.theta.size()));
+  const auto x = vector(step_.xh_);
+  for (std::size_t j = 0; j < step_.neurons_; ++j) {
+    const auto m = believed_.col(index(j));
+    auto m_bar = m_bar_.col(index(j));
+    const double z = x.dot(m);
+    const double y = f.value(z);
+    const double y1 = f.slope(z, y);
+    double y_bar = 0.0;
+    double y1_bar = 0.0;
+    for (std::size_t i = 0; i < step_.inputs_; ++i) {
+      const SecondSlopes& s = step_.g_slopes_[step_.ij(i, j)];
+      const ThetaSlopes by_theta = step_.theta_slopes(i, j);
+      // forward: m' = m + eta g(x, y, m, r; theta)
+      const double g_bar = eta * m_bar[index(i)];
+      y_bar += g_bar * s.y;
+      m_bar[index(i)] += g_bar * s.w;
+      if (!filtered) {
+        theta_bar += g_bar * vector(by_theta.g);
+        continue;
+      }
+      const Eigen::Index d = index(step_.gi(j, i));
+      const double share = step_.share_[j];
+      // forward: phi += share (1 + eta g_w), psi += share eta g_x
+      const double w_bar = share * eta * phi_bar_[d];
+      const double x_bar = share * eta * psi_bar_[d];
+      // forward: gamma += share gamma_ij, G_gi,k += share gamma_ij m_kj, gamma_ij = eta g_y f'(z)
+      const double gamma_bar = share * (gamma_bar_[d] + g_bar_.row(d).dot(m));
+      const double g_y_bar = eta * y1 * gamma_bar;
+      y1_bar += eta * s.y * gamma_bar;
+      theta_bar += g_bar * vector(by_theta.g) + w_bar * vector(by_theta.w) + x_bar * vector(by_theta.x) +
+                   g_y_bar * vector(by_theta.y);
+      xh_bar_[index(i)] += g_bar * s.x + x_bar * s.xx + g_y_bar * s.xy + w_bar * s.xw;
+      y_bar += x_bar * s.xy + g_y_bar * s.yy + w_bar * s.yw;
+      m_bar[index(i)] += x_bar * s.xw + g_y_bar * s.yw + w_bar * s.ww;
+    }
+    if (filtered) {
+      // forward: G_gi,k += share gamma_ij m_kj, of m
+      for (std::size_t i = 0; i < step_.inputs_; ++i) {
+        const double by_m = step_.share_[j] * step_.gamma_ij_[step_.ij(i, j)];
+        m_bar += by_m * g_bar_.row(index(step_.gi(j, i))).transpose();
+      }
+    }
+    // forward: y = f(z), f'(z), z = sum_i x_i m_ij
+    const double z_bar = y1 * y_bar + f.curvature(z, y) * y1_bar;
+    xh_bar_ += z_bar * m;
+    m_bar += z_bar * x;
+  }
+}
+
+}  // namespace synfer
