@@ -123,6 +123,19 @@ void add_warnings(const Estimation& estimation, RunResult& result) {
       warn(fmt::format("{} rests at a bound of rule.bounds, so it has no standard error", e.name));
     }
   }
+  if (result.belief_check) {
+    const BeliefCheck& check = *result.belief_check;
+    if (check.two_humped > 0) {
+      warn(fmt::format("in {} of {} sessions looked at the belief over weights has two humps, which the filter "
+                       "cannot follow: do not trust the intervals",
+                       check.two_humped, check.sessions));
+    }
+    if (std::abs(check.nats_apart) > 1.0 && std::abs(check.nats_apart) > 3.0 * check.nats_error) {
+      warn(fmt::format("a particle filter finds {:.1f} nats a session more than the Gaussian one: the belief is "
+                       "not Gaussian",
+                       check.nats_apart));
+    }
+  }
   if (!estimation.search) return;
   if (estimation.search->near.size() > 1) {
     warn(fmt::format("{} other sets of terms explain the data nearly as well (within 2 in the criterion)",
@@ -149,6 +162,9 @@ void state_certainty(const Configuration& c, DataOrigin origin, const Estimation
     return;
   }
   add_intervals(c, origin, estimation, result);
+  if (stimulus_in_fit(c, origin) == "filtered" && estimation.objective.data().front().offers <= 2) {
+    result.belief_check = check_belief(estimation.objective, estimation.fit.best.parameters, {.seed = c.seed});
+  }
   const Curvature curvature = estimation.objective.curvature(estimation.fit.best.parameters, {});
   std::vector<char> fixed = at_bound(estimation);
   for (std::size_t p = 0; p < estimation.frozen.size(); ++p)

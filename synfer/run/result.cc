@@ -142,6 +142,13 @@ std::string to_json(const RunResult& result) {
                        {"note", result.intervals.note}};
   if (result.search) json["selection"] = json_of(*result.search);
   if (result.identifiability) json["identifiability"] = json_of(*result.identifiability);
+  if (result.belief_check) {
+    const BeliefCheck& check = *result.belief_check;
+    json["belief_check"] = {{"sessions", check.sessions},
+                            {"two_humped", check.two_humped},
+                            {"nats_apart", check.nats_apart},
+                            {"nats_error", check.nats_error}};
+  }
   json["warnings"] = result.warnings;
   for (const Matrix& m : result.initial_weights) json["fit"]["initial_weights"].push_back(json_of(m));
   json["fit"]["training_shares"] = result.training_shares;

@@ -12,6 +12,7 @@
 #include "synfer/data/session.h"
 #include "synfer/evaluation/summary.h"
 #include "synfer/inference/identifiability.h"
+#include "synfer/run/belief_check.h"
 #include "synfer/run/estimation.h"
 
 namespace synfer {
@@ -57,6 +58,7 @@ struct RunResult {
   IntervalKind intervals;
   std::optional<TermSearch> search;
   std::optional<Identifiability> identifiability;
+  std::optional<BeliefCheck> belief_check;  // of latent weights
   std::vector<std::string> warnings;  // a sentence each
   double loss = 0.0;                  // nats an observation, with the penalty
   std::size_t observations = 0;

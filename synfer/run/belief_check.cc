@@ -1,0 +1,69 @@
+#include "synfer/run/belief_check.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "synfer/base/error.h"
+#include "synfer/replay/bimodality.h"
+#include "synfer/replay/particle_filter.h"
+
+namespace synfer {
+namespace {
+
+// Fewer distinct particles than this have any shape.
+constexpr double kEnoughParticles = 50.0;
+
+struct Looked {
+  bool possible = false;
+  bool two_humped = false;
+  double nats_apart = 0.0;
+};
+
+}  // namespace
+
+BeliefCheck check_belief(const Objective& objective, std::span<const double> parameters,
+                         const BeliefCheckOptions& options) {
+  const BeliefOptions belief = objective.belief(parameters);
+  const std::span<const double> theta = parameters.first(objective.rule_parameters());
+  const std::size_t sessions = objective.sessions();
+  const std::size_t count = std::min(sessions, options.most_sessions);
+  std::vector<Looked> looked(count);
+  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t n) {
+    const std::size_t s = n * sessions / count;
+    const EncodedSession& session = objective.data()[s];
+    const Matrix initial = objective.initial_weights(parameters, s);
+    try {
+      const double gaussian =
+          -session_loss({objective.model(), theta, session, initial, belief}).choice_nll;
+      const ParticleSummary particles =
+          particle_filter(objective.model(), theta, session, initial,
+                          {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd});
+      looked[n] = {true,
+                   particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles,
+                   particles.log_likelihood - gaussian};
+    } catch (const NonFiniteError&) {
+      // nothing to compare
+    }
+  });
+  BeliefCheck check;
+  double squares = 0.0;
+  for (const Looked& one : looked) {
+    if (!one.possible) continue;
+    ++check.sessions;
+    check.two_humped += one.two_humped ? 1 : 0;
+    check.nats_apart += one.nats_apart;
+    squares += one.nats_apart * one.nats_apart;
+  }
+  if (check.sessions == 0) return check;
+  const auto n = static_cast<double>(check.sessions);
+  check.nats_apart /= n;
+  if (check.sessions > 1) {
+    check.nats_error = std::sqrt(std::max(0.0, squares / n - check.nats_apart * check.nats_apart) / (n - 1.0));
+  }
+  return check;
+}
+
+}  // namespace synfer
