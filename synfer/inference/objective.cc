@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "synfer/base/error.h"
+#include "synfer/replay/belief_adjoint.h"
 
 namespace synfer {
 namespace {
@@ -168,14 +169,21 @@ std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> ses
           parts[n].loss = loss_of(s, parameters);
           return;
         }
-        const SessionCurvature curved = curvature_of(s, parameters);
+        // Recordings are not observed here: choices are all there is.
         const std::vector<std::size_t> places = places_of(s);
-        parts[n].loss = curved.loss;
+        std::vector<double> by_lane(places.size());
+        const Matrix weights = initial_weights(parameters, s);
+        if (adjoint_costs_less(options_.belief, lanes(), static_cast<std::size_t>(weights.size()))) {
+          parts[n].loss = session_loss_and_gradient({model_, theta, data()[s], weights, belief(parameters)},
+                                                    lanes(), by_lane);
+        } else {
+          const SessionCurvature curved = curvature_of(s, parameters);
+          parts[n].loss = curved.loss;
+          std::ranges::copy(curved.choice_gradient, by_lane.begin());
+        }
         parts[n].gradient.assign(parameters.size(), 0.0);
         for (std::size_t lane = 0; lane < places.size(); ++lane) {
-          const auto at = static_cast<Eigen::Index>(lane);
-          parts[n].gradient[places[lane]] = slopes->choice_nll * curved.choice_gradient[at] +
-                                            slopes->squared_error * curved.squared_error_gradient[at];
+          parts[n].gradient[places[lane]] = slopes->choice_nll * by_lane[lane];
         }
         return;
       }

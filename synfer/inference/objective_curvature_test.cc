@@ -23,6 +23,7 @@ struct Case {
 
 std::vector<Case> cases() {
   const BeliefOptions filtered = {Stimuli::kFiltered, 0.2, 0.1, 0.05};
+  const BeliefOptions dense = {Stimuli::kFiltered, 0.2, 0.1, 0.05, BeliefOptions::Covariance::kDense};
   return {{"known", {}},
           {"resampled", {.resampling_sd = 0.2}},
           {"averaged", {.belief = {Stimuli::kAveraged, 0.2}}},
@@ -37,6 +38,12 @@ std::vector<Case> cases() {
            {.initial_weights = InitialWeights::kEstimatedPerSession,
             .belief = filtered,
             .estimate_walk_sd = true}},
+          {"densely filtered, by the adjoint",
+           {.initial_weights = InitialWeights::kEstimatedPerSession,
+            .belief = dense,
+            .estimate_noise_sd = true,
+            .estimate_walk_sd = true,
+            .estimate_initial_sd = true}},
           {"recordings", {.observe = Observe::kNeural}},
           {"recordings of known sd", {.observe = Observe::kNeural, .sigma = 0.3}},
           {"both", {.observe = Observe::kBoth, .recording_weight = 0.7}},

@@ -14,8 +14,8 @@
 // alike; a group for each neuron is the dense covariance.
 //
 // With lanes, the slopes of everything in all parameters go along (forward sensitivities): what
-// remains at each choice is a row of J, and J'J is the expected information. Where a gradient is all
-// that is asked, the adjoint (synfer/replay/belief_adjoint.h) gives it for less.
+// remains at each choice is a row of J, and J'J is the expected information. For a gradient alone of
+// many initial weights, or of the dense filter, the adjoint (belief_adjoint.h) costs less.
 //
 // Source: docs/concepts.md, "Weights are latent".
 #pragma once
