@@ -25,7 +25,8 @@ constexpr std::size_t kProbedSizes = 2;  // from here on terms are judged by the
 // Fits that compare sets; the best set of each size is fitted to the end.
 constexpr FisherOptions kQuick = {.max_iterations = 15, .tolerance = 1e-2};
 constexpr FisherOptions kThorough = {.max_iterations = 100, .tolerance = 1e-6};
-constexpr double kCollinear = 0.8;  // correlation of slopes at which terms are swapped
+constexpr double kHopeless = 100.0;  // nats behind the best of its size: no way up from there
+constexpr double kCollinear = 0.8;   // correlation of slopes at which terms are swapped
 
 Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
 

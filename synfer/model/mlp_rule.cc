@@ -178,6 +178,7 @@ SecondSlopes MlpRule::second_slopes(const Synapse& at, std::span<const double> t
                                          Dual(at.w, 0.0, 0.0, 1.0), Dual(at.r, 0.0, 0.0, 0.0)};
   static_cast<void>(forward<Dual>(variables, theta));  // fills the workspace
   const auto [x, y, w, r] = backward<Dual>(theta, [&](std::size_t p, const Dual& slope) {
+    if (out.g.empty()) return;
     out.g[p] = slope[0];
     out.x[p] = slope[1];
     out.y[p] = slope[2];

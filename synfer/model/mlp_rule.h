@@ -34,6 +34,9 @@ class MlpRule {
   [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;
   Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const;
   SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta, const ThetaSlopes& out) const;
+  [[nodiscard]] SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
+    return second_slopes(at, theta, {});
+  }
 
  private:
   // The network and its adjoint, for numbers and for numbers with their slopes in x, y and w.

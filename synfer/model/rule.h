@@ -60,7 +60,8 @@ concept PlasticityRule =
 template <typename R>
 concept CurvedRule = PlasticityRule<R> && requires(const R& rule, const Synapse& at,
                                                    std::span<const double> theta, const ThetaSlopes& out) {
-  // Slopes and second slopes of g; overwrites all four of `out`.
+  // Slopes and second slopes of g; overwrites all four of `out`. A rule that can do without the latter
+  // at less cost also has second_slopes(at, theta); Rule finds and uses it.
   { rule.second_slopes(at, theta, out) } -> std::convertible_to<SecondSlopes>;
 };
 
@@ -108,6 +109,9 @@ class Rule {
   SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta, const ThetaSlopes& out) const {
     return held_->second_slopes(at, theta, out);
   }
+  SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
+    return held_->second_slopes(at, theta);
+  }
   void change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const {
     held_->change_columns(at, theta, w_after);
   }
@@ -133,6 +137,7 @@ class Rule {
     virtual Slopes slopes(const Synapse&, std::span<const double>, std::span<double>) const = 0;
     virtual bool curved() const = 0;
     virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>, const ThetaSlopes&) const = 0;
+    virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>) const = 0;
     virtual void change_columns(const ColumnChange&, std::span<const double>, double*) const = 0;
     virtual void pull_back_columns(const ColumnChange&, std::span<const double>, double*, std::span<double>,
                                    std::span<double>) const = 0;
@@ -154,6 +159,18 @@ class Rule {
                                const ThetaSlopes& out) const override {
       if constexpr (CurvedRule<R>) return rule.second_slopes(at, theta, out);
       throw std::logic_error("the rule has no second slopes: ask curved() first");
+    }
+    SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const override {
+      if constexpr (requires { rule.second_slopes(at, theta); }) {
+        return rule.second_slopes(at, theta);
+      } else {
+        thread_local std::vector<double> scratch;
+        const std::size_t p = theta.size();
+        scratch.resize(4 * p);
+        const std::span<double> all = scratch;
+        return second_slopes(at, theta,
+                             {all.first(p), all.subspan(p, p), all.subspan(2 * p, p), all.subspan(3 * p)});
+      }
     }
     void change_columns(const ColumnChange& at, std::span<const double> theta,
                         double* w_after) const override {

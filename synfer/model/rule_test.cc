@@ -136,6 +136,12 @@ TEST(Rule, SecondSlopesAreThoseOfTheSlopes) {
       equal(found.y, first.y);
       equal(found.w, first.w);
       for (std::size_t p = 0; p < theta.size(); ++p) equal(g[p], slopes[p]);
+      const SecondSlopes alone = rule.second_slopes(at, theta);
+      for (const auto part :
+           {&SecondSlopes::x, &SecondSlopes::y, &SecondSlopes::w, &SecondSlopes::xx, &SecondSlopes::xy,
+            &SecondSlopes::xw, &SecondSlopes::yy, &SecondSlopes::yw, &SecondSlopes::ww}) {
+        equal(alone.*part, found.*part);
+      }
 
       const auto in_x = [&] { return rule.slopes(at, theta, slopes).x; };
       const auto in_y = [&] { return rule.slopes(at, theta, slopes).y; };

@@ -88,7 +88,9 @@ SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double
   const CurvedPowers w(at.w);
   const auto r = powers(at.r);
   SecondSlopes s;
+  const bool by_theta = !out.g.empty();
   for (std::size_t p = 0; p < terms_.size(); ++p) {
+    if (!by_theta && theta[p] == 0.0) continue;
     const Indices at_p(terms_[p]);
     // The monomial is f(x) h(y, w), r being data in f; f_x is df/dx, and so on.
     const double f = x.value[at_p.x] * r[at_p.r];
@@ -103,10 +105,12 @@ SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double
     const double g_x = f_x * h;
     const double g_y = f * h_y;
     const double g_w = f * h_w;
-    out.g[p] = f * h;
-    out.x[p] = g_x;
-    out.y[p] = g_y;
-    out.w[p] = g_w;
+    if (by_theta) {
+      out.g[p] = f * h;
+      out.x[p] = g_x;
+      out.y[p] = g_y;
+      out.w[p] = g_w;
+    }
     const double c = theta[p];
     s.x += c * g_x;
     s.y += c * g_y;

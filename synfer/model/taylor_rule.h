@@ -25,6 +25,9 @@ class TaylorRule {
   [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;
   Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const;
   SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta, const ThetaSlopes& out) const;
+  [[nodiscard]] SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
+    return second_slopes(at, theta, {});
+  }
 
   // Many synapses at a time: taylor_columns.cc.
   void change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const;

@@ -226,8 +226,13 @@ double Belief::observe_along_line(int choice, const LogitOffset& offset) {
       logit += reads * y;
       if (sloped_) slope_at_node_[q * km + kj] = reads * f.slope(z, y);
     }
-    p[q] = sigmoid(toward * logit);
-    not_p[q] = sigmoid(-toward * logit);
+    // sigmoid(toward logit) and its complement, by one exponential and without cancelling
+    const double e = std::exp(-std::abs(logit));
+    const double larger = 1.0 / (1.0 + e);
+    const double smaller = e * larger;
+    const bool likely = toward * logit >= 0;
+    p[q] = likely ? larger : smaller;
+    not_p[q] = likely ? smaller : larger;
   }
   double z = 0.0;
   double not_z = 0.0;
@@ -320,7 +325,7 @@ void Belief::change_weights(double r) {
       const ThetaSlopes by_theta = theta_slopes(i, j);
       SecondSlopes& s = g_slopes_[ij(i, j)];
       if (filtered()) {
-        s = model_.rule.second_slopes(at, theta_, by_theta);
+        s = sloped_ ? model_.rule.second_slopes(at, theta_, by_theta) : model_.rule.second_slopes(at, theta_);
         const double share = share_[j];
         const std::size_t d = gi(j, i);
         phi_[d] += share * (1.0 + eta * s.w);
