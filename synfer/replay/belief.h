@@ -17,7 +17,7 @@
 // remains at each choice is a row of J, and J'J is the expected information. Where a gradient is all
 // that is asked, the adjoint (synfer/replay/belief_adjoint.h) gives it for less.
 //
-// Source: docs/concepts.md, "Weights are latent".
+// Source: docs/latent-weights.md.
 #pragma once
 
 #include <array>
