@@ -17,7 +17,7 @@
 // remains at each choice is a row of J, and J'J is the expected information. For a gradient alone of
 // many initial weights, or of the dense filter, the adjoint (belief_adjoint.h) costs less.
 //
-// Source: docs/concepts.md, "Weights are latent".
+// Source: docs/latent-weights.md.
 #pragma once
 
 #include <array>
