@@ -125,6 +125,7 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
   std::vector<double> known_at;
   Evidence evidence;
 
+  const auto least = [&](std::size_t g) { return g < problem.least.size() ? problem.least[g] : kLeastPrecision; };
   const auto log = [&] {
     if (state.trace.empty() || state.trace.back().done != state.done)
       state.trace.push_back({state.done, state.loss, state.parameters});
@@ -165,7 +166,7 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
     }
     for (std::size_t g = 0; g < state.precisions.size(); ++g) {
       const double target = std::clamp(evidence.determined[g] / std::max(evidence.squares[g], 1e-300),
-                                       kLeastPrecision, kLargestPrecision);
+                                       least(g), kLargestPrecision);
       state.precisions[g] *= std::pow(target / state.precisions[g], options.damping);
     }
   }

@@ -35,6 +35,7 @@ struct EvidenceOptions {
 
 struct EvidenceProblem {
   std::vector<std::size_t> groups;           // P; groups count from 0 without a gap, or kNoPrior
+  std::vector<double> least = {};            // precision of each group; empty: no bound
   std::vector<char> frozen = {};             // the first so many; these keep their value, and have no prior
   std::vector<Bounds> bounds = {};           // of the first so many
   std::vector<double> session_weights = {};  // S; empty: each session once

@@ -9,7 +9,8 @@
 namespace synfer {
 namespace {
 
-constexpr double kOutputSd = 0.1;
+constexpr double kHiddenSd = 0.3;
+constexpr double kOutputSd = 0.003;
 
 bool is_output_weight(std::string_view name) { return name.starts_with("output.weight"); }
 
@@ -40,7 +41,7 @@ std::vector<std::vector<double>> random_starts(const MlpRule& rule, std::size_t 
     std::vector<double> theta(names.size());
     stream.normals({.replicate = n}, theta.size(), theta.data());
     for (std::size_t p = 0; p < theta.size(); ++p) {
-      if (is_output_weight(names[p])) theta[p] *= kOutputSd;
+      theta[p] *= is_output_weight(names[p]) ? kOutputSd : kHiddenSd;
     }
     theta.back() = 0.0;  // the output's bias
     starts.push_back(std::move(theta));

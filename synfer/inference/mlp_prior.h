@@ -22,8 +22,8 @@ struct ParameterGroups {
 };
 ParameterGroups parameter_groups(const MlpRule& rule);
 
-/// `count` random starts: weights into hidden layers and biases of sd 1, weights into the output of sd 0.1,
-/// so that every start is nearly the rule 0, where trajectories stay tame.
+/// `count` random starts: hidden weights and biases of sd 0.3, weights into the output of sd 0.003, so that
+/// every start is nearly the rule 0: a start that carries weights away in a session never comes back.
 std::vector<std::vector<double>> random_starts(const MlpRule& rule, std::size_t count, std::uint64_t seed);
 
 /// For MlpRule::Options::input_scale: 1 / RMS of x (over inputs of the offers that are learned from) and of

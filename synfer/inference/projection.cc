@@ -2,6 +2,7 @@
 
 #include <Eigen/QR>
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace synfer {
@@ -66,7 +67,6 @@ std::vector<Eigen::Index> forward(const Regression& r, const ProjectionOptions& 
   std::vector<Eigen::Index> chosen;
   Matrix columns = r.columns;  // less what the chosen ones explain of them
   Vector left = r.g;
-  double squares = left.squaredNorm();
   while (chosen.size() < std::min(options.most_terms, static_cast<std::size_t>(columns.cols()))) {
     Eigen::Index best = -1;
     double most = 0.0;
@@ -85,7 +85,6 @@ std::vector<Eigen::Index> forward(const Regression& r, const ProjectionOptions& 
     left -= direction * direction.dot(left);
     columns -= direction * (direction.transpose() * columns);
     columns.col(best).setZero();
-    squares -= most;
   }
   return chosen;
 }
