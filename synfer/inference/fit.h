@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "synfer/inference/adam.h"
+#include "synfer/inference/evidence_fit.h"
 #include "synfer/inference/fisher_scoring.h"
 #include "synfer/inference/lbfgs.h"
 
 namespace synfer {
 
 /// The optimisers. A new one is added here and has a `minimise` of the same form.
-using Method = std::variant<AdamOptions, LbfgsOptions, FisherOptions>;
+using Method = std::variant<AdamOptions, LbfgsOptions, FisherOptions, EvidenceOptions>;
 
 /// Where a fit with several starts stands.
 struct FitProgress {

@@ -76,6 +76,12 @@ MlpRule::MlpRule(Options options) : options_(std::move(options)) {
   }
   if (input_variables_.empty())
     throw ConfigurationError("rule.inputs", "found none, expected at least one of x, y, w, r");
+  if (options_.input_scale.empty()) options_.input_scale.assign(options_.inputs.size(), 1.0);
+  const bool positive = std::ranges::all_of(options_.input_scale, [](double scale) { return scale > 0.0; });
+  if (options_.input_scale.size() != options_.inputs.size() || !positive) {
+    throw ConfigurationError("rule.input_scale", fmt::format("expected a positive number for each of {} inputs",
+                                                             options_.inputs.size()));
+  }
   sizes_.push_back(static_cast<int>(input_variables_.size()));
   for (const int units : options_.hidden) {
     if (units < 1)
@@ -108,7 +114,7 @@ Number MlpRule::forward(const std::array<Number, 4>& variables, std::span<const 
   ws.units.resize(all);
   ws.slope.resize(all);
   for (std::size_t k = 0; k < input_variables_.size(); ++k) {
-    ws.units[k] = variables[static_cast<std::size_t>(input_variables_[k])];
+    ws.units[k] = variables[static_cast<std::size_t>(input_variables_[k])] * options_.input_scale[k];
   }
   std::size_t from = 0;
   std::size_t weights = 0;
@@ -157,7 +163,7 @@ std::array<Number, 4> MlpRule::backward(std::span<const double> theta, const Wri
   std::array<Number, 4> bars;
   bars.fill(constant<Number>(0.0));
   for (std::size_t k = 0; k < input_variables_.size(); ++k)
-    bars[static_cast<std::size_t>(input_variables_[k])] = ws.bar[k];
+    bars[static_cast<std::size_t>(input_variables_[k])] = ws.bar[k] * options_.input_scale[k];
   return bars;
 }
 

@@ -22,9 +22,11 @@ class MlpRule {
     std::vector<int> hidden = {10};                     // units of each hidden layer
     Activation hidden_activation = {Activation::Kind::kLeakyRelu};
     Activation output_activation = {Activation::Kind::kTanh};
+    std::vector<double> input_scale = {};  // each input is multiplied by its; empty: 1
   };
 
-  /// @throws ConfigurationError on unknown or repeated inputs or a layer without units.
+  /// @throws ConfigurationError on unknown or repeated inputs, a layer without units, or scales that are
+  ///         not one positive number an input.
   explicit MlpRule(Options options);
 
   [[nodiscard]] const Options& options() const { return options_; }

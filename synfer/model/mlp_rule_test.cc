@@ -106,6 +106,26 @@ TEST(MlpRule, OfOneTanhUnitCurvesAsTanhDoes) {
                              DoubleEq(2.0 * second)));
 }
 
+TEST(MlpRule, WithScaledInputsIsTheRuleOfScaledInputs) {
+  // g(x, r; scales 2, 5) = g(2x, 5r), so that dg/dx doubles, d2g/dx2 is four times as large, and so on.
+  const MlpRule scaled({.inputs = {"x", "r"},
+                        .hidden = {2},
+                        .hidden_activation = kTanh,
+                        .input_scale = {2.0, 5.0}});
+  const MlpRule plain({.inputs = {"x", "r"}, .hidden = {2}, .hidden_activation = kTanh});
+  const std::vector<double> theta = {0.5, -1.0, 2.0, 0.3, 0.1, 0.2, 1.5, -0.8, 0.05};
+  std::vector<double> g(9), x(9), y(9), w(9), g2(9), x2(9), y2(9), w2(9);
+  const SecondSlopes one = scaled.second_slopes({.x = 0.3, .r = 0.1}, theta, {g, x, y, w});
+  const SecondSlopes other = plain.second_slopes({.x = 0.6, .r = 0.5}, theta, {g2, x2, y2, w2});
+  EXPECT_DOUBLE_EQ(scaled.change({.x = 0.3, .r = 0.1}, theta), plain.change({.x = 0.6, .r = 0.5}, theta));
+  EXPECT_DOUBLE_EQ(one.x, 2.0 * other.x);
+  EXPECT_DOUBLE_EQ(one.xx, 4.0 * other.xx);
+  for (std::size_t p = 0; p < 9; ++p) {
+    EXPECT_DOUBLE_EQ(g[p], g2[p]);
+    EXPECT_DOUBLE_EQ(x[p], 2.0 * x2[p]);
+  }
+}
+
 TEST(MlpRule, RulesOfDifferentSizesDoNotDisturbOneAnother) {
   const MlpRule large({.inputs = {"x", "y", "w", "r"}, .hidden = {7, 5}});
   const MlpRule small({.inputs = {"x"}, .hidden = {1}, .hidden_activation = kLeakyRelu});
@@ -127,6 +147,8 @@ TEST(MlpRule, RefusesUnknownOrRepeatedInputsAndEmptyLayers) {
   refuses({.inputs = {}}, "rule.inputs");
   refuses({.hidden = {10, 0}}, "rule.hidden");
   refuses({.hidden = {-1}}, "rule.hidden");
+  refuses({.inputs = {"x", "r"}, .input_scale = {1.0}}, "rule.input_scale");
+  refuses({.inputs = {"x", "r"}, .input_scale = {1.0, 0.0}}, "rule.input_scale");
 }
 
 }  // namespace

@@ -1,0 +1,193 @@
+#include "synfer/inference/evidence_fit.h"
+
+#include <fmt/format.h>
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "synfer/inference/fisher_scoring.h"
+#include "synfer/inference/mlp_prior.h"
+
+namespace synfer {
+namespace {
+
+constexpr double kLeastPrecision = 1e-6;
+constexpr double kLargestPrecision = 1e8;
+
+std::size_t group_count(const EvidenceProblem& problem) {
+  std::size_t count = 0;
+  for (const std::size_t group : problem.groups) {
+    if (group != kNoPrior) count = std::max(count, group + 1);
+  }
+  return count;
+}
+
+bool frozen(const EvidenceProblem& problem, std::size_t p) {
+  return p < problem.frozen.size() && problem.frozen[p] != 0;
+}
+
+// P: the diagonal of A.
+Vector prior(const EvidenceProblem& problem, std::span<const double> precisions) {
+  Vector a = Vector::Zero(static_cast<Eigen::Index>(problem.groups.size()));
+  for (std::size_t p = 0; p < problem.groups.size(); ++p) {
+    if (problem.groups[p] != kNoPrior && !frozen(problem, p))
+      a[static_cast<Eigen::Index>(p)] = precisions[problem.groups[p]];
+  }
+  return a;
+}
+
+// The likelihood times the prior. The curvature at `known_at` is not asked for again.
+class Posterior : public CurvedLikelihood {
+ public:
+  Posterior(const CurvedLikelihood& likelihood, Vector prior, std::span<const double> known_at,
+            const Curvature& known)
+      : likelihood_(likelihood), prior_(std::move(prior)), known_at_(known_at), known_(known) {}
+
+  [[nodiscard]] std::size_t parameters() const override { return likelihood_.parameters(); }
+  [[nodiscard]] std::size_t sessions() const override { return likelihood_.sessions(); }
+  [[nodiscard]] std::size_t observations() const override { return likelihood_.observations(); }
+
+  [[nodiscard]] double nll(std::span<const double> parameters,
+                           std::span<const double> weights) const override {
+    return likelihood_.nll(parameters, weights) + 0.5 * prior_.dot(vector(parameters).cwiseAbs2());
+  }
+  [[nodiscard]] Curvature curvature(std::span<const double> parameters,
+                                    std::span<const double> weights) const override {
+    Curvature c = std::ranges::equal(parameters, known_at_) ? known_ : likelihood_.curvature(parameters, weights);
+    add(c, parameters, 1.0);
+    return c;
+  }
+  /// Takes the prior out again.
+  void subtract(Curvature& c, std::span<const double> parameters) const { add(c, parameters, -1.0); }
+
+ private:
+  static Eigen::Map<const Vector> vector(std::span<const double> values) {
+    return {values.data(), static_cast<Eigen::Index>(values.size())};
+  }
+  void add(Curvature& c, std::span<const double> parameters, double sign) const {
+    const auto theta = vector(parameters);
+    c.nll += sign * 0.5 * prior_.dot(theta.cwiseAbs2());
+    c.gradient += sign * prior_.cwiseProduct(theta);
+    c.information.diagonal() += sign * prior_;
+  }
+
+  const CurvedLikelihood& likelihood_;
+  Vector prior_;  // P
+  std::span<const double> known_at_;
+  const Curvature& known_;
+};
+
+}  // namespace
+
+Evidence laplace_evidence(const Curvature& likelihood, std::span<const double> parameters,
+                          const EvidenceProblem& problem, std::span<const double> precisions) {
+  const Vector a = prior(problem, precisions);
+  std::vector<Eigen::Index> free;
+  for (std::size_t n = 0; n < parameters.size(); ++n) {
+    const auto p = static_cast<Eigen::Index>(n);
+    if (!frozen(problem, n) && likelihood.information(p, p) + a[p] > 0.0) free.push_back(p);
+  }
+  const auto size = static_cast<Eigen::Index>(free.size());
+  Matrix posterior = likelihood.information(free, free);
+  posterior.diagonal() += a(free);
+  const Eigen::LDLT<Matrix> factor(posterior);
+  const Matrix covariance = factor.solve(Matrix::Identity(size, size));
+
+  Evidence evidence{.log_evidence = -likelihood.nll - 0.5 * factor.vectorD().array().log().sum(),
+                    .determined = std::vector<double>(precisions.size(), 0.0),
+                    .squares = std::vector<double>(precisions.size(), 0.0)};
+  for (Eigen::Index k = 0; k < size; ++k) {
+    const Eigen::Index p = free[static_cast<std::size_t>(k)];
+    if (a[p] == 0.0) continue;
+    const double theta = parameters[static_cast<std::size_t>(p)];
+    const std::size_t group = problem.groups[static_cast<std::size_t>(p)];
+    evidence.log_evidence += 0.5 * (std::log(a[p]) - a[p] * theta * theta);
+    evidence.determined[group] += 1.0 - a[p] * covariance(k, k);
+    evidence.squares[group] += theta * theta;
+  }
+  return evidence;
+}
+
+EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const EvidenceProblem& problem,
+                                  const EvidenceOptions& options, OptimiserState state,
+                                  const OptimiserHooks& hooks) {
+  const auto n = static_cast<double>(likelihood.observations());
+  if (state.precisions.empty()) state.precisions.assign(group_count(problem), options.first_precision);
+  const FisherProblem steps{
+      .frozen = problem.frozen, .bounds = problem.bounds, .session_weights = problem.session_weights};
+  const FisherOptions fisher{.max_iterations = options.steps, .tolerance = 0.1 * options.tolerance};
+  OptimiserHooks inner;
+  inner.interrupted = hooks.interrupted;
+  Curvature curvature;
+  std::vector<double> known_at;
+  Evidence evidence;
+
+  const auto least = [&](std::size_t g) { return g < problem.least.size() ? problem.least[g] : kLeastPrecision; };
+  const auto log = [&] {
+    if (state.trace.empty() || state.trace.back().done != state.done)
+      state.trace.push_back({state.done, state.loss, state.parameters});
+  };
+  const auto end = [&](FitState how, std::string advice) {
+    log();
+    return EvidenceSummary{
+        {how, std::move(advice), state}, -n * state.loss, evidence.determined, std::move(curvature)};
+  };
+  while (state.done < options.max_iterations) {
+    if (hooks.interrupted())
+      return end(FitState::kInterrupted,
+                 fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
+    const Posterior posterior(likelihood, prior(problem, state.precisions), known_at, curvature);
+    FisherSummary round = minimise_curved(
+        posterior, steps, fisher, {.parameters = state.parameters, .damping = state.damping}, inner);
+    if (round.state == FitState::kDiverged) return end(round.state, round.advice);
+    if (round.state == FitState::kInterrupted)
+      return end(round.state, fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
+    posterior.subtract(round.curvature, round.at.parameters);
+    curvature = std::move(round.curvature);
+    state.parameters = known_at = std::move(round.at.parameters);
+    state.damping = round.at.damping;
+
+    evidence = laplace_evidence(curvature, state.parameters, problem, state.precisions);
+    const double loss = -evidence.log_evidence / n;
+    const double gain = n * (state.loss - loss);
+    state.loss = loss;
+    ++state.done;
+    if (state.done % problem.log_interval == 0) log();
+    hooks.after(state, options.max_iterations);
+    // A round may lose evidence where parameters have yet to follow the precisions.
+    if (round.state == FitState::kConverged && std::abs(gain) < options.tolerance) {
+      return end(FitState::kConverged,
+                 fmt::format("converged after {} rounds; the data determine {:.1f} parameters of {}", state.done,
+                             std::accumulate(evidence.determined.begin(), evidence.determined.end(), 0.0),
+                             state.parameters.size()));
+    }
+    for (std::size_t g = 0; g < state.precisions.size(); ++g) {
+      const double target = std::clamp(evidence.determined[g] / std::max(evidence.squares[g], 1e-300),
+                                       least(g), kLargestPrecision);
+      state.precisions[g] *= std::pow(target / state.precisions[g], options.damping);
+    }
+  }
+  return end(FitState::kIterationLimit,
+             fmt::format("stopped at {} rounds; raise fit.max_iterations", state.done));
+}
+
+OptimiserSummary minimise(const FitProblem& problem, const EvidenceOptions& options, OptimiserState state,
+                          const OptimiserHooks& hooks) {
+  EvidenceProblem evidence{.groups = {},
+                           .frozen = problem.frozen,
+                           .bounds = problem.bounds,
+                           .log_interval = problem.log_interval};
+  if (const auto* mlp = problem.objective.model().rule.as<MlpRule>()) {
+    evidence.groups = parameter_groups(*mlp).of;
+  } else {
+    evidence.groups.resize(problem.objective.rule_parameters());
+    std::iota(evidence.groups.begin(), evidence.groups.end(), std::size_t{0});
+  }
+  evidence.groups.resize(problem.objective.parameters(), kNoPrior);
+  return maximise_evidence(problem.objective, evidence, options, std::move(state), hooks);
+}
+
+}  // namespace synfer
