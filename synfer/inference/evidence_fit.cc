@@ -56,7 +56,8 @@ class Posterior : public CurvedLikelihood {
   }
   [[nodiscard]] Curvature curvature(std::span<const double> parameters,
                                     std::span<const double> weights) const override {
-    Curvature c = std::ranges::equal(parameters, known_at_) ? known_ : likelihood_.curvature(parameters, weights);
+    Curvature c =
+        std::ranges::equal(parameters, known_at_) ? known_ : likelihood_.curvature(parameters, weights);
     add(c, parameters, 1.0);
     return c;
   }
@@ -125,7 +126,9 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
   std::vector<double> known_at;
   Evidence evidence;
 
-  const auto least = [&](std::size_t g) { return g < problem.least.size() ? problem.least[g] : kLeastPrecision; };
+  const auto least = [&](std::size_t g) {
+    return g < problem.least.size() ? problem.least[g] : kLeastPrecision;
+  };
   const auto log = [&] {
     if (state.trace.empty() || state.trace.back().done != state.done)
       state.trace.push_back({state.done, state.loss, state.parameters});
@@ -140,11 +143,12 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
       return end(FitState::kInterrupted,
                  fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
     const Posterior posterior(likelihood, prior(problem, state.precisions), known_at, curvature);
-    FisherSummary round = minimise_curved(
-        posterior, steps, fisher, {.parameters = state.parameters, .damping = state.damping}, inner);
+    FisherSummary round = minimise_curved(posterior, steps, fisher,
+                                          {.parameters = state.parameters, .damping = state.damping}, inner);
     if (round.state == FitState::kDiverged) return end(round.state, round.advice);
     if (round.state == FitState::kInterrupted)
-      return end(round.state, fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
+      return end(round.state,
+                 fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
     posterior.subtract(round.curvature, round.at.parameters);
     curvature = std::move(round.curvature);
     state.parameters = known_at = std::move(round.at.parameters);
@@ -159,10 +163,11 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
     hooks.after(state, options.max_iterations);
     // A round may lose evidence where parameters have yet to follow the precisions.
     if (round.state == FitState::kConverged && std::abs(gain) < options.tolerance) {
-      return end(FitState::kConverged,
-                 fmt::format("converged after {} rounds; the data determine {:.1f} parameters of {}", state.done,
-                             std::accumulate(evidence.determined.begin(), evidence.determined.end(), 0.0),
-                             state.parameters.size()));
+      return end(
+          FitState::kConverged,
+          fmt::format("converged after {} rounds; the data determine {:.1f} parameters of {}", state.done,
+                      std::accumulate(evidence.determined.begin(), evidence.determined.end(), 0.0),
+                      state.parameters.size()));
     }
     for (std::size_t g = 0; g < state.precisions.size(); ++g) {
       const double target = std::clamp(evidence.determined[g] / std::max(evidence.squares[g], 1e-300),
@@ -176,10 +181,8 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
 
 OptimiserSummary minimise(const FitProblem& problem, const EvidenceOptions& options, OptimiserState state,
                           const OptimiserHooks& hooks) {
-  EvidenceProblem evidence{.groups = {},
-                           .frozen = problem.frozen,
-                           .bounds = problem.bounds,
-                           .log_interval = problem.log_interval};
+  EvidenceProblem evidence{
+      .groups = {}, .frozen = problem.frozen, .bounds = problem.bounds, .log_interval = problem.log_interval};
   if (const auto* mlp = problem.objective.model().rule.as<MlpRule>()) {
     evidence.groups = parameter_groups(*mlp).of;
   } else {

@@ -37,8 +37,8 @@ TEST(EvidenceFit, OfOrthogonalRegressorsHasTheAnswerOfTheTextbook) {
   const Matrix x = orthogonal("x", 60, 5, std::sqrt(s));
   const Vector y = data(x, Vector{{1.0, -2.0, 1.5, 0.3, 0.4}});
   const Vector b = x.transpose() * y / s;
-  const EvidenceSummary found = maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 0, 0, 1, 1}}, kExact,
-                                                  {.parameters = std::vector<double>(5, 0.0)});
+  const EvidenceSummary found = maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 0, 0, 1, 1}},
+                                                  kExact, {.parameters = std::vector<double>(5, 0.0)});
   EXPECT_EQ(found.state, FitState::kConverged);
   const std::vector<Eigen::Index> sizes = {3, 2};
   for (Eigen::Index g = 0, from = 0; g < 2; from += sizes[static_cast<std::size_t>(g)], ++g) {
@@ -66,8 +66,7 @@ TEST(EvidenceFit, OfALinearModelReportsTheExactMarginalLikelihood) {
   const Evidence found =
       laplace_evidence(for_test::gaussian(x, y).curvature(theta, {}), theta, problem, std::vector{0.5, 3.0});
 
-  const Matrix covariance =
-      Matrix::Identity(25, 25) + x * a.cwiseInverse().asDiagonal() * x.transpose();
+  const Matrix covariance = Matrix::Identity(25, 25) + x * a.cwiseInverse().asDiagonal() * x.transpose();
   const Eigen::LLT<Matrix> factor(covariance);
   const double log_det = 2.0 * factor.matrixLLT().diagonal().array().log().sum();
   EXPECT_NEAR(found.log_evidence, -0.5 * (y.dot(factor.solve(y)) + log_det), 1e-9);
@@ -89,9 +88,9 @@ TEST(EvidenceFit, HoldsFrozenParametersAndLeavesThoseWithoutPriorToTheData) {
   const Matrix x = orthogonal("x", 60, 3, std::sqrt(s));
   const Vector y = data(x, Vector{{0.3, 5.0, 1.0}});
   const Vector b = x.transpose() * y / s;
-  const EvidenceSummary found = maximise_evidence(
-      for_test::gaussian(x, y), {.groups = {0, kNoPrior, 0}, .frozen = {0, 0, 1}}, kExact,
-      {.parameters = {0.0, 0.0, 0.7}});
+  const EvidenceSummary found =
+      maximise_evidence(for_test::gaussian(x, y), {.groups = {0, kNoPrior, 0}, .frozen = {0, 0, 1}}, kExact,
+                        {.parameters = {0.0, 0.0, 0.7}});
   EXPECT_EQ(found.at.parameters[2], 0.7);
   EXPECT_NEAR(found.at.parameters[1], b[1], 1e-6);
   EXPECT_NEAR(found.at.precisions[0], 1.0 / (b[0] * b[0] - 1.0 / s), 1e-3);
@@ -100,9 +99,8 @@ TEST(EvidenceFit, HoldsFrozenParametersAndLeavesThoseWithoutPriorToTheData) {
 TEST(EvidenceFit, KeepsPrecisionsAboveTheirBound) {
   const Matrix x = orthogonal("x", 60, 2, 10.0);
   const Vector y = x * Vector{{10.0, 10.0}};
-  const EvidenceSummary found =
-      maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 1}, .least = {4.0, 0.0}}, kExact,
-                        {.parameters = {0.0, 0.0}});
+  const EvidenceSummary found = maximise_evidence(
+      for_test::gaussian(x, y), {.groups = {0, 1}, .least = {4.0, 0.0}}, kExact, {.parameters = {0.0, 0.0}});
   EXPECT_NEAR(found.at.precisions[0], 4.0, 1e-9);
   EXPECT_NEAR(found.at.parameters[0], 10.0 * 100.0 / 104.0, 1e-6);
   EXPECT_LT(found.at.precisions[1], 0.011);
@@ -131,8 +129,9 @@ TEST(EvidenceFit, InterruptedGoesOnToTheSameEnd) {
 TEST(EvidenceFit, SaysHowManyParametersTheDataDetermine) {
   const Matrix x = orthogonal("x", 60, 2, 100.0);
   const Vector y = x * Vector{{1.0, 1.0}};
-  EXPECT_THAT(maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 0}}, {}, {.parameters = {0.0, 0.0}}).advice,
-              HasSubstr("determine 2.0 parameters of 2"));
+  EXPECT_THAT(
+      maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 0}}, {}, {.parameters = {0.0, 0.0}}).advice,
+      HasSubstr("determine 2.0 parameters of 2"));
 }
 
 TEST(EvidenceFit, DivergesWhereTheStartOverflows) {
@@ -152,7 +151,8 @@ TEST(EvidenceFit, IsAnOptimiserWhoseStartsAreToldApartByTheEvidence) {
   const Evidence evidence =
       laplace_evidence(objective.curvature(summary.best.parameters, {}), summary.best.parameters,
                        {.groups = {0, 1, 2, 3}}, summary.best.precisions);
-  EXPECT_NEAR(summary.best.loss, -evidence.log_evidence / static_cast<double>(objective.observations()), 1e-9);
+  EXPECT_NEAR(summary.best.loss, -evidence.log_evidence / static_cast<double>(objective.observations()),
+              1e-9);
   EXPECT_EQ(summary.best.loss, *std::ranges::min_element(summary.start_losses));
 }
 

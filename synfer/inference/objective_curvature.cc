@@ -180,6 +180,7 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
     const double weight = weight_of(weights, s);
     if (weight == 0.0) continue;
     const SessionCurvature& part = parts[s];
+    curvature.held = curvature.held || part.held;
     const std::vector<std::size_t> places = places_of(s);
     curvature.session_nll[static_cast<Eigen::Index>(s)] =
         slope.choice_nll * part.loss.choice_nll + slope.squared_error * part.loss.squared_error;

@@ -337,14 +337,17 @@ class Search {
     std::vector<Eigen::ArrayXd> scores(sets.size());
     tbb::parallel_for(std::size_t{0}, sets.size(),
                       [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
-    std::vector<double> share(problem_.candidates, 0.0);
+    std::vector<std::size_t> chosen(problem_.candidates, 0);
     for (Eigen::Index d = 0; d < weight.cols(); ++d) {
       std::size_t winner = 0;
       for (std::size_t n = 1; n < sets.size(); ++n) {
         if (scores[n][d] < scores[winner][d]) winner = n;
       }
-      for (const std::size_t term : sets[winner]->terms) share[term] += 1.0 / static_cast<double>(draws);
+      for (const std::size_t term : sets[winner]->terms) ++chosen[term];
     }
+    std::vector<double> share;
+    for (const std::size_t count : chosen)
+      share.push_back(static_cast<double>(count) / static_cast<double>(draws));
     return share;
   }
 

@@ -36,11 +36,10 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
     const EncodedSession& session = objective.data()[s];
     const Matrix initial = objective.initial_weights(parameters, s);
     try {
-      const double gaussian =
-          -session_loss({objective.model(), theta, session, initial, belief}).choice_nll;
-      const ParticleSummary particles =
-          particle_filter(objective.model(), theta, session, initial,
-                          {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd});
+      const double gaussian = -session_loss({objective.model(), theta, session, initial, belief}).choice_nll;
+      const ParticleSummary particles = particle_filter(
+          objective.model(), theta, session, initial,
+          {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd});
       looked[n] = {true,
                    particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles,
                    particles.log_likelihood - gaussian};
@@ -61,7 +60,8 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
   const auto n = static_cast<double>(check.sessions);
   check.nats_apart /= n;
   if (check.sessions > 1) {
-    check.nats_error = std::sqrt(std::max(0.0, squares / n - check.nats_apart * check.nats_apart) / (n - 1.0));
+    check.nats_error =
+        std::sqrt(std::max(0.0, squares / n - check.nats_apart * check.nats_apart) / (n - 1.0));
   }
   return check;
 }

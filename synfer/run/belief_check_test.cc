@@ -18,8 +18,10 @@ Objective simulated(const std::string& rule, double noise_sd, int sessions, std:
   theta = truth.theta;
   ReplayData data = as_in_fit(
       c, simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, sessions, "session"));
-  return {{fitted_network(c, DataOrigin::simulated), truth.rule}, std::move(data.sessions),
-          std::move(data.initial), objective_options(c, DataOrigin::simulated)};
+  return {{fitted_network(c, DataOrigin::simulated), truth.rule},
+          std::move(data.sessions),
+          std::move(data.initial),
+          objective_options(c, DataOrigin::simulated)};
 }
 
 TEST(BeliefCheck, TheFilterAgreesWithFiveThousandParticlesWithinANatOverTenSessions) {

@@ -6,6 +6,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/inference/projection.h"
 #include "synfer/inference/uncertainty.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/experiment.h"
@@ -109,14 +110,16 @@ void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
   }
 }
 
-void add_warnings(const Estimation& estimation, RunResult& result) {
+void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& estimation, bool held,
+                  RunResult& result) {
   const auto warn = [&](std::string sentence) { result.warnings.push_back(std::move(sentence)); };
   for (const std::vector<std::string>& group : result.identifiability->groups) {
     warn(fmt::format("the data hardly tell {} apart: believe what they do together, not each coefficient",
                      join(group, ", ")));
   }
-  for (const std::string& term : result.identifiability->never_varied) {
-    warn(fmt::format("the data say nothing of {}: it never varied, or had no effect", term));
+  if (!result.identifiability->never_varied.empty()) {
+    warn(fmt::format("the data say nothing of {}: it never varied, or had no effect",
+                     join(result.identifiability->never_varied, ", ")));
   }
   for (const Estimate& e : result.estimates) {
     if (e.status == "at bound") {
@@ -126,17 +129,27 @@ void add_warnings(const Estimation& estimation, RunResult& result) {
   if (result.belief_check) {
     const BeliefCheck& check = *result.belief_check;
     if (check.two_humped > 0) {
-      warn(fmt::format("in {} of {} sessions looked at the belief over weights has two humps, which the filter "
-                       "cannot follow: do not trust the intervals",
-                       check.two_humped, check.sessions));
+      warn(fmt::format(
+          "in {} of {} sessions looked at the belief over weights has two humps, which the filter "
+          "cannot follow: do not trust the intervals",
+          check.two_humped, check.sessions));
     }
     if (std::abs(check.nats_apart) > 1.0 && std::abs(check.nats_apart) > 3.0 * check.nats_error) {
-      warn(fmt::format("a particle filter finds {:.1f} nats a session more than the Gaussian one: the belief is "
-                       "not Gaussian",
-                       check.nats_apart));
+      warn(fmt::format(
+          "a particle filter finds {:.1f} nats a session more than the Gaussian one: the belief is "
+          "not Gaussian",
+          check.nats_apart));
     }
   }
+  if (held) {
+    warn("some weights grew past 1e8 and were held there: from there on nothing tells rules apart");
+  }
   if (!estimation.search) return;
+  if (origin == DataOrigin::recorded && stimulus_in_fit(c, origin) != "filtered") {
+    warn(
+        "terms were selected as if weights were known: terms that soak up drift and noise win as well; "
+        "stimulus.in_fit=filtered with belief.walk_sd=0.3 belief.estimate_walk_sd=true allows for both");
+  }
   if (estimation.search->near.size() > 1) {
     warn(fmt::format("{} other sets of terms explain the data nearly as well (within 2 in the criterion)",
                      estimation.search->near.size() - 1));
@@ -144,7 +157,25 @@ void add_warnings(const Estimation& estimation, RunResult& result) {
   for (const Estimate& e : result.estimates) {
     const auto chosen = estimation.search->stability.find(e.name);
     if (chosen == estimation.search->stability.end() || chosen->second >= 0.8) continue;
-    warn(fmt::format("{} is chosen in {:.0f} % of the draws of animals alone", e.name, 100 * chosen->second));
+    warn(fmt::format("{} is chosen in only {:.0f} % of bootstrap draws of animals", e.name,
+                     100 * chosen->second));
+  }
+}
+
+// An MLP's parameters mean nothing one by one: what it says, as far as a polynomial can say it.
+void read_mlp(const Estimation& estimation, RunResult& result) {
+  const std::vector<std::string> variables = {"x", "y", "w", "r"};
+  try {
+    result.reading =
+        projection(estimation.objective, estimation.fit.best.parameters, dense_terms(variables, 2));
+  } catch (const NonFiniteError&) {
+    return;
+  }
+  if (result.reading->not_a_polynomial) {
+    result.warnings.push_back(fmt::format(
+        "no polynomial of five terms describes this rule where the data went (R2 {:.2f}); look at g "
+        "itself",
+        result.reading->short_one.r2));
   }
 }
 
@@ -152,8 +183,19 @@ void add_warnings(const Estimation& estimation, RunResult& result) {
 
 void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                      RunResult& result) {
+  const EncodedSession& first = estimation.objective.data().front();
+  if (stimulus_in_fit(c, origin) == "filtered" && first.offers > 2) {
+    result.warnings.emplace_back(
+        "with three offers or more choices are averaged over the noise; no filter is known for them");
+  }
+  if (c.rule.kind == "mlp") {
+    read_mlp(estimation, result);
+    result.intervals = {"none", c.uncertainty.level, ""};
+    return;
+  }
   if (c.uncertainty.method == "none" || fit_method(c) != "fisher") {
-    result.intervals = {"none", c.uncertainty.level, "no intervals: fit.method fisher gives them"};
+    result.intervals = {"none", c.uncertainty.level,
+                        c.uncertainty.method == "none" ? "" : "no intervals: fit.method fisher gives them"};
     return;
   }
   if (penalty_kind(c) != "none" && c.fit.penalty.weight > 0) {
@@ -163,7 +205,8 @@ void state_certainty(const Configuration& c, DataOrigin origin, const Estimation
   }
   add_intervals(c, origin, estimation, result);
   if (stimulus_in_fit(c, origin) == "filtered" && estimation.objective.data().front().offers <= 2) {
-    result.belief_check = check_belief(estimation.objective, estimation.fit.best.parameters, {.seed = c.seed});
+    result.belief_check =
+        check_belief(estimation.objective, estimation.fit.best.parameters, {.seed = c.seed});
   }
   const Curvature curvature = estimation.objective.curvature(estimation.fit.best.parameters, {});
   std::vector<char> fixed = at_bound(estimation);
@@ -171,7 +214,7 @@ void state_certainty(const Configuration& c, DataOrigin origin, const Estimation
     fixed[p] = fixed[p] != 0 || estimation.frozen[p] != 0;
   result.identifiability =
       identifiability(curvature.information, estimation.objective.parameter_names(), fixed);
-  add_warnings(estimation, result);
+  add_warnings(c, origin, estimation, curvature.held, result);
 }
 
 }  // namespace synfer

@@ -16,6 +16,7 @@
 #include "synfer/data/read.h"
 #include "synfer/data/write_steps.h"
 #include "synfer/evaluation/deviance.h"
+#include "synfer/model/mlp_rule.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/checkpoint.h"
@@ -116,7 +117,7 @@ Estimation run_fit(const Configuration& c, DataOrigin origin, const Objective& o
   };
   hooks.after_step = [&](const FitProgress& at, long total) {
     const long done_before = static_cast<long>(at.start) * total;
-    line.update(done_before + at.current->done, total * c.fit.starts, at.current->loss);
+    line.update(done_before + at.current->done, total * fit_starts(c), at.current->loss);
     if (seconds_since(saved) < c.run.checkpoint_seconds) return;
     folder.write(kCheckpointFile, to_checkpoint(at));
     saved = Clock::now();
@@ -143,6 +144,9 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   for (std::size_t p = objective.rule_parameters(); p < names.size() && names[p].starts_with("log "); ++p) {
     result.others.push_back({.name = names[p].substr(4), .value = std::exp(parameters[p])});
   }
+  if (const auto* mlp = objective.model().rule.as<MlpRule>()) result.input_scale = mlp->options().input_scale;
+  if (search)
+    result.advice = fmt::format("terms selected by {} fits; {}", search->fits, to_string(summary.state));
   result.loss = summary.best.loss;
   result.observations = objective.observations();
   result.start_losses = summary.start_losses;
@@ -176,8 +180,7 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   const Clock::time_point began = Clock::now();
   const tbb::global_control threads = threads_of(c);
   const TrueRule truth = true_rule(c);
-  const Rule rule = fitted_rule(c);
-  starts_of(c, rule);  // what is wrong with them shows before anything runs
+  starts_of(c, fitted_rule(c));  // what is wrong with them shows before anything runs
   const std::vector<SimulatedSession> training = simulated_sessions(c, truth, c.data.sessions, "training");
   const std::vector<SimulatedSession> fresh =
       simulated_sessions(c, truth, c.data.evaluation_sessions, "evaluation");
@@ -185,6 +188,7 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   RunResult result;
   std::vector<double> shares;
   if (has_choices(data.sessions)) shares = choice_shares(data.sessions).probability;
+  const Rule rule = fitted_rule(c, data.sessions);
   const Objective objective({fitted_network(c, DataOrigin::simulated), rule}, std::move(data.sessions),
                             std::move(data.initial), objective_options(c, DataOrigin::simulated));
 
@@ -205,11 +209,11 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
                    const std::function<RunFolder(const Configuration&)>& open) {
   const Clock::time_point began = Clock::now();
   const tbb::global_control threads = threads_of(c);
-  const Rule rule = fitted_rule(c);
-  starts_of(c, rule);
+  starts_of(c, fitted_rule(c));
   RecordedData data = split_recorded(c, set.sessions);
   std::vector<double> shares;
   if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
+  const Rule rule = fitted_rule(c, data.training.sessions);
   const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions,
                             data.training.initial, objective_options(c, DataOrigin::recorded));
 
@@ -268,7 +272,7 @@ std::size_t simulate_run(const Configuration& c, const Destination& to) {
 }
 
 RunResult recover_run(const Configuration& c, const Destination& to) {
-  return recover_into(c, {}, [&](const Configuration& settings) {
+  return recover_into(resolved(c, DataOrigin::simulated), {}, [&](const Configuration& settings) {
     RunFolder folder = RunFolder::create(to.folder, to.overwrite);
     write_origin(folder, settings, "recover", {}, {});
     return folder;
@@ -277,7 +281,7 @@ RunResult recover_run(const Configuration& c, const Destination& to) {
 
 RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to) {
   const DataSet set = read_for(c, data);
-  return fit_into(c, set, {}, [&](const Configuration& settings) {
+  return fit_into(resolved(c, DataOrigin::recorded), set, {}, [&](const Configuration& settings) {
     RunFolder folder = RunFolder::create(to.folder, to.overwrite);
     write_origin(folder, settings, "fit", set.files, data);
     return folder;

@@ -115,6 +115,18 @@ void check_fit(const Configuration& c, DataOrigin origin) {
     }
     if (c.rule.kind != "taylor") refuse("selection.search", "found forward, but an MLP has no terms");
   }
+  if (method == "evidence" && c.rule.kind != "mlp") {
+    refuse("fit.method", "found evidence, which is for MLP rules; use fisher for a Taylor rule");
+  }
+  if (method == "fisher" && c.rule.kind == "mlp") {
+    refuse("fit.method", "found fisher, but an MLP overfits without priors; use evidence");
+  }
+  if ((method == "evidence") && penalty_kind(c) != "none") {
+    refuse("fit.penalty.kind", "evidence has priors of its own; leave the penalty out");
+  }
+  if (c.rule.bounds && !c.rule.bounds->empty() && method != "fisher") {
+    refuse("rule.bounds", fmt::format("bounds are kept by fit.method fisher, found {}", method));
+  }
   const BeliefSettings& belief = c.belief;
   if (in_fit != "filtered") {
     for (const auto& [key, on] : {std::pair{"belief.walk_sd", belief.walk_sd > 0},
@@ -159,18 +171,58 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
   check_distinct("truth.inputs", configuration.truth.inputs);
 }
 
+namespace {
+
+bool second_order(const Configuration& configuration) {
+  const std::string method = fit_method(configuration);
+  return method == "fisher" || method == "evidence";
+}
+
+}  // namespace
+
 std::string fit_method(const Configuration& configuration) {
-  return configuration.fit.method.value_or(configuration.rule.kind == "taylor" ? "fisher" : "adam");
+  return configuration.fit.method.value_or(configuration.rule.kind == "taylor" ? "fisher" : "evidence");
+}
+
+int fit_starts(const Configuration& configuration) {
+  return configuration.fit.starts.value_or(fit_method(configuration) == "evidence" ? 4 : 1);
+}
+
+std::string mlp_hidden_activation(const Configuration& configuration) {
+  const bool evidence = fit_method(configuration) == "evidence";
+  return configuration.rule.hidden_activation.value_or(evidence ? "squareplus" : "leaky_relu");
+}
+
+std::string mlp_output_activation(const Configuration& configuration) {
+  return configuration.rule.output_activation.value_or(fit_method(configuration) == "evidence" ? "linear"
+                                                                                               : "tanh");
+}
+
+Configuration resolved(const Configuration& configuration, DataOrigin origin) {
+  Configuration c = configuration;
+  c.fit.method = fit_method(configuration);
+  c.fit.penalty.kind = penalty_kind(configuration);
+  c.fit.starts = fit_starts(configuration);
+  c.fit.start_sd = start_sd(configuration);
+  c.selection.search = term_search(configuration);
+  c.stimulus.in_fit = stimulus_in_fit(configuration, origin);
+  c.network.eta = weight_change_rate(configuration);
+  if (c.network.hidden > 0) c.network.readout = readout_weights(configuration);
+  if (c.rule.kind == "mlp") {
+    c.rule.hidden_activation = mlp_hidden_activation(configuration);
+    c.rule.output_activation = mlp_output_activation(configuration);
+  }
+  return c;
 }
 
 std::string penalty_kind(const Configuration& configuration) {
-  return configuration.fit.penalty.kind.value_or(fit_method(configuration) == "fisher" ? "none" : "l1");
+  return configuration.fit.penalty.kind.value_or(second_order(configuration) ? "none" : "l1");
 }
 
 std::string term_search(const Configuration& configuration) {
   if (configuration.selection.search) return *configuration.selection.search;
   const bool open_choice = configuration.rule.kind == "taylor" && !configuration.rule.terms;
-  return open_choice && configuration.fit.observe == "behavior" && fit_method(configuration) == "fisher" &&
+  return open_choice && configuration.fit.observe != "neural" && fit_method(configuration) == "fisher" &&
                  penalty_kind(configuration) == "none"
              ? "forward"
              : "none";
@@ -180,7 +232,7 @@ std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origi
   if (configuration.stimulus.in_fit) return *configuration.stimulus.in_fit;
   if (origin == DataOrigin::recorded) return "mean";
   if (configuration.task.kind == "neural" || configuration.fit.observe != "behavior") return "true";
-  return fit_method(configuration) == "fisher" ? "filtered" : "resampled";
+  return second_order(configuration) ? "filtered" : "resampled";
 }
 
 double weight_change_rate(const Configuration& configuration) {

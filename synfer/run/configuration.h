@@ -118,8 +118,8 @@ struct RuleSettings {
   std::optional<Strings> bounds;  // see bounds_of() in experiment.h
   Strings inputs = {"x", "w", "r"};
   std::vector<int> hidden = {10};
-  std::string hidden_activation = "leaky_relu";
-  std::string output_activation = "tanh";
+  std::optional<std::string> hidden_activation;  // see resolved()
+  std::optional<std::string> output_activation;
 
   friend bool operator==(const RuleSettings&, const RuleSettings&) = default;
 };
@@ -138,7 +138,7 @@ struct FitSettings {
   double learning_rate = 0.001;
   PenaltySettings penalty;
   std::optional<double> clip_gradient;
-  int starts = 1;
+  std::optional<int> starts;  // see resolved()
   std::string start = "random";
   std::optional<double> start_sd;  // see start_sd()
   std::optional<double> sigma;
@@ -207,18 +207,31 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
 
 // Defaults that depend on other settings.
 
-/// fit.method: unless set, fisher for a Taylor rule and adam for an MLP.
+/// The same with every default that depends on other settings written out.
+Configuration resolved(const Configuration& configuration, DataOrigin origin);
+
+/// fit.method: unless set, fisher for a Taylor rule and evidence for an MLP.
 std::string fit_method(const Configuration& configuration);
 
-/// fit.penalty.kind: unless set, none for fisher, which selects terms instead, and l1 otherwise.
+/// fit.starts: unless set, 4 for evidence and 1 otherwise.
+int fit_starts(const Configuration& configuration);
+
+/// The activations of a fitted MLP: unless set, squareplus and linear for evidence, leaky_relu and tanh, as
+/// published, otherwise.
+std::string mlp_hidden_activation(const Configuration& configuration);
+std::string mlp_output_activation(const Configuration& configuration);
+
+/// fit.penalty.kind: unless set, none for fisher, which selects terms instead, and for evidence, which has
+/// priors of its own; l1 otherwise.
 std::string penalty_kind(const Configuration& configuration);
 
-/// selection.search: unless set, forward where a Taylor rule without rule.terms is fitted to choices by
-/// fisher without a penalty.
+/// selection.search: unless set, forward where a Taylor rule without rule.terms is fitted to choices, or
+/// choices and recordings, by fisher without a penalty.
 std::string term_search(const Configuration& configuration);
 
 /// stimulus.in_fit: unless set, mean for recorded data, true for simulated neurons (whose input has no
-/// further noise), and for simulated choices filtered with fisher, resampled as published otherwise.
+/// further noise), and for simulated choices filtered with fisher or evidence, resampled as published
+/// otherwise.
 std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin);
 
 /// network.eta: unless set, 1 / inputs.

@@ -74,6 +74,19 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
   return chosen;
 }
 
+// All products of variables, fitted without a penalty: of terms that are one on the data one is enough,
+// and terms that never vary have no coefficient.
+Objective with_terms_that_differ(const Configuration& c, const Objective& objective) {
+  const auto* rule = objective.model().rule.as<TaylorRule>();
+  if (rule == nullptr || c.rule.terms || fit_method(c) != "fisher" || penalty_kind(c) != "none")
+    return objective;
+  std::vector<Term> terms;
+  for (const AliasClass& one : alias_classes(objective.data(), rule->terms()).classes) {
+    terms.push_back(one.representative);
+  }
+  return terms.empty() ? objective : objective.with_rule(TaylorRule(std::move(terms)));
+}
+
 }  // namespace
 
 std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions) {
@@ -106,9 +119,10 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
     search = std::move(chosen.search);
     cut_short = chosen.interrupted;
   } else {
-    frozen = frozen_parameters(c, objective.model().rule);
-    for (const std::vector<double>& theta : starts_of(c, objective.model().rule)) {
-      starts.push_back(objective.start_from(theta));
+    fitted = with_terms_that_differ(c, objective);
+    frozen = frozen_parameters(c, fitted.model().rule);
+    for (const std::vector<double>& theta : starts_of(c, fitted.model().rule)) {
+      starts.push_back(fitted.start_from(theta));
     }
   }
   std::vector<Bounds> bounds = bounds_of(c, fitted.model().rule, origin);

@@ -9,6 +9,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/inference/mlp_prior.h"
 #include "synfer/model/mlp_rule.h"
 #include "synfer/model/taylor_rule.h"
 
@@ -17,14 +18,15 @@ namespace {
 
 Activation activation_of(const std::string& word, const char* key) { return parse_activation(word, key); }
 
-MlpRule mlp_rule(const Strings& inputs, const std::vector<int>& hidden, const std::string& hidden_activation,
-                 const std::string& output_activation, const std::string& key) {
+MlpRule::Options mlp_options(const Strings& inputs, const std::vector<int>& hidden,
+                             const std::string& hidden_activation, const std::string& output_activation,
+                             const std::string& key) {
   MlpRule::Options options;
   options.inputs = inputs;
   options.hidden = hidden;
   options.hidden_activation = parse_activation(hidden_activation, key + ".hidden_activation");
   options.output_activation = parse_activation(output_activation, key + ".output_activation");
-  return MlpRule(std::move(options));
+  return options;
 }
 
 std::vector<double> draws(const Configuration& c, const char* purpose, std::uint64_t replicate,
@@ -137,20 +139,30 @@ Network fitted_network(const Configuration& c, DataOrigin origin) {
 
 Rule fitted_rule(const Configuration& c) {
   const RuleSettings& rule = c.rule;
-  if (rule.kind == "mlp") {
-    return mlp_rule(rule.inputs, rule.hidden, rule.hidden_activation, rule.output_activation, "rule");
-  }
+  if (rule.kind == "mlp") return fitted_mlp(c, {});
   if (!rule.terms) return TaylorRule(dense_terms(rule.variables, rule.degree));
   std::vector<Term> terms;
   for (const std::string& text : *rule.terms) terms.push_back(term_of(rule, text));
   return TaylorRule(std::move(terms));
 }
 
+Rule fitted_rule(const Configuration& c, std::span<const EncodedSession> sessions) {
+  if (c.rule.kind != "mlp" || fit_method(c) != "evidence") return fitted_rule(c);
+  return fitted_mlp(c, input_scale(c.rule.inputs, sessions));
+}
+
+Rule fitted_mlp(const Configuration& c, std::vector<double> scale) {
+  MlpRule::Options options =
+      mlp_options(c.rule.inputs, c.rule.hidden, mlp_hidden_activation(c), mlp_output_activation(c), "rule");
+  options.input_scale = std::move(scale);
+  return MlpRule(std::move(options));
+}
+
 TrueRule true_rule(const Configuration& c) {
   const TruthSettings& truth = c.truth;
   if (truth.kind == "mlp") {
-    Rule rule =
-        mlp_rule(truth.inputs, truth.hidden, truth.hidden_activation, truth.output_activation, "truth");
+    Rule rule = MlpRule(
+        mlp_options(truth.inputs, truth.hidden, truth.hidden_activation, truth.output_activation, "truth"));
     std::vector<double> theta = draws(c, "true rule", 0, rule.parameters(), truth.sd);
     return {std::move(rule), std::move(theta)};
   }
@@ -199,6 +211,7 @@ Method method_of(const Configuration& c) {
   const std::string method = fit_method(c);
   if (method == "adam") return AdamOptions{c.fit.epochs, c.fit.learning_rate, c.fit.clip_gradient};
   if (method == "fisher") return FisherOptions{.max_iterations = c.fit.max_iterations};
+  if (method == "evidence") return EvidenceOptions{.max_iterations = c.fit.max_iterations};
   return LbfgsOptions{.max_iterations = c.fit.max_iterations, .tolerance = c.fit.tolerance};
 }
 
@@ -303,6 +316,10 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
   const std::vector<std::string>& names = rule.parameter_names();
   const std::vector<char> frozen = frozen_parameters(c, rule);
   std::vector<double> centre(names.size(), 0.0);
+  const auto* mlp = rule.as<MlpRule>();
+  if (mlp != nullptr && fit_method(c) == "evidence" && c.fit.start == "random") {
+    return random_starts(*mlp, static_cast<std::size_t>(fit_starts(c)), c.seed);
+  }
   const bool stated = c.fit.start != "random" && c.fit.start != "zeros";
   if (stated) {
     if (c.rule.kind != "taylor") {
@@ -320,7 +337,7 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
     }
   }
   std::vector<std::vector<double>> starts;
-  for (int n = 0; n < c.fit.starts; ++n) {
+  for (int n = 0; n < fit_starts(c); ++n) {
     std::vector<double> start = centre;
     // The first start is what was asked for; further ones scatter around it.
     const bool random = c.fit.start == "random" || n > 0;

@@ -24,6 +24,9 @@ Network network_of(const Configuration& c);
 /// read out alike stay alike in expectation, so that one stands for all of them, exactly.
 Network fitted_network(const Configuration& c, DataOrigin origin);
 Rule fitted_rule(const Configuration& c);
+/// The same; an MLP that is fitted by the evidence sees its inputs scaled by their RMS in these sessions.
+Rule fitted_rule(const Configuration& c, std::span<const EncodedSession> sessions);
+Rule fitted_mlp(const Configuration& c, std::vector<double> input_scale);
 TrueRule true_rule(const Configuration& c);
 ExpectedReward expected_reward_of(const Configuration& c);
 SimulationOptions simulation_options(const Configuration& c);

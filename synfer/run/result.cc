@@ -40,9 +40,9 @@ Json json_of(const Estimate& e, const char* key) {
   return json;
 }
 
-std::string text_of(const TermSearch::Set& set) {
+std::string text_of(const std::vector<Term>& terms, const std::vector<double>& coefficients) {
   Expression rule;
-  for (std::size_t n = 0; n < set.terms.size(); ++n) rule.push_back({set.terms[n], set.coefficients[n]});
+  for (std::size_t n = 0; n < terms.size(); ++n) rule.push_back({terms[n], coefficients[n]});
   return to_string(rule);
 }
 
@@ -50,7 +50,7 @@ Json json_of(const TermSearch& search) {
   const auto sets = [](const std::vector<TermSearch::Set>& list) {
     Json json = Json::array();
     for (const TermSearch::Set& set : list) {
-      json.push_back({{"rule", text_of(set)},
+      json.push_back({{"rule", text_of(set.terms, set.coefficients)},
                       {"terms", set.terms.size()},
                       {"nll", set.nll},
                       {"criterion", set.criterion}});
@@ -100,7 +100,9 @@ Json rule_json(const RunResult& result) {
   Json list = Json::array();
   const bool taylor = result.rule_kind == "taylor";
   for (const Estimate& e : result.estimates) list.push_back(json_of(e, taylor ? "term" : "name"));
-  return {{"kind", result.rule_kind}, {taylor ? "terms" : "parameters", list}};
+  Json json = {{"kind", result.rule_kind}, {taylor ? "terms" : "parameters", list}};
+  if (!result.input_scale.empty()) json["input_scale"] = result.input_scale;
+  return json;
 }
 
 Json data_json(const RunResult& result) {
@@ -140,6 +142,13 @@ std::string to_json(const RunResult& result) {
   json["intervals"] = {{"method", result.intervals.method},
                        {"level", result.intervals.level},
                        {"note", result.intervals.note}};
+  if (result.reading) {
+    const Projection& reading = *result.reading;
+    json["reading"] = {{"rule", text_of(reading.short_one.terms, reading.short_one.coefficients)},
+                       {"r2", reading.short_one.r2},
+                       {"r2_of_all_terms", reading.full.r2},
+                       {"is_a_polynomial", !reading.not_a_polynomial}};
+  }
   if (result.search) json["selection"] = json_of(*result.search);
   if (result.identifiability) json["identifiability"] = json_of(*result.identifiability);
   if (result.belief_check) {
@@ -174,6 +183,7 @@ RunResult from_json(const std::string& text) {
       result.others.push_back(
           {.name = e.at("name").get<std::string>(), .value = e.at("estimate").get<double>()});
     }
+    if (json["rule"].contains("input_scale")) json["rule"]["input_scale"].get_to(result.input_scale);
     json.at("fit").at("training_shares").get_to(result.training_shares);
     if (json["fit"].contains("initial_weights")) {
       for (const Json& rows : json["fit"]["initial_weights"]) {

@@ -12,6 +12,7 @@
 #include "synfer/data/session.h"
 #include "synfer/evaluation/summary.h"
 #include "synfer/inference/identifiability.h"
+#include "synfer/inference/projection.h"
 #include "synfer/run/belief_check.h"
 #include "synfer/run/estimation.h"
 
@@ -56,11 +57,13 @@ struct RunResult {
   std::vector<Estimate> estimates;
   std::vector<Estimate> others;  // what was estimated besides the rule: noise_sd, walk_sd, initial_sd
   IntervalKind intervals;
+  std::vector<double> input_scale;    // of an MLP
+  std::optional<Projection> reading;  // of an MLP, as a polynomial
   std::optional<TermSearch> search;
   std::optional<Identifiability> identifiability;
   std::optional<BeliefCheck> belief_check;  // of latent weights
-  std::vector<std::string> warnings;  // a sentence each
-  double loss = 0.0;                  // nats an observation, with the penalty
+  std::vector<std::string> warnings;        // a sentence each
+  double loss = 0.0;                        // nats an observation, with the penalty
   std::size_t observations = 0;
   std::optional<double> sigma;  // of recordings
   std::vector<double> start_losses;

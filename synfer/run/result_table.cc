@@ -5,51 +5,81 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/model/expression.h"
+
 namespace synfer {
 namespace {
 
 constexpr std::size_t kMostRows = 12;
+constexpr std::size_t kWidth = 80;
 
-std::string number(double v) { return std::isnan(v) ? "-" : fmt::format("{:.2f}", v); }
+std::string number(double v, int digits) { return std::isnan(v) ? "-" : fmt::format("{:.{}f}", v, digits); }
 
-// "0.972 x*r - 0.05 w" to a person's precision: as many digits as the standard error leaves.
+// Lines of at most 80 columns, broken at spaces.
+std::string wrapped(const std::string& text) {
+  std::string lines;
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t space = std::min(text.find(' ', at), text.size());
+    const std::size_t length = space - at;
+    if (column > 0 && column + 1 + length > kWidth) {
+      lines += "\n  ";
+      column = 2;
+    } else if (column > 0) {
+      lines += ' ';
+      ++column;
+    }
+    lines += text.substr(at, length);
+    column += length;
+    at = space + 1;
+  }
+  return lines + "\n";
+}
+
+std::vector<Estimate> largest_first(std::vector<Estimate> estimates) {
+  std::ranges::stable_sort(
+      estimates, [](const Estimate& a, const Estimate& b) { return std::abs(a.value) > std::abs(b.value); });
+  return estimates;
+}
+
+// "dw/eta = 0.972*x*r - 0.050*w", with as many digits as the standard error leaves.
 std::string equation(const RunResult& result) {
   std::string text = "dw/eta =";
   bool first = true;
-  for (const Estimate& e : result.estimates) {
+  for (const Estimate& e : largest_first(result.estimates)) {
     if (e.value == 0.0) continue;
     const int digits = std::isfinite(e.standard_error) && e.standard_error > 0
                            ? std::clamp(1 - static_cast<int>(std::floor(std::log10(e.standard_error))), 0, 8)
                            : 4;
-    const char* sign = e.value < 0 ? "-" : first ? "" : "+";
-    text += fmt::format(" {}{}{:.{}f} {}", sign, first ? "" : " ", std::abs(e.value), digits, e.name);
+    text += first ? (e.value < 0 ? " -" : " ") : (e.value < 0 ? " - " : " + ");
+    text += fmt::format("{:.{}f}", std::abs(e.value), digits);
+    if (e.name != "1") text += "*" + e.name;
     first = false;
   }
   return first ? text + " 0" : text;
 }
 
-std::string end_of_interval(double v) {
+std::string estimate_number(double v) {
   if (std::isnan(v)) return "-";
-  return std::isinf(v) ? (v < 0 ? "-inf" : "inf") : fmt::format("{:.4f}", v);
+  if (std::isinf(v)) return v < 0 ? "-inf" : "inf";
+  return std::abs(v) < 1e4 ? fmt::format("{:.4f}", v) : fmt::format("{:.3g}", v);
 }
 
 void add_estimates(std::string& text, const RunResult& result) {
-  std::vector<Estimate> sorted = result.estimates;
-  std::ranges::stable_sort(
-      sorted, [](const Estimate& a, const Estimate& b) { return std::abs(a.value) > std::abs(b.value); });
+  const std::vector<Estimate> sorted = largest_first(result.estimates);
   const std::size_t shown = std::min(sorted.size(), kMostRows);
   const bool intervals = result.intervals.method != "none";
   text += fmt::format("\n{:<24}{:>12}", result.rule_kind == "taylor" ? "term" : "parameter", "estimate");
   if (intervals)
     text +=
-        fmt::format("{:>10}{:>20}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
+        fmt::format("{:>12}{:>24}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
   text += "\n";
   const auto row = [&](const Estimate& e) {
-    text += fmt::format("{:<24}{:>12.4f}", e.name, e.value);
-    if (intervals && std::isnan(e.low)) text += fmt::format("{:>10}{:>20}", "-", e.status);
+    text += fmt::format("{:<24}{:>12}", e.name, estimate_number(e.value));
+    if (intervals && std::isnan(e.low)) text += fmt::format("{:>12}{:>24}", "-", e.status);
     if (intervals && !std::isnan(e.low)) {
-      text += fmt::format("{:>10}{:>20}", end_of_interval(e.standard_error),
-                          end_of_interval(e.low) + " .. " + end_of_interval(e.high));
+      text += fmt::format("{:>12}{:>24}", estimate_number(e.standard_error),
+                          estimate_number(e.low) + " .. " + estimate_number(e.high));
     }
     text += "\n";
   };
@@ -59,40 +89,61 @@ void add_estimates(std::string& text, const RunResult& result) {
                         std::abs(sorted[shown].value));
   }
   for (const Estimate& e : result.others) row(e);
-  if (!result.intervals.note.empty()) text += result.intervals.note + "\n";
+  if (!result.intervals.note.empty()) text += wrapped(result.intervals.note);
 }
 
 void add_search(std::string& text, const TermSearch& search) {
-  text += fmt::format("\n{} terms were chosen from {} that differ on these data; {} fits\n",
-                      search.near.front().terms.size(), search.candidates, search.fits);
+  const std::size_t chosen = search.near.front().terms.size();
+  text += fmt::format("\n{} of {} terms that differ on these data chosen", chosen, search.candidates);
+  if (search.near.size() > 1)
+    text += fmt::format("; {} other sets explain them nearly as well", search.near.size() - 1);
+  text += "\n";
 }
 
 void add_scores(std::string& text, const std::string& where, const Scores& scores) {
-  const auto row = [&](const std::string& name, const SessionScores& of) {
+  const auto head = [&](const std::string& title) {
+    text += fmt::format("\n{:<44}{:>10}{:>10}{:>10}\n", title, "median", "lowest", "highest");
+  };
+  const auto row = [&](const std::string& name, const SessionScores& of, int digits) {
     std::vector<double> scored = of.sessions;
     std::erase_if(scored, [](double score) { return std::isnan(score); });
     if (scored.empty()) scored = {NAN};
     const auto [low, high] = std::ranges::minmax(scored);
-    text += fmt::format("{:<40}{:>10}{:>10}{:>10}\n", name, number(of.median), number(low), number(high));
+    text += fmt::format("{:<44}{:>10}{:>10}{:>10}\n", name, number(of.median, digits), number(low, digits),
+                        number(high, digits));
   };
-  const std::string title = scores.prediction.empty() ? where : where + ", " + scores.prediction;
-  text += fmt::format("\n{:<40}{:>10}{:>10}{:>10}\n", title, "median", "lowest", "highest");
-  if (scores.r2_weights) row("R2 of weights", *scores.r2_weights);
-  if (scores.r2_activity) row("R2 of activity", *scores.r2_activity);
-  for (const auto& [null, percent] : scores.percent_deviance) row("percent deviance, null " + null, percent);
-  for (const auto& [null, percent] : scores.of_truth) row("  of the true rule, " + null, percent);
-  for (const auto& [null, percent] : scores.open_loop) row("  open loop, null " + null, percent);
+  if (scores.r2_weights) {
+    head(where + ", replayed");
+    row("R2 of weights", *scores.r2_weights, 3);
+    row("R2 of activity", *scores.r2_activity, 3);
+  }
+  if (scores.percent_deviance.empty()) return;
+  head(where + ", " + scores.prediction);
+  for (const auto& [null, percent] : scores.percent_deviance)
+    row("percent deviance, null " + null, percent, 2);
+  for (const auto& [null, percent] : scores.of_truth) row("  of the true rule, null " + null, percent, 2);
+  if (scores.open_loop.empty()) return;
+  head(where + ", open loop");
+  for (const auto& [null, percent] : scores.open_loop) row("percent deviance, null " + null, percent, 2);
 }
 
 }  // namespace
 
 std::string table_of(const RunResult& result) {
-  std::string text = fmt::format("{}: {}\n", result.state, result.advice);
+  std::string text = wrapped(fmt::format("{}: {}", result.state, result.advice));
   if (!result.truth.empty()) text += fmt::format("true rule: {}\n", result.truth);
-  if (result.rule_kind == "taylor" && result.intervals.method != "none") text += equation(result) + "\n";
+  if (result.rule_kind == "taylor" && result.intervals.method != "none") text += wrapped(equation(result));
   add_estimates(text, result);
   if (result.search) add_search(text, *result.search);
-  for (const std::string& warning : result.warnings) text += "note: " + warning + "\n";
+  if (result.reading) {
+    Expression read;
+    for (std::size_t n = 0; n < result.reading->short_one.terms.size(); ++n) {
+      read.push_back({result.reading->short_one.terms[n], result.reading->short_one.coefficients[n]});
+    }
+    text += wrapped(fmt::format("read as a polynomial, R2 {:.3f} of g where the data went: {}",
+                                result.reading->short_one.r2, to_string(read)));
+  }
+  for (const std::string& warning : result.warnings) text += wrapped("note: " + warning);
   if (result.simulated) add_scores(text, "fresh simulated sessions", *result.simulated);
   if (result.in_sample) add_scores(text, "in sample", *result.in_sample);
   if (result.held_out) add_scores(text, "held out", *result.held_out);

@@ -142,7 +142,7 @@ List rule_settings(Configuration& c) {
   RuleSettings& rule = c.rule;
   const Strings variables = {"x", "y", "w", "r"};
   const Strings kinds = {"taylor", "mlp"};
-  const Strings hidden = {"leaky_relu", "tanh", "softplus"};
+  const Strings hidden = {"leaky_relu", "tanh", "softplus", "squareplus"};
   const Strings output = {"tanh", "linear"};
   return {
       {"truth.kind", &truth.kind, one_of(kinds), "", "Kind of the rule behind simulated data."},
@@ -181,9 +181,9 @@ List rule_settings(Configuration& c) {
       {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
       {"rule.hidden", &rule.hidden, at_least(1), "units", "Hidden layers of a fitted MLP."},
       {"rule.hidden_activation", &rule.hidden_activation, one_of(hidden), "",
-       "Activation of the hidden layers of a fitted MLP."},
+       "Activation of the hidden layers of a fitted MLP.", "squareplus with evidence, leaky_relu otherwise"},
       {"rule.output_activation", &rule.output_activation, one_of(output), "",
-       "Activation of the output of a fitted MLP."},
+       "Activation of the output of a fitted MLP.", "linear with evidence, tanh otherwise"},
   };
 }
 
@@ -193,18 +193,20 @@ List fit_settings(Configuration& c) {
   return {
       {"fit.observe", &fit.observe, one_of({"behavior", "neural", "both"}), "",
        "What the rule must explain: choices, recordings, or both."},
-      {"fit.method", &fit.method, one_of({"fisher", "adam", "lbfgs"}), "",
-       "Optimiser: fisher (Fisher scoring, with standard errors), adam (one session a step, the published "
-       "recipe) or lbfgs (many parameters).",
-       "fisher for a Taylor rule, adam for an MLP"},
+      {"fit.method", &fit.method, one_of({"fisher", "evidence", "adam", "lbfgs"}), "",
+       "Optimiser: fisher (Fisher scoring, with standard errors), evidence (an MLP with priors as wide as "
+       "the "
+       "evidence says), adam (one session a step, the published recipe) or lbfgs (many parameters).",
+       "fisher for a Taylor rule, evidence for an MLP"},
       {"fit.epochs", &fit.epochs, at_least(1), "epochs", "Passes of adam over all sessions."},
       {"fit.learning_rate", &fit.learning_rate, above(0), "", "Step size of adam."},
       {"fit.penalty.kind", &fit.penalty.kind, one_of({"none", "l1", "l2"}), "",
-       "Penalty on the rule's parameters.", "none for fisher, l1 otherwise"},
+       "Penalty on the rule's parameters.", "none for fisher and evidence, l1 otherwise"},
       {"fit.penalty.weight", &fit.penalty.weight, at_least(0), "nats a step", "Weight of the penalty."},
       {"fit.clip_gradient", &fit.clip_gradient, above(0), "", "Largest norm of a gradient in adam.",
        "gradients are not clipped"},
-      {"fit.starts", &fit.starts, at_least(1), "starts", "Fits from different starts; the best one is kept."},
+      {"fit.starts", &fit.starts, at_least(1), "starts", "Fits from different starts; the best one is kept.",
+       "4 for evidence, 1 otherwise"},
       {"fit.start", &fit.start, anything(), "",
        "Parameters to start from: random, zeros, or a rule such as x*r - 0.05*w."},
       {"fit.start_sd", &fit.start_sd, at_least(0), "", "Standard deviation of random starts.",
@@ -213,7 +215,8 @@ List fit_settings(Configuration& c) {
        "estimated"},
       {"fit.recording_weight", &fit.recording_weight, at_least(0), "",
        "Weight of the recordings' part of the loss where choices and recordings are fitted."},
-      {"fit.max_iterations", &fit.max_iterations, at_least(1), "iterations", "Limit of fisher and lbfgs."},
+      {"fit.max_iterations", &fit.max_iterations, at_least(1), "iterations",
+       "Limit of fisher, evidence and lbfgs."},
       {"fit.tolerance", &fit.tolerance, at_least(0), "",
        "Relative size of the gradient at which lbfgs has converged."},
       {"fit.log_interval", &fit.log_interval, at_least(1), "epochs or iterations",

@@ -56,7 +56,7 @@ TrueRule rule_of(const Configuration& c, const RunResult& result) {
     for (const std::string& name : names) terms.push_back(parse_term(name));
     return {TaylorRule(std::move(terms)), std::move(theta)};
   }
-  Rule rule = fitted_rule(c);
+  Rule rule = c.rule.kind == "mlp" ? fitted_mlp(c, result.input_scale) : fitted_rule(c);
   if (c.rule.kind != result.rule_kind || names != rule.parameter_names()) {
     throw ConfigurationError("rule",
                              "the settings describe another rule than the one that was fitted; leave it out");
@@ -75,7 +75,8 @@ Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResul
   prediction.belief = fitted_belief(c, origin, result);
   const ChoiceShares training{result.training_shares};
   scores.percent_deviance = percent_deviances(prediction, data.sessions, data.initial, training);
-  const bool filtered = prediction.belief.stimuli == BeliefOptions::Stimuli::kFiltered;
+  const bool filtered =
+      prediction.belief.stimuli == BeliefOptions::Stimuli::kFiltered && data.sessions.front().offers <= 2;
   scores.prediction = filtered ? "one step ahead" : "open loop";
   if (filtered) {
     prediction.belief.stimuli = BeliefOptions::Stimuli::kAveraged;
