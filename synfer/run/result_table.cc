@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/base/text.h"
+
 namespace synfer {
 namespace {
 
 constexpr std::size_t kMostRows = 12;
+constexpr std::size_t kWidth = 80;  // of a terminal
 
 std::string number(double v) { return std::isnan(v) ? "-" : fmt::format("{:.2f}", v); }
 
@@ -43,8 +46,8 @@ void add_scores(std::string& text, const std::string& where, const Scores& score
 }  // namespace
 
 std::string table_of(const RunResult& result) {
-  std::string text = fmt::format("{}: {}\n", result.state, result.advice);
-  if (!result.truth.empty()) text += fmt::format("true rule: {}\n", result.truth);
+  std::string text = wrapped(fmt::format("{}: {}", result.state, result.advice), "", kWidth);
+  if (!result.truth.empty()) text += wrapped("true rule: " + result.truth, "", kWidth);
   add_estimates(text, result);
   if (result.simulated) add_scores(text, "fresh simulated sessions", *result.simulated);
   if (result.in_sample) add_scores(text, "in sample", *result.in_sample);
