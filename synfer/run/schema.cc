@@ -87,8 +87,8 @@ List network_settings(Configuration& c) {
   NetworkSettings& network = c.network;
   InitialWeightSettings& weights = network.initial_weights;
   return {
-      {"network.inputs", &network.inputs, at_least(1), "neurons", "Input neurons."},
-      {"network.hidden", &network.hidden, at_least(0), "neurons",
+      {"network.inputs", &network.inputs, within(1, 1e6), "neurons", "Input neurons."},
+      {"network.hidden", &network.hidden, within(0, 1e6), "neurons",
        "Neurons of the plastic layer behind a readout; 0 for one neuron whose activity is the logit."},
       {"network.activation", &network.activation, one_of({"tanh", "sigmoid", "relu", "linear"}), "",
        "Activation function of the plastic layer."},
@@ -134,7 +134,7 @@ List rule_settings(Configuration& c) {
       {"truth.kind", &truth.kind, one_of(kinds), "", "Kind of the rule behind simulated data."},
       {"truth.rule", &truth.rule, anything(), "", "Taylor rule behind simulated data, such as x*r - 0.05*w."},
       {"truth.inputs", &truth.inputs, one_of(variables), "", "Inputs of a true MLP."},
-      {"truth.hidden", &truth.hidden, at_least(1), "units", "Hidden layers of a true MLP."},
+      {"truth.hidden", &truth.hidden, within(1, 1e4), "units", "Hidden layers of a true MLP."},
       {"truth.sd", &truth.sd, at_least(0), "", "Standard deviation of the random parameters of a true MLP."},
       {"truth.hidden_activation", &truth.hidden_activation, one_of(hidden), "",
        "Activation of the hidden layers of a true MLP."},
@@ -157,7 +157,7 @@ List rule_settings(Configuration& c) {
        "Names of parameters (terms of a Taylor rule) that keep the value they start from, 0 in a random "
        "start."},
       {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
-      {"rule.hidden", &rule.hidden, at_least(1), "units", "Hidden layers of a fitted MLP."},
+      {"rule.hidden", &rule.hidden, within(1, 1e4), "units", "Hidden layers of a fitted MLP."},
       {"rule.hidden_activation", &rule.hidden_activation, one_of(hidden), "",
        "Activation of the hidden layers of a fitted MLP."},
       {"rule.output_activation", &rule.output_activation, one_of(output), "",
@@ -194,7 +194,7 @@ List fit_settings(Configuration& c) {
        "Relative size of the gradient at which lbfgs has converged."},
       {"fit.log_interval", &fit.log_interval, at_least(1), "epochs or iterations",
        "Distance of the rows of trace.csv."},
-      {"run.threads", &run.threads, at_least(1), "threads", "Threads; results do not depend on it.",
+      {"run.threads", &run.threads, within(1, 1024), "threads", "Threads; results do not depend on it.",
        "all cores"},
       {"run.progress", &run.progress, one_of({"automatic", "always", "never"}), "",
        "Progress line on standard error; automatic shows it on a terminal."},
