@@ -154,10 +154,12 @@ int run(int argc, char** argv) {
   int (*chosen)(const Arguments&) = nullptr;
 
   const auto add = [&](const char* name, const char* what, const char* words, const char* example,
-                       bool has_output, int (*command)(const Arguments&)) {
+                       bool has_settings, bool has_output, int (*command)(const Arguments&)) {
     CLI::App* sub = app.add_subcommand(name, what);
-    sub->add_option("words", arguments.words, words)->option_text("...");
-    sub->add_option("--config", arguments.config, "YAML file with settings (see: synfer settings)");
+    if (*words != '\0') sub->add_option("words", arguments.words, words)->option_text("...");
+    if (has_settings) {
+      sub->add_option("--config", arguments.config, "YAML file with settings (see: synfer settings)");
+    }
     if (has_output) {
       sub->add_option("--out", arguments.to.folder, "folder of this run; must not exist yet")->required();
       sub->add_flag("--overwrite", arguments.to.overwrite, "replace an earlier run of that name");
@@ -167,20 +169,21 @@ int run(int argc, char** argv) {
     return sub;
   };
   add("simulate", "Simulate sessions of a known rule.", "settings, key=value",
-      "synfer simulate --out runs/sim \"truth.rule=x*r - 0.05*w\" data.sessions=10", true, simulate_command);
-  add("recover", "Simulate, fit and evaluate: does a fit find a known rule?", "settings, key=value",
-      "synfer recover --out runs/xr truth.rule=x*r", true, recover_command);
+      "synfer simulate --out runs/sim \"truth.rule=x*r - 0.05*w\" data.sessions=10", true, true,
+      simulate_command);
+  add("recover", "Simulate, fit, evaluate: is a known rule found?", "settings, key=value",
+      "synfer recover --out runs/xr truth.rule=x*r", true, true, recover_command);
   add("fit", "Fit a rule to recorded sessions.", "data files or folders, and settings, key=value",
-      "synfer fit flies/*.mat --out runs/flies network.hidden=0 \"rule.terms=[1, w, x, r, x*r]\"", true,
-      fit_command);
-  add("evaluate", "Score the rule of a run on sessions that it has not seen.",
-      "the folder of a run, data files or folders, and settings, key=value",
-      "synfer evaluate runs/flies other-flies/*.mat --out runs/others", true, evaluate_command);
+      "synfer fit flies/*.mat --out runs/flies \"rule.terms=[1, w, x, r, x*r]\"", true, true, fit_command);
+  add("evaluate", "Score the rule of a run on unseen sessions.",
+      "a run's folder, data files or folders, key=value",
+      "synfer evaluate runs/flies other-flies/*.mat --out runs/others", true, true, evaluate_command);
   add("check", "Read data and say what is there and what is wrong.",
-      "data files or folders, and settings, key=value", "synfer check flies/*.mat", false, check_command);
+      "data files or folders, and settings, key=value", "synfer check flies/*.mat", true, false,
+      check_command);
   add("resume", "Go on with an interrupted run.", "the folder of a run", "synfer resume runs/flies", false,
-      resume_command);
-  add("settings", "List every setting.", "", "synfer settings", false, settings_command)
+      false, resume_command);
+  add("settings", "List every setting.", "", "synfer settings", false, false, settings_command)
       ->add_flag("--markdown", arguments.markdown, "as a page");
 
   try {

@@ -19,6 +19,9 @@ std::optional<double> parse_number(std::string_view text);
 /// The candidate with the smallest edit distance to `word`; empty where none is reasonably close.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
+/// Lines of at most `width` characters where a space allows it, each begun by `indent`.
+std::string wrapped(std::string_view text, std::string_view indent, std::size_t width);
+
 /// Items joined by `separator`.
 std::string join(std::span<const std::string> items, std::string_view separator);
 

@@ -34,6 +34,12 @@ class Search {
 
   [[nodiscard]] std::size_t need(const std::string& name, std::string_view holds) const {
     if (const auto column = table_.find(name)) return *column;
+    const std::string& first = table_.header().front();
+    if (table_.columns() == 1 && first.find_first_of(";\t") != std::string::npos) {
+      throw DataError(table_.file(), table_.header_row(), "",
+                      "found cells set apart by semicolons or tabs, expected commas; save the file as CSV "
+                      "with commas, and a point in numbers");
+    }
     const std::string near = nearest(name, table_.header());
     reject(name, fmt::format("there is no such column, which holds {}{}; found the columns {}; "
                              "rename one or map its name in the configuration",

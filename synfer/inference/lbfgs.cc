@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "synfer/base/error.h"
 #include "synfer/inference/whitening.h"
@@ -16,6 +17,10 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 struct Interrupted {};
+
+struct NoDescent : std::runtime_error {
+  NoDescent() : std::runtime_error("no step along the descent direction lowers the loss") {}
+};
 
 // Steps back until the value falls enough (Armijo), along the path that the bounds bend: the function
 // itself puts x back within them. The solver's own search interpolates, which infinite values spoil,
@@ -29,6 +34,7 @@ struct Backtracking {
   static void LineSearch(Function& f, Scalar& fx, Values& x, Values& grad, Scalar& step,
                          const Scalar& /*step_max*/, const Values& direction, const Values& from,
                          const LBFGSpp::LBFGSBParam<Scalar>& param) {
+    f.begin_iteration();
     const Scalar fx_before = fx;
     const Values grad_before = grad;
     step = Scalar(1);
@@ -38,7 +44,7 @@ struct Backtracking {
       if (fx <= fx_before + param.ftol * grad_before.dot(x - from) && x != from) return;
       step *= std::isfinite(fx) ? Scalar(0.5) : Scalar(0.1);
     }
-    throw std::runtime_error("no step along the descent direction lowers the loss");
+    throw NoDescent();
   }
 };
 
@@ -112,6 +118,9 @@ class Minimand {
     return value;
   }
 
+  void begin_iteration() { ++iterations_; }
+  [[nodiscard]] int iterations() const { return iterations_; }
+
   void log() {
     if (best_.trace.empty() || best_.trace.back().done != best_.done) {
       best_.trace.push_back({best_.done, best_.loss, best_.parameters});
@@ -174,10 +183,32 @@ class Minimand {
   bool split_;
   std::vector<std::size_t> free_;  // parameters that move, those of the rule first
   std::size_t free_of_rule_ = 0;
+  int iterations_ = 0;
   std::vector<double> fixed_;
   Matrix whitening_;      // free rule parameters, squared
   std::string overflow_;  // the last trajectory that left the finite numbers
 };
+
+// Where no step descends, the memory of curvature misleads: the solver begins anew where it stands, as
+// long as that gains.
+void solve(Minimand& minimand, LBFGSpp::LBFGSBParam<double> param, int max_iterations) {
+  Vector x = minimand.start();
+  const Vector lower = minimand.lower_bounds();
+  const Vector upper = Vector::Constant(x.size(), kInfinite);
+  double value = 0.0;
+  double before = kInfinite;
+  while (minimand.iterations() < max_iterations) {
+    param.max_iterations = max_iterations - minimand.iterations();
+    LBFGSpp::LBFGSBSolver<double, Backtracking> solver(param);
+    try {
+      solver.minimize(minimand, x, value, lower, upper);
+      return;
+    } catch (const NoDescent&) {
+      if (!(minimand.best().loss < before)) throw;
+      before = minimand.best().loss;
+    }
+  }
+}
 
 }  // namespace
 
@@ -188,21 +219,16 @@ OptimiserSummary minimise(const FitProblem& problem, const LbfgsOptions& options
   param.m = options.memory;
   param.epsilon = options.tolerance;
   param.epsilon_rel = options.tolerance;
-  param.max_iterations = options.max_iterations;
   param.max_linesearch = 60;
   param.past = 5;  // no gain over five iterations ends it too
   param.delta = 1e-12;
-  LBFGSpp::LBFGSBSolver<double, Backtracking> solver(param);
-  Vector x = minimand.start();
-  const Vector lower = minimand.lower_bounds();
-  const Vector upper = Vector::Constant(x.size(), kInfinite);
-  double value = 0.0;
   const auto end = [&](FitState how, std::string advice) {
     minimand.log();
     return OptimiserSummary{how, std::move(advice), std::move(minimand.best())};
   };
   try {
-    const int iterations = solver.minimize(minimand, x, value, lower, upper);
+    solve(minimand, param, options.max_iterations);
+    const int iterations = minimand.iterations();
     if (!std::isfinite(minimand.best().loss)) return end(FitState::kDiverged, minimand.overflow());
     if (iterations < options.max_iterations) {
       return end(FitState::kConverged, fmt::format("converged after {} iterations", iterations));

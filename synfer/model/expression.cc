@@ -13,12 +13,15 @@
 namespace synfer {
 namespace {
 
-constexpr char kKey[] = "truth.rule";
+struct Source {
+  std::string_view text;
+  const std::string& key;
+};
 
-[[noreturn]] void refuse(std::string_view text, const std::string& why) {
-  throw ConfigurationError(kKey, fmt::format("cannot read the rule '{}': {}; write rules like "
-                                             "x*r - 0.05*w",
-                                             text, why));
+[[noreturn]] void refuse(const Source& source, const std::string& why) {
+  throw ConfigurationError(source.key, fmt::format("cannot read the rule '{}': {}; write rules like "
+                                                   "x*r - 0.05*w",
+                                                   source.text, why));
 }
 
 bool is_number_character(char c) { return (c >= '0' && c <= '9') || c == '.'; }
@@ -43,7 +46,7 @@ std::size_t summand_length(std::string_view text) {
 }
 
 // "0.05*w", "0.05", "w", "0.05X0R0W1"
-WeightedTerm parse_summand(std::string_view whole, std::string_view summand) {
+WeightedTerm parse_summand(const Source& whole, std::string_view summand, bool published_order) {
   if (summand.empty()) refuse(whole, "a term is missing");
   const std::size_t digits = number_length(summand);
   WeightedTerm result{Term{}, 1.0};
@@ -61,18 +64,20 @@ WeightedTerm parse_summand(std::string_view whole, std::string_view summand) {
       refuse(whole, fmt::format("a * is missing before '{}'", summand));
     }
   }
-  result.term = parse_term(summand, kKey);
+  result.term = parse_term(summand, whole.key);
+  if (published_order && is_published_label(summand)) result.term = in_published_order(result.term);
   return result;
 }
 
 }  // namespace
 
-Expression parse_expression(std::string_view text, bool published_order) {
+Expression parse_expression(std::string_view text, bool published_order, const std::string& key) {
+  const Source source{text, key};
   std::string bare;
   for (const char c : text) {
     if (std::isspace(static_cast<unsigned char>(c)) == 0) bare += c;
   }
-  if (bare.empty()) refuse(text, "it is empty");
+  if (bare.empty()) refuse(source, "it is empty");
   if (bare == "0") return {};
   Expression expression;
   std::string_view rest = bare;
@@ -83,10 +88,9 @@ Expression parse_expression(std::string_view text, bool published_order) {
       rest.remove_prefix(1);
     }
     const std::size_t length = summand_length(rest);
-    WeightedTerm found = parse_summand(text, rest.substr(0, length));
+    WeightedTerm found = parse_summand(source, rest.substr(0, length), published_order);
     rest.remove_prefix(length);
     found.coefficient *= sign;
-    if (published_order) found.term = in_published_order(found.term);
     const auto same = std::find_if(expression.begin(), expression.end(),
                                    [&](const WeightedTerm& other) { return other.term == found.term; });
     if (same == expression.end()) {

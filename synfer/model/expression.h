@@ -23,9 +23,11 @@ struct WeightedTerm {
 /// A sum of distinct terms, in the order in which they were written; empty is the rule 0.
 using Expression = std::vector<WeightedTerm>;
 
-/// @param published_order  read each label as the published code computes it (see term.h)
-/// @throws ConfigurationError (key truth.rule) naming what cannot be read.
-Expression parse_expression(std::string_view text, bool published_order = false);
+/// @param published_order  read each label as the published code computes it (see term.h); terms such
+///                         as x*r are no labels and stay
+/// @throws ConfigurationError with `key` naming what cannot be read.
+Expression parse_expression(std::string_view text, bool published_order = false,
+                            const std::string& key = "truth.rule");
 
 /// "x*r - 0.05*w"; "0" for the empty rule. Coefficients print with as many digits as they need.
 std::string to_string(const Expression& expression);

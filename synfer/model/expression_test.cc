@@ -43,6 +43,11 @@ TEST(Expression, ReadsPublishedLabelsAsThePublishedCodeComputesThem) {
               ElementsAre(times(1.0, {1, 0, 0, 1}), times(-0.05, {0, 1, 0, 0})));
 }
 
+TEST(Expression, ThePublishedOrderIsThatOfLabelsAlone) {
+  EXPECT_THAT(parse_expression("x*y - 0.5*w + 2X0Y0W1R0", true),
+              ElementsAre(times(1.0, {1, 1, 0, 0}), times(-0.5, {0, 0, 1, 0}), times(2.0, {0, 1, 0, 0})));
+}
+
 TEST(Expression, InPublishedOrderTheLaterOfTwoEqualTermsStays) {
   EXPECT_THAT(parse_expression("2X1+3X1", true), ElementsAre(times(3.0, {0, 0, 0, 1})));
   EXPECT_THAT(parse_expression("2X1+3X1", false), ElementsAre(times(5.0, {1, 0, 0, 0})));

@@ -98,6 +98,12 @@ std::string to_string(const Term& term) {
   return text.empty() ? "1" : text;
 }
 
+bool is_published_label(std::string_view text) {
+  const auto first =
+      std::find_if(text.begin(), text.end(), [](unsigned char c) { return std::isspace(c) == 0; });
+  return first != text.end() && std::isupper(static_cast<unsigned char>(*first)) != 0;
+}
+
 Term parse_term(std::string_view text, const std::string& key) {
   const Source source{text, key};
   std::string bare;
@@ -105,7 +111,7 @@ Term parse_term(std::string_view text, const std::string& key) {
     if (std::isspace(static_cast<unsigned char>(c)) == 0) bare += c;
   }
   if (bare.empty()) refuse(source, "it is empty");
-  if (std::isupper(static_cast<unsigned char>(bare[0])) != 0) return parse_label(source, bare);
+  if (is_published_label(bare)) return parse_label(source, bare);
   Term term;
   std::string_view rest = bare;
   while (true) {

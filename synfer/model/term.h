@@ -38,6 +38,9 @@ std::string to_string(const Term& term);
 /// @throws ConfigurationError with `key` on anything else or a power above kHighestPower.
 Term parse_term(std::string_view text, const std::string& key = "rule.terms");
 
+/// Whether `text` is a published label, "X1Y0W0R1", and not a term as users write it.
+bool is_published_label(std::string_view text);
+
 /// What the published code computes for this label: x^d y^c w^b r^a for x^a y^b w^c r^d.
 Term in_published_order(const Term& label);
 

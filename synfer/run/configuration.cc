@@ -188,6 +188,13 @@ int fit_starts(const Configuration& configuration) {
   return configuration.fit.starts.value_or(fit_method(configuration) == "evidence" ? 4 : 1);
 }
 
+int fit_max_iterations(const Configuration& configuration) {
+  const std::string method = fit_method(configuration);
+  return configuration.fit.max_iterations.value_or(method == "evidence" ? 60
+                                                   : method == "fisher" ? 200
+                                                                        : 500);
+}
+
 std::string mlp_hidden_activation(const Configuration& configuration) {
   const bool evidence = fit_method(configuration) == "evidence";
   return configuration.rule.hidden_activation.value_or(evidence ? "squareplus" : "leaky_relu");
@@ -204,6 +211,7 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
   c.fit.penalty.kind = penalty_kind(configuration);
   c.fit.starts = fit_starts(configuration);
   c.fit.start_sd = start_sd(configuration);
+  c.fit.max_iterations = fit_max_iterations(configuration);
   c.selection.search = term_search(configuration);
   c.stimulus.in_fit = stimulus_in_fit(configuration, origin);
   c.network.eta = weight_change_rate(configuration);

@@ -143,7 +143,7 @@ struct FitSettings {
   std::optional<double> start_sd;  // see start_sd()
   std::optional<double> sigma;
   double recording_weight = 1.0;
-  int max_iterations = 500;
+  std::optional<int> max_iterations;  // see resolved()
   double tolerance = 1e-6;
   int log_interval = 25;
 
@@ -215,6 +215,9 @@ std::string fit_method(const Configuration& configuration);
 
 /// fit.starts: unless set, 4 for evidence and 1 otherwise.
 int fit_starts(const Configuration& configuration);
+
+/// fit.max_iterations: unless set, 500 for lbfgs, 200 for fisher, 60 for evidence.
+int fit_max_iterations(const Configuration& configuration);
 
 /// The activations of a fitted MLP: unless set, squareplus and linear for evidence, leaky_relu and tanh, as
 /// published, otherwise.

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/table.h"
 #include "synfer/inference/mlp_prior.h"
 #include "synfer/model/mlp_rule.h"
 #include "synfer/model/taylor_rule.h"
@@ -39,34 +38,27 @@ std::vector<double> draws(const Configuration& c, const char* purpose, std::uint
 
 Matrix read_matrix(const std::string& path, int rows, int columns) {
   const std::string key = "network.initial_weights.file";
-  std::ifstream in(path);
-  if (!in) throw ConfigurationError(key, fmt::format("{} cannot be read", path));
-  Matrix m(rows, columns);
-  std::string line;
-  int row = 0;
-  for (; std::getline(in, line); ++row) {
-    std::istringstream cells(line);
-    std::string cell;
-    int column = 0;
-    for (; std::getline(cells, cell, ','); ++column) {
-      const auto number = parse_number(cell);
-      if (!number || row >= rows || column >= columns) {
-        throw ConfigurationError(key,
-                                 fmt::format("{}, row {}, column {}: found {}, expected a table of {} rows "
-                                             "(inputs) and {} columns (neurons) of numbers",
-                                             path, row + 1, column + 1, cell, rows, columns));
+  try {
+    const Table table = read_table(path, Header::kNone);
+    if (table.rows() != static_cast<std::size_t>(rows) ||
+        table.columns() != static_cast<std::size_t>(columns)) {
+      throw ConfigurationError(
+          key, fmt::format("{}: found {} rows of {} numbers, expected {} rows (inputs) of {} (neurons)", path,
+                           table.rows(), table.columns(), rows, columns));
+    }
+    Matrix m(rows, columns);
+    for (Eigen::Index i = 0; i < m.rows(); ++i) {
+      for (Eigen::Index j = 0; j < m.cols(); ++j) {
+        const auto row = static_cast<std::size_t>(i);
+        const auto column = static_cast<std::size_t>(j);
+        if (table.empty(row, column)) table.reject(row, column, "the cell is empty, expected a weight");
+        m(i, j) = table.number(row, column);
       }
-      m(row, column) = *number;
     }
-    if (column != columns) {
-      throw ConfigurationError(key, fmt::format("{}, row {}: found {} numbers, expected {} (neurons)", path,
-                                                row + 1, column, columns));
-    }
+    return m;
+  } catch (const DataError& error) {  // a file that a setting names
+    throw ConfigurationError(key, error.what());
   }
-  if (row != rows) {
-    throw ConfigurationError(key, fmt::format("{}: found {} rows, expected {} (inputs)", path, row, rows));
-  }
-  return m;
 }
 
 InitialWeights drawn_weights(const Configuration& c) {
@@ -76,10 +68,9 @@ InitialWeights drawn_weights(const Configuration& c) {
 }
 
 // A term as the settings of a rule mean it: the published order is that of labels (X1Y0W0R1) alone.
-Term term_of(const RuleSettings& rule, const std::string& text) {
-  const Term term = parse_term(text);
-  const bool label = text.find_first_of("XYWR") != std::string::npos;
-  return rule.published_order && label ? in_published_order(term) : term;
+Term term_of(const RuleSettings& rule, const std::string& text, const char* key) {
+  const Term term = parse_term(text, key);
+  return rule.published_order && is_published_label(text) ? in_published_order(term) : term;
 }
 
 int plastic_neurons(const Configuration& c) { return std::max(c.network.hidden, 1); }
@@ -104,7 +95,8 @@ std::pair<Term, Bounds> parse_bound(const Configuration& c, const std::string& t
   if (in != std::string::npos && in < open && open < comma && comma < close && close == text.size() - 1) {
     const auto low = parse_number(text.substr(open + 1, comma - open - 1));
     const auto high = parse_number(text.substr(comma + 1, close - comma - 1));
-    if (low && high && *low <= *high) return {term_of(c.rule, text.substr(0, in)), {*low, *high}};
+    if (low && high && *low <= *high)
+      return {term_of(c.rule, text.substr(0, in), "rule.bounds"), {*low, *high}};
   }
   throw ConfigurationError("rule.bounds",
                            fmt::format("found '{}', expected a bound such as 'w in [-2, 0]'", text));
@@ -142,7 +134,7 @@ Rule fitted_rule(const Configuration& c) {
   if (rule.kind == "mlp") return fitted_mlp(c, {});
   if (!rule.terms) return TaylorRule(dense_terms(rule.variables, rule.degree));
   std::vector<Term> terms;
-  for (const std::string& text : *rule.terms) terms.push_back(term_of(rule, text));
+  for (const std::string& text : *rule.terms) terms.push_back(term_of(rule, text, "rule.terms"));
   return TaylorRule(std::move(terms));
 }
 
@@ -210,9 +202,9 @@ SimulationOptions simulation_options(const Configuration& c) {
 Method method_of(const Configuration& c) {
   const std::string method = fit_method(c);
   if (method == "adam") return AdamOptions{c.fit.epochs, c.fit.learning_rate, c.fit.clip_gradient};
-  if (method == "fisher") return FisherOptions{.max_iterations = c.fit.max_iterations};
-  if (method == "evidence") return EvidenceOptions{.max_iterations = c.fit.max_iterations};
-  return LbfgsOptions{.max_iterations = c.fit.max_iterations, .tolerance = c.fit.tolerance};
+  if (method == "fisher") return FisherOptions{.max_iterations = fit_max_iterations(c)};
+  if (method == "evidence") return EvidenceOptions{.max_iterations = fit_max_iterations(c)};
+  return LbfgsOptions{.max_iterations = fit_max_iterations(c), .tolerance = c.fit.tolerance};
 }
 
 Penalty penalty_of(const Configuration& c) {
@@ -300,7 +292,7 @@ std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule) {
   const std::vector<std::string>& names = rule.parameter_names();
   std::vector<char> frozen(names.size(), 0);
   for (const std::string& text : c.rule.frozen) {
-    const std::string name = c.rule.kind == "taylor" ? to_string(term_of(c.rule, text)) : text;
+    const std::string name = c.rule.kind == "taylor" ? to_string(term_of(c.rule, text, "rule.frozen")) : text;
     const auto at = std::ranges::find(names, name);
     if (at == names.end()) {
       throw ConfigurationError("rule.frozen",
@@ -326,7 +318,7 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
       throw ConfigurationError("fit.start",
                                "an MLP starts from random or zeros; a rule in terms has no meaning for it");
     }
-    for (const WeightedTerm& part : parse_expression(c.fit.start, c.rule.published_order)) {
+    for (const WeightedTerm& part : parse_expression(c.fit.start, c.rule.published_order, "fit.start")) {
       const auto at = std::ranges::find(names, to_string(part.term));
       if (at == names.end()) {
         throw ConfigurationError(

@@ -65,6 +65,15 @@ TEST(FrozenParameters, AnUnknownOneIsRefusedWithTheNearest) {
   EXPECT_EQ(error_of([&] { frozen_parameters(c, fitted_rule(c)); }, "rule.frozen").nearest, "x*y^2*w");
 }
 
+TEST(FrozenParameters, WhatCannotBeReadIsLaidToTheirOwnKey) {
+  Configuration c = with_terms({"x*r", "w"});
+  c.rule.frozen = {"foo"};
+  error_of([&] { frozen_parameters(c, fitted_rule(c)); }, "rule.frozen");
+  c.rule.frozen = {};
+  c.fit.start = "foo";
+  error_of([&] { starts_of(c, fitted_rule(c)); }, "fit.start");
+}
+
 TEST(Starts, RandomOnesHaveTheirSdAndDifferFromOneAnother) {
   Configuration c;
   c.fit.starts = 40;
@@ -138,12 +147,19 @@ TEST_F(GivenWeights, AreReadRowByRow) {
   EXPECT_EQ(read("1,2,3\n4,5,6e-1\n"), (Matrix{{1, 2, 3}, {4, 5, 0.6}}));
 }
 
+TEST_F(GivenWeights, AreReadFromASpreadsheetsFile) {
+  EXPECT_EQ(read("\xef\xbb\xbf"
+                 "1,2,3\r\n4,5,6\r\n"),
+            (Matrix{{1, 2, 3}, {4, 5, 6}}));
+}
+
 TEST_F(GivenWeights, ErrorsNameRowAndColumn) {
-  EXPECT_THAT(message("1,2,3\n4,five,6\n"), AllOf(HasSubstr("row 2, column 2"), HasSubstr("found five")));
-  EXPECT_THAT(message("1,2,3,4\n"), HasSubstr("row 1, column 4"));
-  EXPECT_THAT(message("1,2,3\n4,5\n"), HasSubstr("row 2: found 2 numbers, expected 3"));
-  EXPECT_THAT(message("1,2,3\n"), HasSubstr("found 1 rows, expected 2"));
-  EXPECT_THAT(message("1,2,3\n4,5,6\n7,8,9\n"), HasSubstr("row 3, column 1"));
+  EXPECT_THAT(message("1,2,3\n4,five,6\n"), AllOf(HasSubstr("row 2, column 2"), HasSubstr("found 'five'")));
+  EXPECT_THAT(message("1,2,3\n4,nan,6\n"), HasSubstr("row 2, column 2: found 'nan'"));
+  EXPECT_THAT(message("1,2,3\n4,,6\n"), HasSubstr("row 2, column 2: the cell is empty"));
+  EXPECT_THAT(message("1,2,3\n4,5\n"), HasSubstr("row 2, column 3: found 2 cells, expected 3"));
+  EXPECT_THAT(message("1,2,3,4\n1,2,3,4\n"), HasSubstr("2 rows of 4 numbers, expected 2 rows (inputs) of 3"));
+  EXPECT_THAT(message("1,2,3\n"), HasSubstr("found 1 rows of 3"));
 }
 
 TEST_F(GivenWeights, AMissingFileIsNamed) {

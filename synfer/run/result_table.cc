@@ -5,36 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/base/text.h"
 #include "synfer/model/expression.h"
 
 namespace synfer {
 namespace {
 
 constexpr std::size_t kMostRows = 12;
-constexpr std::size_t kWidth = 80;
+constexpr std::size_t kWidth = 80;  // of a terminal
 
 std::string number(double v, int digits) { return std::isnan(v) ? "-" : fmt::format("{:.{}f}", v, digits); }
-
-// Lines of at most 80 columns, broken at spaces.
-std::string wrapped(const std::string& text) {
-  std::string lines;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t space = std::min(text.find(' ', at), text.size());
-    const std::size_t length = space - at;
-    if (column > 0 && column + 1 + length > kWidth) {
-      lines += "\n  ";
-      column = 2;
-    } else if (column > 0) {
-      lines += ' ';
-      ++column;
-    }
-    lines += text.substr(at, length);
-    column += length;
-    at = space + 1;
-  }
-  return lines + "\n";
-}
 
 std::vector<Estimate> largest_first(std::vector<Estimate> estimates) {
   std::ranges::stable_sort(
@@ -89,7 +69,7 @@ void add_estimates(std::string& text, const RunResult& result) {
                         std::abs(sorted[shown].value));
   }
   for (const Estimate& e : result.others) row(e);
-  if (!result.intervals.note.empty()) text += wrapped(result.intervals.note);
+  if (!result.intervals.note.empty()) text += wrapped(result.intervals.note, "  ", kWidth);
 }
 
 void add_search(std::string& text, const TermSearch& search) {
@@ -130,9 +110,10 @@ void add_scores(std::string& text, const std::string& where, const Scores& score
 }  // namespace
 
 std::string table_of(const RunResult& result) {
-  std::string text = wrapped(fmt::format("{}: {}", result.state, result.advice));
-  if (!result.truth.empty()) text += fmt::format("true rule: {}\n", result.truth);
-  if (result.rule_kind == "taylor" && result.intervals.method != "none") text += wrapped(equation(result));
+  std::string text = wrapped(fmt::format("{}: {}", result.state, result.advice), "", kWidth);
+  if (!result.truth.empty()) text += wrapped("true rule: " + result.truth, "", kWidth);
+  if (result.rule_kind == "taylor" && result.intervals.method != "none")
+    text += wrapped(equation(result), "  ", kWidth);
   add_estimates(text, result);
   if (result.search) add_search(text, *result.search);
   if (result.reading) {
@@ -141,9 +122,10 @@ std::string table_of(const RunResult& result) {
       read.push_back({result.reading->short_one.terms[n], result.reading->short_one.coefficients[n]});
     }
     text += wrapped(fmt::format("read as a polynomial, R2 {:.3f} of g where the data went: {}",
-                                result.reading->short_one.r2, to_string(read)));
+                                result.reading->short_one.r2, to_string(read)),
+                    "  ", kWidth);
   }
-  for (const std::string& warning : result.warnings) text += wrapped("note: " + warning);
+  for (const std::string& warning : result.warnings) text += wrapped("note: " + warning, "  ", kWidth);
   if (result.simulated) add_scores(text, "fresh simulated sessions", *result.simulated);
   if (result.in_sample) add_scores(text, "in sample", *result.in_sample);
   if (result.held_out) add_scores(text, "held out", *result.held_out);

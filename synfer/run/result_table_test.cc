@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <sstream>
 
 namespace synfer {
 namespace {
@@ -27,6 +28,20 @@ TEST(ResultTable, BeginsWithHowTheFitEndedAndListsTheLargestEstimatesFirst) {
   EXPECT_THAT(text, StartsWith("completed: all 250 epochs are done\n"));
   EXPECT_LT(text.find("x*r"), text.find("-0.0500"));
   EXPECT_THAT(text, Not(HasSubstr("true rule")));
+}
+
+TEST(ResultTable, FitsATerminalOf80Columns) {
+  RunResult result = sample();
+  result.truth = "x*r";
+  for (int n = 0; n < 40; ++n) {
+    result.advice += " and more";
+    result.truth += " - 0.05*w";
+  }
+  std::istringstream text(table_of(result));
+  std::string words;
+  for (std::string line; std::getline(text, line); words += line + " ") EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_THAT(words, HasSubstr(result.advice));
+  EXPECT_THAT(words, HasSubstr(result.truth));
 }
 
 TEST(ResultTable, SaysHowLargeTheEstimatesAreThatItLeavesOut) {

@@ -55,10 +55,10 @@ TEST(Schema, WhatIsAllowedReadsAsASentence) {
   EXPECT_EQ(allowed("fit.learning_rate"), "a number > 0");
   EXPECT_EQ(allowed("task.input_mean"), "a number");
   EXPECT_EQ(allowed("task.baiting"), "true or false");
-  EXPECT_EQ(allowed("fit.method"), "fisher, adam or lbfgs");
+  EXPECT_EQ(allowed("fit.method"), "fisher, evidence, adam or lbfgs");
   EXPECT_EQ(allowed("rule.inputs"), "a list of one or more of x, y, w or r");
   EXPECT_EQ(allowed("rule.frozen"), "a list of names");
-  EXPECT_EQ(allowed("rule.hidden"), "a list of one or more whole numbers >= 1");
+  EXPECT_EQ(allowed("rule.hidden"), "a list of one or more whole numbers >= 1 and <= 10000");
   EXPECT_EQ(allowed("task.reward_probabilities"), "a list of one or more lists of numbers >= 0 and <= 1");
 }
 

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "synfer/base/text.h"
 #include "synfer/run/schema.h"
 #include "synfer/run/yaml_writer.h"
 
 namespace synfer {
 namespace {
+
+constexpr std::size_t kWidth = 80;  // of a terminal
 
 std::string default_text(const Setting& setting) {
   const std::string value = value_text(setting);
@@ -18,31 +21,17 @@ std::string allowed_with_unit(const Setting& setting) {
   return setting.unit.empty() ? allowed : fmt::format("{} ({})", allowed, setting.unit);
 }
 
-// Breaks at spaces; every line begins with the indent.
-std::string wrapped(const std::string& text, const std::string& indent, std::size_t width) {
-  std::string out;
-  std::size_t start = 0;
-  while (start < text.size()) {
-    std::size_t end = text.size();
-    if (indent.size() + end - start > width) {
-      const std::size_t space = text.rfind(' ', start + width - indent.size());
-      if (space != std::string::npos && space > start) end = space;
-    }
-    out += indent + text.substr(start, end - start) + "\n";
-    start = end + 1;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string settings_as_text() {
   Configuration defaults;
   std::string text;
   for (const Setting& setting : settings_of(defaults)) {
-    text += fmt::format("{} = {}\n", setting.key, default_text(setting));
-    text += wrapped(setting.documentation, "    ", 100);
-    text += wrapped("Allowed: " + allowed_with_unit(setting) + ".", "    ", 100);
+    const std::string line = fmt::format("{} = {}", setting.key, default_text(setting));
+    text += line.size() <= kWidth ? line + "\n"
+                                  : setting.key + " =\n" + wrapped(default_text(setting), "    ", kWidth);
+    text += wrapped(setting.documentation, "    ", kWidth);
+    text += wrapped("Allowed: " + allowed_with_unit(setting) + ".", "    ", kWidth);
   }
   return text;
 }

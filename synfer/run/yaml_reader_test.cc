@@ -141,10 +141,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"task: {input_mean: 1e999}", "task.input_mean", "1e999"},
         Refused{"task: {input_mean: 0.1x}", "task.input_mean", "0.1x"},
         Refused{"task: {baiting: 1}", "task.baiting", "1"},
-        Refused{"task: {reward_probabilities: [[0.2, 1.2]]}", "task.reward_probabilities", "[[...]]"},
+        Refused{"task: {reward_probabilities: [[0.2, 1.2]]}", "task.reward_probabilities", "[[0.2, 1.2]]"},
         Refused{"task: {reward_probabilities: [0.2, 0.8]}", "task.reward_probabilities", "[0.2, 0.8]"},
         Refused{"task: {reward_probabilities: []}", "task.reward_probabilities", "[]"},
-        Refused{"task: {reward_probabilities: [[]]}", "task.reward_probabilities", "[[...]]"},
+        Refused{"task: {reward_probabilities: [[]]}", "task.reward_probabilities", "[[]]"},
         Refused{"reward_term: {window: -3}", "reward_term.window", "-3"},
         Refused{"reward_term: {rate: 0}", "reward_term.rate", "0"},
         Refused{"rule: {terms: []}", "rule.terms", "[]"}, Refused{"rule: {terms: x*r}", "rule.terms", "x*r"},
@@ -156,10 +156,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"network: {eta: 0}", "network.eta", "0"}, Refused{"fit: {method: sgd}", "fit.method", "sgd"},
         Refused{"fit: {clip_gradient: -1}", "fit.clip_gradient", "-1"},
         Refused{"run: {threads: 0}", "run.threads", "0"}, Refused{"fit: 3", "fit", "3"},
-        Refused{"&a [*a]", "c.yaml", "[[...]]"}, Refused{"just text", "c.yaml", "just text"}));
+        Refused{"&a [*a]", "c.yaml", "[[[...]]]"}, Refused{"just text", "c.yaml", "just text"}));
 
 TEST(YamlReader, AWrongWordIsAnsweredWithTheRightOnes) {
-  EXPECT_THAT(refusal("fit: {method: sgd}").what(), HasSubstr("expected fisher, adam or lbfgs"));
+  EXPECT_THAT(refusal("fit: {method: sgd}").what(), HasSubstr("expected fisher, evidence, adam or lbfgs"));
 }
 
 TEST(YamlReader, AKeyGivenTwiceIsRefused) {

@@ -96,15 +96,21 @@ bool has_value(const std::optional<T>& value) {
 
 }  // namespace
 
-std::string describe(const YAML::Node& node) {
+namespace {
+
+std::string described(const YAML::Node& node, int levels) {
   if (!node.IsDefined() || node.IsNull()) return "nothing";
   if (node.IsMap()) return "a map";
-  if (node.IsScalar()) return node.Scalar().empty() ? "empty text" : shortened(node.Scalar());
-  // Items are named one level deep: an alias may make a list contain itself.
+  if (node.IsScalar()) return node.Scalar().empty() ? "empty text" : node.Scalar();
+  if (levels == 0) return "[...]";  // an alias may make a list contain itself
   Strings items;
-  for (const YAML::Node& item : node) items.push_back(item.IsSequence() ? "[...]" : describe(item));
-  return shortened(fmt::format("[{}]", join(items, ", ")));
+  for (const YAML::Node& item : node) items.push_back(described(item, levels - 1));
+  return fmt::format("[{}]", join(items, ", "));
 }
+
+}  // namespace
+
+std::string describe(const YAML::Node& node) { return shortened(described(node, 2)); }
 
 bool read_value(const YAML::Node& node, const Setting& setting, const std::string& source) {
   return std::visit(

@@ -75,6 +75,8 @@ TEST_F(ExitCodes, DataThatCannotBeRightEndWith3) {
       {"an empty file", "", "the file is empty"},
       {"a header alone", kHeader, "data.csv"},
       {"a short row", kHeader + std::string("mon,1,a\n"), "row 2"},
+      {"cells set apart by semicolons", "session;trial;stimulus;choice;reward\nmon;1;a;1;1\n",
+       "set apart by semicolons"},
       {"no text at all", std::string("\0\1\2\3\xff\xfe", 6), "data.csv"},
   };
   for (const auto& bad : cases) {
@@ -159,7 +161,7 @@ TEST_F(ExitCodes, SettingsUsageAndOutputEndWith2) {
       {"no such file", {"recover", "--out", "run", "--config", "none.yaml"}, "none.yaml"},
       {"a probability of 1.2",
        {"simulate", "--out", "run", "task.reward_probabilities=[[1.2, 0.8]]"},
-       "task.reward_probabilities"},
+       "task.reward_probabilities: found [[1.2, 0.8]]"},
       {"zero sessions", {"simulate", "--out", "run", "data.sessions=0"}, "data.sessions: found 0"},
       {"a rule that is none", {"simulate", "--out", "run", "truth.rule=x*q"}, "truth.rule"},
       {"an initial weight file that is absent",
@@ -192,7 +194,8 @@ TEST_F(ExitCodes, SettingsUsageAndOutputEndWith2) {
 
 TEST_F(ExitCodes, AnUnknownCommandOrAMissingOutEndsWith2) {
   for (const Words& words :
-       {Words{}, Words{"guess"}, Words{"simulate"}, Words{"simulate", "--outt", "run"}}) {
+       {Words{}, Words{"guess"}, Words{"simulate"}, Words{"simulate", "--outt", "run"},
+        Words{"settings", "fit.epochs=3"}, Words{"resume", "run", "--config", "none.yaml"}}) {
     const Ended ended = run_program(folder, words);
     EXPECT_EQ(ended.code, 2);
     EXPECT_NE(ended.err, "");

@@ -58,6 +58,8 @@ void expect_deviances(const Json& evaluation, std::size_t sessions) {
 TEST_F(CommandLine, EveryHelpShowsAnExample) {
   for (const char* command : {"simulate", "recover", "fit", "evaluate", "check", "resume", "settings"}) {
     const Ended ended = expect_exit(0, {command, "--help"});
+    std::istringstream lines(ended.out);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
     EXPECT_THAT(ended.out, HasSubstr(std::string("Example:\n  synfer ") + command));
     EXPECT_THAT(expect_exit(0, {"--help"}).out, HasSubstr(command));
   }
@@ -119,6 +121,22 @@ TEST_F(CommandLine, AShorterPublishedRunRecoversTheRule) {
     EXPECT_GT(evaluation.at("r2_activity").at("median"), 0.75);
     EXPECT_GT(evaluation.at("percent_deviance").at("without_plasticity").at("median"), 44);
   }
+}
+
+// Mehta et al. (NeurIPS 2024), figure 4: a median of 7.06 over 18 flies.
+TEST_F(CommandLine, FliesAreExplainedAsWellAsPublished) {
+  std::vector<double> scores;
+  for (int fly = 1; fly <= 12; ++fly) {
+    const std::string data = for_test::shared_data("flies/Fly" + std::to_string(fly) + ".mat");
+    SYNFER_SKIP_WITHOUT(data);
+    const std::string run = "fly" + std::to_string(fly);
+    expect_exit(
+        0, {"fit", data, "--config", SYNFER_SOURCE "/examples/flies.yaml", "--out", run, "data.held_out=0"});
+    const Json sample = result(run).at("evaluation").at("in_sample");
+    scores.push_back(sample.at("percent_deviance").at("without_plasticity").at("median"));
+  }
+  std::sort(scores.begin(), scores.end());
+  EXPECT_GE((scores[5] + scores[6]) / 2, 7.06);
 }
 
 TEST_F(CommandLine, AFitThatStopsEarlyIsMarkedAndEndsWith4) {
