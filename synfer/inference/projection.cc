@@ -109,7 +109,8 @@ Projection projection(const Objective& objective, std::span<const double> parame
     const Visits visits = objective.visits(parameters, s, share);
     all.insert(all.end(), visits.begin(), visits.end());
   }
-  return projection(objective.model().rule, parameters.first(objective.rule_parameters()), all, terms, options);
+  return projection(objective.model().rule, parameters.first(objective.rule_parameters()), all, terms,
+                    options);
 }
 
 }  // namespace synfer

@@ -31,9 +31,9 @@ struct Polynomial {
 };
 
 struct Projection {
-  Polynomial full;               // on every term given; of terms that are alike on the visits one counts
-  Polynomial short_one;          // in the order in which its terms were taken
-  bool not_a_polynomial = false; // no short one reaches `enough`: the caller should warn
+  Polynomial full;                // on every term given; of terms that are alike on the visits one counts
+  Polynomial short_one;           // in the order in which its terms were taken
+  bool not_a_polynomial = false;  // no short one reaches `enough`: the caller should warn
 };
 
 /// @param theta  P of the rule
