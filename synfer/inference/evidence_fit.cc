@@ -9,32 +9,33 @@
 #include <utility>
 
 #include "synfer/inference/fisher_scoring.h"
-#include "synfer/inference/mlp_prior.h"
 
 namespace synfer {
 namespace {
 
+constexpr double kFirstPrecision = 100.0;
 constexpr double kLeastPrecision = 1e-6;
 constexpr double kLargestPrecision = 1e8;
 
-std::size_t group_count(const EvidenceProblem& problem) {
-  std::size_t count = 0;
-  for (const std::size_t group : problem.groups) {
-    if (group != kNoPrior) count = std::max(count, group + 1);
+using Groups = std::span<const std::size_t>;
+
+std::size_t count(Groups groups) {
+  std::size_t most = 0;
+  for (const std::size_t group : groups) {
+    if (group != kNoPrior) most = std::max(most, group + 1);
   }
-  return count;
+  return most;
 }
 
-bool frozen(const EvidenceProblem& problem, std::size_t p) {
-  return p < problem.frozen.size() && problem.frozen[p] != 0;
-}
+bool frozen_at(std::span<const char> frozen, std::size_t p) { return p < frozen.size() && frozen[p] != 0; }
 
 // P: the diagonal of A.
-Vector prior(const EvidenceProblem& problem, std::span<const double> precisions) {
-  Vector a = Vector::Zero(static_cast<Eigen::Index>(problem.groups.size()));
-  for (std::size_t p = 0; p < problem.groups.size(); ++p) {
-    if (problem.groups[p] != kNoPrior && !frozen(problem, p))
-      a[static_cast<Eigen::Index>(p)] = precisions[problem.groups[p]];
+Vector prior(std::size_t parameters, Groups groups, std::span<const double> precisions,
+             std::span<const char> frozen) {
+  Vector a = Vector::Zero(static_cast<Eigen::Index>(parameters));
+  for (std::size_t p = 0; p < groups.size(); ++p) {
+    if (groups[p] != kNoPrior && !frozen_at(frozen, p))
+      a[static_cast<Eigen::Index>(p)] = precisions[groups[p]];
   }
   return a;
 }
@@ -83,13 +84,13 @@ class Posterior : public CurvedLikelihood {
 
 }  // namespace
 
-Evidence laplace_evidence(const Curvature& likelihood, std::span<const double> parameters,
-                          const EvidenceProblem& problem, std::span<const double> precisions) {
-  const Vector a = prior(problem, precisions);
+Evidence laplace_evidence(const Curvature& likelihood, std::span<const double> parameters, Groups groups,
+                          std::span<const double> precisions, std::span<const char> frozen) {
+  const Vector a = prior(parameters.size(), groups, precisions, frozen);
   std::vector<Eigen::Index> free;
   for (std::size_t n = 0; n < parameters.size(); ++n) {
     const auto p = static_cast<Eigen::Index>(n);
-    if (!frozen(problem, n) && likelihood.information(p, p) + a[p] > 0.0) free.push_back(p);
+    if (!frozen_at(frozen, n) && likelihood.information(p, p) + a[p] > 0.0) free.push_back(p);
   }
   const auto size = static_cast<Eigen::Index>(free.size());
   Matrix posterior = likelihood.information(free, free);
@@ -104,7 +105,7 @@ Evidence laplace_evidence(const Curvature& likelihood, std::span<const double> p
     const Eigen::Index p = free[static_cast<std::size_t>(k)];
     if (a[p] == 0.0) continue;
     const double theta = parameters[static_cast<std::size_t>(p)];
-    const std::size_t group = problem.groups[static_cast<std::size_t>(p)];
+    const std::size_t group = groups[static_cast<std::size_t>(p)];
     evidence.log_evidence += 0.5 * (std::log(a[p]) - a[p] * theta * theta);
     evidence.determined[group] += 1.0 - a[p] * covariance(k, k);
     evidence.squares[group] += theta * theta;
@@ -116,7 +117,13 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
                                   const EvidenceOptions& options, OptimiserState state,
                                   const OptimiserHooks& hooks) {
   const auto n = static_cast<double>(likelihood.observations());
-  if (state.precisions.empty()) state.precisions.assign(group_count(problem), options.first_precision);
+  std::vector<std::size_t> groups = options.groups;
+  if (groups.empty()) {
+    groups.resize(std::min(problem.with_prior, likelihood.parameters()));
+    std::iota(groups.begin(), groups.end(), std::size_t{0});
+  }
+  if (state.precisions.empty()) state.precisions = options.first;
+  if (state.precisions.empty()) state.precisions.assign(count(groups), kFirstPrecision);
   const FisherProblem steps{
       .frozen = problem.frozen, .bounds = problem.bounds, .session_weights = problem.session_weights};
   const FisherOptions fisher{.max_iterations = options.steps, .tolerance = 0.1 * options.tolerance};
@@ -127,7 +134,7 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
   Evidence evidence;
 
   const auto least = [&](std::size_t g) {
-    return g < problem.least.size() ? problem.least[g] : kLeastPrecision;
+    return g < options.least.size() ? options.least[g] : kLeastPrecision;
   };
   const auto log = [&] {
     if (state.trace.empty() || state.trace.back().done != state.done)
@@ -142,7 +149,9 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
     if (hooks.interrupted())
       return end(FitState::kInterrupted,
                  fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
-    const Posterior posterior(likelihood, prior(problem, state.precisions), known_at, curvature);
+    const Posterior posterior(likelihood,
+                              prior(state.parameters.size(), groups, state.precisions, problem.frozen),
+                              known_at, curvature);
     FisherSummary round = minimise_curved(posterior, steps, fisher,
                                           {.parameters = state.parameters, .damping = state.damping}, inner);
     if (round.state == FitState::kDiverged) return end(round.state, round.advice);
@@ -154,7 +163,7 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
     state.parameters = known_at = std::move(round.at.parameters);
     state.damping = round.at.damping;
 
-    evidence = laplace_evidence(curvature, state.parameters, problem, state.precisions);
+    evidence = laplace_evidence(curvature, state.parameters, groups, state.precisions, problem.frozen);
     const double loss = -evidence.log_evidence / n;
     const double gain = n * (state.loss - loss);
     state.loss = loss;
@@ -181,15 +190,10 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
 
 OptimiserSummary minimise(const FitProblem& problem, const EvidenceOptions& options, OptimiserState state,
                           const OptimiserHooks& hooks) {
-  EvidenceProblem evidence{
-      .groups = {}, .frozen = problem.frozen, .bounds = problem.bounds, .log_interval = problem.log_interval};
-  if (const auto* mlp = problem.objective.model().rule.as<MlpRule>()) {
-    evidence.groups = parameter_groups(*mlp).of;
-  } else {
-    evidence.groups.resize(problem.objective.rule_parameters());
-    std::iota(evidence.groups.begin(), evidence.groups.end(), std::size_t{0});
-  }
-  evidence.groups.resize(problem.objective.parameters(), kNoPrior);
+  const EvidenceProblem evidence{.with_prior = problem.objective.rule_parameters(),
+                                 .frozen = problem.frozen,
+                                 .bounds = problem.bounds,
+                                 .log_interval = problem.log_interval};
   return maximise_evidence(problem.objective, evidence, options, std::move(state), hooks);
 }
 

@@ -26,16 +26,18 @@ namespace synfer {
 inline constexpr std::size_t kNoPrior = std::numeric_limits<std::size_t>::max();
 
 struct EvidenceOptions {
-  int max_iterations = 100;        // rounds
-  int steps = 3;                   // of Fisher scoring, at most, in a round
-  double tolerance = 1e-2;         // nats of log evidence that a round gains
-  double first_precision = 100.0;  // of every group
-  double damping = 0.7;            // share of the step of log alpha that is taken
+  std::vector<std::size_t> groups = {};  // of the first so many parameters, counted from 0 without a gap, or
+                                         // kNoPrior, which all others have. Empty: each its own
+  std::vector<double> first = {};        // precision to start from, a group; empty: 100
+  std::vector<double> least = {};        // precision, a group; empty: no bound
+  int max_iterations = 30;               // rounds
+  int steps = 12;                        // of Fisher scoring, at most, in a round
+  double tolerance = 1e-2;               // nats of log evidence that the last round gains
+  double damping = 1.0;                  // share of the step of log alpha that is taken
 };
 
 struct EvidenceProblem {
-  std::vector<std::size_t> groups;           // P; groups count from 0 without a gap, or kNoPrior
-  std::vector<double> least = {};            // precision of each group; empty: no bound
+  std::size_t with_prior = std::numeric_limits<std::size_t>::max();  // where each is its own group: so many
   std::vector<char> frozen = {};             // the first so many; these keep their value, and have no prior
   std::vector<Bounds> bounds = {};           // of the first so many
   std::vector<double> session_weights = {};  // S; empty: each session once
@@ -52,9 +54,12 @@ struct Evidence {
 /// Laplace's approximation around these parameters. Those that are frozen, or without information
 /// and without prior, do not enter.
 /// @param likelihood  there, without the prior
+/// @param groups      of the first so many parameters; others have no prior
 /// @param precisions  a group
+/// @param frozen      the first so many
 Evidence laplace_evidence(const Curvature& likelihood, std::span<const double> parameters,
-                          const EvidenceProblem& problem, std::span<const double> precisions);
+                          std::span<const std::size_t> groups, std::span<const double> precisions,
+                          std::span<const char> frozen = {});
 
 /// In the state `precisions` are those of the groups, `loss` is minus the log evidence over n.
 struct EvidenceSummary : OptimiserSummary {
@@ -69,9 +74,9 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
                                   const EvidenceOptions& options, OptimiserState state,
                                   const OptimiserHooks& hooks = {});
 
-/// The same for an objective: groups of an MLP rule as in mlp_prior.h; of another rule's parameters each
-/// is its own, so that those of no use are shrunk away (automatic relevance determination). What follows
-/// the rule's parameters has no prior. The penalty of the problem has no part in it.
+/// The same for an objective. Groups of an MLP rule are in mlp_prior.h; without groups each parameter of the
+/// rule is its own, so that those of no use are shrunk away (automatic relevance determination). What
+/// follows the rule's parameters has no prior. The penalty of the problem has no part in it.
 OptimiserSummary minimise(const FitProblem& problem, const EvidenceOptions& options, OptimiserState state,
                           const OptimiserHooks& hooks);
 

@@ -17,7 +17,11 @@ using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::Lt;
 
-constexpr EvidenceOptions kExact{.max_iterations = 500, .tolerance = 1e-11};
+using Groups = std::vector<std::size_t>;
+
+EvidenceOptions exact(Groups groups) {
+  return {.groups = std::move(groups), .max_iterations = 500, .tolerance = 1e-11};
+}
 
 // Orthogonal regressors, X'X = length^2 1, so that groups do not meet.
 Matrix orthogonal(const char* name, Eigen::Index rows, Eigen::Index columns, double length) {
@@ -37,8 +41,8 @@ TEST(EvidenceFit, OfOrthogonalRegressorsHasTheAnswerOfTheTextbook) {
   const Matrix x = orthogonal("x", 60, 5, std::sqrt(s));
   const Vector y = data(x, Vector{{1.0, -2.0, 1.5, 0.3, 0.4}});
   const Vector b = x.transpose() * y / s;
-  const EvidenceSummary found = maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 0, 0, 1, 1}},
-                                                  kExact, {.parameters = std::vector<double>(5, 0.0)});
+  const EvidenceSummary found = maximise_evidence(for_test::gaussian(x, y), {}, exact({0, 0, 0, 1, 1}),
+                                                  {.parameters = std::vector<double>(5, 0.0)});
   EXPECT_EQ(found.state, FitState::kConverged);
   const std::vector<Eigen::Index> sizes = {3, 2};
   for (Eigen::Index g = 0, from = 0; g < 2; from += sizes[static_cast<std::size_t>(g)], ++g) {
@@ -58,13 +62,12 @@ TEST(EvidenceFit, OfALinearModelReportsTheExactMarginalLikelihood) {
   const Matrix x = for_test::random_matrix("x", 25, 4);
   const Vector y = data(x, Vector{{1.0, 0.0, -0.5, 0.2}});
   const Vector a{{0.5, 0.5, 3.0, 3.0}};
-  const EvidenceProblem problem{.groups = {0, 0, 1, 1}};
   Matrix precision = x.transpose() * x;
   precision.diagonal() += a;
   const Vector ridge = precision.llt().solve(x.transpose() * y);
   const std::vector<double> theta(ridge.begin(), ridge.end());
-  const Evidence found =
-      laplace_evidence(for_test::gaussian(x, y).curvature(theta, {}), theta, problem, std::vector{0.5, 3.0});
+  const Evidence found = laplace_evidence(for_test::gaussian(x, y).curvature(theta, {}), theta,
+                                          Groups{0, 0, 1, 1}, std::vector{0.5, 3.0});
 
   const Matrix covariance = Matrix::Identity(25, 25) + x * a.cwiseInverse().asDiagonal() * x.transpose();
   const Eigen::LLT<Matrix> factor(covariance);
@@ -76,8 +79,9 @@ TEST(EvidenceFit, ShrinksAwayAGroupThatDoesNothingAndLeavesTheOther) {
   const Matrix x = orthogonal("x", 60, 6, 10.0);
   // Exactly no effect of the last three.
   const Vector y = x * Vector{{1.0, -1.0, 2.0, 0.0, 0.0, 0.0}};
-  const EvidenceSummary found = maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 0, 0, 1, 1, 1}},
-                                                  {}, {.parameters = std::vector<double>(6, 0.5)});
+  const EvidenceSummary found =
+      maximise_evidence(for_test::gaussian(x, y), {}, {.groups = {0, 0, 0, 1, 1, 1}},
+                        {.parameters = std::vector<double>(6, 0.5)});
   EXPECT_THAT(found.determined, ElementsAre(Gt(2.9), Lt(0.01)));
   EXPECT_THAT(found.at.precisions, ElementsAre(Lt(1.0), Gt(1e4)));
   EXPECT_NEAR(found.at.parameters[0], 1.0, 0.01);
@@ -88,9 +92,8 @@ TEST(EvidenceFit, HoldsFrozenParametersAndLeavesThoseWithoutPriorToTheData) {
   const Matrix x = orthogonal("x", 60, 3, std::sqrt(s));
   const Vector y = data(x, Vector{{0.3, 5.0, 1.0}});
   const Vector b = x.transpose() * y / s;
-  const EvidenceSummary found =
-      maximise_evidence(for_test::gaussian(x, y), {.groups = {0, kNoPrior, 0}, .frozen = {0, 0, 1}}, kExact,
-                        {.parameters = {0.0, 0.0, 0.7}});
+  const EvidenceSummary found = maximise_evidence(for_test::gaussian(x, y), {.frozen = {0, 0, 1}},
+                                                  exact({0, kNoPrior, 0}), {.parameters = {0.0, 0.0, 0.7}});
   EXPECT_EQ(found.at.parameters[2], 0.7);
   EXPECT_NEAR(found.at.parameters[1], b[1], 1e-6);
   EXPECT_NEAR(found.at.precisions[0], 1.0 / (b[0] * b[0] - 1.0 / s), 1e-3);
@@ -99,8 +102,10 @@ TEST(EvidenceFit, HoldsFrozenParametersAndLeavesThoseWithoutPriorToTheData) {
 TEST(EvidenceFit, KeepsPrecisionsAboveTheirBound) {
   const Matrix x = orthogonal("x", 60, 2, 10.0);
   const Vector y = x * Vector{{10.0, 10.0}};
-  const EvidenceSummary found = maximise_evidence(
-      for_test::gaussian(x, y), {.groups = {0, 1}, .least = {4.0, 0.0}}, kExact, {.parameters = {0.0, 0.0}});
+  EvidenceOptions options = exact({0, 1});
+  options.least = {4.0, 1e-6};
+  const EvidenceSummary found =
+      maximise_evidence(for_test::gaussian(x, y), {}, options, {.parameters = {0.0, 0.0}});
   EXPECT_NEAR(found.at.precisions[0], 4.0, 1e-9);
   EXPECT_NEAR(found.at.parameters[0], 10.0 * 100.0 / 104.0, 1e-6);
   EXPECT_LT(found.at.precisions[1], 0.011);
@@ -111,16 +116,17 @@ TEST(EvidenceFit, InterruptedGoesOnToTheSameEnd) {
   const Eigen::ArrayXd score = x * Vector{{1.0, -1.0, 0.5}};
   const Vector y = (score > 0.2).cast<double>().matrix();
   const auto likelihood = for_test::logistic(x, y);
-  const EvidenceProblem problem{.groups = {0, 0, 1}, .log_interval = 2};
+  const EvidenceProblem problem{.log_interval = 2};
+  const EvidenceOptions options{.groups = {0, 0, 1}, .steps = 2};
   const OptimiserState start{.parameters = {0.0, 0.0, 0.0}};
   int asked = 0;
   OptimiserHooks stop;
   stop.interrupted = [&] { return ++asked == 8; };
-  const EvidenceSummary half = maximise_evidence(likelihood, problem, {}, start, stop);
+  const EvidenceSummary half = maximise_evidence(likelihood, problem, options, start, stop);
   ASSERT_EQ(half.state, FitState::kInterrupted);
   ASSERT_GT(half.at.done, 0);
-  const EvidenceSummary resumed = maximise_evidence(likelihood, problem, {}, half.at);
-  const EvidenceSummary straight = maximise_evidence(likelihood, problem, {}, start);
+  const EvidenceSummary resumed = maximise_evidence(likelihood, problem, options, half.at);
+  const EvidenceSummary straight = maximise_evidence(likelihood, problem, options, start);
   EXPECT_EQ(resumed.at.done, straight.at.done);
   EXPECT_EQ(resumed.at.parameters, straight.at.parameters);
   EXPECT_EQ(resumed.at.precisions, straight.at.precisions);
@@ -130,14 +136,14 @@ TEST(EvidenceFit, SaysHowManyParametersTheDataDetermine) {
   const Matrix x = orthogonal("x", 60, 2, 100.0);
   const Vector y = x * Vector{{1.0, 1.0}};
   EXPECT_THAT(
-      maximise_evidence(for_test::gaussian(x, y), {.groups = {0, 0}}, {}, {.parameters = {0.0, 0.0}}).advice,
+      maximise_evidence(for_test::gaussian(x, y), {}, {.groups = {0, 0}}, {.parameters = {0.0, 0.0}}).advice,
       HasSubstr("determine 2.0 parameters of 2"));
 }
 
 TEST(EvidenceFit, DivergesWhereTheStartOverflows) {
   auto likelihood = for_test::gaussian(Matrix::Identity(2, 2), Vector::Zero(2));
   likelihood.overflows = [](const Vector&) { return true; };
-  EXPECT_EQ(maximise_evidence(likelihood, {.groups = {0, 0}}, {}, {.parameters = {1.0, 1.0}}).state,
+  EXPECT_EQ(maximise_evidence(likelihood, {}, {.groups = {0, 0}}, {.parameters = {1.0, 1.0}}).state,
             FitState::kDiverged);
 }
 
@@ -150,7 +156,7 @@ TEST(EvidenceFit, IsAnOptimiserWhoseStartsAreToldApartByTheEvidence) {
   ASSERT_EQ(summary.best.precisions.size(), 4u);
   const Evidence evidence =
       laplace_evidence(objective.curvature(summary.best.parameters, {}), summary.best.parameters,
-                       {.groups = {0, 1, 2, 3}}, summary.best.precisions);
+                       Groups{0, 1, 2, 3}, summary.best.precisions);
   EXPECT_NEAR(summary.best.loss, -evidence.log_evidence / static_cast<double>(objective.observations()),
               1e-9);
   EXPECT_EQ(summary.best.loss, *std::ranges::min_element(summary.start_losses));

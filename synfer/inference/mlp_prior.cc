@@ -27,7 +27,11 @@ ParameterGroups parameter_groups(const MlpRule& rule) {
   for (const std::string& name : rule.parameter_names()) {
     const std::string group = group_name(name);
     auto found = std::ranges::find(groups.names, group);
-    if (found == groups.names.end()) found = groups.names.insert(found, group);
+    if (found == groups.names.end()) {
+      found = groups.names.insert(found, group);
+      groups.first.push_back(group == "output.weight" ? 0.1 : group == "output.bias" ? 10.0 : 4.0);
+      groups.least.push_back(group == "hidden1.weight[x]" ? 4.0 : 1e-6);
+    }
     groups.of.push_back(static_cast<std::size_t>(found - groups.names.begin()));
   }
   return groups;

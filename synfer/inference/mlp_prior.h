@@ -19,6 +19,10 @@ namespace synfer {
 struct ParameterGroups {
   std::vector<std::size_t> of;     // P: the group of each parameter
   std::vector<std::string> names;  // a group: "hidden1.weight[x]", "hidden1.bias", "output.weight", ...
+  std::vector<double> first;       // precision to start from, a group: 4 of hidden ones, 0.1 of the output's
+  // Least precision, a group: 4 of the weights from x, so that units bend on the scale of x or beyond. Two
+  // or three stimulus levels do not tell how g bends between them, and the noise is moved by just that.
+  std::vector<double> least;
 };
 ParameterGroups parameter_groups(const MlpRule& rule);
 

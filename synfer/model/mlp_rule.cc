@@ -79,8 +79,9 @@ MlpRule::MlpRule(Options options) : options_(std::move(options)) {
   if (options_.input_scale.empty()) options_.input_scale.assign(options_.inputs.size(), 1.0);
   const bool positive = std::ranges::all_of(options_.input_scale, [](double scale) { return scale > 0.0; });
   if (options_.input_scale.size() != options_.inputs.size() || !positive) {
-    throw ConfigurationError("rule.input_scale", fmt::format("expected a positive number for each of {} inputs",
-                                                             options_.inputs.size()));
+    throw ConfigurationError(
+        "rule.input_scale",
+        fmt::format("expected a positive number for each of {} inputs", options_.inputs.size()));
   }
   sizes_.push_back(static_cast<int>(input_variables_.size()));
   for (const int units : options_.hidden) {

@@ -108,10 +108,8 @@ TEST(MlpRule, OfOneTanhUnitCurvesAsTanhDoes) {
 
 TEST(MlpRule, WithScaledInputsIsTheRuleOfScaledInputs) {
   // g(x, r; scales 2, 5) = g(2x, 5r), so that dg/dx doubles, d2g/dx2 is four times as large, and so on.
-  const MlpRule scaled({.inputs = {"x", "r"},
-                        .hidden = {2},
-                        .hidden_activation = kTanh,
-                        .input_scale = {2.0, 5.0}});
+  const MlpRule scaled(
+      {.inputs = {"x", "r"}, .hidden = {2}, .hidden_activation = kTanh, .input_scale = {2.0, 5.0}});
   const MlpRule plain({.inputs = {"x", "r"}, .hidden = {2}, .hidden_activation = kTanh});
   const std::vector<double> theta = {0.5, -1.0, 2.0, 0.3, 0.1, 0.2, 1.5, -0.8, 0.05};
   std::vector<double> g(9), x(9), y(9), w(9), g2(9), x2(9), y2(9), w2(9);
