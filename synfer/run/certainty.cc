@@ -166,8 +166,8 @@ void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& e
 void read_mlp(const Estimation& estimation, RunResult& result) {
   const std::vector<std::string> variables = {"x", "y", "w", "r"};
   try {
-    result.reading =
-        projection(estimation.objective, estimation.fit.best.parameters, dense_terms(variables, 2));
+    result.reading = projection(estimation.objective.with_rule(*mlp_of(estimation.objective.model().rule)),
+                                estimation.fit.best.parameters, dense_terms(variables, 2));
   } catch (const NonFiniteError&) {
     return;
   }

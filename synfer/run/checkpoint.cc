@@ -22,15 +22,11 @@ double loss_in(const Json& json) {
 Json state_of(const OptimiserState& state) {
   Json trace = Json::array();
   for (const TraceRow& row : state.trace) trace.push_back({row.done, loss_of(row.loss), row.parameters});
-  return {{"parameters", state.parameters},
-          {"first_moment", state.first_moment},
-          {"second_moment", state.second_moment},
-          {"steps", state.steps},
-          {"left_out", state.left_out},
-          {"damping", state.damping},
-          {"done", state.done},
-          {"loss", loss_of(state.loss)},
-          {"trace", trace}};
+  return {{"parameters", state.parameters},       {"first_moment", state.first_moment},
+          {"second_moment", state.second_moment}, {"steps", state.steps},
+          {"left_out", state.left_out},           {"damping", state.damping},
+          {"precisions", state.precisions},       {"done", state.done},
+          {"loss", loss_of(state.loss)},          {"trace", trace}};
 }
 
 OptimiserState state_in(const Json& json) {
@@ -41,6 +37,7 @@ OptimiserState state_in(const Json& json) {
   json.at("steps").get_to(state.steps);
   json.at("left_out").get_to(state.left_out);
   json.at("damping").get_to(state.damping);
+  json.at("precisions").get_to(state.precisions);
   json.at("done").get_to(state.done);
   state.loss = loss_in(json.at("loss"));
   for (const Json& row : json.at("trace")) {

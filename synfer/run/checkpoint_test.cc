@@ -50,6 +50,7 @@ TEST(Checkpoint, KeepsLossesThatAreNotKnownAndEndsThatWentWrong) {
   lost.loss = INFINITY;
   lost.left_out = 4;
   lost.damping = 0.1;
+  lost.precisions = {4.0, 0.1};
   lost.trace = {{2, INFINITY, {1.0}}};
   progress.finished = {{FitState::kDiverged, "weights \"overflowed\"", lost}};
   const FitProgress back = from_checkpoint(to_checkpoint(progress));
@@ -61,6 +62,7 @@ TEST(Checkpoint, KeepsLossesThatAreNotKnownAndEndsThatWentWrong) {
   EXPECT_EQ(back.finished[0].at.loss, INFINITY);
   EXPECT_EQ(back.finished[0].at.left_out, 4);
   EXPECT_EQ(back.finished[0].at.damping, 0.1);
+  EXPECT_EQ(back.finished[0].at.precisions, lost.precisions);
   EXPECT_EQ(back.finished[0].at.trace[0].loss, INFINITY);
 }
 

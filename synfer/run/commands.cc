@@ -16,7 +16,6 @@
 #include "synfer/data/read.h"
 #include "synfer/data/write_steps.h"
 #include "synfer/evaluation/deviance.h"
-#include "synfer/model/mlp_rule.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/checkpoint.h"
@@ -144,7 +143,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   for (std::size_t p = objective.rule_parameters(); p < names.size() && names[p].starts_with("log "); ++p) {
     result.others.push_back({.name = names[p].substr(4), .value = std::exp(parameters[p])});
   }
-  if (const auto* mlp = objective.model().rule.as<MlpRule>()) result.input_scale = mlp->options().input_scale;
+  if (const MlpRule* mlp = mlp_of(objective.model().rule)) result.input_scale = mlp->options().input_scale;
   if (search)
     result.advice = fmt::format("terms selected by {} fits; {}", search->fits, to_string(summary.state));
   result.loss = summary.best.loss;
@@ -188,7 +187,7 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   RunResult result;
   std::vector<double> shares;
   if (has_choices(data.sessions)) shares = choice_shares(data.sessions).probability;
-  const Rule rule = fitted_rule(c, data.sessions);
+  const Rule rule = fitted_rule(c, DataOrigin::simulated, data.sessions);
   const Objective objective({fitted_network(c, DataOrigin::simulated), rule}, std::move(data.sessions),
                             std::move(data.initial), objective_options(c, DataOrigin::simulated));
 
@@ -213,7 +212,7 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   RecordedData data = split_recorded(c, set.sessions);
   std::vector<double> shares;
   if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
-  const Rule rule = fitted_rule(c, data.training.sessions);
+  const Rule rule = fitted_rule(c, DataOrigin::recorded, data.training.sessions);
   const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions,
                             data.training.initial, objective_options(c, DataOrigin::recorded));
 

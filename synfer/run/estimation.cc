@@ -130,7 +130,7 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
   FitHooks during;
   during.interrupted = [&] { return cut_short || hooks.interrupted(); };
   during.after = hooks.after_step;
-  FitSummary summary = fit(problem, method_of(c), starts, std::move(progress), during);
+  FitSummary summary = fit(problem, method_of(c, fitted.model().rule), starts, std::move(progress), during);
   // A search that was cut short starts anew when the run is resumed.
   if (cut_short) summary.progress = {};
   return {fitted, std::move(summary), std::move(frozen), std::move(bounds), std::move(search)};

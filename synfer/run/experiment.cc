@@ -9,7 +9,7 @@
 #include "synfer/base/text.h"
 #include "synfer/data/table.h"
 #include "synfer/inference/mlp_prior.h"
-#include "synfer/model/mlp_rule.h"
+#include "synfer/model/averaged_rule.h"
 #include "synfer/model/taylor_rule.h"
 
 namespace synfer {
@@ -138,9 +138,16 @@ Rule fitted_rule(const Configuration& c) {
   return TaylorRule(std::move(terms));
 }
 
-Rule fitted_rule(const Configuration& c, std::span<const EncodedSession> sessions) {
+Rule fitted_rule(const Configuration& c, DataOrigin origin, std::span<const EncodedSession> sessions) {
   if (c.rule.kind != "mlp" || fit_method(c) != "evidence") return fitted_rule(c);
-  return fitted_mlp(c, input_scale(c.rule.inputs, sessions));
+  Rule rule = fitted_mlp(c, input_scale(c.rule.inputs, sessions));
+  if (stimulus_in_fit(c, origin) != "filtered") return rule;
+  return AveragedRule(std::move(rule), c.stimulus.noise_sd);
+}
+
+const MlpRule* mlp_of(const Rule& rule) {
+  const auto* averaged = rule.as<AveragedRule>();
+  return averaged == nullptr ? rule.as<MlpRule>() : averaged->rule().as<MlpRule>();
 }
 
 Rule fitted_mlp(const Configuration& c, std::vector<double> scale) {
@@ -199,11 +206,17 @@ SimulationOptions simulation_options(const Configuration& c) {
   return options;
 }
 
-Method method_of(const Configuration& c) {
+Method method_of(const Configuration& c, const Rule& rule) {
   const std::string method = fit_method(c);
   if (method == "adam") return AdamOptions{c.fit.epochs, c.fit.learning_rate, c.fit.clip_gradient};
   if (method == "fisher") return FisherOptions{.max_iterations = fit_max_iterations(c)};
-  if (method == "evidence") return EvidenceOptions{.max_iterations = fit_max_iterations(c)};
+  if (method == "evidence") {
+    const ParameterGroups groups = parameter_groups(*mlp_of(rule));
+    return EvidenceOptions{.groups = groups.of,
+                           .first = groups.first,
+                           .least = groups.least,
+                           .max_iterations = fit_max_iterations(c)};
+  }
   return LbfgsOptions{.max_iterations = fit_max_iterations(c), .tolerance = c.fit.tolerance};
 }
 
@@ -308,7 +321,7 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
   const std::vector<std::string>& names = rule.parameter_names();
   const std::vector<char> frozen = frozen_parameters(c, rule);
   std::vector<double> centre(names.size(), 0.0);
-  const auto* mlp = rule.as<MlpRule>();
+  const MlpRule* mlp = mlp_of(rule);
   if (mlp != nullptr && fit_method(c) == "evidence" && c.fit.start == "random") {
     return random_starts(*mlp, static_cast<std::size_t>(fit_starts(c)), c.seed);
   }

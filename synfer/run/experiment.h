@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "synfer/inference/fit.h"
+#include "synfer/model/mlp_rule.h"
 #include "synfer/run/configuration.h"
 #include "synfer/simulation/simulate.h"
 
@@ -24,14 +25,17 @@ Network network_of(const Configuration& c);
 /// read out alike stay alike in expectation, so that one stands for all of them, exactly.
 Network fitted_network(const Configuration& c, DataOrigin origin);
 Rule fitted_rule(const Configuration& c);
-/// The same; an MLP that is fitted by the evidence sees its inputs scaled by their RMS in these sessions.
-Rule fitted_rule(const Configuration& c, std::span<const EncodedSession> sessions);
+/// The same; an MLP that is fitted by the evidence sees its inputs scaled by their RMS in these sessions, and
+/// acts on average over the stimulus noise where weights are filtered (model/averaged_rule.h).
+Rule fitted_rule(const Configuration& c, DataOrigin origin, std::span<const EncodedSession> sessions);
 Rule fitted_mlp(const Configuration& c, std::vector<double> input_scale);
+/// The MLP that a rule is or averages; null where it is none.
+const MlpRule* mlp_of(const Rule& rule);
 TrueRule true_rule(const Configuration& c);
 ExpectedReward expected_reward_of(const Configuration& c);
 SimulationOptions simulation_options(const Configuration& c);
 
-Method method_of(const Configuration& c);
+Method method_of(const Configuration& c, const Rule& rule);
 Penalty penalty_of(const Configuration& c);
 ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin);
 

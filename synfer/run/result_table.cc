@@ -92,11 +92,9 @@ void add_scores(std::string& text, const std::string& where, const Scores& score
     text += fmt::format("{:<44}{:>10}{:>10}{:>10}\n", name, number(of.median, digits), number(low, digits),
                         number(high, digits));
   };
-  if (scores.r2_weights) {
-    head(where + ", replayed");
-    row("R2 of weights", *scores.r2_weights, 3);
-    row("R2 of activity", *scores.r2_activity, 3);
-  }
+  if (scores.r2_weights || scores.r2_activity) head(where + ", replayed");
+  if (scores.r2_weights) row("R2 of weights", *scores.r2_weights, 3);
+  if (scores.r2_activity) row("R2 of activity", *scores.r2_activity, 3);
   if (scores.percent_deviance.empty()) return;
   head(where + ", " + scores.prediction);
   for (const auto& [null, percent] : scores.percent_deviance)

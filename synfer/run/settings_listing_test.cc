@@ -20,8 +20,9 @@ TEST(SettingsListing, ShowsDefaultRangeUnitAndMeaning) {
   EXPECT_THAT(settings_as_text(),
               HasSubstr("    Allowed: a number >= 0 and < 1 (fraction of the trials).\n"));
   EXPECT_THAT(settings_as_text(), HasSubstr("network.eta = not set: 1 / network.inputs\n"));
-  EXPECT_THAT(settings_as_markdown(), HasSubstr("| `fit.method` | not set: fisher for a Taylor rule, adam "
-                                                "for an MLP | fisher, adam or lbfgs | Optimiser"));
+  EXPECT_THAT(settings_as_markdown(),
+              HasSubstr("| `fit.method` | not set: fisher for a Taylor rule, evidence "
+                        "for an MLP | fisher, evidence, adam or lbfgs | Optimiser"));
 }
 
 TEST(SettingsListing, HasEverySettingOnBothPages) {
