@@ -165,9 +165,14 @@ void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& e
 // An MLP's parameters mean nothing one by one: what it says, as far as a polynomial can say it.
 void read_mlp(const Estimation& estimation, RunResult& result) {
   const std::vector<std::string> variables = {"x", "y", "w", "r"};
+  const Objective& objective = estimation.objective;
+  std::vector<Term> terms;
+  for (const AliasClass& one : alias_classes(objective.data(), dense_terms(variables, 2)).classes) {
+    terms.push_back(one.representative);
+  }
   try {
-    result.reading = projection(estimation.objective.with_rule(*mlp_of(estimation.objective.model().rule)),
-                                estimation.fit.best.parameters, dense_terms(variables, 2));
+    result.reading = projection(objective.with_rule(*mlp_of(objective.model().rule)),
+                                estimation.fit.best.parameters, terms);
   } catch (const NonFiniteError&) {
     return;
   }

@@ -139,6 +139,42 @@ TEST_F(CommandLine, FliesAreExplainedAsWellAsPublished) {
   EXPECT_GE((scores[5] + scores[6]) / 2, 7.06);
 }
 
+// Without settings: the true term alone of 81, its interval, and what the data cannot tell.
+TEST_F(CommandLine, RecoverSelectsTheTrueTermsAndSaysHowSureItIs) {
+  const Ended ended = expect_exit(0, {"recover", "--out", "run", "data.sessions=8",
+                                      "data.evaluation_sessions=3", "truth.rule=x*r - 0.05*w", "seed=2"});
+  EXPECT_THAT(ended.out, testing::ContainsRegex("dw/eta = [0-9.]+\\*x\\*r - 0.0[0-9]+\\*w\n"));
+  const Json found = result("run");
+  ASSERT_EQ(found.at("rule").at("terms").size(), 2U);
+  for (const auto& [term, truth] : {std::pair{"x*r", 1.0}, std::pair{"w", -0.05}}) {
+    const Json* row = nullptr;
+    for (const Json& one : found.at("rule").at("terms")) row = one.at("term") == term ? &one : row;
+    ASSERT_NE(row, nullptr) << term;
+    const double error = row->at("standard_error");
+    EXPECT_NEAR(row->at("estimate"), truth, 4 * error) << term;
+    EXPECT_LT(row->at("interval")[0], row->at("estimate"));
+    EXPECT_GT(row->at("interval")[1], row->at("estimate"));
+  }
+  EXPECT_GT(found.at("evaluation").at("r2_weights").at("median"), 0.97);
+  EXPECT_EQ(found.at("evaluation").at("prediction"), "one step ahead");
+  EXPECT_TRUE(found.at("evaluation").contains("percent_deviance_open_loop"));
+  EXPECT_EQ(found.at("selection").at("candidates"), 54);
+  EXPECT_EQ(found.at("identifiability").at("directions").size(), 2U);
+  EXPECT_EQ(found.at("belief_check").at("two_humped"), 0);
+  EXPECT_THAT(text_of(folder.path("run/configuration.yaml")), HasSubstr("in_fit: filtered"));
+}
+
+TEST_F(CommandLine, AnMlpIsFittedByTheEvidenceAndReadAsAPolynomial) {
+  expect_exit(4, {"recover", "--out", "run", "data.sessions=6", "data.evaluation_sessions=2", "rule.kind=mlp",
+                  "rule.hidden=[5]", "fit.starts=1", "fit.max_iterations=3"});
+  const Json found = result("run");
+  EXPECT_EQ(found.at("rule").at("kind"), "mlp");
+  EXPECT_EQ(found.at("rule").at("input_scale").size(), 3U);
+  EXPECT_THAT(std::string(found.at("reading").at("rule")), HasSubstr("x*r"));
+  expect_exit(0, {"simulate", "--out", "unseen", "data.sessions=2", "seed=3"});
+  expect_exit(0, {"evaluate", "run", "unseen/sessions.csv", "--out", "scored"});
+}
+
 TEST_F(CommandLine, AFitThatStopsEarlyIsMarkedAndEndsWith4) {
   const Ended ended = expect_exit(
       4, {"recover", "--out", "run", "data.sessions=2", "fit.method=lbfgs", "fit.max_iterations=1"});
@@ -227,7 +263,7 @@ TEST_F(CommandLine, ALongRunCanBeInterruptedBeforeItsFirstSavedState) {
 }
 
 TEST_F(CommandLine, ThreadsDoNotChangeTheNumbers) {
-  for (const std::string method : {"adam", "lbfgs"}) {
+  for (const std::string method : {"fisher", "adam", "lbfgs"}) {
     SCOPED_TRACE(method);
     for (const std::string threads : {"1", "2"}) {
       expect_exit(0, {"recover", "--out", method + threads, "data.sessions=5", "fit.epochs=10",
