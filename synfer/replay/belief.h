@@ -120,7 +120,8 @@ class Belief {
     return offset.value.empty() ? 0.0 : offset.value[k];
   }
 
-  // Values: belief.cc; three offers and more: belief_offers.cc.
+  // Values: belief.cc and, from the weight change on, belief_change.cc; three offers and more:
+  // belief_offers.cc.
   void respond(std::span<const double> x);
   double observe_known(int choice, const LogitOffset& offset);
   double observe_known_offers(int choice, const LogitOffset& offset);

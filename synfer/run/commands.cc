@@ -166,6 +166,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
 // Writes what a run found. An interrupted run keeps its state; a finished one needs it no more.
 void write_result(RunFolder& folder, RunResult& result, const FitSummary& summary, const Objective& objective,
                   Clock::time_point began) {
+  warn_of_missing_scores(result);
   result.seconds = seconds_since(began);
   folder.write("trace.csv", trace_csv(summary, objective));
   if (summary.state == FitState::kInterrupted) folder.write(kCheckpointFile, to_checkpoint(summary.progress));

@@ -73,11 +73,8 @@ void add_estimates(std::string& text, const RunResult& result) {
 }
 
 void add_search(std::string& text, const TermSearch& search) {
-  const std::size_t chosen = search.near.front().terms.size();
-  text += fmt::format("\n{} of {} terms that differ on these data chosen", chosen, search.candidates);
-  if (search.near.size() > 1)
-    text += fmt::format("; {} other sets explain them nearly as well", search.near.size() - 1);
-  text += "\n";
+  text += fmt::format("\n{} of {} terms that differ on these data chosen\n", search.near.front().terms.size(),
+                      search.candidates);
 }
 
 void add_scores(std::string& text, const std::string& where, const Scores& scores) {

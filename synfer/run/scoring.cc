@@ -1,5 +1,8 @@
 #include "synfer/run/scoring.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 
 #include "synfer/base/error.h"
@@ -33,7 +36,33 @@ BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const Run
   return belief;
 }
 
+// Sessions without a finite score.
+std::size_t missing(const SessionScores& scores) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(scores.sessions, [](double score) { return std::isnan(score); }));
+}
+
 }  // namespace
+
+void warn_of_missing_scores(RunResult& result) {
+  const auto look = [&](const std::optional<Scores>& scores, const char* where) {
+    if (!scores) return;
+    std::size_t most = scores->r2_weights ? missing(*scores->r2_weights) : 0;
+    std::size_t sessions = scores->r2_weights ? scores->r2_weights->sessions.size() : 0;
+    for (const auto& [null, percent] : scores->percent_deviance) {
+      most = std::max(most, missing(percent));
+      sessions = percent.sessions.size();
+    }
+    if (most == 0) return;
+    result.warnings.push_back(fmt::format(
+        "{} of {} sessions {} have no score: the fitted rule makes weights overflow there, or there "
+        "is nothing to score",
+        most, sessions, where));
+  };
+  look(result.simulated, "of the evaluation");
+  look(result.in_sample, "in sample");
+  look(result.held_out, "held out");
+}
 
 bool has_choices(const std::vector<EncodedSession>& sessions) {
   for (const EncodedSession& session : sessions) {
