@@ -8,6 +8,7 @@
 #include <exception>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "synfer/base/error.h"
 #include "synfer/inference/objective.h"
@@ -29,9 +30,10 @@ double weight_of(std::span<const double> weights, std::size_t session) {
 // Some of the recorded neurons as a layer of their own: given the data, columns are independent.
 struct Layer {
   /// @param neurons  indices into session.recorded_neurons
-  Layer(const Model& whole, const EncodedSession& of, const Matrix& weights,
-        std::span<const std::size_t> neurons)
-      : model(whole), session(of), initial(weights.rows(), static_cast<Eigen::Index>(neurons.size())) {
+  Layer(Model whole, const EncodedSession& of, const Matrix& weights, std::span<const std::size_t> neurons)
+      : model(std::move(whole)),
+        session(of),
+        initial(weights.rows(), static_cast<Eigen::Index>(neurons.size())) {
     const std::size_t recorded = of.recorded_neurons.size();
     model.network.neurons = static_cast<int>(neurons.size());
     model.network.readout.assign(neurons.size(), 0.0);

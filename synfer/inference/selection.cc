@@ -9,7 +9,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
-#include <optional>
+#include <tuple>
 
 #include "synfer/base/error.h"
 #include "synfer/base/random.h"
@@ -130,7 +130,9 @@ class Search {
     for (const auto& [terms, set] : known_) {
       if (terms.size() == size) sets.push_back(&set);
     }
-    std::ranges::stable_sort(sets, {}, [](const FittedSet* set) { return set->nll; });
+    std::ranges::sort(sets, [](const FittedSet* a, const FittedSet* b) {
+      return std::tie(a->nll, a->terms) < std::tie(b->nll, b->terms);
+    });
     return sets;
   }
   [[nodiscard]] const FittedSet* best_of(std::size_t size) const {
@@ -186,7 +188,9 @@ class Search {
   }
 
   void add_most(std::vector<std::pair<double, Trial>>& promising, std::vector<Trial>& trials) const {
-    std::ranges::stable_sort(promising, std::ranges::greater{}, [](const auto& one) { return one.first; });
+    std::ranges::sort(promising, [](const auto& a, const auto& b) {
+      return std::tie(b.first, a.second.terms) < std::tie(a.first, b.second.terms);
+    });
     promising.resize(std::min(promising.size(), static_cast<std::size_t>(options_.tried)));
     for (auto& [promise, trial] : promising) {
       if (!known_.contains(trial.terms)) trials.push_back(std::move(trial));
@@ -300,7 +304,9 @@ class Search {
     for (const auto& [terms, set] : known_) {
       if (set.criterion <= summary.best.criterion + options_.near) summary.near.push_back(set);
     }
-    std::ranges::stable_sort(summary.near, {}, &FittedSet::criterion);
+    std::ranges::sort(summary.near, [](const FittedSet& a, const FittedSet& b) {
+      return std::tie(a.criterion, a.terms) < std::tie(b.criterion, b.terms);
+    });
     if (options_.draws > 0) summary.stability = stability();
     if (summary.state == FitState::kInterrupted) {
       summary.advice = "interrupted: the best set so far";
@@ -332,7 +338,9 @@ class Search {
     }
     std::vector<const FittedSet*> sets;
     for (const auto& [terms, set] : known_) sets.push_back(&set);
-    std::ranges::stable_sort(sets, {}, [](const FittedSet* set) { return set->criterion; });
+    std::ranges::sort(sets, [](const FittedSet* a, const FittedSet* b) {
+      return std::tie(a->criterion, a->terms) < std::tie(b->criterion, b->terms);
+    });
     if (sets.size() > kStabilitySets) sets.resize(kStabilitySets);
     std::vector<Eigen::ArrayXd> scores(sets.size());
     tbb::parallel_for(std::size_t{0}, sets.size(),
@@ -369,7 +377,7 @@ class Search {
         scores[d] = criterion(nll, set.terms.size());
       }
     } catch (const NonFiniteError&) {
-      // never the best
+      scores.setConstant(kInfinite);  // never the best
     }
     return scores;
   }

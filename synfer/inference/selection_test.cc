@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <Eigen/Cholesky>
-
 #include <cmath>
 
 #include "synfer/base/random.h"

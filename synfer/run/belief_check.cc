@@ -44,7 +44,7 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
                    particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles,
                    particles.log_likelihood - gaussian};
     } catch (const NonFiniteError&) {
-      // nothing to compare
+      looked[n] = {};  // nothing to compare
     }
   });
   BeliefCheck check;

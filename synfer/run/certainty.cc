@@ -110,16 +110,16 @@ void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
   }
 }
 
-void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& estimation, bool held,
-                  RunResult& result) {
+void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+                  const Identifiability& found, bool held, RunResult& result) {
   const auto warn = [&](std::string sentence) { result.warnings.push_back(std::move(sentence)); };
-  for (const std::vector<std::string>& group : result.identifiability->groups) {
+  for (const std::vector<std::string>& group : found.groups) {
     warn(fmt::format("the data hardly tell {} apart: believe what they do together, not each coefficient",
                      join(group, ", ")));
   }
-  if (!result.identifiability->never_varied.empty()) {
+  if (!found.never_varied.empty()) {
     warn(fmt::format("the data say nothing of {}: it never varied, or had no effect",
-                     join(result.identifiability->never_varied, ", ")));
+                     join(found.never_varied, ", ")));
   }
   for (const Estimate& e : result.estimates) {
     if (e.status == "at bound") {
@@ -216,10 +216,11 @@ void state_certainty(const Configuration& c, DataOrigin origin, const Estimation
   const Curvature curvature = estimation.objective.curvature(estimation.fit.best.parameters, {});
   std::vector<char> fixed = at_bound(estimation);
   for (std::size_t p = 0; p < estimation.frozen.size(); ++p)
-    fixed[p] = fixed[p] != 0 || estimation.frozen[p] != 0;
-  result.identifiability =
+    fixed[p] = static_cast<char>(fixed[p] != 0 || estimation.frozen[p] != 0);
+  const Identifiability found =
       identifiability(curvature.information, estimation.objective.parameter_names(), fixed);
-  add_warnings(c, origin, estimation, curvature.held, result);
+  add_warnings(c, origin, estimation, found, curvature.held, result);
+  result.identifiability = found;
 }
 
 }  // namespace synfer

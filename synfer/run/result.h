@@ -39,7 +39,7 @@ struct Estimate {
   double standard_error = NAN;  // NaN where there is none
   double low = NAN;             // ends of its interval
   double high = NAN;
-  std::string status = "";  // why it has no standard error: frozen, at its bound, unidentified
+  std::string status = {};  // why it has no standard error: frozen, at its bound, unidentified
 };
 
 /// Which intervals the estimates have, in words.

@@ -58,9 +58,9 @@ Errors errors_of_replay(const Problem& problem) {
   return errors;
 }
 
-Errors errors_of_belief(const Problem& problem) {
-  const auto& [model, theta, initial, session, belief, expected] = problem;
-  const BeliefSession of{model, theta, session, initial, *belief};
+Errors errors_of_belief(const Problem& problem, const BeliefOptions& belief) {
+  const auto& [model, theta, initial, session, has_belief, expected] = problem;
+  const BeliefSession of{model, theta, session, initial, belief};
   const SessionCurvature curvature = session_curvature(of, {});
   BeliefTrace trace = belief_trace(of);
   std::vector<double> scored;
@@ -82,7 +82,8 @@ bool check(const std::string& path) {
   const Problem problem = read_problem(nlohmann::json::parse(in));
   std::string line;
   bool passes = true;
-  for (const auto& [name, error] : problem.belief ? errors_of_belief(problem) : errors_of_replay(problem)) {
+  for (const auto& [name, error] :
+       problem.belief ? errors_of_belief(problem, *problem.belief) : errors_of_replay(problem)) {
     line += fmt::format("  {} {:.1e}", name, error);
     passes = passes && error <= kTolerance;
   }
