@@ -60,6 +60,12 @@ class Search {
     std::vector<double> start(base.size(), 0.0);
     start.insert(start.end(), problem_.others.begin(), problem_.others.end());
     fit_all({{base, start}});
+    if (!best_of(base.size())) {
+      summary.state = FitState::kDiverged;
+      summary.advice = "weights overflow even without a term to choose";
+      summary.best = {base, start, kInfinite, kInfinite};
+      return summary;
+    }
     std::size_t poor = 0;  // sizes in a row that did not lower the criterion; two end the search
     const auto most =
         std::min<std::size_t>(static_cast<std::size_t>(options_.most_terms), problem_.candidates);
@@ -177,6 +183,8 @@ class Search {
     std::vector<const FittedSet*> sets = of_size(size);
     if (sets.size() > static_cast<std::size_t>(options_.beam))
       sets.resize(static_cast<std::size_t>(options_.beam));
+    std::erase_if(sets,
+                  [best = sets.front()->nll](const FittedSet* set) { return set->nll > best + kHopeless; });
     for (const FittedSet* set : sets) {
       std::vector<std::pair<double, Trial>> scored = by_score(*set);
       add_most(scored, trials);
