@@ -190,7 +190,7 @@ int fit_starts(const Configuration& configuration) {
 
 int fit_max_iterations(const Configuration& configuration) {
   const std::string method = fit_method(configuration);
-  return configuration.fit.max_iterations.value_or(method == "evidence" ? 12
+  return configuration.fit.max_iterations.value_or(method == "evidence" ? 40
                                                    : method == "fisher" ? 200
                                                                         : 500);
 }

@@ -216,7 +216,7 @@ std::string fit_method(const Configuration& configuration);
 /// fit.starts: unless set, 4 for evidence and 1 otherwise.
 int fit_starts(const Configuration& configuration);
 
-/// fit.max_iterations: unless set, 500 for lbfgs, 200 for fisher, 12 for evidence.
+/// fit.max_iterations: unless set, 500 for lbfgs, 200 for fisher, 40 for evidence.
 int fit_max_iterations(const Configuration& configuration);
 
 /// The activations of a fitted MLP: unless set, squareplus and linear for evidence, leaky_relu and tanh, as

@@ -215,7 +215,8 @@ Method method_of(const Configuration& c, const Rule& rule) {
     return EvidenceOptions{.groups = groups.of,
                            .first = groups.first,
                            .least = groups.least,
-                           .max_iterations = fit_max_iterations(c)};
+                           .max_iterations = fit_max_iterations(c),
+                           .tolerance = 0.5};  // nats of evidence: more rounds change what g says by less
   }
   return LbfgsOptions{.max_iterations = fit_max_iterations(c), .tolerance = c.fit.tolerance};
 }

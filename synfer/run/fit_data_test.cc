@@ -98,11 +98,21 @@ TEST(AsInFit, ShowsMeanStimuliUnlessTrueOnesAreAskedFor) {
 
 TEST(AsInFit, KnowsTheSimulationsWeightsOnlyWhereTheyAreGiven) {
   Configuration c;
+  c.stimulus.in_fit = "mean";
   EXPECT_FALSE(knows_simulated_weights(c));
   EXPECT_NE(as_in_fit(c, {simulated()}).initial[0], simulated().initial_weights);
   c.network.initial_weights.kind = "given";
   EXPECT_TRUE(knows_simulated_weights(c));
   EXPECT_EQ(as_in_fit(c, {simulated()}).initial[0], simulated().initial_weights);
+}
+
+TEST(AsInFit, AFilterStartsFromTheMeanOfTheWeightsOneNeuronForAll) {
+  const Configuration c;
+  ASSERT_EQ(stimulus_in_fit(c, DataOrigin::simulated), "filtered");
+  const Matrix initial = as_in_fit(c, {simulated()}).initial[0];
+  EXPECT_EQ(initial.rows(), 2);
+  EXPECT_EQ(initial.cols(), 1);
+  EXPECT_TRUE(initial.isZero());
 }
 
 TEST(AsSimulated, KeepsTrueDrawsAndWeights) {

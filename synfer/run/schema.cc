@@ -216,7 +216,7 @@ List fit_settings(Configuration& c) {
       {"fit.recording_weight", &fit.recording_weight, at_least(0), "",
        "Weight of the recordings' part of the loss where choices and recordings are fitted."},
       {"fit.max_iterations", &fit.max_iterations, at_least(1), "iterations",
-       "Limit of fisher, evidence and lbfgs.", "200 for fisher, 12 for evidence, 500 for lbfgs"},
+       "Limit of fisher, evidence and lbfgs.", "200 for fisher, 40 for evidence, 500 for lbfgs"},
       {"fit.tolerance", &fit.tolerance, at_least(0), "",
        "Relative size of the gradient at which lbfgs has converged."},
       {"fit.log_interval", &fit.log_interval, at_least(1), "epochs or iterations",
