@@ -132,7 +132,10 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
   during.after = hooks.after_step;
   FitSummary summary = fit(problem, method_of(c, fitted.model().rule), starts, std::move(progress), during);
   // A search that was cut short starts anew when the run is resumed.
-  if (cut_short) summary.progress = {};
+  if (cut_short) {
+    summary.state = FitState::kInterrupted;  // even where the best set so far needs no step
+    summary.progress = {};
+  }
   return {fitted, std::move(summary), std::move(frozen), std::move(bounds), std::move(search)};
 }
 
