@@ -11,30 +11,13 @@
 #include "synfer/model/likelihood.h"
 #include "synfer/model/plastic_layer.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/replay/session_for_test.h"
 
 namespace synfer {
 namespace {
 
-EncodedSession random_session(std::size_t steps, int inputs, int offers) {
-  EncodedSession s;
-  s.animal = "fly";
-  s.name = "monday";
-  s.inputs = inputs;
-  s.offers = offers;
-  s.x.resize(steps * static_cast<std::size_t>(offers * inputs));
-  s.r.resize(steps);
-  RandomStream(5, "x").normals({}, s.x.size(), s.x.data());
-  RandomStream(5, "r").normals({}, s.r.size(), s.r.data());
-  for (std::size_t t = 0; t < steps; ++t) {
-    s.choice.push_back(static_cast<int>(t % static_cast<std::size_t>(offers == 1 ? 2 : offers)));
-    s.learns.push_back(static_cast<char>(offers > 1 || s.choice.back() == 1));
-  }
-  return s;
-}
-
-Model model_of(int inputs, int neurons, const char* rule) {
-  return {network_with_hidden_layer(inputs, neurons, {}), taylor_rule(parse_expression(rule)).rule};
-}
+using for_test::model_of;
+using for_test::random_session;
 
 TEST(Replay, IsTheRecursionOfThePlasticLayerStepByStep) {
   for (const int offers : {1, 3}) {

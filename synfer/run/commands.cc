@@ -122,6 +122,7 @@ Estimation run_fit(const Configuration& c, DataOrigin origin, const Objective& o
     saved = Clock::now();
   };
   Estimation estimation = estimate(c, origin, objective, std::move(progress), hooks);
+  search.finish();
   line.finish();
   return estimation;
 }

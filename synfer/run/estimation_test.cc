@@ -1,0 +1,42 @@
+#include "synfer/run/estimation.h"
+
+#include <gtest/gtest.h>
+
+#include "synfer/run/experiment.h"
+#include "synfer/run/fit_data.h"
+
+namespace synfer {
+namespace {
+
+Objective objective_of(const Configuration& c, int sessions) {
+  const TrueRule truth = true_rule(c);
+  ReplayData data = as_in_fit(
+      c, simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, sessions, "session"));
+  return {{fitted_network(c, DataOrigin::simulated), fitted_rule(c)},
+          std::move(data.sessions),
+          std::move(data.initial),
+          objective_options(c, DataOrigin::simulated)};
+}
+
+TEST(Estimation, ASearchThatIsCutShortIsInterruptedEvenWhereItsBestSetNeedsNoStep) {
+  const Configuration c;
+  bool one_size_done = false;
+  EstimationHooks hooks;
+  hooks.after_size = [&](std::size_t, int, double) { one_size_done = true; };
+  hooks.interrupted = [&] { return one_size_done; };
+  const Estimation cut = estimate(c, DataOrigin::simulated, objective_of(c, 3), {}, hooks);
+  EXPECT_EQ(cut.fit.state, FitState::kInterrupted);
+  EXPECT_EQ(cut.fit.progress.start, 0u);
+  EXPECT_FALSE(cut.fit.progress.current);
+}
+
+TEST(Estimation, AnimalsAreNumberedInTheOrderInWhichTheyCome) {
+  std::vector<EncodedSession> sessions(4);
+  sessions[0].animal = sessions[2].animal = "wren";
+  sessions[1].animal = "owl";
+  sessions[3].animal = "jay";
+  EXPECT_EQ(animals_of(sessions), (std::vector<std::size_t>{0, 1, 0, 2}));
+}
+
+}  // namespace
+}  // namespace synfer
