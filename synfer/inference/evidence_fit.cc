@@ -164,6 +164,8 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
     state.damping = round.at.damping;
 
     evidence = laplace_evidence(curvature, state.parameters, groups, state.precisions, problem.frozen);
+    if (!std::isfinite(evidence.log_evidence))
+      return end(FitState::kDiverged, "the evidence is not a number; start from smaller parameters");
     const double loss = -evidence.log_evidence / n;
     const double gain = n * (state.loss - loss);
     state.loss = loss;

@@ -34,6 +34,9 @@ struct EvidenceOptions {
   int steps = 12;                        // of Fisher scoring, at most, in a round
   double tolerance = 1e-2;               // nats of log evidence that the last round gains
   double damping = 1.0;                  // share of the step of log alpha that is taken
+  /// Of several starts: rounds after each of which the half with more evidence goes on alone. Which start
+  /// ends best shows after few rounds (studies/mlp).
+  std::vector<int> heats = {4, 8};
 };
 
 struct EvidenceProblem {

@@ -1,6 +1,11 @@
 #include "synfer/inference/fit.h"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <utility>
 
 namespace synfer {
 
@@ -20,19 +25,77 @@ std::string to_string(FitState state) {
   return "";
 }
 
+namespace {
+
+// Which start to follow next, and how far.
+struct Leg {
+  std::size_t start;
+  std::optional<int> until;  // rounds; empty: to its end
+};
+
+double loss_after(const OptimiserSummary& end, int rounds) {
+  if (end.state == FitState::kDiverged) return std::numeric_limits<double>::infinity();
+  const auto row = std::ranges::find(end.at.trace, rounds, &TraceRow::done);
+  return row == end.at.trace.end() ? end.at.loss : row->loss;
+}
+
+// Who is in a heat follows from what the heats before it left in the traces, so that progress need not say.
+std::optional<Leg> next_leg(const FitProgress& progress, std::size_t starts, std::span<const int> heats) {
+  std::vector<std::size_t> runners(starts);
+  std::iota(runners.begin(), runners.end(), std::size_t{0});
+  for (std::size_t heat = 0; heat <= heats.size(); ++heat) {
+    const std::optional<int> until = heat < heats.size() ? std::optional(heats[heat]) : std::nullopt;
+    for (const std::size_t runner : runners) {
+      if (runner >= progress.finished.size()) return Leg{runner, until};
+      const OptimiserSummary& end = progress.finished[runner];
+      const bool behind = heat > 0 && end.at.done == heats[heat - 1];
+      if (end.state == FitState::kIterationLimit && behind) return Leg{runner, until};
+    }
+    if (until) {
+      std::ranges::sort(
+          runners, {}, [&](std::size_t n) { return std::pair(loss_after(progress.finished[n], *until), n); });
+      runners.resize((runners.size() + 1) / 2);
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<int> heats_of(const Method& method, std::size_t starts) {
+  const auto* evidence = std::get_if<EvidenceOptions>(&method);
+  std::vector<int> heats;
+  if (evidence == nullptr || starts < 2) return heats;
+  std::ranges::copy_if(evidence->heats, std::back_inserter(heats),
+                       [&](int rounds) { return rounds < evidence->max_iterations; });
+  return heats;
+}
+
+Method until(Method method, std::optional<int> rounds) {
+  if (rounds) std::get<EvidenceOptions>(method).max_iterations = *rounds;
+  return method;
+}
+
+}  // namespace
+
 FitSummary fit(const FitProblem& problem, const Method& method,
                const std::vector<std::vector<double>>& starts, FitProgress progress, const FitHooks& hooks) {
   FitSummary summary;
-  while (progress.start < starts.size()) {
-    OptimiserState state = progress.current.value_or(OptimiserState{.parameters = starts[progress.start]});
+  const std::vector<int> heats = heats_of(method, starts.size());
+  std::optional<Leg> leg;
+  while ((leg = next_leg(progress, starts.size(), heats))) {
+    const bool anew = leg->start == progress.finished.size();
+    progress.start = leg->start;
+    OptimiserState state = progress.current ? *progress.current
+                           : anew           ? OptimiserState{.parameters = starts[leg->start]}
+                                            : progress.finished[leg->start].at;
     OptimiserHooks own;
     own.interrupted = hooks.interrupted;
     own.after = [&](const OptimiserState& at, long total) {
       progress.current = at;
       hooks.after(progress, total);
     };
-    OptimiserSummary end = std::visit(
-        [&](const auto& options) { return minimise(problem, options, std::move(state), own); }, method);
+    OptimiserSummary end =
+        std::visit([&](const auto& options) { return minimise(problem, options, std::move(state), own); },
+                   until(method, leg->until));
     if (end.state == FitState::kInterrupted) {
       progress.current = end.at;
       summary.state = end.state;
@@ -41,11 +104,14 @@ FitSummary fit(const FitProblem& problem, const Method& method,
       summary.best_start = progress.start;
       break;
     }
-    progress.finished.push_back(std::move(end));
+    if (anew) {
+      progress.finished.push_back(std::move(end));
+    } else {
+      progress.finished[leg->start] = std::move(end);
+    }
     progress.current.reset();
-    ++progress.start;
   }
-  if (progress.start == starts.size()) {
+  if (!leg) {
     // A start that diverged loses to every one that did not.
     const auto better = [](const OptimiserSummary& a, const OptimiserSummary& b) {
       const bool a_diverged = a.state == FitState::kDiverged;

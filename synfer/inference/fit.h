@@ -20,7 +20,7 @@ using Method = std::variant<AdamOptions, LbfgsOptions, FisherOptions, EvidenceOp
 struct FitProgress {
   std::size_t start = 0;                   // that is being followed
   std::optional<OptimiserState> current;   // of that start; empty before its first epoch
-  std::vector<OptimiserSummary> finished;  // the ends of the starts before it
+  std::vector<OptimiserSummary> finished;  // the latest end of each start that has been followed
 };
 
 struct FitSummary {
@@ -28,7 +28,7 @@ struct FitSummary {
   std::string advice;
   OptimiserState best;  // of the start with the smallest loss
   std::size_t best_start = 0;
-  std::vector<double> start_losses;  // a finished start each
+  std::vector<double> start_losses;  // a start each, where it ended or was left behind
   FitProgress progress;              // to go on from where the state is interrupted
 };
 
@@ -37,6 +37,7 @@ struct FitHooks {
   std::function<void(const FitProgress&, long total)> after = [](const FitProgress&, long) {};
 };
 
+/// Starts are followed one after the other, each to its end; by EvidenceOptions::heats in heats.
 /// @param starts    all parameters, one vector a start
 /// @param progress  empty for a new fit, or that of an interrupted one
 FitSummary fit(const FitProblem& problem, const Method& method,

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "synfer/inference/problem_for_test.h"
@@ -52,6 +53,44 @@ TEST(Fit, InterruptedInALaterStartGoesOnToTheSameEnd) {
   const FitSummary straight = fit(problem, method, starts);
   EXPECT_EQ(resumed.start_losses, straight.start_losses);
   EXPECT_EQ(resumed.best.parameters, straight.best.parameters);
+}
+
+// Each of four starts for two rounds, the better two for four, the best to the end.
+const EvidenceOptions kHeats{.max_iterations = 9, .steps = 1, .tolerance = 0.0, .heats = {2, 4}};
+const std::vector<std::vector<double>> kRunners = {
+    {0.1, 0.0, 0.0, 0.0}, {0.0, 0.1, 0.1, 0.1}, {0.0, 0.0, 0.3, 0.0}, {0.2, 0.2, 0.0, 0.0}};
+
+TEST(Fit, InHeatsHalfOfTheStartsGoOnAfterEach) {
+  const Objective objective = for_test::objective_over(for_test::random_sessions());
+  const FitSummary summary = fit({objective, {Penalty::Kind::kNone, 0.0}, {}, 1}, kHeats, kRunners);
+  std::vector<long> rounds;
+  for (const OptimiserSummary& end : summary.progress.finished) rounds.push_back(end.at.done);
+  EXPECT_EQ(rounds[summary.best_start], 9);
+  std::ranges::sort(rounds);
+  EXPECT_THAT(rounds, ElementsAre(2, 2, 4, 9));
+  EXPECT_EQ(summary.state, FitState::kIterationLimit);
+}
+
+TEST(Fit, InterruptedInAHeatGoesOnToTheSameEnd) {
+  const Objective objective = for_test::objective_over(for_test::random_sessions());
+  const FitProblem problem{objective, {Penalty::Kind::kNone, 0.0}, {}, 1};
+  const FitSummary straight = fit(problem, kHeats, kRunners);
+  FitProgress progress;
+  int cuts = 0;
+  for (; cuts < 100; ++cuts) {
+    int asked = 0;
+    FitHooks stop;
+    stop.interrupted = [&] { return asked++ == 5; };
+    FitSummary cut = fit(problem, kHeats, kRunners, progress, stop);
+    progress = std::move(cut.progress);
+    if (cut.state != FitState::kInterrupted) break;
+  }
+  EXPECT_GT(cuts, 3);
+  ASSERT_EQ(progress.finished.size(), 4u);
+  for (std::size_t n = 0; n < 4; ++n) {
+    EXPECT_EQ(progress.finished[n].at.done, straight.progress.finished[n].at.done);
+    EXPECT_NEAR(progress.finished[n].at.loss, straight.progress.finished[n].at.loss, 1e-9);
+  }
 }
 
 TEST(Fit, NamesItsEnds) {

@@ -12,6 +12,7 @@
 #include "synfer/base/random.h"
 #include "synfer/model/mlp_rule.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/model/threshold_rule.h"
 
 namespace synfer {
 namespace {
@@ -50,6 +51,7 @@ std::vector<Family> families() {
           {"leaky MLP of two layers", mlp(all, {5, 4}, Kind::kLeakyRelu, Kind::kTanh)},
           {"softplus MLP of two layers", mlp(all, {5, 3}, Kind::kSoftplus, Kind::kLinear)},
           {"tanh MLP of two layers", mlp(all, {4, 5}, Kind::kTanh, Kind::kTanh)},
+          {"rewards that surprise", ThresholdRule(0.3)},
           {"a user's own", Hebb{}}};
 }
 

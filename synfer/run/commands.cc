@@ -73,6 +73,7 @@ std::vector<SimulatedSession> simulated_sessions(const Configuration& c, const T
 std::string truth_text(const Configuration& c, const TrueRule& truth) {
   const auto* taylor = truth.rule.as<TaylorRule>();
   if (taylor != nullptr) return to_string(to_expression(*taylor, truth.theta));
+  if (c.truth.kind == "threshold") return "x*h(r) - 0.05*w, h(r) = 0.5 sign(r) where |r| > 0.3, 0 elsewhere";
   return fmt::format("an MLP of {} with random parameters of sd {}", join(c.truth.inputs, ", "), c.truth.sd);
 }
 

@@ -11,6 +11,7 @@
 #include "synfer/inference/mlp_prior.h"
 #include "synfer/model/averaged_rule.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/model/threshold_rule.h"
 
 namespace synfer {
 namespace {
@@ -165,6 +166,7 @@ TrueRule true_rule(const Configuration& c) {
     std::vector<double> theta = draws(c, "true rule", 0, rule.parameters(), truth.sd);
     return {std::move(rule), std::move(theta)};
   }
+  if (truth.kind == "threshold") return {ThresholdRule(), {0.5, 0.05}};
   auto [rule, theta] = taylor_rule(parse_expression(truth.rule, c.rule.published_order));
   return {std::move(rule), std::move(theta)};
 }
