@@ -19,7 +19,8 @@ struct Curvature {
   Matrix information;        // P x P, expected
   Matrix session_gradients;  // S x P, of each session's nll, unweighted: for errors clustered by animal
   bool held = false;         // whether weights went out of reach and were held there (synfer/replay/belief.h)
-  Vector session_nll = {};   // S, of each session, unweighted and but for constants
+  Vector session_nll = {};   // S, of each session, unweighted, but for constants that no model changes; an
+                             // estimated sd of recordings is that of all sessions
 };
 
 class CurvedLikelihood {

@@ -170,6 +170,12 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
   for (const SessionCurvature& part : parts) losses.push_back(part.loss);
   const auto [total, recorded] = total_of(losses, weights);
   const LossSlopes slope = slopes(total, recorded);
+  // nats of a recorded value besides its squared error: weight log(variance) / 2
+  const double weight_of_recordings = options_.observe == Observe::kBoth ? options_.recording_weight : 1.0;
+  const double spread =
+      slope.squared_error > 0.0
+          ? 0.5 * weight_of_recordings * std::log(0.5 * weight_of_recordings / slope.squared_error)
+          : 0.0;
 
   const auto size = static_cast<Eigen::Index>(parameters.size());
   Curvature curvature;
@@ -184,8 +190,9 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
     const SessionCurvature& part = parts[s];
     curvature.held = curvature.held || part.held;
     const std::vector<std::size_t> places = places_of(s);
-    curvature.session_nll[static_cast<Eigen::Index>(s)] =
-        slope.choice_nll * part.loss.choice_nll + slope.squared_error * part.loss.squared_error;
+    curvature.session_nll[static_cast<Eigen::Index>(s)] = slope.choice_nll * part.loss.choice_nll +
+                                                          slope.squared_error * part.loss.squared_error +
+                                                          spread * static_cast<double>(part.loss.recorded);
     // forward: nll = choices + slope squared_error, whose variance is 1 / (2 slope)
     const Vector gradient =
         slope.choice_nll * part.choice_gradient + slope.squared_error * part.squared_error_gradient;

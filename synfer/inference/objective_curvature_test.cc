@@ -86,6 +86,17 @@ TEST_P(ObjectiveCurvature, GrowsAlongADirectionAsItsInformationSays) {
   }
 }
 
+TEST_P(ObjectiveCurvature, SessionsAddUpToTheWholeButForConstantsThatNoModelChanges) {
+  const Objective objective = objective_over(random_sessions(), GetParam().options);
+  const std::vector<double> at = objective.start_from(kTheta);
+  std::vector<double> elsewhere = at;
+  for (std::size_t p = 0; p < kTheta.size(); ++p) elsewhere[p] = -0.4 * at[p];
+  const Curvature a = objective.curvature(at, {});
+  const Curvature b = objective.curvature(elsewhere, {});
+  ASSERT_GT(std::abs(a.nll - b.nll), 1e-3);
+  EXPECT_NEAR(a.session_nll.sum() - b.session_nll.sum(), a.nll - b.nll, 1e-8 * std::abs(a.nll));
+}
+
 TEST_P(ObjectiveCurvature, CountsASessionAsOftenAsItsWeightSays) {
   if (GetParam().options.initial_weights == InitialWeights::kEstimatedPerSession) GTEST_SKIP();
   const std::vector<EncodedSession> once = random_sessions();
