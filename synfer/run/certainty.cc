@@ -154,6 +154,10 @@ void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& e
     warn(fmt::format("{} other sets of terms explain the data nearly as well (within 2 in the criterion)",
                      estimation.search->near.size() - 1));
   }
+  const std::vector<std::size_t> animals = animals_of(estimation.objective.data());
+  if (std::ranges::count(animals, animals.front()) == std::ssize(animals)) {
+    warn("one animal does not show how stable the choice of terms is: no share of bootstrap draws");
+  }
   for (const Estimate& e : result.estimates) {
     const auto chosen = estimation.search->stability.find(e.name);
     if (chosen == estimation.search->stability.end() || chosen->second >= 0.8) continue;
