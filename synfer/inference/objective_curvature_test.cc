@@ -76,6 +76,7 @@ TEST_P(ObjectiveCurvature, GrowsAlongADirectionAsItsInformationSays) {
   // Here only what holds for any data: I is symmetric and never negative.
   const Objective objective = objective_over(random_sessions(), GetParam().options);
   const Curvature curvature = objective.curvature(objective.start_from(kTheta), {});
+  EXPECT_FALSE(curvature.sampled);
   EXPECT_EQ(curvature.information, curvature.information.transpose());
   for (Eigen::Index p = 0; p < curvature.information.rows(); ++p) {
     EXPECT_GE(curvature.information(p, p), 0.0);
@@ -134,7 +135,9 @@ TEST(ObjectiveCurvature, OfManyNeuronsIsThatOfASampleScaledUp) {
   std::vector<double> theta = kTheta;
   for (double& v : theta) v *= 0.1;
   const Objective objective(model, {session}, {initial}, {.observe = Observe::kNeural, .sigma = 1.0});
-  const Matrix sampled = objective.curvature(theta, {}).information;
+  const Curvature curvature = objective.curvature(theta, {});
+  EXPECT_TRUE(curvature.sampled);
+  const Matrix sampled = curvature.information;
   const Matrix whole = session_curvature({model, theta, session, initial}, {}).squared_error_information;
   EXPECT_LT((sampled - whole).norm(), 0.1 * whole.norm());
 }
