@@ -45,7 +45,7 @@ import matplotlib  # noqa: E402  (only the environment has it)
 import matplotlib.pyplot as plt  # noqa: E402
 
 matplotlib.use("Agg")
-#Okabe and Ito's colours, which colour-blind readers can tell apart; markers differ too.
+# Okabe and Ito's colours, which colour-blind readers can tell apart; markers differ too.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 10,
@@ -70,8 +70,7 @@ class Study:
 
     def run(self, jobs):
         """Results by name of run: `jobs` gives the settings of each. Failed runs are left out and listed."""
-        results, missing = {}, {
-}
+        results, missing = {}, {}
         for name, settings in jobs.items():
             kept = None if self.options.fresh else self._kept(name, settings)
             if kept:
@@ -99,9 +98,7 @@ class Study:
                 sys.exit("interrupted; the same command goes on from here")
         for name, message in self.failures.items():
             print(f"  failed: {name}: {message}")
-        return {
-                  name: results[name] for name in jobs if name in results
-                  }
+        return {name: results[name] for name in jobs if name in results}
 
     def _result(self, name):
         return self.runs / name / "result.json"
@@ -129,8 +126,7 @@ class Study:
         with open(self.folder / "table.csv", "w", newline="") as out:
             table = csv.DictWriter(out, rows[0], lineterminator="\n")
             table.writeheader()
-            table.writerows({
-key: shown(value) for key, value in row.items()} for row in rows)
+            table.writerows({key: shown(value) for key, value in row.items()} for row in rows)
 
     def picture(self, figure):
         figure.savefig(self.folder / "picture.png", dpi=130)
@@ -181,15 +177,13 @@ def coefficients(rule):
 
 
 def estimates(result):
-    return {term["term"]: term["estimate"] for term in result["rule"]["terms"]
-    }
+    return {term["term"]: term["estimate"] for term in result["rule"]["terms"]}
+
 
 def is_exact(result):
     """Whether exactly the true terms were selected; a term counts for those that are one function with it."""
     first = {alias["term"]: each["term"] for each in result["aliases"] for alias in each["aliases"]}
-    classes = lambda terms: {first.get(term, term) for term in terms
-}
-# noqa: E731
+    classes = lambda terms: {first.get(term, term) for term in terms}  # noqa: E731
     return classes(estimates(result)) == classes(coefficients(result["truth"]))
 
 
