@@ -13,7 +13,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/random.h"
-#include "synfer/inference/box_lasso.h"
+#include "synfer/inference/newton_step.h"
 
 namespace synfer {
 namespace {
@@ -45,41 +45,6 @@ Set without(Set set, std::size_t term) {
 struct Trial {
   Set terms;
   std::vector<double> start;  // of the terms, then the others
-};
-
-// A Newton step from a fit, within bounds.
-class Step {
- public:
-  Step(const Matrix& information, std::span<const double> from, const std::vector<Bounds>& bounds)
-      : box_{.H = information + 1e-9 * Matrix(information.diagonal().asDiagonal()),
-             .s = {},
-             .from = Eigen::Map<const Vector>(from.data(), information.rows()),
-             .l1 = Vector::Zero(information.rows()),
-             .low = Vector::Constant(information.rows(), -kInfinite),
-             .high = Vector::Constant(information.rows(), kInfinite)},
-        factor_(box_.H) {
-    for (std::size_t p = 0; p < bounds.size(); ++p) {
-      bounded_ = bounded_ || std::isfinite(bounds[p].low) || std::isfinite(bounds[p].high);
-      const bool silent = information(index(p), index(p)) == 0.0;
-      box_.low[index(p)] = silent ? from[p] : bounds[p].low;
-      box_.high[index(p)] = silent ? from[p] : bounds[p].high;
-    }
-  }
-
-  /// By how much it lowers the loss where the slopes are g.
-  [[nodiscard]] double gain(const Vector& g) const {
-    if (g.size() == 0) return 0.0;
-    if (!bounded_) return 0.5 * g.dot(Vector(factor_.solve(g)));
-    BoxLasso box = box_;
-    box.s = g;
-    const Vector d = minimise(box) - box.from;
-    return -d.dot(g + 0.5 * (box.H * d));
-  }
-
- private:
-  BoxLasso box_;
-  Eigen::LDLT<Matrix> factor_;
-  bool bounded_ = false;
 };
 
 class Search {
@@ -422,7 +387,7 @@ class Search {
     Eigen::ArrayXd scores = Eigen::ArrayXd::Constant(weight.cols(), kInfinite);
     try {
       const Curvature curvature = likelihood->curvature(set.parameters, {});
-      const Step step(curvature.information, set.parameters, bounds_of(set.terms));
+      const NewtonStep step(curvature.information, set.parameters, bounds_of(set.terms));
       for (Eigen::Index d = 0; d < weight.cols(); ++d) {
         const Vector w = weight.col(d).matrix();
         const double gain = step.gain(curvature.session_gradients.transpose() * w);

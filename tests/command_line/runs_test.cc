@@ -139,6 +139,19 @@ TEST_F(CommandLine, FliesAreExplainedAsWellAsPublished) {
   EXPECT_GE((scores[5] + scores[6]) / 2, 7.06);
 }
 
+TEST_F(CommandLine, FisherScoringUnderL1GoesAsLowAsLbfgsOnRecordedData) {
+  const auto loss = [&](const std::string& data, const std::string& method) {
+    expect_exit(0, {"fit", data, "--config", SYNFER_SOURCE "/examples/flies.yaml", "--out", "run",
+                    "--overwrite", "rule.bounds=[]", "fit.method=" + method});
+    return result("run").at("fit").at("loss").get<double>();
+  };
+  for (const std::string fly : {"4", "6"}) {
+    const std::string data = for_test::shared_data("flies/Fly" + fly + ".mat");
+    SYNFER_SKIP_WITHOUT(data);
+    EXPECT_LT(loss(data, "fisher"), loss(data, "lbfgs") + 1e-6) << fly;
+  }
+}
+
 // Without settings: the true term alone of 81, its interval, and what the data cannot tell.
 TEST_F(CommandLine, RecoverSelectsTheTrueTermsAndSaysHowSureItIs) {
   const Ended ended = expect_exit(0, {"recover", "--out", "run", "data.sessions=8",
