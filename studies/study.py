@@ -2,13 +2,14 @@
 
 A study is a script studies/NAME/run that names its runs by their settings, asks for their results and
 says in words what the table shows. Each run has its own folder in runs/studies/NAME and is used again
-where it is there with the same settings: an interrupted study goes on where it stopped, and --fresh
-starts anew. With --draft N a study does only N of its seeds and writes to runs/studies/NAME/draft.
+where it is there with the same settings, by the same program: an interrupted study goes on where it
+stopped, and --fresh starts anew. With --draft N a study does only N of its seeds and writes to runs/studies/NAME/draft.
 """
 
 import argparse
 import concurrent.futures
 import csv
+import hashlib
 import json
 import os
 import pathlib
@@ -67,6 +68,7 @@ class Study:
         self.folder = self.runs / "draft" if self.options.draft else here
         self.size = min(full, self.options.draft or full)
         self.failures = {}
+        self.program = hashlib.sha256(SYNFER.read_bytes()).hexdigest()
 
     def run(self, jobs):
         """Results by name of run: `jobs` gives the settings of each. Failed runs are left out and listed."""
@@ -77,10 +79,7 @@ class Study:
                 results[name] = kept
             else:
                 missing[name] = settings
-        stale = sum(self._result(name).stat().st_mtime < SYNFER.stat().st_mtime for name in results)
         print(f"{self.name}: {len(jobs)} runs, {len(results)} of them there already")
-        if stale:
-            print(f"  {stale} of those are older than {SYNFER.name}; --fresh runs them anew")
         start = shown = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
             waiting = {pool.submit(self._run_one, *job): job[0] for job in missing.items()}
@@ -103,9 +102,13 @@ class Study:
     def _result(self, name):
         return self.runs / name / "result.json"
 
+    def _key(self, settings):
+        """What a run is one of: its settings, and the program that ran it."""
+        return json.loads(json.dumps({"synfer": self.program, "settings": settings}))
+
     def _kept(self, name, settings):
         kept = self.runs / name / "settings.json"
-        if not kept.exists() or json.loads(kept.read_text()) != json.loads(json.dumps(settings)):
+        if not kept.exists() or json.loads(kept.read_text()) != self._key(settings):
             return None
         return json.loads(self._result(name).read_text())
 
@@ -118,7 +121,7 @@ class Study:
         if run.returncode not in (0, NOT_CONVERGED):
             self.failures[name] = (run.stderr.strip().splitlines() or [f"exit status {run.returncode}"])[-1]
             return None
-        (folder / "settings.json").write_text(json.dumps(settings, indent=1))
+        (folder / "settings.json").write_text(json.dumps(self._key(settings), indent=1))
         return json.loads(self._result(name).read_text())
 
     def table(self, rows):
@@ -182,7 +185,7 @@ def estimates(result):
 
 def is_exact(result):
     """Whether exactly the true terms were selected; a term counts for those that are one function with it."""
-    first = {alias["term"]: each["term"] for each in result["selection"]["aliases"] for alias in each["aliases"]}
+    first = {alias["term"]: each["term"] for each in result["aliases"] for alias in each["aliases"]}
     classes = lambda terms: {first.get(term, term) for term in terms}  # noqa: E731
     return classes(estimates(result)) == classes(coefficients(result["truth"]))
 

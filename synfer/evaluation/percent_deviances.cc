@@ -70,7 +70,7 @@ std::map<std::string, SessionScores> percent_deviances(const Prediction& predict
         by_null[null][s] = percent;
       }
     } catch (const NonFiniteError&) {
-      continue;  // no score: NaN
+      for (auto& [null, percents] : by_null) percents[s] = -INFINITY;
     }
   }
   std::map<std::string, SessionScores> scores;

@@ -31,8 +31,8 @@ struct Prediction {
   BeliefOptions belief = {};  // one step ahead where it is filtered
 };
 
-/// By the null's name. Empty where no session has a scored choice; NaN for a session without one
-/// and for one in which the rule makes weights overflow.
+/// By the null's name. Empty where no session has a scored choice; NaN for a session without one, and minus
+/// infinity for one in which the rule makes weights overflow, which leaving out would flatter.
 /// @param initial  N x M, a session each
 std::map<std::string, SessionScores> percent_deviances(const Prediction& prediction,
                                                        const std::vector<EncodedSession>& sessions,

@@ -14,6 +14,7 @@ namespace {
 using ::testing::DoubleNear;
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Gt;
 using ::testing::IsEmpty;
 using ::testing::IsNan;
 using ::testing::Key;
@@ -68,13 +69,13 @@ TEST(PercentDeviances, OwnRateIsTheHarderNullSinceItKnowsTheScoredChoices) {
   }
 }
 
-TEST(PercentDeviances, ASessionInWhichTheRuleOverflowsHasNone) {
+TEST(PercentDeviances, ASessionInWhichTheRuleOverflowsPullsTheMedianDown) {
   EncodedSession still = random_session("b");
   std::ranges::fill(still.learns, 0);
-  const auto found = scores({0.1, 1e9}, {random_session("a"), still});
+  const auto found = scores({0.1, 1e9}, {random_session("a"), still, random_session("c")});
   for (const auto& [null, score] : found) {
-    EXPECT_THAT(score.sessions, ElementsAre(IsNan(), Not(IsNan()))) << null;
-    EXPECT_EQ(score.median, score.sessions[1]) << null;
+    EXPECT_THAT(score.sessions, ElementsAre(-INFINITY, Gt(-1e9), -INFINITY)) << null;
+    EXPECT_EQ(score.median, -INFINITY) << null;
   }
 }
 

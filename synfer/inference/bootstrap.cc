@@ -41,10 +41,13 @@ std::vector<double> session_weights(const Clusters& animals, std::uint64_t seed,
 void percentile_intervals(const AtEstimate& at, const SimulatedRefit& draw, Uncertainty& result) {
   std::vector<std::optional<std::vector<double>>> draws(at.options.draws);
   tbb::parallel_for(std::size_t{0}, draws.size(), [&](std::size_t k) {
+    if (at.fitted.interrupted()) return;
     draws[k] = draw(k);
     const auto finite = [](double v) { return std::isfinite(v); };
     if (draws[k] && !std::ranges::all_of(*draws[k], finite)) draws[k].reset();
   });
+  result.interrupted = at.fitted.interrupted();
+  if (result.interrupted) return;
   result.draws = draws.size();
   result.failed = static_cast<std::size_t>(
       std::ranges::count_if(draws, [](const auto& parameters) { return !parameters.has_value(); }));

@@ -2,6 +2,7 @@
 #include <tbb/global_control.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <mutex>
 #include <numeric>
@@ -48,6 +49,20 @@ TEST(SessionBootstrap, DrawsWholeAnimals) {
     EXPECT_EQ(std::accumulate(weights.begin(), weights.begin() + 3, 0.0), 3.0);
     EXPECT_TRUE(std::equal(weights.begin(), weights.begin() + 3, weights.begin() + 3));
   }
+}
+
+TEST(SessionBootstrap, EndsSoonAfterItIsInterrupted) {
+  const LinearModel model = linear_model(Matrix::Ones(6, 1), noise("values", 6));
+  FittedLikelihood fitted = model.fitted();
+  std::atomic<int> refits = 0;
+  fitted.refit = [&](std::span<const double> start, std::span<const double>, std::span<const char>) {
+    ++refits;
+    return std::vector<double>(start.begin(), start.end());
+  };
+  fitted.interrupted = [&] { return refits >= 3; };
+  EXPECT_TRUE(uncertainty(fitted, kSessions).interrupted);
+  EXPECT_LT(refits, 100);  // of 2000; a thread each may be under way
+  EXPECT_FALSE(uncertainty(model.fitted(), kSessions).interrupted);
 }
 
 TEST(SessionBootstrap, IsTheSameOnOneThreadAndOnFour) {

@@ -19,7 +19,9 @@ struct Curvature {
   Matrix information;        // P x P, expected
   Matrix session_gradients;  // S x P, of each session's nll, unweighted: for errors clustered by animal
   bool held = false;         // whether weights went out of reach and were held there (synfer/replay/belief.h)
-  Vector session_nll = {};   // S, of each session, unweighted and but for constants
+  bool sampled = false;      // whether the information is that of some recorded neurons, scaled up
+  Vector session_nll = {};   // S, of each session, unweighted, but for constants that no model changes; an
+                             // estimated sd of recordings is that of all sessions
 };
 
 class CurvedLikelihood {

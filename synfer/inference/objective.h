@@ -119,6 +119,8 @@ class Objective : public CurvedLikelihood {
   [[nodiscard]] std::size_t estimated_sds() const;
   [[nodiscard]] BeliefLanes lanes() const;
   [[nodiscard]] SessionLoss loss_of(std::size_t session, std::span<const double> parameters) const;
+  // Whether the information may be that of every n-th recorded neuron.
+  [[nodiscard]] bool samples_neurons(std::span<const double> parameters) const;
   [[nodiscard]] SessionCurvature curvature_of(std::size_t session, std::span<const double> parameters) const;
   /// From the lanes of one session to all parameters.
   [[nodiscard]] std::vector<std::size_t> places_of(std::size_t session) const;

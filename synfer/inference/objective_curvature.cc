@@ -53,6 +53,13 @@ struct Layer {
   Matrix initial;
 };
 
+// Every so many-th recorded neuron enters the information.
+std::size_t neuron_stride(const EncodedSession& session, std::size_t parameters) {
+  const double all = static_cast<double>(session.steps()) * session.inputs *
+                     static_cast<double>(session.recorded_neurons.size()) * static_cast<double>(parameters);
+  return static_cast<std::size_t>(std::max(1.0, std::ceil(all / kMostSensitivities)));
+}
+
 // Of recordings alone: the gradient is the adjoint's, the information may be that of every n-th neuron.
 SessionCurvature recordings_curvature(const Model& model, std::span<const double> theta,
                                       const EncodedSession& session, const Matrix& initial) {
@@ -67,9 +74,7 @@ SessionCurvature recordings_curvature(const Model& model, std::span<const double
                                 {curvature.squared_error_gradient.data(), theta.size()});
 
   const std::size_t recorded = session.recorded_neurons.size();
-  const double all = static_cast<double>(session.steps()) * session.inputs * static_cast<double>(recorded) *
-                     static_cast<double>(theta.size());
-  const auto stride = static_cast<std::size_t>(std::max(1.0, std::ceil(all / kMostSensitivities)));
+  const std::size_t stride = neuron_stride(session, theta.size());
   std::vector<std::size_t> sample;
   for (std::size_t n = 0; n < recorded; n += stride) sample.push_back(n);
   for (std::size_t first = 0; first < sample.size(); first += kNeuronsAtOnce) {
@@ -129,6 +134,10 @@ SessionLoss Objective::loss_of(std::size_t s, std::span<const double> parameters
   return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0), initial);
 }
 
+bool Objective::samples_neurons(std::span<const double> parameters) const {
+  return options_.observe == Observe::kNeural && parameters.size() == rule_parameters();
+}
+
 SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> parameters) const {
   const std::span<const double> theta = parameters.first(rule_parameters());
   const Matrix initial = initial_weights(parameters, s);
@@ -136,7 +145,7 @@ SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> 
   const EncodedSession drawn =
       draws ? resampled(data()[s], options_.resampling_sd, options_.seed, 0) : EncodedSession{};
   const EncodedSession& session = draws ? drawn : data()[s];
-  if (options_.observe == Observe::kNeural && parameters.size() == theta.size()) {
+  if (samples_neurons(parameters)) {
     return recordings_curvature(model_, theta, session, initial);
   }
   return session_curvature({model_, theta, session, initial, belief(parameters)}, lanes());
@@ -170,6 +179,12 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
   for (const SessionCurvature& part : parts) losses.push_back(part.loss);
   const auto [total, recorded] = total_of(losses, weights);
   const LossSlopes slope = slopes(total, recorded);
+  // nats of a recorded value besides its squared error: weight log(variance) / 2
+  const double weight_of_recordings = options_.observe == Observe::kBoth ? options_.recording_weight : 1.0;
+  const double spread =
+      slope.squared_error > 0.0
+          ? 0.5 * weight_of_recordings * std::log(0.5 * weight_of_recordings / slope.squared_error)
+          : 0.0;
 
   const auto size = static_cast<Eigen::Index>(parameters.size());
   Curvature curvature;
@@ -183,9 +198,12 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
     if (weight == 0.0) continue;
     const SessionCurvature& part = parts[s];
     curvature.held = curvature.held || part.held;
+    curvature.sampled =
+        curvature.sampled || (samples_neurons(parameters) && neuron_stride(data()[s], rule_parameters()) > 1);
     const std::vector<std::size_t> places = places_of(s);
-    curvature.session_nll[static_cast<Eigen::Index>(s)] =
-        slope.choice_nll * part.loss.choice_nll + slope.squared_error * part.loss.squared_error;
+    curvature.session_nll[static_cast<Eigen::Index>(s)] = slope.choice_nll * part.loss.choice_nll +
+                                                          slope.squared_error * part.loss.squared_error +
+                                                          spread * static_cast<double>(part.loss.recorded);
     // forward: nll = choices + slope squared_error, whose variance is 1 / (2 slope)
     const Vector gradient =
         slope.choice_nll * part.choice_gradient + slope.squared_error * part.squared_error_gradient;

@@ -76,6 +76,7 @@ TEST_P(ObjectiveCurvature, GrowsAlongADirectionAsItsInformationSays) {
   // Here only what holds for any data: I is symmetric and never negative.
   const Objective objective = objective_over(random_sessions(), GetParam().options);
   const Curvature curvature = objective.curvature(objective.start_from(kTheta), {});
+  EXPECT_FALSE(curvature.sampled);
   EXPECT_EQ(curvature.information, curvature.information.transpose());
   for (Eigen::Index p = 0; p < curvature.information.rows(); ++p) {
     EXPECT_GE(curvature.information(p, p), 0.0);
@@ -84,6 +85,17 @@ TEST_P(ObjectiveCurvature, GrowsAlongADirectionAsItsInformationSays) {
       EXPECT_LE(std::pow(curvature.information(p, q), 2), bound * (1 + 1e-9) + 1e-12);
     }
   }
+}
+
+TEST_P(ObjectiveCurvature, SessionsAddUpToTheWholeButForConstantsThatNoModelChanges) {
+  const Objective objective = objective_over(random_sessions(), GetParam().options);
+  const std::vector<double> at = objective.start_from(kTheta);
+  std::vector<double> elsewhere = at;
+  for (std::size_t p = 0; p < kTheta.size(); ++p) elsewhere[p] = -0.4 * at[p];
+  const Curvature a = objective.curvature(at, {});
+  const Curvature b = objective.curvature(elsewhere, {});
+  ASSERT_GT(std::abs(a.nll - b.nll), 1e-3);
+  EXPECT_NEAR(a.session_nll.sum() - b.session_nll.sum(), a.nll - b.nll, 1e-8 * std::abs(a.nll));
 }
 
 TEST_P(ObjectiveCurvature, CountsASessionAsOftenAsItsWeightSays) {
@@ -123,7 +135,9 @@ TEST(ObjectiveCurvature, OfManyNeuronsIsThatOfASampleScaledUp) {
   std::vector<double> theta = kTheta;
   for (double& v : theta) v *= 0.1;
   const Objective objective(model, {session}, {initial}, {.observe = Observe::kNeural, .sigma = 1.0});
-  const Matrix sampled = objective.curvature(theta, {}).information;
+  const Curvature curvature = objective.curvature(theta, {});
+  EXPECT_TRUE(curvature.sampled);
+  const Matrix sampled = curvature.information;
   const Matrix whole = session_curvature({model, theta, session, initial}, {}).squared_error_information;
   EXPECT_LT((sampled - whole).norm(), 0.1 * whole.norm());
 }

@@ -13,6 +13,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/random.h"
+#include "synfer/inference/newton_step.h"
 
 namespace synfer {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::size_t kProbedSizes = 2;  // from here on terms are judged by the
 // Fits that compare sets; the best set of each size is fitted to the end.
 constexpr FisherOptions kQuick = {.max_iterations = 15, .tolerance = 1e-2};
 constexpr FisherOptions kThorough = {.max_iterations = 100, .tolerance = 1e-6};
+constexpr double kUnpolished = 4.0;  // in the criterion, that the end of a quick fit may be worth
 constexpr double kHopeless = 100.0;  // nats behind the best of its size: no way up from there
 constexpr double kCollinear = 0.8;   // correlation of slopes at which terms are swapped
 
@@ -303,7 +305,18 @@ class Search {
     }
   }
 
+  // All sets that may be listed as near the best, fitted to the end.
+  void polish_near() {
+    std::vector<Trial> trials;
+    const double most = best().criterion + options_.near + kUnpolished;
+    for (const auto& [terms, set] : known_) {
+      if (set.criterion <= most) trials.push_back({terms, set.parameters});
+    }
+    fit_all(trials, kThorough);
+  }
+
   void finish(SelectionSummary& summary) {
+    if (summary.state != FitState::kInterrupted) polish_near();
     summary.best = best();
     summary.fits = fits_;
     for (std::size_t size = 0; size <= problem_.candidates; ++size) {
@@ -333,6 +346,7 @@ class Search {
       std::iota(cluster.begin(), cluster.end(), std::size_t{0});
     }
     const std::size_t clusters = 1 + *std::ranges::max_element(cluster);
+    if (clusters < 2) return {};  // every draw would be the data themselves
     const auto draws = static_cast<std::size_t>(options_.draws);
     Eigen::ArrayXXd weight = Eigen::ArrayXXd::Zero(index(cluster.size()), index(draws));
     const RandomStream stream(options_.seed, "stability of selection");
@@ -367,22 +381,17 @@ class Search {
     return share;
   }
 
-  // nll_w = sum_s w_s nll_s - g' I^-1 g / 2 with g = sum_s w_s g_s: one step from the fit to all.
+  // nll_w = sum_s w_s nll_s + min_d (g'd + d'I d / 2) with g = sum_s w_s g_s: one step from the fit to all.
   [[nodiscard]] Eigen::ArrayXd drawn_criteria(const FittedSet& set, const Eigen::ArrayXXd& weight) const {
     const auto likelihood = problem_.likelihood(set.terms);
     Eigen::ArrayXd scores = Eigen::ArrayXd::Constant(weight.cols(), kInfinite);
     try {
       const Curvature curvature = likelihood->curvature(set.parameters, {});
-      const Matrix& information = curvature.information;
-      const Eigen::LDLT<Matrix> factor(information + 1e-9 * Matrix(information.diagonal().asDiagonal()));
+      const NewtonStep step(curvature.information, set.parameters, bounds_of(set.terms));
       for (Eigen::Index d = 0; d < weight.cols(); ++d) {
         const Vector w = weight.col(d).matrix();
-        double nll = w.dot(curvature.session_nll);
-        if (information.rows() > 0) {
-          const Vector g = curvature.session_gradients.transpose() * w;
-          nll -= 0.5 * g.dot(Vector(factor.solve(g)));
-        }
-        scores[d] = criterion(nll, set.terms.size());
+        const double gain = step.gain(curvature.session_gradients.transpose() * w);
+        scores[d] = criterion(w.dot(curvature.session_nll) - gain, set.terms.size());
       }
     } catch (const NonFiniteError&) {
       scores.setConstant(kInfinite);  // never the best

@@ -60,7 +60,8 @@ struct SelectionSummary {
   FittedSet best;
   std::vector<FittedSet> by_size;  // the best found of each size, from `always` on
   std::vector<FittedSet> near;     // within `near` of the best, the best first
-  std::vector<double> stability;   // a candidate each: share of bootstrap draws whose best set has it
+  std::vector<double> stability;   // a candidate each: share of bootstrap draws whose best set has it;
+                                   // empty for one animal, which does not show how animals differ
   std::size_t fits = 0;
 };
 

@@ -19,7 +19,9 @@ constexpr Eigen::Index kRows = 40;  // observations of a session
 // y = X theta + N(0, 1), session by session: the answer is least squares.
 class LinearModel : public CurvedLikelihood {
  public:
-  LinearModel(Eigen::MatrixXd x, Vector y) : x_(std::move(x)), y_(std::move(y)) {}
+  // `inflated`: of the information, so that steps are that much too short
+  LinearModel(Eigen::MatrixXd x, Vector y, double inflated)
+      : x_(std::move(x)), y_(std::move(y)), inflated_(inflated) {}
 
   [[nodiscard]] std::size_t parameters() const override { return static_cast<std::size_t>(x_.cols()); }
   [[nodiscard]] std::size_t sessions() const override { return kSessions; }
@@ -43,7 +45,7 @@ class LinearModel : public CurvedLikelihood {
       sum.session_gradients.row(s) = (x.transpose() * off).transpose();
       sum.nll += weight * sum.session_nll[s];
       sum.gradient += weight * sum.session_gradients.row(s).transpose();
-      sum.information += weight * (x.transpose() * x);
+      sum.information += inflated_ * weight * (x.transpose() * x);
     }
     return sum;
   }
@@ -51,6 +53,7 @@ class LinearModel : public CurvedLikelihood {
  private:
   Eigen::MatrixXd x_;
   Vector y_;
+  double inflated_;
 };
 
 // Twenty candidates, of which y is made of two; the last is nearly the first.
@@ -73,7 +76,7 @@ struct Experiment {
       for (std::size_t n = 0; n < set.size(); ++n) {
         chosen.col(static_cast<Eigen::Index>(n)) = x.col(static_cast<Eigen::Index>(set[n]));
       }
-      return std::make_unique<LinearModel>(chosen, y);
+      return std::make_unique<LinearModel>(chosen, y, inflated);
     };
     return problem;
   }
@@ -84,6 +87,7 @@ struct Experiment {
 
   Eigen::MatrixXd x;
   Vector y;
+  double inflated = 1.0;
 };
 
 TEST(Selection, FindsTheTermsBehindTheDataAndFitsThem) {
@@ -128,6 +132,38 @@ TEST(Selection, StabilityIsHighForWhatEveryAnimalShowsAndLowForTheRest) {
   EXPECT_GT(found.stability[0], 0.95);
   EXPECT_GT(found.stability[7], 0.8);
   for (const std::size_t other : {1u, 2u, 5u, 11u}) EXPECT_LT(found.stability[other], 0.5);
+}
+
+TEST(Selection, WhatABoundMakesUselessIsChosenInNoDraw) {
+  // Least squares wants -.3, in every draw; within the bound the best is 0, which is to go without.
+  const Experiment experiment;
+  SelectionProblem problem = experiment.problem();
+  problem.bounds.resize(20);
+  problem.bounds[7].low = 0.0;
+  const SelectionSummary found = select_terms(problem, {});
+  EXPECT_THAT(found.best.terms, ElementsAre(0));
+  EXPECT_GT(found.stability[0], 0.95);
+  EXPECT_EQ(found.stability[7], 0.0);
+}
+
+TEST(Selection, AllSetsThatAreListedAsNearAreFittedToTheEnd) {
+  Experiment experiment;
+  experiment.inflated = 12.0;  // quick fits stop on the way
+  const SelectionSummary found = select_terms(experiment.problem(), {.near = 12.0});
+  ASSERT_GT(found.near.size(), 3u);
+  for (const FittedSet& set : found.near) {
+    const Vector expected = experiment.least_squares({set.terms.begin(), set.terms.end()});
+    for (std::size_t n = 0; n < set.terms.size(); ++n) {
+      EXPECT_NEAR(set.parameters[n], expected[static_cast<Eigen::Index>(n)], 2e-3);
+    }
+  }
+}
+
+TEST(Selection, OneAnimalShowsNoStability) {
+  const Experiment experiment;
+  SelectionProblem problem = experiment.problem();
+  problem.clusters.assign(kSessions, 0);
+  EXPECT_THAT(select_terms(problem, {}).stability, IsEmpty());
 }
 
 TEST(Selection, GoesOnToAtMostAsManyTermsAsAsked) {

@@ -45,6 +45,15 @@ TEST(InformationErrors, OfAStraightLineAreTheTextbooks) {
   EXPECT_EQ(in_words(u), "95 % intervals from the expected information");
 }
 
+TEST(InformationErrors, AreThoseOfACurvatureThatIsKnownAlready) {
+  const LinearModel model = straight_line();
+  FittedLikelihood fitted = model.fitted();
+  Curvature known = model.curvature(fitted.parameters, {});
+  known.information *= 4;
+  fitted.curvature = &known;
+  EXPECT_NEAR(uncertainty(fitted, {}).intervals[1].standard_error, 0.5 / std::sqrt(10.0), 1e-12);
+}
+
 TEST(InformationErrors, HeldParametersHaveNoneAndAreKnownToTheOthers) {
   const LinearModel model = straight_line();
   FittedLikelihood fitted = model.fitted({1, 0});

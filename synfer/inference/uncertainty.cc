@@ -11,7 +11,7 @@
 namespace synfer {
 namespace {
 
-constexpr const char* kKey = "fit.uncertainty";
+constexpr const char* kKey = "uncertainty.method";
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool set(const std::vector<char>& flags, std::size_t p) { return !flags.empty() && flags[p] != 0; }
@@ -42,11 +42,13 @@ void check(const FittedLikelihood& fitted, const UncertaintyOptions& options, st
   const bool bootstrap = options.method == kSessionBootstrap || options.method == kParametricBootstrap;
   const bool resamples = options.method == kSessionBootstrap || options.method == kClustered;
   if (std::isnan(options.level) || options.level <= 0 || options.level >= 1) {
-    throw ConfigurationError(kKey, fmt::format("the level is {}; it lies between 0 and 1", options.level));
+    throw ConfigurationError("uncertainty.level",
+                             fmt::format("the level is {}; it lies between 0 and 1", options.level));
   }
   if (bootstrap && options.draws < 2) {
     throw ConfigurationError(
-        kKey, fmt::format("a bootstrap of {} draws has no spread; draw hundreds", options.draws));
+        "uncertainty.draws",
+        fmt::format("a bootstrap of {} draws has no spread; draw hundreds", options.draws));
   }
   if (resamples && animals < 2) {
     throw ConfigurationError(kKey,
@@ -81,7 +83,8 @@ Clusters clusters(const FittedLikelihood& fitted) {
 Uncertainty uncertainty(const FittedLikelihood& fitted, const UncertaintyOptions& options) {
   const std::size_t animals = clusters(fitted).count;
   check(fitted, options, animals);
-  const Curvature curvature = fitted.likelihood.curvature(fitted.parameters, {});
+  const Curvature curvature =
+      fitted.curvature != nullptr ? *fitted.curvature : fitted.likelihood.curvature(fitted.parameters, {});
   std::vector<char> fixed(fitted.parameters.size(), 0);
   for (std::size_t p = 0; p < fixed.size(); ++p) {
     fixed[p] = static_cast<char>(set(fitted.frozen, p) || set(fitted.at_bound, p));

@@ -47,6 +47,9 @@ struct FittedLikelihood {
   std::vector<std::string> animals = {};  // S, of each session; empty: each session its own animal
   Refit refit = {};                       // for profile and session bootstrap
   SimulatedRefit simulated_refit = {};    // for parametric bootstrap
+  const Curvature* curvature = nullptr;   // at the parameters, where it is known already
+  /// Asked before every draw of a bootstrap; true leaves the others out.
+  std::function<bool()> interrupted = [] { return false; };
 };
 
 struct UncertaintyOptions {
@@ -79,6 +82,7 @@ struct Uncertainty {
   std::size_t animals = 0;                   // clusters
   std::size_t draws = 0;                     // of a bootstrap
   std::size_t failed = 0;                    // draws, or refits of a profile, that came to nothing
+  bool interrupted = false;                  // a bootstrap; its intervals are not to be used
 };
 
 /// @throws ConfigurationError where the method lacks what it needs: a refit, two animals, draws.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synfer/base/error.h"
+#include "synfer/model/averaged_rule.h"
 #include "synfer/replay/bimodality.h"
 #include "synfer/replay/particle_filter.h"
 
@@ -28,6 +29,8 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
                          const BeliefCheckOptions& options) {
   const BeliefOptions belief = objective.belief(parameters);
   const std::span<const double> theta = parameters.first(objective.rule_parameters());
+  Model without_noise = objective.model();
+  if (const auto* averaged = objective.model().rule.as<AveragedRule>()) without_noise.rule = averaged->rule();
   const std::size_t sessions = objective.sessions();
   const std::size_t count = std::min(sessions, options.most_sessions);
   std::vector<Looked> looked(count);
@@ -38,7 +41,7 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
     try {
       const double gaussian = -session_loss({objective.model(), theta, session, initial, belief}).choice_nll;
       const ParticleSummary particles = particle_filter(
-          objective.model(), theta, session, initial,
+          without_noise, theta, session, initial,
           {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd});
       looked[n] = {true,
                    particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles,

@@ -2,6 +2,7 @@
 // takes nothing for granted, is run beside it at the estimate.
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <string>
 
@@ -13,7 +14,7 @@ struct BeliefCheck {
   std::size_t sessions = 0;    // that were looked at
   std::size_t two_humped = 0;  // of them, with a belief of two humps (bimodality.h) at some step
   double nats_apart = 0.0;     // log likelihood of the particles minus that of the filter, a session
-  double nats_error = 0.0;     // standard error of that mean over sessions
+  double nats_error = NAN;     // standard error of that mean over sessions; NaN for one
 };
 
 struct BeliefCheckOptions {
@@ -22,7 +23,8 @@ struct BeliefCheckOptions {
   std::uint64_t seed = 1;
 };
 
-/// @param objective  with a filtered belief
+/// @param objective  with a filtered belief. Of a rule that is averaged over the noise the particles, which
+///                   have noise of their own, see the rule itself
 BeliefCheck check_belief(const Objective& objective, std::span<const double> parameters,
                          const BeliefCheckOptions& options);
 

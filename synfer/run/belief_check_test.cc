@@ -37,6 +37,14 @@ TEST(BeliefCheck, TheFilterAgreesWithFiveThousandParticlesWithinANatOverTenSessi
   }
 }
 
+TEST(BeliefCheck, OfOneSessionHasNoStandardError) {
+  std::vector<double> theta;
+  const Objective objective = simulated("x*r", 0.1, 1, theta);
+  const BeliefCheck check = check_belief(objective, theta, {.particles = 100});
+  EXPECT_EQ(check.sessions, 1u);
+  EXPECT_TRUE(std::isnan(check.nats_error));
+}
+
 TEST(BeliefCheck, ABistableRuleHasBeliefsOfTwoHumps) {
   std::vector<double> theta;
   Configuration c;

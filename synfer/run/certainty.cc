@@ -3,14 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "synfer/base/error.h"
-#include "synfer/base/text.h"
 #include "synfer/inference/projection.h"
 #include "synfer/inference/uncertainty.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
+#include "synfer/run/warnings.h"
 
 namespace synfer {
 namespace {
@@ -44,6 +46,23 @@ Refit refit_of(const Estimation& estimation) {
   };
 }
 
+// The simulation's options, with what was estimated in place of the settings.
+SimulationOptions estimated_experiment(const Configuration& c, const Estimation& estimation) {
+  SimulationOptions options = simulation_options(c);
+  const std::vector<double>& at = estimation.fit.best.parameters;
+  const BeliefOptions belief = estimation.objective.belief(at);
+  if (c.stimulus.estimate_noise_sd) options.stimulus_noise_sd = belief.noise_sd;
+  if (c.belief.estimate_initial_sd) {
+    options.initial_weights = {InitialWeights::Kind::kNormal,
+                               belief.initial_sd * std::sqrt(neurons_in_one(c, DataOrigin::simulated))};
+  }
+  const InitialWeightSettings& weights = c.network.initial_weights;
+  if (weights.kind == "estimated" && !weights.per_session) {
+    options.given_weights = estimation.objective.initial_weights(at, 0);
+  }
+  return options;
+}
+
 // The same experiment simulated anew under the fitted rule, and the same rule fitted to it.
 SimulatedRefit simulated_refit_of(const Configuration& c, const Estimation& estimation) {
   return [&c, &estimation](std::size_t replicate) -> std::optional<std::vector<double>> {
@@ -52,8 +71,8 @@ SimulatedRefit simulated_refit_of(const Configuration& c, const Estimation& esti
     const std::span<const double> theta = std::span(fitted).first(objective.rule_parameters());
     try {
       const std::vector<SimulatedSession> simulated =
-          simulate(simulation_options(c), {network_of(c), objective.model().rule}, theta, c.data.sessions,
-                   fmt::format("bootstrap {} ", replicate));
+          simulate(estimated_experiment(c, estimation), {network_of(c), objective.model().rule}, theta,
+                   c.data.sessions, fmt::format("bootstrap {} ", replicate));
       ReplayData data = as_in_fit(c, simulated);
       const Objective anew(objective.model(), std::move(data.sessions), std::move(data.initial),
                            objective_options(c, DataOrigin::simulated));
@@ -66,100 +85,72 @@ SimulatedRefit simulated_refit_of(const Configuration& c, const Estimation& esti
   };
 }
 
-std::vector<char> at_bound(const Estimation& estimation) {
+// Parameters that rest where they end: at a bound, or the logarithm of an sd that may as well be 0.
+struct AtEnd {
+  std::vector<char> any;   // P
+  std::vector<char> none;  // P; sds of which none was found
+};
+
+// Nats that an sd must be worth.
+constexpr double kWorth = 0.05;
+
+AtEnd at_end(const Estimation& estimation) {
   const std::vector<double>& at = estimation.fit.best.parameters;
-  std::vector<char> found(at.size(), 0);
+  AtEnd found{std::vector<char>(at.size(), 0), std::vector<char>(at.size(), 0)};
   for (std::size_t p = 0; p < estimation.bounds.size(); ++p) {
-    found[p] = static_cast<char>(at[p] <= estimation.bounds[p].low || at[p] >= estimation.bounds[p].high);
+    found.any[p] = static_cast<char>(at[p] <= estimation.bounds[p].low || at[p] >= estimation.bounds[p].high);
+  }
+  const std::vector<std::string> names = estimation.objective.parameter_names();
+  for (std::size_t p = 0; p < names.size(); ++p) {
+    if (names[p] != "log walk_sd" && names[p] != "log initial_sd") continue;
+    std::vector<double> without = at;
+    without[p] = std::log(1e-12);
+    const double worth = estimation.objective.nll(without, {}) - estimation.objective.nll(at, {});
+    found.any[p] = found.none[p] = static_cast<char>(worth < kWorth);
   }
   return found;
 }
 
-void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+// False where a bootstrap was interrupted.
+bool add_intervals(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+                   const Curvature& curvature, const AtEnd& ends, const std::function<bool()>& interrupted,
                    RunResult& result) {
   const UncertaintyMethod method = method_named(c.uncertainty.method);
-  if (method == UncertaintyMethod::kParametricBootstrap && origin == DataOrigin::recorded) {
-    throw ConfigurationError("uncertainty.method",
-                             "found parametric_bootstrap, which simulates the experiment anew: it is for "
-                             "recover; use session_bootstrap or clustered");
-  }
   FittedLikelihood fitted{estimation.objective, estimation.fit.best.parameters};
   fitted.frozen = estimation.frozen;
   fitted.frozen.resize(fitted.parameters.size(), 0);
-  fitted.at_bound = at_bound(estimation);
+  fitted.at_bound = ends.any;
   for (const EncodedSession& session : estimation.objective.data()) fitted.animals.push_back(session.animal);
   fitted.refit = refit_of(estimation);
   if (origin == DataOrigin::simulated) fitted.simulated_refit = simulated_refit_of(c, estimation);
+  fitted.curvature = &curvature;
+  fitted.interrupted = interrupted;
   const Uncertainty found = uncertainty(
       fitted, {method, c.uncertainty.level, static_cast<std::size_t>(c.uncertainty.draws), c.seed});
+  if (found.interrupted) return false;
 
   result.intervals = {c.uncertainty.method, c.uncertainty.level, in_words(found)};
   if (estimation.search) {
     result.intervals.note += "; as if the terms had been given: what selection adds is not in them";
   }
-  const auto put = [](Estimate& e, const Interval& interval, bool logarithm) {
-    e.standard_error = logarithm ? e.value * interval.standard_error : interval.standard_error;
-    e.low = logarithm ? std::exp(interval.low) : interval.low;
-    e.high = logarithm ? std::exp(interval.high) : interval.high;
+  if (curvature.sampled) result.intervals.note += "; the information is that of some neurons, scaled up";
+  const auto put = [](Estimate& e, const Interval& interval) {
+    e.standard_error = interval.standard_error;
+    e.low = interval.low;
+    e.high = interval.high;
     if (interval.status != IntervalStatus::kEstimated) e.status = to_string(interval.status);
   };
-  for (std::size_t p = 0; p < result.estimates.size(); ++p)
-    put(result.estimates[p], found.intervals[p], false);
+  for (std::size_t p = 0; p < result.estimates.size(); ++p) put(result.estimates[p], found.intervals[p]);
   for (std::size_t n = 0; n < result.others.size(); ++n) {
-    put(result.others[n], found.intervals[result.estimates.size() + n], true);
+    const std::size_t p = result.estimates.size() + n;
+    const Interval& of_log = found.intervals[p];
+    Estimate& e = result.others[n];
+    put(e,
+        {of_log.estimate, e.value * of_log.standard_error, e.value * std::exp(of_log.low - of_log.estimate),
+         e.value * std::exp(of_log.high - of_log.estimate), of_log.status});
+    if (ends.none[p] != 0) e.status = kNoneFound;
   }
-}
-
-void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& estimation,
-                  const Identifiability& found, bool held, RunResult& result) {
-  const auto warn = [&](std::string sentence) { result.warnings.push_back(std::move(sentence)); };
-  for (const std::vector<std::string>& group : found.groups) {
-    warn(fmt::format("the data hardly tell {} apart: believe what they do together, not each coefficient",
-                     join(group, ", ")));
-  }
-  if (!found.never_varied.empty()) {
-    warn(fmt::format("the data say nothing of {}: it never varied, or had no effect",
-                     join(found.never_varied, ", ")));
-  }
-  for (const Estimate& e : result.estimates) {
-    if (e.status == "at bound") {
-      warn(fmt::format("{} rests at a bound of rule.bounds, so it has no standard error", e.name));
-    }
-  }
-  if (result.belief_check) {
-    const BeliefCheck& check = *result.belief_check;
-    if (check.two_humped > 0) {
-      warn(fmt::format(
-          "in {} of {} sessions looked at the belief over weights has two humps, which the filter "
-          "cannot follow: do not trust the intervals",
-          check.two_humped, check.sessions));
-    }
-    if (std::abs(check.nats_apart) > 1.0 && std::abs(check.nats_apart) > 3.0 * check.nats_error) {
-      warn(fmt::format(
-          "a particle filter finds {:.1f} nats a session more than the Gaussian one: the belief is "
-          "not Gaussian",
-          check.nats_apart));
-    }
-  }
-  if (held) {
-    warn("some weights grew past 1e8 and were held there: from there on nothing tells rules apart");
-  }
-  if (!estimation.search) return;
-  if (origin == DataOrigin::recorded && stimulus_in_fit(c, origin) != "filtered") {
-    warn(
-        "terms were selected as if weights were known: terms that soak up drift and noise win as well; "
-        "stimulus.in_fit=filtered with belief.walk_sd=0.3 belief.estimate_walk_sd=true allows for both");
-  }
-  if (estimation.search->near.size() > 1) {
-    warn(fmt::format("{} other sets of terms explain the data nearly as well (within 2 in the criterion)",
-                     estimation.search->near.size() - 1));
-  }
-  for (const Estimate& e : result.estimates) {
-    const auto chosen = estimation.search->stability.find(e.name);
-    if (chosen == estimation.search->stability.end() || chosen->second >= 0.8) continue;
-    warn(fmt::format("{} is chosen in only {:.0f} % of bootstrap draws of animals", e.name,
-                     100 * chosen->second));
-  }
+  return true;
 }
 
 // An MLP's parameters mean nothing one by one: what it says, as far as a polynomial can say it.
@@ -184,43 +175,100 @@ void read_mlp(const Estimation& estimation, RunResult& result) {
   }
 }
 
+// Sensitivities (inputs x neurons x parameters) of a session beyond which curvature is left to the methods
+// that need it.
+constexpr double kMostSensitivities = 1e7;
+
+// At the estimate, where the fit's method has it or it costs little.
+std::optional<Curvature> curvature_at_estimate(const Configuration& c, const Estimation& estimation) {
+  const Objective& objective = estimation.objective;
+  const std::string method = fit_method(c);
+  if (method != "fisher" && method != "evidence") {
+    const Model& model = objective.model();
+    const double cost = static_cast<double>(objective.parameters()) * model.network.inputs *
+                        static_cast<double>(model.network.neurons);
+    if (c.rule.kind == "mlp" || cost > kMostSensitivities) return std::nullopt;
+  }
+  try {
+    return objective.curvature(estimation.fit.best.parameters, {});
+  } catch (const NonFiniteError&) {
+    return std::nullopt;
+  }
+}
+
+// Frozen, at an end, or at 0 by a penalty.
+std::vector<char> held_parameters(const Configuration& c, const Estimation& estimation, const AtEnd& ends) {
+  std::vector<char> held = ends.any;
+  const bool sparse = penalty_kind(c) == "l1";
+  for (std::size_t p = 0; p < estimation.objective.rule_parameters(); ++p) {
+    const bool frozen = p < estimation.frozen.size() && estimation.frozen[p] != 0;
+    if (frozen || (sparse && estimation.fit.best.parameters[p] == 0.0)) held[p] = 1;
+  }
+  return held;
+}
+
+// Why there are no intervals; empty where there are.
+std::string without_intervals(const Configuration& c) {
+  if (fit_method(c) != "fisher") return "no intervals: fit.method fisher gives them";
+  if (penalty_kind(c) != "none" && c.fit.penalty.weight > 0) {
+    return "no intervals: a penalty draws estimates to 0; set fit.penalty.kind: none";
+  }
+  return "";
+}
+
+bool has_intervals(const Configuration& c) {
+  return c.rule.kind == "taylor" && c.uncertainty.method != "none" && without_intervals(c).empty();
+}
+
 }  // namespace
 
-void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
-                     RunResult& result) {
-  const EncodedSession& first = estimation.objective.data().front();
-  if (stimulus_in_fit(c, origin) == "filtered" && first.offers > 2) {
-    result.warnings.emplace_back(
-        "with three offers or more choices are averaged over the noise; no filter is known for them");
+void check_uncertainty(const Configuration& c, DataOrigin origin,
+                       const std::vector<EncodedSession>& sessions) {
+  if (!has_intervals(c)) return;
+  const std::string& method = c.uncertainty.method;
+  const auto refuse = [&](const std::string& why) {
+    throw ConfigurationError("uncertainty.method", fmt::format("found {}, {}", method, why));
+  };
+  if (method == "parametric_bootstrap" && origin == DataOrigin::recorded) {
+    refuse(
+        "which simulates the experiment anew and is for recover; use session_bootstrap or clustered, or "
+        "profile for one animal");
   }
-  if (c.rule.kind == "mlp") {
-    read_mlp(estimation, result);
-    result.intervals = {"none", c.uncertainty.level, ""};
-    return;
+  if (method == "parametric_bootstrap" && (c.belief.walk_sd > 0 || c.belief.estimate_walk_sd)) {
+    refuse(
+        "but simulations have no random walk of weights (belief.walk_sd); use session_bootstrap or "
+        "clustered");
   }
-  if (c.uncertainty.method == "none" || fit_method(c) != "fisher") {
-    result.intervals = {"none", c.uncertainty.level,
-                        c.uncertainty.method == "none" ? "" : "no intervals: fit.method fisher gives them"};
-    return;
+  const std::vector<std::size_t> animals = animals_of(sessions);
+  if ((method == "clustered" || method == "session_bootstrap") &&
+      std::ranges::count(animals, animals.front()) == std::ssize(animals)) {
+    refuse(
+        "but the data are of one animal, which does not show how animals differ; use information or profile");
   }
-  if (penalty_kind(c) != "none" && c.fit.penalty.weight > 0) {
-    result.intervals = {"none", c.uncertainty.level,
-                        "no intervals: a penalty draws estimates to 0; set fit.penalty.kind: none"};
-    return;
+}
+
+bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+                     const std::function<bool()>& interrupted, RunResult& result) {
+  const bool mlp = c.rule.kind == "mlp";
+  if (mlp) read_mlp(estimation, result);
+  const std::optional<Curvature> curvature = curvature_at_estimate(c, estimation);
+  result.intervals = {"none", c.uncertainty.level,
+                      mlp || c.uncertainty.method == "none" ? "" : without_intervals(c)};
+  const AtEnd ends = at_end(estimation);
+  if (has_intervals(c) && curvature &&
+      !add_intervals(c, origin, estimation, *curvature, ends, interrupted, result)) {
+    return false;
   }
-  add_intervals(c, origin, estimation, result);
   if (stimulus_in_fit(c, origin) == "filtered" && estimation.objective.data().front().offers <= 2) {
     result.belief_check =
         check_belief(estimation.objective, estimation.fit.best.parameters, {.seed = c.seed});
   }
-  const Curvature curvature = estimation.objective.curvature(estimation.fit.best.parameters, {});
-  std::vector<char> fixed = at_bound(estimation);
-  for (std::size_t p = 0; p < estimation.frozen.size(); ++p)
-    fixed[p] = static_cast<char>(fixed[p] != 0 || estimation.frozen[p] != 0);
-  const Identifiability found =
-      identifiability(curvature.information, estimation.objective.parameter_names(), fixed);
-  add_warnings(c, origin, estimation, found, curvature.held, result);
-  result.identifiability = found;
+  if (curvature && !mlp) {
+    result.identifiability = identifiability(curvature->information, estimation.objective.parameter_names(),
+                                             held_parameters(c, estimation, ends));
+  }
+  add_warnings(c, origin, estimation, curvature ? &*curvature : nullptr, result);
+  return true;
 }
 
 }  // namespace synfer

@@ -2,13 +2,20 @@
 // words.
 #pragma once
 
+#include <functional>
+
 #include "synfer/run/estimation.h"
 #include "synfer/run/result.h"
 
 namespace synfer {
 
-/// Fills in the intervals, identifiability and warnings of a result.
-void state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
-                     RunResult& result);
+/// Whether uncertainty.method can work on these data, to be asked before a fit.
+/// @throws ConfigurationError of uncertainty.method where it cannot.
+void check_uncertainty(const Configuration& c, DataOrigin origin,
+                       const std::vector<EncodedSession>& sessions);
+
+/// Fills in the intervals, identifiability and warnings of a result. False where it was interrupted.
+bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
+                     const std::function<bool()>& interrupted, RunResult& result);
 
 }  // namespace synfer

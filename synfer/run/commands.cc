@@ -130,24 +130,27 @@ Estimation run_fit(const Configuration& c, DataOrigin origin, const Objective& o
 
 RunResult result_of(const Configuration& c, DataOrigin origin, const std::string& command,
                     const Estimation& estimation) {
-  const auto& [objective, summary, frozen, bounds, search] = estimation;
+  const auto& [objective, summary, frozen, bounds, search, aliases] = estimation;
   RunResult result;
   result.command = command;
   result.state = to_string(summary.state);
   result.advice = summary.advice;
   result.rule_kind = c.rule.kind;
   result.search = search;
+  result.aliases = aliases;
   const std::vector<double>& parameters = summary.best.parameters;
   const std::vector<std::string> names = objective.parameter_names();
   for (std::size_t p = 0; p < objective.rule_parameters(); ++p) {
     result.estimates.push_back({.name = names[p], .value = parameters[p]});
   }
   for (std::size_t p = objective.rule_parameters(); p < names.size() && names[p].starts_with("log "); ++p) {
-    result.others.push_back({.name = names[p].substr(4), .value = std::exp(parameters[p])});
+    const std::string name = names[p].substr(4);
+    const bool of_weights = name != "noise_sd";  // as settings mean it, of one weight
+    const double alike = of_weights ? std::sqrt(neurons_in_one(c, origin)) : 1.0;
+    result.others.push_back({.name = name, .value = std::exp(parameters[p]) * alike});
   }
   if (const MlpRule* mlp = mlp_of(objective.model().rule)) result.input_scale = mlp->options().input_scale;
-  if (search)
-    result.advice = fmt::format("terms selected by {} fits; {}", search->fits, to_string(summary.state));
+  if (search) result.advice = fmt::format("terms selected by {} fits; {}", search->fits, summary.advice);
   result.loss = summary.best.loss;
   result.observations = objective.observations();
   result.start_losses = summary.start_losses;
@@ -159,8 +162,10 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
     for (std::size_t s = 0; s < count; ++s)
       result.initial_weights.push_back(objective.initial_weights(parameters, s));
   }
-  if (summary.state != FitState::kInterrupted && summary.state != FitState::kDiverged) {
-    state_certainty(c, origin, estimation, result);
+  if (summary.state != FitState::kInterrupted && summary.state != FitState::kDiverged &&
+      !state_certainty(c, origin, estimation, interrupted, result)) {
+    result.state = to_string(FitState::kInterrupted);
+    result.advice = "interrupted before its intervals were known; resume the run to go on";
   }
   return result;
 }
@@ -168,13 +173,21 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
 // Writes what a run found. An interrupted run keeps its state; a finished one needs it no more.
 void write_result(RunFolder& folder, RunResult& result, const FitSummary& summary, const Objective& objective,
                   Clock::time_point began) {
+  const bool cut_short = result.state == to_string(FitState::kInterrupted);
   warn_of_missing_scores(result);
   result.seconds = seconds_since(began);
   folder.write("trace.csv", trace_csv(summary, objective));
-  if (summary.state == FitState::kInterrupted) folder.write(kCheckpointFile, to_checkpoint(summary.progress));
+  if (cut_short) folder.write(kCheckpointFile, to_checkpoint(summary.progress));
   folder.write(kResultFile, to_json(result));
-  if (summary.state != FitState::kInterrupted) folder.remove(kCheckpointFile);
+  if (!cut_short) folder.remove(kCheckpointFile);
   folder.keep();
+}
+
+// What is wrong with starts and bounds shows before anything runs.
+void check_rule(const Configuration& c, DataOrigin origin) {
+  const Rule rule = fitted_rule(c);
+  starts_of(c, rule);
+  bounds_of(c, rule, origin);
 }
 
 RunResult recover_into(const Configuration& c, FitProgress progress,
@@ -182,7 +195,7 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   const Clock::time_point began = Clock::now();
   const tbb::global_control threads = threads_of(c);
   const TrueRule truth = true_rule(c);
-  starts_of(c, fitted_rule(c));  // what is wrong with them shows before anything runs
+  check_rule(c, DataOrigin::simulated);
   const std::vector<SimulatedSession> training = simulated_sessions(c, truth, c.data.sessions, "training");
   const std::vector<SimulatedSession> fresh =
       simulated_sessions(c, truth, c.data.evaluation_sessions, "evaluation");
@@ -193,6 +206,7 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   const Rule rule = fitted_rule(c, DataOrigin::simulated, data.sessions);
   const Objective objective({fitted_network(c, DataOrigin::simulated), rule}, std::move(data.sessions),
                             std::move(data.initial), objective_options(c, DataOrigin::simulated));
+  check_uncertainty(c, DataOrigin::simulated, objective.data());
 
   RunFolder folder = open(c);
   const Estimation estimation = run_fit(c, DataOrigin::simulated, objective, folder, std::move(progress));
@@ -202,7 +216,8 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   result.truth = truth_text(c, truth);
   result.inventory = inventory_of(training);
   for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
-  if (summary.state != FitState::kInterrupted) result.simulated = recovery_scores(c, truth, result, fresh);
+  if (result.state != to_string(FitState::kInterrupted))
+    result.simulated = recovery_scores(c, truth, result, fresh);
   write_result(folder, result, summary, estimation.objective, began);
   return result;
 }
@@ -211,13 +226,14 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
                    const std::function<RunFolder(const Configuration&)>& open) {
   const Clock::time_point began = Clock::now();
   const tbb::global_control threads = threads_of(c);
-  starts_of(c, fitted_rule(c));
+  check_rule(c, DataOrigin::recorded);
   RecordedData data = split_recorded(c, set.sessions);
   std::vector<double> shares;
   if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
   const Rule rule = fitted_rule(c, DataOrigin::recorded, data.training.sessions);
   const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions,
                             data.training.initial, objective_options(c, DataOrigin::recorded));
+  check_uncertainty(c, DataOrigin::recorded, objective.data());
 
   RunFolder folder = open(c);
   const Estimation estimation = run_fit(c, DataOrigin::recorded, objective, folder, std::move(progress));
@@ -226,7 +242,7 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   result.training_shares = shares;
   result.inventory = take_inventory(set.sessions);
   result.files = set.files;
-  if (summary.state != FitState::kInterrupted) {
+  if (result.state != to_string(FitState::kInterrupted)) {
     result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);

@@ -114,6 +114,16 @@ void check_fit(const Configuration& c, DataOrigin origin) {
       refuse("selection.search", "found forward, which refits without penalty; set fit.penalty.kind: none");
     }
     if (c.rule.kind != "taylor") refuse("selection.search", "found forward, but an MLP has no terms");
+    for (const auto& [key, set] : {std::pair{"rule.frozen", !c.rule.frozen.empty()},
+                                   {"fit.start", c.fit.start != "random"},
+                                   {"fit.starts", fit_starts(c) > 1}}) {
+      if (set) {
+        refuse(
+            key,
+            "has no meaning where terms are selected, each from starts of its own; leave it out, or name the "
+            "terms in rule.terms and set selection.search: none");
+      }
+    }
   }
   if (method == "evidence" && c.rule.kind != "mlp") {
     refuse("fit.method", "found evidence, which is for MLP rules; use fisher for a Taylor rule");
@@ -150,6 +160,19 @@ void check_fit(const Configuration& c, DataOrigin origin) {
   }
   if (belief.estimate_walk_sd && belief.walk_sd == 0.0) {
     refuse("belief.walk_sd", "found 0, from which no estimate can start; give a guess such as 0.1");
+  }
+  if (!belief.estimate_initial_sd) return;
+  const InitialWeightSettings& weights = c.network.initial_weights;
+  if (weights.kind == "given" || weights.kind == "estimated") {
+    refuse(
+        "belief.estimate_initial_sd",
+        fmt::format("initial weights are {} and have no spread; set network.initial_weights.kind: normal, or "
+                    "leave this out",
+                    weights.kind));
+  }
+  if (weights.kind == "normal" && weights.sd == 0.0) {
+    refuse("network.initial_weights.sd",
+           "found 0, from which no estimate can start; give a guess such as 0.1");
   }
 }
 

@@ -143,6 +143,34 @@ TEST(Validate, LatentWeightsHaveWhatTheyNeed) {
             "stimulus.estimate_noise_sd");
 }
 
+TEST(Validate, WhatASearchForTermsWouldPassOverIsRefused) {
+  const std::vector<std::pair<const char*, std::function<void(Configuration&)>>> settings = {
+      {"rule.frozen", [](auto& c) { c.rule.frozen = {"w"}; }},
+      {"fit.start", [](auto& c) { c.fit.start = "x*r"; }},
+      {"fit.starts", [](auto& c) { c.fit.starts = 3; }}};
+  for (const auto& [key, change] : settings) {
+    Configuration c;
+    change(c);
+    EXPECT_EQ(fault(c), key);
+    c.rule.terms = {"x*r", "w"};
+    EXPECT_EQ(fault(c), "");
+  }
+  EXPECT_EQ(fault(resolved({}, DataOrigin::simulated)), "");
+}
+
+TEST(Validate, ASpreadOfInitialWeightsIsEstimatedWhereTheyHaveOneAndFromAGuess) {
+  Configuration c;
+  c.belief.estimate_initial_sd = true;
+  EXPECT_EQ(fault(c), "");
+  for (const char* kind : {"given", "estimated"}) {
+    c.network.initial_weights.kind = kind;
+    EXPECT_EQ(fault(c), "belief.estimate_initial_sd");
+  }
+  c.network.initial_weights.kind = "normal";
+  c.network.initial_weights.sd = 0.0;
+  EXPECT_EQ(fault(c), "network.initial_weights.sd");
+}
+
 TEST(DependentDefaults, EtaIsOneOverTheInputsUnlessSet) {
   Configuration configuration;
   configuration.network.inputs = 8;

@@ -1,7 +1,10 @@
 #include "synfer/run/estimation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "synfer/base/error.h"
 #include "synfer/inference/term_likelihood.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/experiment.h"
@@ -18,6 +21,21 @@ TermSearch::Set in_words(const FittedSet& set, const std::vector<Term>& candidat
   return found;
 }
 
+// Of terms that are one on the data, one stands for all: bounds are to be put on it.
+void refuse_bounds_on_aliases(const Configuration& c, const AliasClasses& classes) {
+  for (const Term& bounded : bounded_terms(c)) {
+    for (const AliasClass& one : classes.classes) {
+      const auto alias = std::ranges::find(one.others, bounded, &Alias::term);
+      if (alias == one.others.end()) continue;
+      const std::string stands = to_string(one.representative);
+      throw ConfigurationError(
+          "rule.bounds", fmt::format("found {}, which is {:.4g} {} on these data, so that {} is fitted in "
+                                     "its place; bound {}",
+                                     to_string(bounded), alias->factor, stands, stands, stands));
+    }
+  }
+}
+
 struct Chosen {
   TermSearch search;
   std::vector<double> parameters;  // of the chosen terms, then the others
@@ -25,16 +43,10 @@ struct Chosen {
 };
 
 Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& objective,
-                    const EstimationHooks& hooks) {
-  const auto& rule = *objective.model().rule.as<TaylorRule>();
+                    const std::vector<AliasClass>& classes, const EstimationHooks& hooks) {
   Chosen chosen;
-  const AliasClasses classes = alias_classes(objective.data(), rule.terms());
-  chosen.search.never_varied = classes.never_varied;
   std::vector<Term> candidates;
-  for (const AliasClass& one : classes.classes) {
-    candidates.push_back(one.representative);
-    if (!one.others.empty()) chosen.search.aliases.push_back(one);
-  }
+  for (const AliasClass& one : classes) candidates.push_back(one.representative);
   chosen.search.candidates = candidates.size();
 
   SelectionProblem problem;
@@ -74,16 +86,15 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
   return chosen;
 }
 
-// All products of variables, fitted without a penalty: of terms that are one on the data one is enough,
-// and terms that never vary have no coefficient.
-Objective with_terms_that_differ(const Configuration& c, const Objective& objective) {
-  const auto* rule = objective.model().rule.as<TaylorRule>();
-  if (rule == nullptr || c.rule.terms || fit_method(c) != "fisher" || penalty_kind(c) != "none")
-    return objective;
+// Whether all products of variables are fitted without a penalty: of terms that are one on the data one is
+// enough then, and terms that never vary have no coefficient.
+bool only_terms_that_differ(const Configuration& c) {
+  return c.rule.kind == "taylor" && !c.rule.terms && fit_method(c) == "fisher" && penalty_kind(c) == "none";
+}
+
+Objective with_representatives(const Objective& objective, const std::vector<AliasClass>& classes) {
   std::vector<Term> terms;
-  for (const AliasClass& one : alias_classes(objective.data(), rule->terms()).classes) {
-    terms.push_back(one.representative);
-  }
+  for (const AliasClass& one : classes) terms.push_back(one.representative);
   return terms.empty() ? objective : objective.with_rule(TaylorRule(std::move(terms)));
 }
 
@@ -101,12 +112,17 @@ std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions)
 Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,
                     FitProgress progress, const EstimationHooks& hooks) {
   std::optional<TermSearch> search;
+  AliasClasses classes;
+  if (const auto* taylor = objective.model().rule.as<TaylorRule>()) {
+    classes = alias_classes(objective.data(), taylor->terms());
+  }
+  if (term_search(c) == "forward" || only_terms_that_differ(c)) refuse_bounds_on_aliases(c, classes);
   Objective fitted = objective;
   std::vector<char> frozen;
   std::vector<std::vector<double>> starts;
   bool cut_short = false;
   if (term_search(c) == "forward") {
-    Chosen chosen = choose_terms(c, origin, objective, hooks);
+    Chosen chosen = choose_terms(c, origin, objective, classes.classes, hooks);
     std::vector<Term> terms = chosen.search.near.front().terms;
     // The empty rule is the term 1 with coefficient 0.
     frozen.assign(std::max<std::size_t>(terms.size(), 1), static_cast<char>(terms.empty()));
@@ -119,7 +135,7 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
     search = std::move(chosen.search);
     cut_short = chosen.interrupted;
   } else {
-    fitted = with_terms_that_differ(c, objective);
+    if (only_terms_that_differ(c)) fitted = with_representatives(objective, classes.classes);
     frozen = frozen_parameters(c, fitted.model().rule);
     for (const std::vector<double>& theta : starts_of(c, fitted.model().rule)) {
       starts.push_back(fitted.start_from(theta));
@@ -136,7 +152,13 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
     summary.state = FitState::kInterrupted;  // even where the best set so far needs no step
     summary.progress = {};
   }
-  return {fitted, std::move(summary), std::move(frozen), std::move(bounds), std::move(search)};
+  std::erase_if(classes.classes, [](const AliasClass& one) { return one.others.empty(); });
+  return {fitted,
+          std::move(summary),
+          std::move(frozen),
+          std::move(bounds),
+          std::move(search),
+          std::move(classes)};
 }
 
 }  // namespace synfer

@@ -25,8 +25,6 @@ struct TermSearch {
   std::vector<Set> by_size;
   std::vector<Set> near;                    // within 2 of the best, the best first
   std::map<std::string, double> stability;  // share of bootstrap draws, terms that were ever chosen
-  std::vector<AliasClass> aliases;          // of more than one term
-  std::vector<Term> never_varied;
   std::size_t candidates = 0;
   std::size_t fits = 0;
 };
@@ -37,6 +35,7 @@ struct Estimation {
   std::vector<char> frozen;  // a rule parameter each
   std::vector<Bounds> bounds;
   std::optional<TermSearch> search;
+  AliasClasses aliases;  // terms that are one on the data, and terms that never vary
 };
 
 struct EstimationHooks {

@@ -87,6 +87,11 @@ bool neurons_are_alike(const Configuration& c, DataOrigin origin) {
          std::ranges::count(readout, readout.front()) == static_cast<std::ptrdiff_t>(readout.size());
 }
 
+std::string without_spaces(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
 // A bound as users write it: "w in [-2, 0]".
 std::pair<Term, Bounds> parse_bound(const Configuration& c, const std::string& text) {
   const std::size_t in = text.find(" in ");
@@ -94,8 +99,8 @@ std::pair<Term, Bounds> parse_bound(const Configuration& c, const std::string& t
   const std::size_t comma = text.find(',');
   const std::size_t close = text.find(']');
   if (in != std::string::npos && in < open && open < comma && comma < close && close == text.size() - 1) {
-    const auto low = parse_number(text.substr(open + 1, comma - open - 1));
-    const auto high = parse_number(text.substr(comma + 1, close - comma - 1));
+    const auto low = parse_number(without_spaces(text.substr(open + 1, comma - open - 1)));
+    const auto high = parse_number(without_spaces(text.substr(comma + 1, close - comma - 1)));
     if (low && high && *low <= *high)
       return {term_of(c.rule, text.substr(0, in), "rule.bounds"), {*low, *high}};
   }
@@ -128,6 +133,10 @@ Network fitted_network(const Configuration& c, DataOrigin origin) {
   network.neurons = 1;
   network.readout = {all};
   return network;
+}
+
+int neurons_in_one(const Configuration& c, DataOrigin origin) {
+  return neurons_are_alike(c, origin) ? plastic_neurons(c) : 1;
 }
 
 Rule fitted_rule(const Configuration& c) {
@@ -260,8 +269,7 @@ BeliefOptions belief_options(const Configuration& c, DataOrigin origin) {
       in_fit == "averaged" ? BeliefOptions::Stimuli::kAveraged : BeliefOptions::Stimuli::kFiltered;
   belief.noise_sd = c.stimulus.noise_sd;
   if (in_fit == "averaged") return belief;
-  // One neuron for all: its weights are the mean of theirs.
-  const double alike = neurons_are_alike(c, origin) ? std::sqrt(plastic_neurons(c)) : 1.0;
+  const double alike = std::sqrt(neurons_in_one(c, origin));
   if (weights_are_drawn(c)) {
     const bool fan_in = c.network.initial_weights.kind == "fan_in";
     belief.initial_sd = (fan_in ? 1.0 / std::sqrt(c.network.inputs) : c.network.initial_weights.sd) / alike;
@@ -292,16 +300,26 @@ std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrig
     }
     return bounds;
   }
+  const Rule whole = fitted_rule(c);
   for (const std::string& text : *c.rule.bounds) {
     const auto [term, bound] = parse_bound(c, text);
-    const auto at = std::ranges::find(taylor->terms(), term);
-    if (at == taylor->terms().end()) {
+    if (std::ranges::find(whole.as<TaylorRule>()->terms(), term) == whole.as<TaylorRule>()->terms().end()) {
       throw ConfigurationError("rule.bounds",
-                               fmt::format("found {}, which the fitted rule does not have", to_string(term)));
+                               fmt::format("found {}, which the fitted rule does not have", to_string(term)),
+                               nearest(to_string(term), whole.parameter_names()));
     }
+    const auto at = std::ranges::find(taylor->terms(), term);
+    if (at == taylor->terms().end()) continue;  // a candidate that was not chosen
     bounds[static_cast<std::size_t>(at - taylor->terms().begin())] = {bound.low / eta, bound.high / eta};
   }
   return bounds;
+}
+
+std::vector<Term> bounded_terms(const Configuration& c) {
+  std::vector<Term> terms;
+  for (const std::string& text : c.rule.bounds.value_or(Strings{}))
+    terms.push_back(parse_bound(c, text).first);
+  return terms;
 }
 
 std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule) {

@@ -6,6 +6,7 @@
 
 #include "synfer/inference/fit.h"
 #include "synfer/model/mlp_rule.h"
+#include "synfer/model/term.h"
 #include "synfer/run/configuration.h"
 #include "synfer/simulation/simulate.h"
 
@@ -24,6 +25,9 @@ Network network_of(const Configuration& c);
 /// The network that a fit replays. Filtered, neurons whose initial weights are drawn alike and that are
 /// read out alike stay alike in expectation, so that one stands for all of them, exactly.
 Network fitted_network(const Configuration& c, DataOrigin origin);
+/// How many neurons the network of a fit has one for: 1, or all that are alike. The weights of that one are
+/// the mean of theirs, so that their sds are those of a single weight over the square root of this.
+int neurons_in_one(const Configuration& c, DataOrigin origin);
 Rule fitted_rule(const Configuration& c);
 /// The same; an MLP that is fitted by the evidence sees its inputs scaled by their RMS in these sessions, and
 /// acts on average over the stimulus noise where weights are filtered (model/averaged_rule.h).
@@ -42,8 +46,11 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin);
 /// How a model treats stimuli and weights when it predicts choices.
 BeliefOptions belief_options(const Configuration& c, DataOrigin origin);
 
-/// Bounds of the rule's coefficients, a parameter each; those of rule.bounds, or of stable decay.
+/// Bounds of a rule's coefficients, a parameter each; those of rule.bounds, or of stable decay. The rule may
+/// lack terms that rule.bounds names, where these are among the candidates of a search.
 std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin);
+/// The terms that rule.bounds names.
+std::vector<Term> bounded_terms(const Configuration& c);
 
 /// Which rule parameters keep the value that they start from. A parameter each.
 std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule);

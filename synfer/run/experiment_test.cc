@@ -6,8 +6,10 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "synfer/base/error.h"
+#include "synfer/model/taylor_rule.h"
 
 namespace synfer {
 namespace {
@@ -119,6 +121,30 @@ TEST(Starts, AnExpressionMeansNothingToAnMlp) {
   c.rule.kind = "mlp";
   c.fit.start = "x*r";
   error_of([&] { starts_of(c, fitted_rule(c)); }, "fit.start");
+}
+
+TEST(BoundsOf, AreReadAsTheyAreDocumentedAndDividedByEta) {
+  Configuration c = with_terms({"x*r", "w"});
+  c.network.eta = 0.5;
+  for (const char* text : {"w in [-2, 0]", "w in [-2,0]", "w in [ -2 , 0 ]"}) {
+    c.rule.bounds = {text};
+    const std::vector<Bounds> bounds = bounds_of(c, fitted_rule(c), DataOrigin::recorded);
+    EXPECT_EQ(bounds[1].low, -4.0) << text;
+    EXPECT_EQ(bounds[1].high, 0.0) << text;
+    EXPECT_EQ(bounds[0].low, -std::numeric_limits<double>::infinity());
+  }
+  c.rule.bounds = {"w in [0, -2]"};
+  error_of([&] { bounds_of(c, fitted_rule(c), DataOrigin::recorded); }, "rule.bounds");
+  c.rule.bounds = {"y in [-2, 0]"};
+  error_of([&] { bounds_of(c, fitted_rule(c), DataOrigin::recorded); }, "rule.bounds");
+}
+
+TEST(BoundsOf, ARuleOfChosenTermsMayLackOneThatIsBounded) {
+  Configuration c;
+  c.rule.bounds = {"w in [-2, 0]"};
+  const std::vector<Bounds> bounds = bounds_of(c, TaylorRule({parse_term("x*r")}), DataOrigin::simulated);
+  ASSERT_EQ(bounds.size(), 1u);
+  EXPECT_EQ(bounds[0].high, std::numeric_limits<double>::infinity());
 }
 
 class GivenWeights : public testing::Test {

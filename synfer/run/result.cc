@@ -57,21 +57,23 @@ Json json_of(const TermSearch& search) {
     }
     return json;
   };
-  Json json = {{"candidates", search.candidates},
-               {"fits", search.fits},
-               {"near", sets(search.near)},
-               {"by_size", sets(search.by_size)},
-               {"stability", search.stability}};
-  json["aliases"] = Json::array();
-  for (const AliasClass& one : search.aliases) {
+  return {{"candidates", search.candidates},
+          {"fits", search.fits},
+          {"near", sets(search.near)},
+          {"by_size", sets(search.by_size)},
+          {"stability", search.stability}};
+}
+
+Json json_of(const AliasClasses& classes) {
+  Json json = {{"aliases", Json::array()}, {"never_varied", Json::array()}};
+  for (const AliasClass& one : classes.classes) {
     Json members = Json::array();
     for (const Alias& alias : one.others) {
       members.push_back({{"term", to_string(alias.term)}, {"factor", alias.factor}});
     }
     json["aliases"].push_back({{"term", to_string(one.representative)}, {"aliases", members}});
   }
-  json["never_varied"] = Json::array();
-  for (const Term& term : search.never_varied) json["never_varied"].push_back(to_string(term));
+  for (const Term& term : classes.never_varied) json["never_varied"].push_back(to_string(term));
   return json;
 }
 
@@ -150,6 +152,7 @@ std::string to_json(const RunResult& result) {
                        {"is_a_polynomial", !reading.not_a_polynomial}};
   }
   if (result.search) json["selection"] = json_of(*result.search);
+  if (result.rule_kind == "taylor") json.update(json_of(result.aliases));
   if (result.identifiability) json["identifiability"] = json_of(*result.identifiability);
   if (result.belief_check) {
     const BeliefCheck& check = *result.belief_check;

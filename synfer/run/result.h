@@ -33,13 +33,16 @@ struct Scores {
   Deviances open_loop;         // beside one step ahead: choices predicted from what was learned alone
 };
 
+/// Status of an sd that may as well be 0.
+inline constexpr const char* kNoneFound = "none found";
+
 struct Estimate {
   std::string name;  // of a term, or of a parameter of an MLP
   double value = 0.0;
   double standard_error = NAN;  // NaN where there is none
   double low = NAN;             // ends of its interval
   double high = NAN;
-  std::string status = {};  // why it has no standard error: frozen, at its bound, unidentified
+  std::string status = {};  // why it has no standard error: frozen, at bound, unidentified, none found
 };
 
 /// Which intervals the estimates have, in words.
@@ -60,6 +63,7 @@ struct RunResult {
   std::vector<double> input_scale;    // of an MLP
   std::optional<Projection> reading;  // of an MLP, as a polynomial
   std::optional<TermSearch> search;
+  AliasClasses aliases;  // terms that are one on the data, and terms that never vary
   std::optional<Identifiability> identifiability;
   std::optional<BeliefCheck> belief_check;  // of latent weights
   std::vector<std::string> warnings;        // a sentence each

@@ -25,39 +25,52 @@ void use_estimated_weights(const RunResult& result, bool same_sessions, std::vec
   }
 }
 
-// With what was estimated of the belief in place of the settings.
+// With what was estimated of the belief in place of the settings; sds in a result are those of one weight.
 BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const RunResult& result) {
   BeliefOptions belief = belief_options(c, origin);
+  const double alike = std::sqrt(neurons_in_one(c, origin));
   for (const Estimate& e : result.others) {
     if (e.name == "noise_sd") belief.noise_sd = e.value;
-    if (e.name == "walk_sd") belief.walk_sd = e.value;
-    if (e.name == "initial_sd") belief.initial_sd = e.value;
+    if (e.name == "walk_sd") belief.walk_sd = e.value / alike;
+    if (e.name == "initial_sd") belief.initial_sd = e.value / alike;
   }
   return belief;
 }
 
-// Sessions without a finite score.
-std::size_t missing(const SessionScores& scores) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(scores.sessions, [](double score) { return std::isnan(score); }));
-}
+struct Missing {
+  std::size_t sessions = 0;  // in all
+  std::size_t overflow = 0;  // a score of minus infinity
+  std::size_t unscored = 0;
+
+  // The most of several scores.
+  void look_at(const SessionScores& scores) {
+    const auto count = [&](auto&& is) {
+      return static_cast<std::size_t>(std::ranges::count_if(scores.sessions, is));
+    };
+    sessions = scores.sessions.size();
+    overflow = std::max(overflow, count([](double score) { return std::isinf(score); }));
+    unscored = std::max(unscored, count([](double score) { return std::isnan(score); }));
+  }
+};
 
 }  // namespace
 
 void warn_of_missing_scores(RunResult& result) {
   const auto look = [&](const std::optional<Scores>& scores, const char* where) {
     if (!scores) return;
-    std::size_t most = scores->r2_weights ? missing(*scores->r2_weights) : 0;
-    std::size_t sessions = scores->r2_weights ? scores->r2_weights->sessions.size() : 0;
-    for (const auto& [null, percent] : scores->percent_deviance) {
-      most = std::max(most, missing(percent));
-      sessions = percent.sessions.size();
+    Missing missing;
+    if (scores->r2_weights) missing.look_at(*scores->r2_weights);
+    for (const auto& [null, percent] : scores->percent_deviance) missing.look_at(percent);
+    if (missing.overflow > 0) {
+      result.warnings.push_back(fmt::format(
+          "in {} of {} sessions {} the fitted rule makes weights overflow: they count as minus infinity in "
+          "medians",
+          missing.overflow, missing.sessions, where));
     }
-    if (most == 0) return;
-    result.warnings.push_back(fmt::format(
-        "{} of {} sessions {} have no score: the fitted rule makes weights overflow there, or there "
-        "is nothing to score",
-        most, sessions, where));
+    if (missing.unscored > 0) {
+      result.warnings.push_back(fmt::format("{} of {} sessions {} have no score: there is nothing to score",
+                                            missing.unscored, missing.sessions, where));
+    }
   };
   look(result.simulated, "of the evaluation");
   look(result.in_sample, "in sample");
@@ -141,8 +154,8 @@ Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunR
       weights.push_back(found.weights.mean);
       activity.push_back(found.activity.mean);
     } catch (const NonFiniteError&) {
-      weights.push_back(NAN);
-      activity.push_back(NAN);
+      weights.push_back(-INFINITY);
+      activity.push_back(-INFINITY);
     }
   }
   scores.r2_weights = scores_over_sessions(std::move(weights));

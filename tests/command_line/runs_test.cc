@@ -139,6 +139,19 @@ TEST_F(CommandLine, FliesAreExplainedAsWellAsPublished) {
   EXPECT_GE((scores[5] + scores[6]) / 2, 7.06);
 }
 
+TEST_F(CommandLine, FisherScoringUnderL1GoesAsLowAsLbfgsOnRecordedData) {
+  const auto loss = [&](const std::string& data, const std::string& method) {
+    expect_exit(0, {"fit", data, "--config", SYNFER_SOURCE "/examples/flies.yaml", "--out", "run",
+                    "--overwrite", "rule.bounds=[]", "fit.method=" + method});
+    return result("run").at("fit").at("loss").get<double>();
+  };
+  for (const std::string fly : {"4", "6"}) {
+    const std::string data = for_test::shared_data("flies/Fly" + fly + ".mat");
+    SYNFER_SKIP_WITHOUT(data);
+    EXPECT_LT(loss(data, "fisher"), loss(data, "lbfgs") + 1e-6) << fly;
+  }
+}
+
 // Without settings: the true term alone of 81, its interval, and what the data cannot tell.
 TEST_F(CommandLine, RecoverSelectsTheTrueTermsAndSaysHowSureItIs) {
   const Ended ended = expect_exit(0, {"recover", "--out", "run", "data.sessions=8",
@@ -260,6 +273,65 @@ TEST_F(CommandLine, ALongRunCanBeInterruptedBeforeItsFirstSavedState) {
               interruption);
   EXPECT_THAT(listing(folder.path("run")),
               ElementsAre("checkpoint.json", "configuration.yaml", "result.json", "run.json", "trace.csv"));
+}
+
+TEST_F(CommandLine, ABootstrapCanBeInterruptedAndItsFitIsKept) {
+  const auto began = std::chrono::steady_clock::now();
+  Conditions interruption;
+  interruption.interrupt_when = [&] {
+    return std::chrono::steady_clock::now() - began > std::chrono::seconds(1);
+  };
+  const Words bootstrap = {"recover",
+                           "--out",
+                           "run",
+                           "data.sessions=3",
+                           "rule.terms=[x*r]",
+                           "uncertainty.method=session_bootstrap",
+                           "uncertainty.draws=10000000"};
+  EXPECT_THAT(expect_exit(130, bootstrap, interruption).out, HasSubstr("before its intervals were known"));
+  EXPECT_EQ(result("run").at("state"), "interrupted");
+  EXPECT_EQ(Json::parse(text_of(folder.path("run/checkpoint.json"))).at("finished").size(), 1U);
+}
+
+// Ten neurons of a belief are fitted as one, whose weights spread by 1/sqrt(10) of theirs; what is printed is
+// what settings mean.
+TEST_F(CommandLine, EstimatedSpreadsAreInTheUnitsOfTheSettings) {
+  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=12", "network.initial_weights.sd=0.6"});
+  const Words filtered = {"fit", "seen/sessions.csv", "stimulus.in_fit=filtered", "rule.terms=[x*r]",
+                          "--out"};
+  expect_exit(
+      0, with(filtered, {"estimated", "network.initial_weights.sd=0.2", "belief.estimate_initial_sd=true",
+                         "belief.walk_sd=0.05", "belief.estimate_walk_sd=true"}));
+  const Json estimated = result("estimated");
+  const Json& walk = estimated.at("fit").at("others")[0];
+  const Json& spread = estimated.at("fit").at("others")[1];
+  ASSERT_EQ(spread.at("name"), "initial_sd");
+  EXPECT_LT(spread.at("interval")[0], 0.6);
+  EXPECT_GT(spread.at("interval")[1], 0.6);
+  // The printed numbers, given as settings, are the same model.
+  expect_exit(0, with(filtered, {"given", "network.initial_weights.sd=" + spread.at("estimate").dump(),
+                                 "belief.walk_sd=" + walk.at("estimate").dump()}));
+  EXPECT_NEAR(result("given").at("fit").at("loss"), estimated.at("fit").at("loss"), 1e-7);
+  for (const char* where : {"in_sample", "held_out"}) {
+    const auto score = [&](const Json& of) {
+      return of.at("evaluation").at(where).at("percent_deviance").at("coin_flip").at("median").get<double>();
+    };
+    EXPECT_NEAR(score(result("given")), score(estimated), 1e-3) << where;
+  }
+}
+
+TEST_F(CommandLine, UncertaintyThatTheDataCannotServeIsRefusedBeforeTheFit) {
+  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=1"});
+  EXPECT_THAT(
+      expect_exit(2, {"fit", "seen/sessions.csv", "--out", "run", "uncertainty.method=clustered"}).err,
+      HasSubstr("uncertainty.method"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("run")));
+}
+
+TEST_F(CommandLine, BoundsMayBeOfTermsThatASearchLeavesOut) {
+  expect_exit(0, {"recover", "--out", "run", "data.sessions=6", "data.evaluation_sessions=2",
+                  "rule.bounds=[\"w in [-2, 0]\"]"});
+  EXPECT_EQ(result("run").at("aliases").size(), 27U);
 }
 
 TEST_F(CommandLine, ThreadsDoNotChangeTheNumbers) {

@@ -1,0 +1,172 @@
+#include "synfer/run/certainty.h"
+
+#include <gmock/gmock.h>
+
+#include "synfer/base/error.h"
+#include "synfer/run/experiment.h"
+#include "synfer/run/fit_data.h"
+#include "synfer/run/scoring.h"
+
+namespace synfer {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<EncodedSession> sessions_of(const std::vector<std::string>& animals) {
+  std::vector<EncodedSession> sessions(animals.size());
+  for (std::size_t s = 0; s < animals.size(); ++s) sessions[s].animal = animals[s];
+  return sessions;
+}
+
+// The key and words with which a method is refused; empty where it is not.
+std::string refusal(const std::string& method, DataOrigin origin, const std::vector<std::string>& animals,
+                    Configuration c = {}) {
+  c.uncertainty.method = method;
+  try {
+    check_uncertainty(c, origin, sessions_of(animals));
+  } catch (const ConfigurationError& error) {
+    return error.key + ": " + error.what();
+  }
+  return "";
+}
+
+TEST(CheckUncertainty, MethodsThatTheDataCannotServeAreRefusedWithAnother) {
+  for (const char* method : {"clustered", "session_bootstrap"}) {
+    EXPECT_THAT(refusal(method, DataOrigin::recorded, {"a", "a"}), HasSubstr("use information or profile"));
+    EXPECT_THAT(refusal(method, DataOrigin::recorded, {"a", "a"}), HasSubstr("uncertainty.method: "));
+    EXPECT_EQ(refusal(method, DataOrigin::recorded, {"a", "b"}), "");
+  }
+  EXPECT_THAT(refusal("parametric_bootstrap", DataOrigin::recorded, {"a", "b"}), HasSubstr("is for recover"));
+  EXPECT_EQ(refusal("parametric_bootstrap", DataOrigin::simulated, {"a"}), "");
+  EXPECT_EQ(refusal("information", DataOrigin::recorded, {"a"}), "");
+  Configuration walking;
+  walking.belief.walk_sd = 0.1;
+  EXPECT_THAT(refusal("parametric_bootstrap", DataOrigin::simulated, {"a"}, walking),
+              HasSubstr("random walk"));
+  Configuration without;  // intervals, whatever the method
+  without.fit.method = "adam";
+  EXPECT_EQ(refusal("clustered", DataOrigin::recorded, {"a"}, without), "");
+}
+
+// A recovery up to its warnings.
+RunResult stated(
+    const Configuration& c, int sessions, const std::function<bool()>& interrupted = [] { return false; }) {
+  const TrueRule truth = true_rule(c);
+  ReplayData data = as_in_fit(
+      c, simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, sessions, "session"));
+  const Objective objective({fitted_network(c, DataOrigin::simulated), fitted_rule(c)},
+                            std::move(data.sessions), std::move(data.initial),
+                            objective_options(c, DataOrigin::simulated));
+  const Estimation estimation = estimate(c, DataOrigin::simulated, objective, {}, {});
+  RunResult result;
+  result.rule_kind = "taylor";
+  const std::vector<std::string> names = estimation.objective.parameter_names();
+  for (std::size_t p = 0; p < names.size(); ++p) {
+    const double value = estimation.fit.best.parameters[p];
+    if (p < estimation.objective.rule_parameters()) {
+      result.estimates.push_back({.name = names[p], .value = value});
+    } else if (names[p].starts_with("log ")) {
+      result.others.push_back({.name = names[p].substr(4), .value = std::exp(value)});
+    }
+  }
+  if (!state_certainty(c, DataOrigin::simulated, estimation, interrupted, result))
+    result.state = "interrupted";
+  return result;
+}
+
+Configuration of_terms(Strings terms) {
+  Configuration c;
+  c.rule.terms = std::move(terms);
+  return c;
+}
+
+TEST(Certainty, DriftThatIsNotThereIsSaidNotToBeAndHasNoInterval) {
+  Configuration c = of_terms({"x*r"});
+  c.belief.walk_sd = 0.1;
+  c.belief.estimate_walk_sd = true;
+  const RunResult result = stated(c, 4);
+  ASSERT_EQ(result.others.size(), 1u);
+  EXPECT_LT(result.others[0].value, 0.02);
+  EXPECT_EQ(result.others[0].status, kNoneFound);
+  EXPECT_TRUE(std::isnan(result.others[0].high));
+  EXPECT_THAT(result.warnings, Contains(HasSubstr("no drift found")));
+  EXPECT_GT(result.estimates[0].standard_error, 0.0);
+}
+
+TEST(Certainty, StimuliTakenForKnownAreSaidToBiasAndOthersAreNot) {
+  for (const char* in_fit : {"mean", "resampled", "filtered", "averaged", "true"}) {
+    Configuration c = of_terms({"x*r"});
+    c.stimulus.in_fit = in_fit;
+    const bool biased = c.stimulus.in_fit == "mean" || c.stimulus.in_fit == "resampled";
+    const auto says = Contains(HasSubstr("coefficients are biased"));
+    const std::vector<std::string> warnings = stated(c, 2).warnings;
+    EXPECT_EQ(::testing::Value(warnings, says), biased) << in_fit;
+  }
+}
+
+TEST(Certainty, AWeightedLossIsSaidToBeNoLikelihood) {
+  Configuration c = of_terms({"x*r"});
+  c.fit.observe = "both";
+  c.recording.noise_sd = 0.1;
+  const auto says = Contains(HasSubstr("makes the loss no likelihood"));
+  EXPECT_THAT(stated(c, 2).warnings, Not(says));
+  c.fit.recording_weight = 0.3;
+  EXPECT_THAT(stated(c, 2).warnings, says);
+  c.uncertainty.method = "clustered";
+  EXPECT_THAT(stated(c, 2).warnings, Not(says));
+}
+
+TEST(Certainty, WhatDataCannotTellIsSaidWhateverTheMethod) {
+  for (const char* method : {"fisher", "lbfgs", "adam"}) {
+    Configuration c = of_terms({"x*r", "x^2*r"});  // one function, where x takes two levels
+    c.fit.method = method;
+    c.fit.epochs = 5;
+    c.fit.penalty.kind = c.fit.method == "fisher" ? "l2" : "none";
+    c.stimulus.in_fit = "mean";
+    const RunResult result = stated(c, 2);
+    EXPECT_THAT(result.warnings, Contains(HasSubstr("hardly tell x*r, x^2*r apart"))) << method;
+    c.stimulus.in_fit = "filtered";
+    EXPECT_TRUE(stated(c, 2).belief_check) << method;
+  }
+}
+
+TEST(Certainty, OneAnimalIsSaidToShowNoStability) {
+  const Configuration c;
+  EXPECT_THAT(stated(c, 1).warnings, Contains(HasSubstr("one animal does not show")));
+  EXPECT_THAT(stated(c, 2).warnings, Not(Contains(HasSubstr("one animal does not show"))));
+}
+
+TEST(Certainty, ABootstrapThatIsInterruptedGivesNoIntervals) {
+  Configuration c = of_terms({"x*r"});
+  c.uncertainty.method = "session_bootstrap";
+  int asked = 0;
+  const RunResult result = stated(c, 3, [&] { return ++asked > 2; });
+  EXPECT_EQ(result.state, "interrupted");
+  EXPECT_EQ(result.intervals.method, "none");
+  EXPECT_TRUE(std::isnan(result.estimates[0].low));
+}
+
+TEST(MissingScores, SessionsInWhichTheRuleOverflowsAreCounted) {
+  RunResult result;
+  result.simulated.emplace();
+  result.simulated->r2_weights = scores_over_sessions({-INFINITY, 0.9, -INFINITY, NAN});
+  warn_of_missing_scores(result);
+  EXPECT_THAT(result.warnings, Contains(HasSubstr("in 2 of 4 sessions")));
+  EXPECT_THAT(result.warnings, Contains(HasSubstr("1 of 4 sessions of the evaluation have no score")));
+}
+
+TEST(RecoveryScores, ASessionInWhichTheFittedRuleOverflowsCountsAsMinusInfinity) {
+  const Configuration c = of_terms({"x*r"});
+  const TrueRule truth = true_rule(c);
+  const auto fresh = simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, 3, "session");
+  RunResult result;
+  result.rule_kind = "taylor";
+  result.estimates = {{.name = "w^4", .value = 1e9}, {.name = "1", .value = 1e3}};
+  const Scores scores = recovery_scores(c, truth, result, fresh);
+  EXPECT_THAT(scores.r2_weights->sessions, Contains(-INFINITY));
+}
+
+}  // namespace
+}  // namespace synfer
