@@ -58,7 +58,6 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   now_.eta = model_.network.eta;
   now_.noise_variance = options_.noise_sd * options_.noise_sd;
   const double size = static_cast<double>(now_.neurons) / static_cast<double>(now_.groups);
-  for (std::size_t j = 0; j < now_.neurons; ++j) now_.group.push_back(now_.groups == 1 ? 0 : j);
   now_.share.assign(now_.neurons, 1.0 / size);
   now_.walk_variance = options_.walk_sd * options_.walk_sd / size;
   const auto d = static_cast<Eigen::Index>(now_.modes);

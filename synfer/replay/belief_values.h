@@ -13,17 +13,27 @@
 
 namespace synfer {
 
-struct BeliefValues {
-  [[nodiscard]] std::size_t ij(std::size_t i, std::size_t j) const { return i * neurons + j; }
-  [[nodiscard]] std::size_t gi(std::size_t j, std::size_t i) const { return group[j] * inputs + i; }
-  /// Of two offers the difference of logits is what counts.
-  [[nodiscard]] double sign(std::size_t offer) const { return offers == 2 && offer == 0 ? -1.0 : 1.0; }
-
+/// How much there is of everything.
+struct BeliefShape {
   std::size_t inputs = 0, neurons = 0, offers = 0, groups = 1;
-  std::size_t modes = 0;           // D = groups x N where filtered, 0 otherwise
-  std::vector<std::size_t> group;  // M
-  std::vector<double> share;       // M: 1 / neurons of its group
-  std::vector<double> readout;     // M
+  std::size_t modes = 0;  // D = groups x N where filtered, 0 otherwise
+
+  [[nodiscard]] constexpr std::size_t ij(std::size_t i, std::size_t j) const { return i * neurons + j; }
+  /// One group of all neurons, or each its own.
+  [[nodiscard]] constexpr std::size_t gi(std::size_t j, std::size_t i) const {
+    return (groups == 1 ? 0 : j) * inputs + i;
+  }
+  /// Of two offers the difference of logits is what counts.
+  [[nodiscard]] constexpr double sign(std::size_t offer) const {
+    return offers == 2 && offer == 0 ? -1.0 : 1.0;
+  }
+
+  friend bool operator==(const BeliefShape&, const BeliefShape&) = default;
+};
+
+struct BeliefValues : BeliefShape {
+  std::vector<double> share;    // M: 1 / neurons of its group
+  std::vector<double> readout;  // M
   bool filtered = false;
   double noise_variance = 0.0;
   double walk_variance = 0.0;  // of a mode

@@ -12,43 +12,43 @@
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
-void Respond(const BeliefValues& now, BeliefSlopes& d) {
+HWY_INLINE void respond(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
   const double* x = now.x.data();
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     const Lanes* dm = d.m.block(n);
     Lanes* dz = d.z.block(n);
     // forward: z_kj = sum_i x_ki m_ij
-    for (std::size_t k = 0; k < now.offers; ++k) {
-      for (std::size_t j = 0; j < now.neurons; ++j) {
+    for (std::size_t k = 0; k < s.offers; ++k) {
+      for (std::size_t j = 0; j < s.neurons; ++j) {
         Block sum = zero();
-        for (std::size_t i = 0; i < now.inputs; ++i) {
-          sum += x[k * now.inputs + i] * load(dm[now.ij(i, j)]);
+        for (std::size_t i = 0; i < s.inputs; ++i) {
+          sum += x[k * s.inputs + i] * load(dm[s.ij(i, j)]);
         }
-        store(sum, dz[k * now.neurons + j]);
+        store(sum, dz[k * s.neurons + j]);
       }
     }
   }
 }
 
 // The slopes of L in weights and stimuli: da (D) and db (K N).
-HWY_INLINE void slopes_of_logit(const BeliefValues& now, const Lanes* dm, const Lanes* dz, Lanes* da,
-                                Lanes* db) {
-  for (std::size_t d = 0; d < now.modes; ++d) da[d] = {};
-  for (std::size_t k = 0; k < now.offers; ++k) {
-    for (std::size_t i = 0; i < now.inputs; ++i) {
-      const std::size_t ki = k * now.inputs + i;
+HWY_INLINE void slopes_of_logit(const BeliefShape s, const BeliefValues& now, const Lanes* dm,
+                                const Lanes* dz, Lanes* da, Lanes* db) {
+  for (std::size_t d = 0; d < s.modes; ++d) da[d] = {};
+  for (std::size_t k = 0; k < s.offers; ++k) {
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      const std::size_t ki = k * s.inputs + i;
       Block sum = zero();
-      for (std::size_t j = 0; j < now.neurons; ++j) {
-        const std::size_t kj = k * now.neurons + j;
-        const double reads = now.sign(k) * now.readout[j];
+      for (std::size_t j = 0; j < s.neurons; ++j) {
+        const std::size_t kj = k * s.neurons + j;
+        const double reads = s.sign(k) * now.readout[j];
         const Block dz_kj = load(dz[kj]);
         // forward: a_gi += sign b_j f'(z_kj) x_ki,  b_ki += sign b_j f'(z_kj) m_ij
-        if (now.modes > 0) {
-          Lanes& to = da[now.gi(j, i)];
+        if (s.modes > 0) {
+          Lanes& to = da[s.gi(j, i)];
           store(load(to) + (reads * now.y2[kj] * now.x[ki]) * dz_kj, to);
         }
-        sum += (reads * now.y2[kj] * now.m.data()[now.ij(i, j)]) * dz_kj;
-        sum += (reads * now.y1[kj]) * load(dm[now.ij(i, j)]);
+        sum += (reads * now.y2[kj] * now.m.data()[s.ij(i, j)]) * dz_kj;
+        sum += (reads * now.y1[kj]) * load(dm[s.ij(i, j)]);
       }
       store(sum, db[ki]);
     }
@@ -56,20 +56,20 @@ HWY_INLINE void slopes_of_logit(const BeliefValues& now, const Lanes* dm, const 
 }
 
 // The slopes of u (D) and v (K N), which span the line.
-HWY_INLINE void slopes_of_line(const BeliefValues& now, const Lanes* dp, const Lanes* da, const Lanes* db,
-                               const Lanes& log_noise_sd, Lanes* dpa, Lanes* du, Lanes* dv) {
+HWY_INLINE void slopes_of_line(const BeliefShape s, const BeliefValues& now, const Lanes* dp, const Lanes* da,
+                               const Lanes* db, const Lanes& log_noise_sd, Lanes* dpa, Lanes* du, Lanes* dv) {
   const double* p = now.p.data();
   const double* a = now.a.data();
   const double* b = now.b.data();
-  const std::size_t kn = now.offers * now.inputs;
+  const std::size_t kn = s.offers * s.inputs;
   const Block dlog_sd = load(log_noise_sd);
   // forward: S = a'P a + noise_sd^2 b'b
   Block ds = zero();
-  for (std::size_t d = 0; d < now.modes; ++d) {
+  for (std::size_t d = 0; d < s.modes; ++d) {
     Block sum = zero();
-    for (std::size_t e = 0; e < now.modes; ++e) {
-      sum += a[e] * load(dp[d * now.modes + e]);
-      sum += p[d * now.modes + e] * load(da[e]);
+    for (std::size_t e = 0; e < s.modes; ++e) {
+      sum += a[e] * load(dp[d * s.modes + e]);
+      sum += p[d * s.modes + e] * load(da[e]);
     }
     ds += a[d] * sum;
     ds += now.pa[d] * load(da[d]);
@@ -84,7 +84,7 @@ HWY_INLINE void slopes_of_line(const BeliefValues& now, const Lanes* dp, const L
   // forward: sd = sqrt(S), u = P a / sd,  v = noise_sd^2 b / sd
   const double over_sd = 1.0 / now.sd;
   const Block dlog_s = (0.5 * over_sd * over_sd) * ds;  // d log sd
-  for (std::size_t d = 0; d < now.modes; ++d) {
+  for (std::size_t d = 0; d < s.modes; ++d) {
     store(over_sd * load(dpa[d]) + (-now.u[d]) * dlog_s, du[d]);
   }
   for (std::size_t n = 0; n < kn; ++n) {
@@ -96,8 +96,8 @@ HWY_INLINE void slopes_of_line(const BeliefValues& now, const Lanes* dp, const L
 // With T_r = sum_q h_q t_q^r dL_q,
 //   d log Z = T_0,  d a1 = T_1 - a1 T_0,  d a2 = T_2 - a2 T_0,  alpha = a1, kappa = a2 - a1^2 - 1,
 // and dL_q = sum_kj b_j f'(z_q) (dz + t dc1 + t^2 dc2), so that nodes are summed before lanes are touched.
-HWY_INLINE void slopes_of_choice(const BeliefValues& now, const BeliefSlopes& d, std::size_t n, Lanes& log_p,
-                                 Lanes& alpha, Lanes& kappa) {
+HWY_INLINE void slopes_of_choice(const BeliefShape s, const BeliefValues& now, const BeliefSlopes& d,
+                                 std::size_t n, Lanes& log_p, Lanes& alpha, Lanes& kappa) {
   const Lanes* dm = d.m.block(n);
   const Lanes* dz = d.z.block(n);
   const Lanes* du = d.u.block(n);
@@ -109,21 +109,21 @@ HWY_INLINE void slopes_of_choice(const BeliefValues& now, const BeliefSlopes& d,
   Block t0 = zero();
   Block t1 = zero();
   Block t2 = zero();
-  for (std::size_t kj = 0; kj < now.offers * now.neurons; ++kj) {
+  for (std::size_t kj = 0; kj < s.offers * s.neurons; ++kj) {
     // forward: c1_kj = sum_i v_ki m_ij + x_ki u_gi,  c2_kj = sum_i v_ki u_gi
-    const std::size_t k = kj / now.neurons;
-    const std::size_t j = kj % now.neurons;
+    const std::size_t k = kj / s.neurons;
+    const std::size_t j = kj % s.neurons;
     Block dc1 = zero();
     Block dc2 = zero();
-    for (std::size_t i = 0; i < now.inputs; ++i) {
-      const std::size_t ki = k * now.inputs + i;
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      const std::size_t ki = k * s.inputs + i;
       const Block dv_ki = load(dv[ki]);
-      dc1 += m[now.ij(i, j)] * dv_ki;
-      dc1 += v[ki] * load(dm[now.ij(i, j)]);
-      if (now.modes == 0) continue;
-      const Block du_gi = load(du[now.gi(j, i)]);
+      dc1 += m[s.ij(i, j)] * dv_ki;
+      dc1 += v[ki] * load(dm[s.ij(i, j)]);
+      if (s.modes == 0) continue;
+      const Block du_gi = load(du[s.gi(j, i)]);
       dc1 += x[ki] * du_gi;
-      dc2 += u[now.gi(j, i)] * dv_ki;
+      dc2 += u[s.gi(j, i)] * dv_ki;
       dc2 += v[ki] * du_gi;
     }
     const auto& of = d.moments[kj].of;
@@ -134,11 +134,11 @@ HWY_INLINE void slopes_of_choice(const BeliefValues& now, const BeliefSlopes& d,
   }
   if (d.offsets) {
     const auto& of = d.moments.back().of;
-    for (std::size_t k = 0; k < now.offers; ++k) {
+    for (std::size_t k = 0; k < s.offers; ++k) {
       const Block offset = load(d.offset.block(n)[k]);
-      t0 += (now.sign(k) * of[0]) * offset;
-      t1 += (now.sign(k) * of[1]) * offset;
-      t2 += (now.sign(k) * of[2]) * offset;
+      t0 += (s.sign(k) * of[0]) * offset;
+      t1 += (s.sign(k) * of[1]) * offset;
+      t2 += (s.sign(k) * of[2]) * offset;
     }
   }
   const Block d_alpha = t1 - now.first * t0;
@@ -147,66 +147,66 @@ HWY_INLINE void slopes_of_choice(const BeliefValues& now, const BeliefSlopes& d,
   store(t2 - now.second * t0 - (2.0 * now.first) * d_alpha, kappa);
 }
 
-HWY_INLINE void move(const BeliefValues& now, const Block& d_alpha, const Block& d_kappa, const Lanes* du,
-                     Lanes* dm, Lanes* dp) {
+HWY_INLINE void move(const BeliefShape s, const BeliefValues& now, const Block& d_alpha, const Block& d_kappa,
+                     const Lanes* du, Lanes* dm, Lanes* dp) {
   const double* u = now.u.data();
   // forward: m_ij += alpha u_gi
-  for (std::size_t i = 0; i < now.inputs; ++i) {
-    for (std::size_t j = 0; j < now.neurons; ++j) {
-      const std::size_t d = now.gi(j, i);
-      Lanes& to = dm[now.ij(i, j)];
+  for (std::size_t i = 0; i < s.inputs; ++i) {
+    for (std::size_t j = 0; j < s.neurons; ++j) {
+      const std::size_t d = s.gi(j, i);
+      Lanes& to = dm[s.ij(i, j)];
       store(load(to) + u[d] * d_alpha + now.alpha * load(du[d]), to);
     }
   }
   // forward: P += kappa u u'
-  for (std::size_t d = 0; d < now.modes; ++d) {
-    for (std::size_t e = d; e < now.modes; ++e) {
-      const Block sum = load(dp[d * now.modes + e]) + (u[d] * u[e]) * d_kappa +
+  for (std::size_t d = 0; d < s.modes; ++d) {
+    for (std::size_t e = d; e < s.modes; ++e) {
+      const Block sum = load(dp[d * s.modes + e]) + (u[d] * u[e]) * d_kappa +
                         (now.kappa * u[e]) * load(du[d]) + (now.kappa * u[d]) * load(du[e]);
-      store(sum, dp[d * now.modes + e]);
-      if (e != d) store(sum, dp[e * now.modes + d]);
+      store(sum, dp[d * s.modes + e]);
+      if (e != d) store(sum, dp[e * s.modes + d]);
     }
   }
 }
 
-void ObserveAlongLine(const BeliefValues& now, BeliefSlopes& d) {
+HWY_INLINE void observe_along_line(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
   Lanes* da = d.scratch.block(0);
-  Lanes* dpa = da + now.modes;
-  Lanes* db = dpa + now.modes;
+  Lanes* dpa = da + s.modes;
+  Lanes* db = dpa + s.modes;
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     Lanes* du = d.u.block(n);
-    slopes_of_logit(now, d.m.block(n), d.z.block(n), da, db);
-    slopes_of_line(now, d.p.block(n), da, db, *d.log_noise_sd.block(n), dpa, du, d.v.block(n));
+    slopes_of_logit(s, now, d.m.block(n), d.z.block(n), da, db);
+    slopes_of_line(s, now, d.p.block(n), da, db, *d.log_noise_sd.block(n), dpa, du, d.v.block(n));
     Lanes& alpha = *d.alpha.block(n);
     Lanes& kappa = *d.kappa.block(n);
-    slopes_of_choice(now, d, n, *d.log_p.block(n), alpha, kappa);
-    if (now.filtered) move(now, load(alpha), load(kappa), du, d.m.block(n), d.p.block(n));
+    slopes_of_choice(s, now, d, n, *d.log_p.block(n), alpha, kappa);
+    if (now.filtered) move(s, now, load(alpha), load(kappa), du, d.m.block(n), d.p.block(n));
   }
 }
 
-void BeginChange(const BeliefValues& now, BeliefSlopes& d) {
-  const std::size_t first = now.learned * now.inputs;
+HWY_INLINE void begin_change(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
+  const std::size_t first = now.learned * s.inputs;
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     // forward: x = mu + alpha v
     Lanes* dxh = d.xh.block(n);
     const Lanes* dv = d.v.block(n) + first;
     const Block d_alpha = load(*d.alpha.block(n));
-    for (std::size_t i = 0; i < now.inputs; ++i) {
+    for (std::size_t i = 0; i < s.inputs; ++i) {
       store(now.moved ? now.v[first + i] * d_alpha + now.alpha * load(dv[i]) : zero(), dxh[i]);
     }
   }
   for (LaneArray* sum : {&d.phi, &d.gamma, &d.psi, &d.g}) sum->clear();
 }
 
-void ChangeWeights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
-                   BeliefSlopes& d) {
+HWY_INLINE void change_weights(const BeliefShape s, const BeliefValues& now, std::size_t j, double y1,
+                               double y2, const Lanes* by_theta, BeliefSlopes& d) {
   const double* m = now.m.data();
   const double* xh = now.xh.data();
   const double eta = now.eta;
   const double share = now.share[j];
-  const std::size_t first = now.filtered ? now.gi(j, 0) : 0;
+  const std::size_t first = now.filtered ? s.gi(j, 0) : 0;
   Lanes* change = d.scratch.block(0);
-  Lanes* gamma_ij = change + now.inputs;
+  Lanes* gamma_ij = change + s.inputs;
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     const bool theta_lanes = n < d.theta_blocks;
     const Lanes* dxh = d.xh.block(n);
@@ -216,61 +216,62 @@ void ChangeWeights(const BeliefValues& now, std::size_t j, double y1, double y2,
     Lanes* dpsi = d.psi.block(n) + first;
     // forward: y = f(z), z = sum_i x_i m_ij
     Block dz = zero();
-    for (std::size_t i = 0; i < now.inputs; ++i) {
-      dz += xh[i] * load(dm[now.ij(i, j)]);
-      if (now.moved) dz += m[now.ij(i, j)] * load(dxh[i]);
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      dz += xh[i] * load(dm[s.ij(i, j)]);
+      if (now.moved) dz += m[s.ij(i, j)] * load(dxh[i]);
     }
     const Block dy = y1 * dz;
-    for (std::size_t i = 0; i < now.inputs; ++i) {
-      const SecondSlopes& s = now.g_slopes[now.ij(i, j)];
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      const SecondSlopes& g = now.g_slopes[s.ij(i, j)];
       const Lanes* theta = by_theta + i * 4 * d.theta_blocks + n;
-      const Block dw = load(dm[now.ij(i, j)]);
+      const Block dw = load(dm[s.ij(i, j)]);
       const Block dx = load(dxh[i]);
       // forward: change = eta g(x, y, m, r; theta)
-      Block sum = (eta * s.y) * dy + (eta * s.w) * dw;
-      if (now.moved) sum += (eta * s.x) * dx;
+      Block sum = (eta * g.y) * dy + (eta * g.w) * dw;
+      if (now.moved) sum += (eta * g.x) * dx;
       if (theta_lanes) sum += eta * load(theta[0]);
       store(sum, change[i]);
       if (!now.filtered) continue;
       // forward: psi += share eta g_x
-      Block g_x = s.xx * dx + s.xy * dy + s.xw * dw;
+      Block g_x = g.xx * dx + g.xy * dy + g.xw * dw;
       if (theta_lanes) g_x += load(theta[d.theta_blocks]);
       store(load(dpsi[i]) + (share * eta) * g_x, dpsi[i]);
       // forward: gamma_ij = eta g_y f'(z)
-      Block g_y = s.xy * dx + s.yy * dy + s.yw * dw;
+      Block g_y = g.xy * dx + g.yy * dy + g.yw * dw;
       if (theta_lanes) g_y += load(theta[2 * d.theta_blocks]);
-      const Block of_gamma = (eta * y1) * g_y + (eta * s.y * y2) * dz;
+      const Block of_gamma = (eta * y1) * g_y + (eta * g.y * y2) * dz;
       store(of_gamma, gamma_ij[i]);
       store(load(dgamma[i]) + share * of_gamma, dgamma[i]);
       // forward: phi += share (1 + eta g_w)
-      Block g_w = s.xw * dx + s.yw * dy + s.ww * dw;
+      Block g_w = g.xw * dx + g.yw * dy + g.ww * dw;
       if (theta_lanes) g_w += load(theta[3 * d.theta_blocks]);
       store(load(dphi[i]) + (share * eta) * g_w, dphi[i]);
     }
     // forward: G_gi,k += share gamma_ij m_kj
-    Lanes* dg = d.g.block(n) + first * now.inputs;
-    for (std::size_t i = 0; i < now.inputs && now.filtered; ++i) {
-      for (std::size_t k = 0; k < now.inputs; ++k) {
-        Lanes& to = dg[i * now.inputs + k];
-        store(load(to) + (share * m[now.ij(k, j)]) * load(gamma_ij[i]) +
-                  (share * now.gamma_ij[now.ij(i, j)]) * load(dm[now.ij(k, j)]),
+    Lanes* dg = d.g.block(n) + first * s.inputs;
+    for (std::size_t i = 0; i < s.inputs && now.filtered; ++i) {
+      for (std::size_t k = 0; k < s.inputs; ++k) {
+        Lanes& to = dg[i * s.inputs + k];
+        store(load(to) + (share * m[s.ij(k, j)]) * load(gamma_ij[i]) +
+                  (share * now.gamma_ij[s.ij(i, j)]) * load(dm[s.ij(k, j)]),
               to);
       }
     }
-    for (std::size_t i = 0; i < now.inputs; ++i) {
-      Lanes& to = dm[now.ij(i, j)];
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      Lanes& to = dm[s.ij(i, j)];
       store(load(to) + load(change[i]), to);
     }
   }
 }
 
 // out = F p, one column a line of p's (D x columns): row gi is phi p_gi + gamma (x' p_g).
-HWY_INLINE void apply_f(const BeliefValues& now, const Lanes* p, std::size_t columns, Lanes* out) {
-  for (std::size_t first = 0; first < now.modes; first += now.inputs) {
+HWY_INLINE void apply_f(const BeliefShape s, const BeliefValues& now, const Lanes* p, std::size_t columns,
+                        Lanes* out) {
+  for (std::size_t first = 0; first < s.modes; first += s.inputs) {
     for (std::size_t c = 0; c < columns; ++c) {
       Block along_x = zero();
-      for (std::size_t i = 0; i < now.inputs; ++i) along_x += now.xh[i] * load(p[(first + i) * columns + c]);
-      for (std::size_t d = first; d < first + now.inputs; ++d) {
+      for (std::size_t i = 0; i < s.inputs; ++i) along_x += now.xh[i] * load(p[(first + i) * columns + c]);
+      for (std::size_t d = first; d < first + s.inputs; ++d) {
         store(now.phi[d] * load(p[d * columns + c]) + now.gamma[d] * along_x, out[d * columns + c]);
       }
     }
@@ -279,16 +280,16 @@ HWY_INLINE void apply_f(const BeliefValues& now, const Lanes* p, std::size_t col
 
 // The slopes of F p without those of p, added to row d of `to`: dphi p_d + dgamma (x' p_g) + gamma (dx' p_g).
 // p: a column of D.
-HWY_INLINE void add_f_slopes(const BeliefValues& now, const double* p, const Lanes* dxh, const Lanes* dphi,
-                             const Lanes* dgamma, std::size_t columns, Lanes* to) {
-  for (std::size_t first = 0; first < now.modes; first += now.inputs) {
+HWY_INLINE void add_f_slopes(const BeliefShape s, const BeliefValues& now, const double* p, const Lanes* dxh,
+                             const Lanes* dphi, const Lanes* dgamma, std::size_t columns, Lanes* to) {
+  for (std::size_t first = 0; first < s.modes; first += s.inputs) {
     double along_x = 0.0;
     Block along_dx = zero();
-    for (std::size_t i = 0; i < now.inputs; ++i) {
+    for (std::size_t i = 0; i < s.inputs; ++i) {
       along_x += now.xh[i] * p[first + i];
       if (now.moved) along_dx += p[first + i] * load(dxh[i]);
     }
-    for (std::size_t d = first; d < first + now.inputs; ++d) {
+    for (std::size_t d = first; d < first + s.inputs; ++d) {
       Block sum = load(to[d * columns]) + p[d] * load(dphi[d]) + along_x * load(dgamma[d]);
       if (now.moved) sum += now.gamma[d] * along_dx;
       store(sum, to[d * columns]);
@@ -296,9 +297,9 @@ HWY_INLINE void add_f_slopes(const BeliefValues& now, const double* p, const Lan
   }
 }
 
-void ChangeCovariance(const BeliefValues& now, BeliefSlopes& all) {
-  const std::size_t inputs = now.inputs;
-  const std::size_t modes = now.modes;
+HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, BeliefSlopes& all) {
+  const std::size_t inputs = s.inputs;
+  const std::size_t modes = s.modes;
   const double* g = now.g.data();
   const double* v = now.v.data() + now.learned * inputs;
   Lanes* dfp = all.scratch.block(0);
@@ -320,8 +321,8 @@ void ChangeCovariance(const BeliefValues& now, BeliefSlopes& all) {
     }
     if (now.moved) {
       // forward: fu = F u, gv = G v
-      apply_f(now, all.u.block(n), 1, dfu);
-      add_f_slopes(now, now.u.data(), dxh, dphi, dgamma, 1, dfu);
+      apply_f(s, now, all.u.block(n), 1, dfu);
+      add_f_slopes(s, now, now.u.data(), dxh, dphi, dgamma, 1, dfu);
       for (std::size_t d = 0; d < modes; ++d) {
         Block sum = zero();
         for (std::size_t i = 0; i < inputs; ++i) {
@@ -348,9 +349,9 @@ void ChangeCovariance(const BeliefValues& now, BeliefSlopes& all) {
     }
     // forward: P' = F P F': dP' = F dP F' + X + X' with X = dF (P F'), whose column e is row e of F P
     for (std::size_t e = 0; e < modes; ++e) {
-      add_f_slopes(now, now.fp.data() + e * modes, dxh, dphi, dgamma, modes, half + e);
+      add_f_slopes(s, now, now.fp.data() + e * modes, dxh, dphi, dgamma, modes, half + e);
     }
-    apply_f(now, dp, modes, dfp);
+    apply_f(s, now, dp, modes, dfp);
     const Block dlog_sd = load(*all.log_noise_sd.block(n));
     const Block d_kappa = load(*all.kappa.block(n));
     const Block walk = (2.0 * now.walk_variance) * load(*all.log_walk_sd.block(n));
@@ -378,6 +379,30 @@ void ChangeCovariance(const BeliefValues& now, BeliefSlopes& all) {
       }
     }
   }
+}
+
+// Two inputs read by one neuron, or by many that are lumped into one: what flies are fitted with, and
+// compiled with loops of known length.
+constexpr BeliefShape kPlain = {.inputs = 2, .neurons = 1, .offers = 1, .groups = 1, .modes = 2};
+
+void Respond(const BeliefValues& now, BeliefSlopes& d) {
+  now == kPlain ? respond(kPlain, now, d) : respond(now, now, d);
+}
+
+void ObserveAlongLine(const BeliefValues& now, BeliefSlopes& d) {
+  now == kPlain ? observe_along_line(kPlain, now, d) : observe_along_line(now, now, d);
+}
+
+void BeginChange(const BeliefValues& now, BeliefSlopes& d) { begin_change(now, now, d); }
+
+void ChangeWeights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
+                   BeliefSlopes& d) {
+  now == kPlain ? change_weights(kPlain, now, j, y1, y2, by_theta, d)
+                : change_weights(now, now, j, y1, y2, by_theta, d);
+}
+
+void ChangeCovariance(const BeliefValues& now, BeliefSlopes& d) {
+  now == kPlain ? change_covariance(kPlain, now, d) : change_covariance(now, now, d);
 }
 
 }  // namespace synfer::HWY_NAMESPACE
