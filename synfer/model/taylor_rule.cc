@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <set>
 #include <utility>
 
@@ -10,30 +11,31 @@
 namespace synfer {
 namespace {
 
-// v^n with its first and second derivative in v, for n = 0 .. kHighestPower: tables, so that the
-// loops over terms neither branch nor multiply powers out.
+using Table = std::array<double, kHighestPower + 1>;
+
+// v^n and its first and second derivative in v, for n = 0 .. kHighestPower.
 struct CurvedPowers {
   explicit CurvedPowers(double v) : value(powers(v)) {
     for (std::size_t n = 1; n < value.size(); ++n) slope[n] = static_cast<double>(n) * value[n - 1];
     for (std::size_t n = 1; n < value.size(); ++n) curvature[n] = static_cast<double>(n) * slope[n - 1];
   }
 
-  using Table = std::array<double, kHighestPower + 1>;
   Table value;
   Table slope{};      // 0 for n = 0 whatever v
   Table curvature{};  // 0 for n = 0 and 1
 };
 
-// A term's powers as indices of the tables.
-struct Indices {
-  explicit Indices(const Term& term)
-      : x(static_cast<std::size_t>(term.x)),
-        y(static_cast<std::size_t>(term.y)),
-        w(static_cast<std::size_t>(term.w)),
-        r(static_cast<std::size_t>(term.r)) {}
+constexpr std::size_t kMostFactors = (kHighestPower + 1) * (kHighestPower + 1);
+using Factors = std::array<double, kMostFactors>;  // of the first few, those that terms have
 
-  std::size_t x, y, w, r;
-};
+// The place of a pair of powers among those already there, or behind them.
+template <typename Pair>
+std::uint8_t place_of(std::vector<Pair>& pairs, const Pair& pair) {
+  const auto found = std::ranges::find(pairs, pair);
+  const auto place = static_cast<std::uint8_t>(found - pairs.begin());
+  if (found == pairs.end()) pairs.push_back(pair);
+  return place;
+}
 
 }  // namespace
 
@@ -44,6 +46,9 @@ TaylorRule::TaylorRule(std::vector<Term> terms) : terms_(std::move(terms)) {
     if (!seen.insert(term).second) {
       throw ConfigurationError("rule.terms", "the term " + to_string(term) + " appears twice; list it once");
     }
+    places_.push_back(
+        {place_of(data_, {static_cast<std::uint8_t>(term.x), static_cast<std::uint8_t>(term.r)}),
+         place_of(state_, {static_cast<std::uint8_t>(term.y), static_cast<std::uint8_t>(term.w)})});
     highest_y_ = std::max(highest_y_, term.y);
     highest_w_ = std::max(highest_w_, term.w);
   }
@@ -57,70 +62,105 @@ std::vector<std::string> TaylorRule::parameter_names() const {
 }
 
 double TaylorRule::change(const Synapse& at, std::span<const double> theta) const {
+  const Table x = powers(at.x);
+  const Table r = powers(at.r);
+  const Table y = powers(at.y);
+  const Table w = powers(at.w);
+  Factors f;
+  Factors h;
+  for (std::size_t n = 0; n < data_.size(); ++n) f[n] = x[data_[n].first] * r[data_[n].second];
+  for (std::size_t n = 0; n < state_.size(); ++n) h[n] = y[state_[n].first] * w[state_[n].second];
   double g = 0.0;
-  for (std::size_t p = 0; p < terms_.size(); ++p) g += theta[p] * terms_[p].at(at.x, at.y, at.w, at.r);
+  for (std::size_t p = 0; p < places_.size(); ++p) g += theta[p] * f[places_[p].data] * h[places_[p].state];
   return g;
 }
 
 Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta,
                           std::span<double> theta_slopes) const {
   const CurvedPowers x(at.x);
+  const Table r = powers(at.r);
+  Factors f;
+  Factors f_x;
+  for (std::size_t n = 0; n < data_.size(); ++n) {
+    f[n] = x.value[data_[n].first] * r[data_[n].second];
+    f_x[n] = x.slope[data_[n].first] * r[data_[n].second];
+  }
   const CurvedPowers y(at.y);
   const CurvedPowers w(at.w);
-  const auto r = powers(at.r);
+  Factors h;
+  for (std::size_t n = 0; n < state_.size(); ++n) h[n] = y.value[state_[n].first] * w.value[state_[n].second];
+  Factors c{};    // sum over terms of theta_p f_p, by their h
+  Factors c_x{};  // sum of theta_p df_p/dx
+  for (std::size_t p = 0; p < places_.size(); ++p) {
+    const auto [data, state] = places_[p];
+    theta_slopes[p] = f[data] * h[state];
+    c[state] += theta[p] * f[data];
+    c_x[state] += theta[p] * f_x[data];
+  }
   Slopes s;
-  for (std::size_t p = 0; p < terms_.size(); ++p) {
-    const Indices at_p(terms_[p]);
-    const double xr = x.value[at_p.x] * r[at_p.r];
-    const double yw = y.value[at_p.y] * w.value[at_p.w];
-    theta_slopes[p] = xr * yw;
-    s.x += theta[p] * x.slope[at_p.x] * r[at_p.r] * yw;
-    s.y += theta[p] * xr * y.slope[at_p.y] * w.value[at_p.w];
-    s.w += theta[p] * xr * y.value[at_p.y] * w.slope[at_p.w];
+  for (std::size_t n = 0; n < state_.size(); ++n) {
+    const auto [b, power_w] = state_[n];
+    s.x += c_x[n] * h[n];
+    s.y += c[n] * y.slope[b] * w.value[power_w];
+    s.w += c[n] * y.value[b] * w.slope[power_w];
   }
   return s;
 }
 
 SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double> theta,
                                        const ThetaSlopes& out) const {
+  // f = x^a r^d, r being data; f_x is df/dx, and so on.
   const CurvedPowers x(at.x);
+  const Table r = powers(at.r);
+  Factors f;
+  Factors f_x;
+  Factors f_xx;
+  for (std::size_t n = 0; n < data_.size(); ++n) {
+    f[n] = x.value[data_[n].first] * r[data_[n].second];
+    f_x[n] = x.slope[data_[n].first] * r[data_[n].second];
+    f_xx[n] = x.curvature[data_[n].first] * r[data_[n].second];
+  }
+  // h = y^b w^c
   const CurvedPowers y(at.y);
   const CurvedPowers w(at.w);
-  const auto r = powers(at.r);
-  SecondSlopes s;
+  Factors h;
+  Factors h_y;
+  Factors h_w;
+  Factors c;  // sum over terms of theta_p f_p, by their h
+  Factors c_x;
+  Factors c_xx;
+  for (std::size_t n = 0; n < state_.size(); ++n) {
+    h[n] = y.value[state_[n].first] * w.value[state_[n].second];
+    h_y[n] = y.slope[state_[n].first] * w.value[state_[n].second];
+    h_w[n] = y.value[state_[n].first] * w.slope[state_[n].second];
+    c[n] = c_x[n] = c_xx[n] = 0.0;
+  }
   const bool by_theta = !out.g.empty();
-  for (std::size_t p = 0; p < terms_.size(); ++p) {
-    if (!by_theta && theta[p] == 0.0) continue;
-    const Indices at_p(terms_[p]);
-    // The monomial is f(x) h(y, w), r being data in f; f_x is df/dx, and so on.
-    const double f = x.value[at_p.x] * r[at_p.r];
-    const double f_x = x.slope[at_p.x] * r[at_p.r];
-    const double f_xx = x.curvature[at_p.x] * r[at_p.r];
-    const double h = y.value[at_p.y] * w.value[at_p.w];
-    const double h_y = y.slope[at_p.y] * w.value[at_p.w];
-    const double h_w = y.value[at_p.y] * w.slope[at_p.w];
-    const double h_yy = y.curvature[at_p.y] * w.value[at_p.w];
-    const double h_yw = y.slope[at_p.y] * w.slope[at_p.w];
-    const double h_ww = y.value[at_p.y] * w.curvature[at_p.w];
-    const double g_x = f_x * h;
-    const double g_y = f * h_y;
-    const double g_w = f * h_w;
+  for (std::size_t p = 0; p < places_.size(); ++p) {
+    const auto [data, state] = places_[p];
     if (by_theta) {
-      out.g[p] = f * h;
-      out.x[p] = g_x;
-      out.y[p] = g_y;
-      out.w[p] = g_w;
+      out.g[p] = f[data] * h[state];
+      out.x[p] = f_x[data] * h[state];
+      out.y[p] = f[data] * h_y[state];
+      out.w[p] = f[data] * h_w[state];
     }
-    const double c = theta[p];
-    s.x += c * g_x;
-    s.y += c * g_y;
-    s.w += c * g_w;
-    s.xx += c * f_xx * h;
-    s.xy += c * f_x * h_y;
-    s.xw += c * f_x * h_w;
-    s.yy += c * f * h_yy;
-    s.yw += c * f * h_yw;
-    s.ww += c * f * h_ww;
+    if (theta[p] == 0.0) continue;
+    c[state] += theta[p] * f[data];
+    c_x[state] += theta[p] * f_x[data];
+    c_xx[state] += theta[p] * f_xx[data];
+  }
+  SecondSlopes s;
+  for (std::size_t n = 0; n < state_.size(); ++n) {
+    const auto [b, power_w] = state_[n];
+    s.x += c_x[n] * h[n];
+    s.y += c[n] * h_y[n];
+    s.w += c[n] * h_w[n];
+    s.xx += c_xx[n] * h[n];
+    s.xy += c_x[n] * h_y[n];
+    s.xw += c_x[n] * h_w[n];
+    s.yy += c[n] * y.curvature[b] * w.value[power_w];
+    s.yw += c[n] * y.slope[b] * w.slope[power_w];
+    s.ww += c[n] * y.value[b] * w.curvature[power_w];
   }
   return s;
 }

@@ -1,10 +1,12 @@
 // The Taylor rule: g = sum_p theta_p x^a y^b w^c r^d over chosen terms p.
 //
 // Source: Mehta et al., Model-Based Inference of Synaptic Plasticity Rules (NeurIPS 2024), eq. 3,
-// there with every power from 0 to 2. Linear in theta; with many correlated terms it needs a
-// penalty or a selection of terms.
+// there with every power from 0 to 2. A term is a factor x^a r^d of the data and one y^b w^c of the
+// state; many terms share each, so that each is computed once. Linear in theta; with many correlated terms it
+// needs a penalty or a selection of terms.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,7 +37,18 @@ class TaylorRule {
                          std::span<double> y_bar, std::span<double> theta_bar) const;
 
  private:
+  struct Powers {
+    std::uint8_t first, second;
+    friend bool operator==(const Powers&, const Powers&) = default;
+  };
+  struct Place {
+    std::uint8_t data, state;
+  };
+
   std::vector<Term> terms_;
+  std::vector<Powers> data_;   // those of x and r that terms have
+  std::vector<Powers> state_;  // those of y and w
+  std::vector<Place> places_;  // of every term in the two
   int highest_y_ = 0;
   int highest_w_ = 0;
 };

@@ -38,119 +38,127 @@ LanePlaces::LanePlaces(const BeliefLanes& lanes, std::size_t parameters, std::si
 
 Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& initial,
                const BeliefOptions& options, const BeliefLanes& lanes, std::size_t offers)
-    : model_(model),
-      theta_(theta),
-      options_(options),
-      inputs_(static_cast<std::size_t>(initial.rows())),
-      neurons_(static_cast<std::size_t>(initial.cols())),
-      offers_(offers),
-      groups_(options.covariance == BeliefOptions::Covariance::kDense ? neurons_ : 1),
-      modes_(0),
-      m_(initial) {
+    : model_(model), theta_(theta), options_(options) {
+  now_.m = initial;
+  now_.inputs = static_cast<std::size_t>(initial.rows());
+  now_.neurons = static_cast<std::size_t>(initial.cols());
+  now_.offers = offers;
+  now_.groups = options.covariance == BeliefOptions::Covariance::kDense ? now_.neurons : 1;
   // Three offers and more: the choice is averaged over the noise, and tells nothing of the weights.
-  if (filtered() && offers_ > 2) options_.stimuli = Stimuli::kAveraged;
+  if (filtered() && now_.offers > 2) options_.stimuli = Stimuli::kAveraged;
   if (filtered()) {
     if (!model_.rule.curved()) {
       throw ConfigurationError("stimulus.in_fit",
                                "found filtered, which needs a rule with second slopes; use averaged or mean");
     }
-    modes_ = groups_ * inputs_;
+    now_.modes = now_.groups * now_.inputs;
   }
-  const double size = static_cast<double>(neurons_) / static_cast<double>(groups_);
-  for (std::size_t j = 0; j < neurons_; ++j) group_.push_back(groups_ == 1 ? 0 : j);
-  share_.assign(neurons_, 1.0 / size);
-  const auto d = static_cast<Eigen::Index>(modes_);
-  p_ = Matrix::Identity(d, d) * (options_.initial_sd * options_.initial_sd / size);
+  now_.filtered = filtered();
+  now_.readout = model_.network.readout;
+  now_.eta = model_.network.eta;
+  now_.noise_variance = options_.noise_sd * options_.noise_sd;
+  const double size = static_cast<double>(now_.neurons) / static_cast<double>(now_.groups);
+  now_.share.assign(now_.neurons, 1.0 / size);
+  now_.walk_variance = options_.walk_sd * options_.walk_sd / size;
+  const auto d = static_cast<Eigen::Index>(now_.modes);
+  now_.p = Matrix::Identity(d, d) * (options_.initial_sd * options_.initial_sd / size);
 
-  const std::size_t kn = offers_ * inputs_;
-  const std::size_t km = offers_ * neurons_;
-  for (auto* v : {&x_, &b_, &v_}) v->assign(kn, 0.0);
-  for (auto* v : {&z_, &y_, &y1_, &y2_, &c1_, &c2_}) v->assign(km, 0.0);
-  for (auto* v : {&a_, &pa_, &u_, &phi_, &gamma_, &psi_, &fu_, &gv_}) v->assign(modes_, 0.0);
-  logits_.assign(offers_, 0.0);
-  xh_.assign(inputs_, 0.0);
-  gamma_ij_.assign(inputs_ * neurons_, 0.0);
-  g_ = Matrix::Zero(d, static_cast<Eigen::Index>(inputs_));
-  g_slopes_.resize(inputs_ * neurons_);
-  theta_slopes_.assign(4 * theta_.size(), 0.0);
+  const std::size_t kn = now_.offers * now_.inputs;
+  const std::size_t km = now_.offers * now_.neurons;
+  for (auto* v : {&now_.x, &now_.b, &now_.v}) v->assign(kn, 0.0);
+  for (auto* v : {&now_.z, &now_.y, &now_.y1, &now_.y2, &now_.c1, &now_.c2}) v->assign(km, 0.0);
+  for (auto* v : {&now_.a, &now_.pa, &now_.u, &now_.phi, &now_.gamma, &now_.psi, &now_.fu, &now_.gv})
+    v->assign(now_.modes, 0.0);
+  now_.logits.assign(now_.offers, 0.0);
+  now_.xh.assign(now_.inputs, 0.0);
+  now_.gamma_ij.assign(now_.inputs * now_.neurons, 0.0);
+  now_.g = Matrix::Zero(d, static_cast<Eigen::Index>(now_.inputs));
+  now_.g_slopes.resize(now_.inputs * now_.neurons);
+  theta_slopes_.assign(now_.inputs * 4 * blocks_of(theta_.size()), {});
   if (lanes.any) prepare_slopes(lanes);
 }
 
 bool Belief::finite() const {
-  return m_.allFinite() && p_.allFinite() && dm_.allFinite() && dp_.allFinite() && all_finite(logits_);
+  return now_.m.allFinite() && now_.p.allFinite() && d_.m.finite() && d_.p.finite() &&
+         all_finite(now_.logits);
 }
 
 void Belief::respond(std::span<const double> x) {
-  std::ranges::copy(x, x_.begin());
+  std::ranges::copy(x, now_.x.begin());
   const Activation& f = model_.network.activation;
-  for (std::size_t k = 0; k < offers_; ++k) {
-    logits_[k] = 0.0;
-    for (std::size_t j = 0; j < neurons_; ++j) {
-      const std::size_t kj = k * neurons_ + j;
+  for (std::size_t k = 0; k < now_.offers; ++k) {
+    now_.logits[k] = 0.0;
+    for (std::size_t j = 0; j < now_.neurons; ++j) {
+      const std::size_t kj = k * now_.neurons + j;
       double z = 0.0;
-      for (std::size_t i = 0; i < inputs_; ++i) z += x_[k * inputs_ + i] * m_.data()[ij(i, j)];
-      z_[kj] = z;
-      y_[kj] = f.value(z);
-      y1_[kj] = f.slope(z, y_[kj]);
-      y2_[kj] = f.curvature(z, y_[kj]);
-      logits_[k] += model_.network.readout[j] * y_[kj];
+      for (std::size_t i = 0; i < now_.inputs; ++i)
+        z += now_.x[k * now_.inputs + i] * now_.m.data()[now_.ij(i, j)];
+      now_.z[kj] = z;
+      now_.y[kj] = f.value(z);
+      now_.y1[kj] = f.slope(z, now_.y[kj]);
+      now_.y2[kj] = f.curvature(z, now_.y[kj]);
+      now_.logits[k] += model_.network.readout[j] * now_.y[kj];
     }
   }
 }
 
 double Belief::observe(std::span<const double> x, int choice, const LogitOffset& offset) {
   respond(x);
-  if (lanes_.count > 0) respond_slopes();
-  moved_ = along_line_ = false;
+  if (lanes_.count > 0) {
+    kernels::respond(now_, d_);
+    take_offset_slopes(offset);
+  }
+  now_.moved = now_.along_line = false;
   if (choice == kNoChoice) return 0.0;
   const bool noisy = options_.stimuli != Stimuli::kKnown;
-  if (offers_ > 2)
+  if (now_.offers > 2)
     return noisy ? observe_averaged_offers(choice, offset) : observe_known_offers(choice, offset);
   if (noisy) {
     find_line();
-    if (variance_ > kSmallestLogitVariance) return observe_along_line(choice, offset);
+    if (now_.variance > kSmallestLogitVariance) return observe_along_line(choice, offset);
   }
   return observe_known(choice, offset);
 }
 
 double Belief::observe_known(int choice, const LogitOffset& offset) {
   double logit = 0.0;
-  for (std::size_t k = 0; k < offers_; ++k) logit += sign(k) * (logits_[k] + offset_of(offset, k));
+  for (std::size_t k = 0; k < now_.offers; ++k)
+    logit += now_.sign(k) * (now_.logits[k] + offset_of(offset, k));
   const double toward = choice == 1 ? 1.0 : -1.0;
   const double log_p = -softplus(-toward * logit);
   if (lanes_.count > 0) {
     const double p = sigmoid(logit);
-    d_logit_.setZero();
-    for (std::size_t k = 0; k < offers_; ++k) add_logit_slopes(k, sign(k), offset, d_logit_);
+    LaneArray& d_logit = d_.rows;
+    logit_slopes(0, d_logit);
+    if (now_.offers == 2) {
+      logit_slopes(1, d_.log_p);
+      d_logit.combine(0, -1.0, 1.0, d_.log_p, 0);
+    }
     // forward: log p = log sigmoid(toward logit)
-    d_log_p_ = (toward * sigmoid(-toward * logit)) * d_logit_;
-    rows_.resize(rows_.rows(), 1);
-    rows_.col(0) = std::sqrt(p * sigmoid(-logit)) * d_logit_;
+    d_.log_p.combine(0, 0.0, toward * sigmoid(-toward * logit), d_logit, 0);
+    d_.rows.combine(0, 0.0, std::sqrt(p * sigmoid(-logit)), d_logit, 0);
   }
   return log_p;
 }
 
 double Belief::observe_known_offers(int choice, const LogitOffset& offset) {
-  std::vector<double> logits = logits_;
-  for (std::size_t k = 0; k < offers_; ++k) logits[k] += offset_of(offset, k);
+  std::vector<double> logits = now_.logits;
+  for (std::size_t k = 0; k < now_.offers; ++k) logits[k] += offset_of(offset, k);
   const double log_p = log_softmax(logits, choice);
   if (lanes_.count > 0) {
-    std::vector<double> p(offers_);
-    Eigen::ArrayXd mean = Eigen::ArrayXd::Zero(d_log_p_.size());
-    rows_.resize(rows_.rows(), static_cast<Eigen::Index>(offers_));
-    for (std::size_t k = 0; k < offers_; ++k) {
+    std::vector<double> p(now_.offers);
+    LaneArray d_logit(lanes_.count, 1);
+    LaneArray mean(lanes_.count, 1);
+    for (std::size_t k = 0; k < now_.offers; ++k) {
       p[k] = std::exp(log_softmax(logits, static_cast<int>(k)));
-      d_logit_.setZero();
-      add_logit_slopes(k, 1.0, offset, d_logit_);
-      rows_.col(static_cast<Eigen::Index>(k)) = d_logit_;
-      mean += p[k] * d_logit_;
+      logit_slopes(k, d_logit);
+      d_.rows.combine(k, 0.0, 1.0, d_logit, 0);
+      mean.add(0, p[k], d_logit, 0);
     }
     // forward: log p_c = logit_c - log sum exp(logit)
-    d_log_p_ = rows_.col(choice) - mean;
-    for (std::size_t k = 0; k < offers_; ++k) {
-      auto row = rows_.col(static_cast<Eigen::Index>(k));
-      row = std::sqrt(p[k]) * (row - mean);
-    }
+    for (std::size_t k = 0; k < now_.offers; ++k) d_.rows.add(k, -1.0, mean, 0);
+    d_.log_p.combine(0, 0.0, 1.0, d_.rows, static_cast<std::size_t>(choice));
+    for (std::size_t k = 0; k < now_.offers; ++k) d_.rows.combine(k, 0.0, std::sqrt(p[k]), d_.rows, k);
   }
   return log_p;
 }
@@ -158,42 +166,42 @@ double Belief::observe_known_offers(int choice, const LogitOffset& offset) {
 // The line on which weights and noise move the logit: a = dL/dw, b = dL/dx, S = a'P a + b'D b,
 // (w, x) = (m + t u, mu + t v) with u = P a / sqrt(S), v = D b / sqrt(S).
 void Belief::find_line() {
-  const double variance = options_.noise_sd * options_.noise_sd;
-  std::ranges::fill(a_, 0.0);
-  std::ranges::fill(b_, 0.0);
-  for (std::size_t k = 0; k < offers_; ++k) {
-    for (std::size_t j = 0; j < neurons_; ++j) {
-      const double slope = sign(k) * model_.network.readout[j] * y1_[k * neurons_ + j];
-      for (std::size_t i = 0; i < inputs_; ++i) {
-        if (modes_ > 0) a_[gi(j, i)] += slope * x_[k * inputs_ + i];
-        b_[k * inputs_ + i] += slope * m_.data()[ij(i, j)];
+  const double variance = now_.noise_variance;
+  std::ranges::fill(now_.a, 0.0);
+  std::ranges::fill(now_.b, 0.0);
+  for (std::size_t k = 0; k < now_.offers; ++k) {
+    for (std::size_t j = 0; j < now_.neurons; ++j) {
+      const double slope = now_.sign(k) * model_.network.readout[j] * now_.y1[k * now_.neurons + j];
+      for (std::size_t i = 0; i < now_.inputs; ++i) {
+        if (now_.modes > 0) now_.a[now_.gi(j, i)] += slope * now_.x[k * now_.inputs + i];
+        now_.b[k * now_.inputs + i] += slope * now_.m.data()[now_.ij(i, j)];
       }
     }
   }
-  variance_ = 0.0;
-  for (std::size_t d = 0; d < modes_; ++d) {
-    pa_[d] = 0.0;
-    for (std::size_t e = 0; e < modes_; ++e) pa_[d] += p_.data()[d * modes_ + e] * a_[e];
-    variance_ += a_[d] * pa_[d];
+  now_.variance = 0.0;
+  for (std::size_t d = 0; d < now_.modes; ++d) {
+    now_.pa[d] = 0.0;
+    for (std::size_t e = 0; e < now_.modes; ++e) now_.pa[d] += now_.p.data()[d * now_.modes + e] * now_.a[e];
+    now_.variance += now_.a[d] * now_.pa[d];
   }
-  for (const double b : b_) variance_ += variance * b * b;
-  if (!(variance_ > kSmallestLogitVariance)) return;
-  sd_ = std::sqrt(variance_);
-  for (std::size_t d = 0; d < modes_; ++d) u_[d] = pa_[d] / sd_;
-  for (std::size_t n = 0; n < b_.size(); ++n) v_[n] = variance * b_[n] / sd_;
+  for (const double b : now_.b) now_.variance += variance * b * b;
+  if (!(now_.variance > kSmallestLogitVariance)) return;
+  now_.sd = std::sqrt(now_.variance);
+  for (std::size_t d = 0; d < now_.modes; ++d) now_.u[d] = now_.pa[d] / now_.sd;
+  for (std::size_t n = 0; n < now_.b.size(); ++n) now_.v[n] = variance * now_.b[n] / now_.sd;
   // z along the line: (mu + t v)(m + t u) = z + c1 t + c2 t^2
-  for (std::size_t k = 0; k < offers_; ++k) {
-    for (std::size_t j = 0; j < neurons_; ++j) {
+  for (std::size_t k = 0; k < now_.offers; ++k) {
+    for (std::size_t j = 0; j < now_.neurons; ++j) {
       double c1 = 0.0;
       double c2 = 0.0;
-      for (std::size_t i = 0; i < inputs_; ++i) {
-        const std::size_t ki = k * inputs_ + i;
-        const double u = modes_ > 0 ? u_[gi(j, i)] : 0.0;
-        c1 += v_[ki] * m_.data()[ij(i, j)] + x_[ki] * u;
-        c2 += v_[ki] * u;
+      for (std::size_t i = 0; i < now_.inputs; ++i) {
+        const std::size_t ki = k * now_.inputs + i;
+        const double u = now_.modes > 0 ? now_.u[now_.gi(j, i)] : 0.0;
+        c1 += now_.v[ki] * now_.m.data()[now_.ij(i, j)] + now_.x[ki] * u;
+        c2 += now_.v[ki] * u;
       }
-      c1_[k * neurons_ + j] = c1;
-      c2_[k * neurons_ + j] = c2;
+      now_.c1[k * now_.neurons + j] = c1;
+      now_.c2[k * now_.neurons + j] = c2;
     }
   }
 }
@@ -201,27 +209,27 @@ void Belief::find_line() {
 double Belief::observe_along_line(int choice, const LogitOffset& offset) {
   const Activation& f = model_.network.activation;
   const double toward = choice == 1 ? 1.0 : -1.0;
-  const std::size_t km = offers_ * neurons_;
+  const std::size_t km = now_.offers * now_.neurons;
   double offset_difference = 0.0;
-  for (std::size_t k = 0; k < offers_; ++k) offset_difference += sign(k) * offset_of(offset, k);
+  for (std::size_t k = 0; k < now_.offers; ++k) offset_difference += now_.sign(k) * offset_of(offset, k);
 
   std::array<double, kNodes> p{};
   std::array<double, kNodes> not_p{};
-  along_line_ = true;
+  now_.along_line = true;
   if (sloped_) {
-    node_at_.assign(kNodeAt.begin(), kNodeAt.end());
-    slope_at_node_.resize(kNodes * km);
+    now_.node_at.assign(kNodeAt.begin(), kNodeAt.end());
+    now_.slope_at_node.resize(kNodes * km);
   }
   for (std::size_t q = 0; q < kNodes; ++q) {
     const double t = kNodeAt[q];
     double logit = offset_difference;
     for (std::size_t kj = 0; kj < km; ++kj) {
-      const std::size_t j = kj % neurons_;
-      const double reads = sign(kj / neurons_) * model_.network.readout[j];
-      const double z = z_[kj] + t * (c1_[kj] + t * c2_[kj]);
+      const std::size_t j = kj % now_.neurons;
+      const double reads = now_.sign(kj / now_.neurons) * model_.network.readout[j];
+      const double z = now_.z[kj] + t * (now_.c1[kj] + t * now_.c2[kj]);
       const double y = f.value(z);
       logit += reads * y;
-      if (sloped_) slope_at_node_[q * km + kj] = reads * f.slope(z, y);
+      if (sloped_) now_.slope_at_node[q * km + kj] = reads * f.slope(z, y);
     }
     // sigmoid(toward logit) and its complement, by one exponential and without cancelling
     const double e = std::exp(-std::abs(logit));
@@ -233,39 +241,39 @@ double Belief::observe_along_line(int choice, const LogitOffset& offset) {
   }
   double z = 0.0;
   double not_z = 0.0;
-  first_ = second_ = 0.0;
+  now_.first = now_.second = 0.0;
   for (std::size_t q = 0; q < kNodes; ++q) {
     const double share = kNodeWeight[q] * p[q];
     z += share;
     not_z += kNodeWeight[q] * not_p[q];
-    first_ += share * kNodeAt[q];
-    second_ += share * kNodeAt[q] * kNodeAt[q];
+    now_.first += share * kNodeAt[q];
+    now_.second += share * kNodeAt[q] * kNodeAt[q];
   }
   z = std::max(z, kSmallestProbability);
-  first_ /= z;
-  second_ /= z;
-  for (std::size_t q = 0; q < kNodes; ++q) h_[q] = kNodeWeight[q] * toward * p[q] * not_p[q] / z;
+  now_.first /= z;
+  now_.second /= z;
+  for (std::size_t q = 0; q < kNodes; ++q) now_.h[q] = kNodeWeight[q] * toward * p[q] * not_p[q] / z;
+  now_.moved = filtered();
+  now_.alpha = now_.first;
+  now_.kappa = now_.second - now_.first * now_.first - 1.0;
   if (lanes_.count > 0) {
-    line_slopes(offset);
-    rows_.resize(rows_.rows(), 1);
-    rows_.col(0) = (not_z > 0 ? std::sqrt(z / not_z) : 0.0) * d_log_p_;
+    line_slopes();
+    d_.rows.combine(0, 0.0, not_z > 0 ? std::sqrt(z / not_z) : 0.0, d_.log_p, 0);
   }
-  if (filtered()) move(first_, second_ - first_ * first_ - 1.0);
+  if (filtered()) move();
   return std::log(z);
 }
 
 // What the choice tells: t has mean alpha and variance 1 + kappa, so m += alpha u, P += kappa u u'.
-void Belief::move(double alpha, double kappa) {
-  moved_ = true;
-  alpha_ = alpha;
-  kappa_ = kappa;
-  for (std::size_t i = 0; i < inputs_; ++i) {
-    for (std::size_t j = 0; j < neurons_; ++j) m_.data()[ij(i, j)] += alpha * u_[gi(j, i)];
+void Belief::move() {
+  for (std::size_t i = 0; i < now_.inputs; ++i) {
+    for (std::size_t j = 0; j < now_.neurons; ++j)
+      now_.m.data()[now_.ij(i, j)] += now_.alpha * now_.u[now_.gi(j, i)];
   }
-  for (std::size_t d = 0; d < modes_; ++d) {
-    for (std::size_t e = 0; e < modes_; ++e) p_.data()[d * modes_ + e] += kappa * u_[d] * u_[e];
+  for (std::size_t d = 0; d < now_.modes; ++d) {
+    for (std::size_t e = 0; e < now_.modes; ++e)
+      now_.p.data()[d * now_.modes + e] += now_.kappa * now_.u[d] * now_.u[e];
   }
-  if (lanes_.count > 0) move_slopes();
 }
 
 }  // namespace synfer

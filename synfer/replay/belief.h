@@ -20,13 +20,13 @@
 // Source: docs/latent-weights.md.
 #pragma once
 
-#include <array>
 #include <span>
 #include <vector>
 
 #include "synfer/base/matrix.h"
 #include "synfer/model/model.h"
-#include "synfer/replay/gauss_hermite.h"
+#include "synfer/replay/belief_values.h"
+#include "synfer/replay/kernels/belief_slopes.h"
 
 namespace synfer {
 
@@ -70,8 +70,6 @@ struct LogitOffset {
 
 class Belief {
  public:
-  using Slopes = Eigen::ArrayXXd;  // one column a quantity, one row a lane
-
   /// @param theta    P
   /// @param initial  N x M, the mean before the first step
   /// @throws ConfigurationError (stimulus.in_fit) where the belief is filtered and the rule has no
@@ -87,21 +85,22 @@ class Belief {
   void advance(std::size_t learned, double r);
 
   [[nodiscard]] std::size_t lanes() const { return lanes_.count; }
-  /// Slopes of the latest log probability: lanes().
-  [[nodiscard]] const Eigen::ArrayXd& log_probability_slopes() const { return d_log_p_; }
+  /// Slopes of the latest log probability: one column.
+  [[nodiscard]] const LaneArray& log_probability_slopes() const { return d_.log_p; }
   /// Rows whose outer products sum to the expected information of the latest choice: one a column.
-  [[nodiscard]] const Slopes& information_rows() const { return rows_; }
+  [[nodiscard]] const LaneArray& information_rows() const { return d_.rows; }
 
-  /// y of the latest step's offers at the mean weights, and its slopes: column k M + j.
-  [[nodiscard]] std::span<const double> activity() const { return y_; }
-  void activity_slopes(std::size_t offer, std::size_t neuron, Eigen::ArrayXd& out) const;
+  /// y of the latest step's offers at the mean weights (K x M), and the slopes of one.
+  [[nodiscard]] std::span<const double> activity() const { return now_.y; }
+  /// out: one column.
+  void activity_slopes(std::size_t offer, std::size_t neuron, LaneArray& out) const;
   /// Logits of the latest step's offers (K) at the mean weights and stimuli.
-  [[nodiscard]] std::span<const double> logits() const { return logits_; }
+  [[nodiscard]] std::span<const double> logits() const { return now_.logits; }
 
-  [[nodiscard]] const Matrix& mean() const { return m_; }
-  [[nodiscard]] std::size_t groups() const { return groups_; }
+  [[nodiscard]] const Matrix& mean() const { return now_.m; }
+  [[nodiscard]] std::size_t groups() const { return now_.groups; }
   /// Between groups: (groups N) x (groups N), group by group, input by input.
-  [[nodiscard]] const Matrix& covariance() const { return p_; }
+  [[nodiscard]] const Matrix& covariance() const { return now_.p; }
   [[nodiscard]] bool finite() const;
   /// Whether a weight went out of reach (1e8) and was held there, its slopes and covariance 0: nothing
   /// that it does from there on tells rules apart.
@@ -111,11 +110,7 @@ class Belief {
   friend class BeliefPullBack;  // reads the latest step, and runs it again
 
   [[nodiscard]] static Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
-  [[nodiscard]] std::size_t ij(std::size_t i, std::size_t j) const { return i * neurons_ + j; }
-  [[nodiscard]] std::size_t gi(std::size_t j, std::size_t i) const { return group_[j] * inputs_ + i; }
   [[nodiscard]] bool filtered() const { return options_.stimuli == BeliefOptions::Stimuli::kFiltered; }
-  /// Of two offers the difference of logits is what counts.
-  [[nodiscard]] double sign(std::size_t k) const { return offers_ == 2 && k == 0 ? -1.0 : 1.0; }
   [[nodiscard]] static double offset_of(const LogitOffset& offset, std::size_t k) {
     return offset.value.empty() ? 0.0 : offset.value[k];
   }
@@ -126,87 +121,41 @@ class Belief {
   double observe_known(int choice, const LogitOffset& offset);
   double observe_known_offers(int choice, const LogitOffset& offset);
   double observe_averaged_offers(int choice, const LogitOffset& offset);
-  void averaged_offers_slopes(const LogitOffset& offset);
+  void averaged_offers_slopes();
   void find_line();
   double observe_along_line(int choice, const LogitOffset& offset);
-  void move(double alpha, double kappa);
+  void move();
   /// From here on keeps what the adjoint reads of a step.
   void keep_slopes();
-  /// What theta_slopes_ holds of a synapse.
+  /// Where theta_slopes_ holds those of a synapse.
+  [[nodiscard]] Lanes* theta_lanes(std::size_t i, std::size_t j);
   [[nodiscard]] ThetaSlopes theta_slopes(std::size_t i, std::size_t j);
   void change_weights(double r);
   void apply_f(const Matrix& p, Matrix& out) const;
   void change_covariance();
   void hold_within_reach();
 
-  // Their slopes, line by line: belief_slopes.cc.
+  // Their slopes, where lines are few; the others are kernels/belief_slopes.h.
   void prepare_slopes(const BeliefLanes& lanes);
-  void respond_slopes();
-  void add_offset_slopes(const LogitOffset& offset, std::size_t k, double factor, Eigen::ArrayXd& to) const;
-  void add_logit_slopes(std::size_t k, double factor, const LogitOffset& offset, Eigen::ArrayXd& to) const;
-  void line_slopes(const LogitOffset& offset);
-  void move_slopes();
-  void learned_offer_slopes();
-  void clear_change_slopes();
-  void learned_response_slopes(std::size_t j, double y1, double y2);
-  void synapse_slopes(std::size_t i, std::size_t j, const SecondSlopes& s, const ThetaSlopes& by_theta,
-                      double y1);
-  void gain_slopes(std::size_t j);
-  void apply_f(const Slopes& p, std::size_t columns, Slopes& out);
-  void add_f_slopes(const double* p, std::size_t columns, std::size_t column, Slopes& to);
-  void change_covariance_slopes();
+  void take_offset_slopes(const LogitOffset& offset);
+  void logit_slopes(std::size_t k, LaneArray& out) const;
+  void line_slopes();
 
   const Model& model_;
   std::span<const double> theta_;
   BeliefOptions options_;
-  std::size_t inputs_, neurons_, offers_, groups_;
-  std::size_t modes_;               // D = groups x N where filtered, 0 otherwise
-  std::vector<std::size_t> group_;  // M
-  std::vector<double> share_;       // M: 1 / neurons of its group
 
-  // The belief.
-  Matrix m_;  // N x M
-  Matrix p_;  // D x D
+  BeliefValues now_;
   bool held_ = false;
+  std::vector<std::size_t> held_at_;  // the weights just held, ij
+  bool sloped_ = false;               // whether slopes at nodes and of g are wanted
+  bool kept_ = false;                 // whether those of g are kept for every synapse
+  // dg/dtheta and, by x, y and w, its slopes, each padded to whole blocks: of the inputs of the latest
+  // neuron, or N x M where they are kept.
+  std::vector<Lanes> theta_slopes_;
 
-  // The latest observation.
-  std::vector<double> x_;                // K x N
-  std::vector<double> z_, y_, y1_, y2_;  // K x M: z, f(z), f'(z), f''(z)
-  std::vector<double> logits_;           // K
-  std::vector<double> a_, pa_, u_;       // D: dL/dw, P a, P a / sd
-  std::vector<double> b_, v_;            // K x N: dL/dx, noise_sd^2 b / sd
-  std::vector<double> c1_, c2_;          // K x M: z along the line is z + c1 t + c2 t^2
-  std::vector<double> node_at_;          // nodes: t
-  std::vector<double> slope_at_node_;    // nodes x K x M: sign b_j f'(z) there
-  std::array<double, kNodes> h_{};       // d log Z / dL at a node
-  double first_ = 0.0, second_ = 0.0;    // E[t], E[t^2] given the choice
-  std::vector<double> norm_;             // K: |b_k|; this and the next with three offers and more
-  std::vector<double> p_choice_;         // K
-  std::vector<double> by_logit_;         // K x K x nodes: dp_c / dL_k at a node
-  bool along_line_ = false;              // whether the choice was averaged along the line
-  double variance_ = 0.0, sd_ = 0.0;     // of the logit
-  double alpha_ = 0.0, kappa_ = 0.0;     // t given the choice: mean alpha, variance 1 + kappa
-  bool moved_ = false;                   // whether the choice moved the belief
-
-  // The latest weight change.
-  std::size_t learned_ = 0;
-  std::vector<double> xh_;                 // N: what the learned offer is believed to have been
-  std::vector<double> phi_, gamma_, psi_;  // D
-  std::vector<double> gamma_ij_;           // N x M
-  Matrix g_;                               // D x N
-  Matrix fp_;                              // D x D
-  std::vector<double> fu_, gv_;            // D
-  bool sloped_ = false;                    // whether slopes at nodes and of g are wanted
-  bool kept_ = false;                      // whether those of g are kept for every synapse
-  std::vector<SecondSlopes> g_slopes_;     // N x M
-  std::vector<double> theta_slopes_;       // 4 P, or N x M x 4 P where they are kept
-  std::vector<std::size_t> held_at_;       // the weights just held, ij
-
-  // Slopes. Those of a matrix stand row by row.
   LanePlaces lanes_;
-  Slopes dm_, dp_, dz_, da_, dpa_, du_, db_, dv_, rows_;
-  Slopes dxh_, dchange_, dphi_, dgamma_, dpsi_, dgamma_ij_, dg_, dfp_, dfu_, dgv_;
-  Eigen::ArrayXd d_log_p_, d_logit_, d_sd_, d_alpha_, d_kappa_, d_y_, d_y1_, t1_, t2_;
+  BeliefSlopes d_;
 };
 
 }  // namespace synfer

@@ -46,122 +46,128 @@ std::vector<Point> cubature(std::size_t offers) {
 }  // namespace
 
 double Belief::observe_averaged_offers(int choice, const LogitOffset& offset) {
-  const auto k_count = static_cast<double>(offers_);
+  const auto k_count = static_cast<double>(now_.offers);
   const double a = std::sqrt(k_count + 2.0);
   const double b = std::sqrt((k_count + 2.0) / 2.0);
-  node_at_ = {0.0, a, -a, b, -b};  // by place
-  along_line_ = true;
+  now_.node_at = {0.0, a, -a, b, -b};  // by place
+  now_.along_line = true;
   const Activation& f = model_.network.activation;
   const auto& readout = model_.network.readout;
 
   // L_k at each place: z moves by t c1, c1_kj = sum_i v_ki m_ij, v_k = noise_sd b_k / |b_k|.
-  std::vector<std::array<double, kPlaces>> logit(offers_);
-  norm_.assign(offers_, 0.0);
-  slope_at_node_.assign(kPlaces * offers_ * neurons_, 0.0);
-  for (std::size_t k = 0; k < offers_; ++k) {
+  std::vector<std::array<double, kPlaces>> logit(now_.offers);
+  now_.norm.assign(now_.offers, 0.0);
+  now_.slope_at_node.assign(kPlaces * now_.offers * now_.neurons, 0.0);
+  for (std::size_t k = 0; k < now_.offers; ++k) {
     double squares = 0.0;
-    for (std::size_t i = 0; i < inputs_; ++i) {
-      double& of = b_[k * inputs_ + i];
+    for (std::size_t i = 0; i < now_.inputs; ++i) {
+      double& of = now_.b[k * now_.inputs + i];
       of = 0.0;
-      for (std::size_t j = 0; j < neurons_; ++j)
-        of += readout[j] * y1_[k * neurons_ + j] * m_.data()[ij(i, j)];
+      for (std::size_t j = 0; j < now_.neurons; ++j)
+        of += readout[j] * now_.y1[k * now_.neurons + j] * now_.m.data()[now_.ij(i, j)];
       squares += of * of;
     }
-    norm_[k] = std::sqrt(squares);
-    for (std::size_t i = 0; i < inputs_; ++i) {
-      v_[k * inputs_ + i] = norm_[k] > 0 ? options_.noise_sd * b_[k * inputs_ + i] / norm_[k] : 0.0;
+    now_.norm[k] = std::sqrt(squares);
+    for (std::size_t i = 0; i < now_.inputs; ++i) {
+      now_.v[k * now_.inputs + i] =
+          now_.norm[k] > 0 ? options_.noise_sd * now_.b[k * now_.inputs + i] / now_.norm[k] : 0.0;
     }
-    for (std::size_t j = 0; j < neurons_; ++j) {
-      double& c1 = c1_[k * neurons_ + j];
+    for (std::size_t j = 0; j < now_.neurons; ++j) {
+      double& c1 = now_.c1[k * now_.neurons + j];
       c1 = 0.0;
-      for (std::size_t i = 0; i < inputs_; ++i) c1 += v_[k * inputs_ + i] * m_.data()[ij(i, j)];
+      for (std::size_t i = 0; i < now_.inputs; ++i)
+        c1 += now_.v[k * now_.inputs + i] * now_.m.data()[now_.ij(i, j)];
     }
     for (std::size_t n = 0; n < kPlaces; ++n) {
       logit[k][n] = offset_of(offset, k);
-      for (std::size_t j = 0; j < neurons_; ++j) {
-        const std::size_t kj = k * neurons_ + j;
-        const double z = z_[kj] + node_at_[n] * c1_[kj];
+      for (std::size_t j = 0; j < now_.neurons; ++j) {
+        const std::size_t kj = k * now_.neurons + j;
+        const double z = now_.z[kj] + now_.node_at[n] * now_.c1[kj];
         const double y = f.value(z);
         logit[k][n] += readout[j] * y;
-        slope_at_node_[n * offers_ * neurons_ + kj] = readout[j] * f.slope(z, y);
+        now_.slope_at_node[n * now_.offers * now_.neurons + kj] = readout[j] * f.slope(z, y);
       }
     }
   }
 
   // p_c = sum over points of w softmax_c, and its slope in every L_k at every place.
-  p_choice_.assign(offers_, 0.0);
-  by_logit_.assign(offers_ * offers_ * kPlaces, 0.0);
-  std::vector<double> at(offers_);
-  std::vector<double> softmax(offers_);
-  for (const Point& point : cubature(offers_)) {
-    for (std::size_t k = 0; k < offers_; ++k) at[k] = logit[k][point.place[k]];
-    for (std::size_t k = 0; k < offers_; ++k) softmax[k] = std::exp(log_softmax(at, static_cast<int>(k)));
-    for (std::size_t c = 0; c < offers_; ++c) {
-      p_choice_[c] += point.weight * softmax[c];
-      for (std::size_t k = 0; k < offers_; ++k) {
-        by_logit_[(c * offers_ + k) * kPlaces + point.place[k]] +=
+  now_.p_choice.assign(now_.offers, 0.0);
+  now_.by_logit.assign(now_.offers * now_.offers * kPlaces, 0.0);
+  std::vector<double> at(now_.offers);
+  std::vector<double> softmax(now_.offers);
+  for (const Point& point : cubature(now_.offers)) {
+    for (std::size_t k = 0; k < now_.offers; ++k) at[k] = logit[k][point.place[k]];
+    for (std::size_t k = 0; k < now_.offers; ++k) softmax[k] = std::exp(log_softmax(at, static_cast<int>(k)));
+    for (std::size_t c = 0; c < now_.offers; ++c) {
+      now_.p_choice[c] += point.weight * softmax[c];
+      for (std::size_t k = 0; k < now_.offers; ++k) {
+        now_.by_logit[(c * now_.offers + k) * kPlaces + point.place[k]] +=
             point.weight * softmax[c] * ((c == k ? 1.0 : 0.0) - softmax[k]);
       }
     }
   }
-  for (double& of : p_choice_) of = std::max(of, 1e-300);
-  const double p = p_choice_[static_cast<std::size_t>(choice)];
+  for (double& of : now_.p_choice) of = std::max(of, 1e-300);
+  const double p = now_.p_choice[static_cast<std::size_t>(choice)];
   if (lanes_.count == 0) return std::log(p);
-  averaged_offers_slopes(offset);
-  d_log_p_ = rows_.col(choice) / p;
-  for (std::size_t c = 0; c < offers_; ++c) rows_.col(index(c)) /= std::sqrt(p_choice_[c]);
+  averaged_offers_slopes();
+  d_.log_p.combine(0, 0.0, 1.0 / p, d_.rows, static_cast<std::size_t>(choice));
+  for (std::size_t c = 0; c < now_.offers; ++c) {
+    d_.rows.combine(c, 0.0, 1.0 / std::sqrt(now_.p_choice[c]), d_.rows, c);
+  }
   return std::log(p);
 }
 
-// The slopes of every choice's probability, in rows_.
-void Belief::averaged_offers_slopes(const LogitOffset& offset) {
-  const auto& readout = model_.network.readout;
-  rows_.setZero(rows_.rows(), index(offers_));
-  Eigen::ArrayXd dc1(index(lanes_.count));
-  for (std::size_t k = 0; k < offers_; ++k) {
+// The slopes of every choice's probability, in d_.rows.
+void Belief::averaged_offers_slopes() {
+  const auto& readout = now_.readout;
+  d_.rows.clear();
+  LaneArray db(lanes_.count, now_.inputs);
+  LaneArray d_norm(lanes_.count, 1);
+  LaneArray dc1(lanes_.count, 1);
+  for (std::size_t k = 0; k < now_.offers; ++k) {
+    const double norm = now_.norm[k];
+    const double* b = &now_.b[k * now_.inputs];
+    const double* v = &now_.v[k * now_.inputs];
     // forward: v_k = noise_sd b_k / |b_k|, so that c1_kj = noise_sd (b_k . m_j) / |b_k|
-    for (std::size_t i = 0; i < inputs_; ++i) {
-      auto db = db_.col(index(k * inputs_ + i));
-      db.setZero();
-      for (std::size_t j = 0; j < neurons_; ++j) {
-        const std::size_t kj = k * neurons_ + j;
-        db += (readout[j] * y2_[kj] * m_.data()[ij(i, j)]) * dz_.col(index(kj)) +
-              (readout[j] * y1_[kj]) * dm_.col(index(ij(i, j)));
+    db.clear();
+    d_norm.clear();
+    for (std::size_t i = 0; i < now_.inputs; ++i) {
+      for (std::size_t j = 0; j < now_.neurons; ++j) {
+        const std::size_t kj = k * now_.neurons + j;
+        db.add(i, readout[j] * now_.y2[kj] * now_.m.data()[now_.ij(i, j)], d_.z, kj);
+        db.add(i, readout[j] * now_.y1[kj], d_.m, now_.ij(i, j));
       }
+      if (norm > 0) d_norm.add(0, b[i] / norm, db, i);
     }
-    d_sd_.setZero();
-    for (std::size_t i = 0; i < inputs_ && norm_[k] > 0; ++i) {
-      d_sd_ += (b_[k * inputs_ + i] / norm_[k]) * db_.col(index(k * inputs_ + i));
-    }
-    for (std::size_t j = 0; j < neurons_; ++j) {
-      const std::size_t kj = k * neurons_ + j;
-      dc1.setZero();
-      if (norm_[k] > 0) {
-        for (std::size_t i = 0; i < inputs_; ++i) {
-          const std::size_t ki = k * inputs_ + i;
-          dc1 += v_[ki] * dm_.col(index(ij(i, j)));
-          dc1 += (m_.data()[ij(i, j)] / norm_[k]) * (options_.noise_sd * db_.col(index(ki)) - v_[ki] * d_sd_);
-        }
-        if (lanes_.noise_sd >= 0) dc1[lanes_.noise_sd] += c1_[kj];
+    for (std::size_t j = 0; j < now_.neurons; ++j) {
+      const std::size_t kj = k * now_.neurons + j;
+      dc1.clear();
+      for (std::size_t i = 0; i < now_.inputs && norm > 0; ++i) {
+        const double by_v = now_.m.data()[now_.ij(i, j)] / norm;
+        dc1.add(0, v[i], d_.m, now_.ij(i, j));
+        dc1.add(0, by_v * options_.noise_sd, db, i);
+        dc1.add(0, -by_v * v[i], d_norm, 0);
       }
-      for (std::size_t c = 0; c < offers_; ++c) {
+      if (norm > 0) dc1.add(0, now_.c1[kj], d_.log_noise_sd, 0);
+      for (std::size_t c = 0; c < now_.offers; ++c) {
         double by_z = 0.0;
         double by_c1 = 0.0;
         for (std::size_t n = 0; n < kPlaces; ++n) {
-          const double slope =
-              by_logit_[(c * offers_ + k) * kPlaces + n] * slope_at_node_[n * offers_ * neurons_ + kj];
+          const double slope = now_.by_logit[(c * now_.offers + k) * kPlaces + n] *
+                               now_.slope_at_node[n * now_.offers * now_.neurons + kj];
           by_z += slope;
-          by_c1 += slope * node_at_[n];
+          by_c1 += slope * now_.node_at[n];
         }
-        rows_.col(index(c)) += by_z * dz_.col(index(kj)) + by_c1 * dc1;
+        d_.rows.add(c, by_z, d_.z, kj);
+        d_.rows.add(c, by_c1, dc1, 0);
       }
     }
-    for (std::size_t c = 0; c < offers_; ++c) {
+    for (std::size_t c = 0; c < now_.offers; ++c) {
       double by_offset = 0.0;
-      for (std::size_t n = 0; n < kPlaces; ++n) by_offset += by_logit_[(c * offers_ + k) * kPlaces + n];
-      d_logit_.setZero();
-      add_offset_slopes(offset, k, by_offset, d_logit_);
-      rows_.col(index(c)) += d_logit_;
+      for (std::size_t n = 0; n < kPlaces; ++n) {
+        by_offset += now_.by_logit[(c * now_.offers + k) * kPlaces + n];
+      }
+      d_.rows.add(c, by_offset, d_.offset, k);
     }
   }
 }

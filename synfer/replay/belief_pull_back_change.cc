@@ -21,61 +21,61 @@ void BeliefPullBack::change() {
   // forward: m_ij and P_gi,. held within reach
   for (const std::size_t ij : step_.held_at_) {
     m_bar_.data()[ij] = 0.0;
-    if (step_.modes_ == 0) continue;
-    const Eigen::Index d = index(step_.gi(ij % step_.neurons_, ij / step_.neurons_));
+    if (step_.now_.modes == 0) continue;
+    const Eigen::Index d = index(step_.now_.gi(ij % step_.now_.neurons, ij / step_.now_.neurons));
     p_bar_.row(d).setZero();
     p_bar_.col(d).setZero();
   }
   if (step_.filtered()) {
     // forward: P_dd += walk_sd^2 share
-    const double walk = of_.options.walk_sd * of_.options.walk_sd * step_.share_.front();
+    const double walk = of_.options.walk_sd * of_.options.walk_sd * step_.now_.share.front();
     add_to(places_.walk_sd, 2.0 * walk * p_bar_.trace());
     change_covariance();
   }
   change_weights();
-  if (!step_.moved_) return;
+  if (!step_.now_.moved) return;
   // forward: x = mu + alpha v, of the learned offer
-  const Eigen::Index n = index(step_.inputs_);
-  const Eigen::Index first = index(step_.learned_) * n;
-  alpha_bar_ += vector(step_.v_).segment(first, n).dot(xh_bar_);
-  v_bar_.segment(first, n) += step_.alpha_ * xh_bar_;
+  const Eigen::Index n = index(step_.now_.inputs);
+  const Eigen::Index first = index(step_.now_.learned) * n;
+  alpha_bar_ += vector(step_.now_.v).segment(first, n).dot(xh_bar_);
+  v_bar_.segment(first, n) += step_.now_.alpha * xh_bar_;
 }
 
 void BeliefPullBack::change_covariance() {
-  const Eigen::Index n = index(step_.inputs_);
+  const Eigen::Index n = index(step_.now_.inputs);
   // forward: P' = F P F', symmetric: of F, whose blocks are those of a group, and later of P
   for (Eigen::Index at = 0; at < p_bar_.rows(); at += n) {
-    f_bar_.middleRows(at, n).noalias() = 2.0 * p_bar_.middleRows(at, n) * step_.fp_.middleCols(at, n);
+    f_bar_.middleRows(at, n).noalias() = 2.0 * p_bar_.middleRows(at, n) * step_.now_.fp.middleCols(at, n);
   }
   // forward: P' += noise_sd^2 G G'
-  g_bar_.noalias() = 2.0 * sd2_ * p_bar_ * step_.g_;
-  add_to(places_.noise_sd, step_.g_.cwiseProduct(g_bar_).sum());
+  g_bar_.noalias() = 2.0 * sd2_ * p_bar_ * step_.now_.g;
+  add_to(places_.noise_sd, step_.now_.g.cwiseProduct(g_bar_).sum());
   const auto f_transposed_of = [&](Eigen::Index at, const auto& p) {
     const auto first = static_cast<std::size_t>(at);
-    return f_transposed(std::span(step_.phi_).subspan(first, step_.inputs_),
-                        std::span(step_.gamma_).subspan(first, step_.inputs_), step_.xh_, p);
+    return f_transposed(std::span(step_.now_.phi).subspan(first, step_.now_.inputs),
+                        std::span(step_.now_.gamma).subspan(first, step_.now_.inputs), step_.now_.xh, p);
   };
-  if (step_.moved_) {
+  if (step_.now_.moved) {
     // forward: P' += kappa (fu gv' + gv fu' + gv gv')
-    const auto fu = vector(step_.fu_);
-    const auto gv = vector(step_.gv_);
+    const auto fu = vector(step_.now_.fu);
+    const auto gv = vector(step_.now_.gv);
     const Vector by_gv = p_bar_ * gv;
     const Vector by_both = p_bar_ * (fu + gv);
     kappa_bar_ += by_gv.dot(2.0 * fu + gv);
-    const Vector fu_bar = 2.0 * step_.kappa_ * by_gv;
-    const Vector gv_bar = 2.0 * step_.kappa_ * by_both;
+    const Vector fu_bar = 2.0 * step_.now_.kappa * by_gv;
+    const Vector gv_bar = 2.0 * step_.now_.kappa * by_both;
     // forward: fu = F u, gv = G v
     for (Eigen::Index at = 0; at < p_bar_.rows(); at += n) {
-      f_bar_.middleRows(at, n) += fu_bar.segment(at, n) * vector(step_.u_).segment(at, n).transpose();
+      f_bar_.middleRows(at, n) += fu_bar.segment(at, n) * vector(step_.now_.u).segment(at, n).transpose();
       u_bar_.segment(at, n) += f_transposed_of(at, fu_bar.segment(at, n));
     }
-    const Eigen::Index first = index(step_.learned_) * n;
-    v_bar_.segment(first, n) += step_.g_.transpose() * gv_bar;
-    g_bar_ += gv_bar * vector(step_.v_).segment(first, n).transpose();
+    const Eigen::Index first = index(step_.now_.learned) * n;
+    v_bar_.segment(first, n) += step_.now_.g.transpose() * gv_bar;
+    g_bar_ += gv_bar * vector(step_.now_.v).segment(first, n).transpose();
   }
   // forward: F = diag(phi) + gamma x' of a group; G_gi,i += psi_gi
-  gamma_bar_ = f_bar_ * vector(step_.xh_);
-  xh_bar_ += f_bar_.transpose() * vector(step_.gamma_);
+  gamma_bar_ = f_bar_ * vector(step_.now_.xh);
+  xh_bar_ += f_bar_.transpose() * vector(step_.now_.gamma);
   for (Eigen::Index d = 0; d < p_bar_.rows(); ++d) {
     phi_bar_[d] = f_bar_(d, d % n);
     psi_bar_[d] = g_bar_(d, d % n);
@@ -94,8 +94,8 @@ void BeliefPullBack::change_weights() {
   const double eta = of_.model.network.eta;
   const bool filtered = step_.filtered();
   Eigen::Map<Vector> theta_bar(gradient_.data(), index(of_.theta.size()));
-  const auto x = vector(step_.xh_);
-  for (std::size_t j = 0; j < step_.neurons_; ++j) {
+  const auto x = vector(step_.now_.xh);
+  for (std::size_t j = 0; j < step_.now_.neurons; ++j) {
     const auto m = believed_.col(index(j));
     auto m_bar = m_bar_.col(index(j));
     const double z = x.dot(m);
@@ -103,8 +103,8 @@ void BeliefPullBack::change_weights() {
     const double y1 = f.slope(z, y);
     double y_bar = 0.0;
     double y1_bar = 0.0;
-    for (std::size_t i = 0; i < step_.inputs_; ++i) {
-      const SecondSlopes& s = step_.g_slopes_[step_.ij(i, j)];
+    for (std::size_t i = 0; i < step_.now_.inputs; ++i) {
+      const SecondSlopes& s = step_.now_.g_slopes[step_.now_.ij(i, j)];
       const ThetaSlopes by_theta = step_.theta_slopes(i, j);
       // forward: m' = m + eta g(x, y, m, r; theta)
       const double g_bar = eta * m_bar[index(i)];
@@ -114,8 +114,8 @@ void BeliefPullBack::change_weights() {
         theta_bar += g_bar * vector(by_theta.g);
         continue;
       }
-      const Eigen::Index d = index(step_.gi(j, i));
-      const double share = step_.share_[j];
+      const Eigen::Index d = index(step_.now_.gi(j, i));
+      const double share = step_.now_.share[j];
       // forward: phi += share (1 + eta g_w), psi += share eta g_x
       const double w_bar = share * eta * phi_bar_[d];
       const double x_bar = share * eta * psi_bar_[d];
@@ -131,9 +131,9 @@ void BeliefPullBack::change_weights() {
     }
     if (filtered) {
       // forward: G_gi,k += share gamma_ij m_kj, of m
-      for (std::size_t i = 0; i < step_.inputs_; ++i) {
-        const double by_m = step_.share_[j] * step_.gamma_ij_[step_.ij(i, j)];
-        m_bar += by_m * g_bar_.row(index(step_.gi(j, i))).transpose();
+      for (std::size_t i = 0; i < step_.now_.inputs; ++i) {
+        const double by_m = step_.now_.share[j] * step_.now_.gamma_ij[step_.now_.ij(i, j)];
+        m_bar += by_m * g_bar_.row(index(step_.now_.gi(j, i))).transpose();
       }
     }
     // forward: y = f(z), f'(z), z = sum_i x_i m_ij

@@ -5,40 +5,17 @@
 
 #include "synfer/replay/belief_run.h"
 #include "synfer/replay/column_block.h"
+#include "synfer/replay/kernels/information.h"
 
 namespace synfer {
 namespace {
 
-// Rows of J, gathered so that J'J is a product of matrices.
-class Information {
- public:
-  explicit Information(std::size_t lanes)
-      : rows_(lanes, kGathered), sum_(Matrix::Zero(rows_.rows(), rows_.rows())) {}
-
-  template <typename Row>
-  void add(const Row& row) {
-    rows_.col(count_++) = row;
-    if (count_ == kGathered) gather();
+// gradient += factor times a column of slopes.
+void add_slopes(const LaneArray& slopes, double factor, Vector& gradient) {
+  for (Eigen::Index n = 0; n < gradient.size(); ++n) {
+    gradient[n] += factor * slopes.at(static_cast<std::size_t>(n), 0);
   }
-  Matrix total() {
-    gather();
-    sum_.triangularView<Eigen::StrictlyUpper>() = sum_.transpose();
-    return sum_;
-  }
-
- private:
-  static constexpr Eigen::Index kGathered = 128;
-
-  void gather() {
-    if (count_ == 0) return;
-    sum_.selfadjointView<Eigen::Lower>().rankUpdate(rows_.leftCols(count_));
-    count_ = 0;
-  }
-
-  Eigen::MatrixXd rows_;
-  Matrix sum_;
-  Eigen::Index count_ = 0;
-};
+}
 
 // Runs a belief through the session; `observed` sees it after each step's observation.
 template <typename Observed>
@@ -78,14 +55,14 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
   Information choices(belief.lanes());
   Information recordings(belief.lanes());
   const auto neurons = static_cast<std::size_t>(of.model.network.neurons);
-  Eigen::ArrayXd dy;
+  LaneArray dy(belief.lanes(), 1);
   run(belief, of, lanes.offset, [&](std::size_t t, double log_p) {
     if (scored(session, t)) {
       curvature.loss.choice_nll -= log_p;
       ++curvature.loss.choices;
-      curvature.choice_gradient -= belief.log_probability_slopes().matrix();
-      const Belief::Slopes& rows = belief.information_rows();
-      for (Eigen::Index n = 0; n < rows.cols(); ++n) choices.add(rows.col(n).matrix());
+      add_slopes(belief.log_probability_slopes(), -1.0, curvature.choice_gradient);
+      const LaneArray& rows = belief.information_rows();
+      for (std::size_t n = 0; n < rows.columns(); ++n) choices.add(rows, n);
     }
     for_each_recording(session, t, [&](std::size_t k, std::size_t j, double recording) {
       const double error = belief.activity()[k * neurons + j] - recording;
@@ -93,8 +70,8 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
       // forward: squared_error += (y - recording)^2
       curvature.loss.squared_error += error * error;
       ++curvature.loss.recorded;
-      curvature.squared_error_gradient += 2.0 * error * dy.matrix();
-      recordings.add(dy.matrix());
+      add_slopes(dy, 2.0 * error, curvature.squared_error_gradient);
+      recordings.add(dy, 0);
     });
   });
   curvature.choice_information = choices.total();

@@ -1,0 +1,461 @@
+// The forward sensitivities of the belief: each function carries the slopes of the forward lines that
+// it quotes, a block of lanes at a time.
+
+#include "synfer/replay/kernels/belief_slopes.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "synfer/replay/kernels/belief_slopes.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.h, which includes this file again.
+#include "synfer/replay/kernels/vectors-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace synfer::HWY_NAMESPACE {
+
+HWY_INLINE void respond(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
+  const double* x = now.x.data();
+  for (std::size_t n = 0; n < d.m.blocks(); ++n) {
+    const Lanes* dm = d.m.block(n);
+    Lanes* dz = d.z.block(n);
+    // forward: z_kj = sum_i x_ki m_ij
+    for (std::size_t k = 0; k < s.offers; ++k) {
+      for (std::size_t j = 0; j < s.neurons; ++j) {
+        Block sum = zero();
+        for (std::size_t i = 0; i < s.inputs; ++i) {
+          sum += x[k * s.inputs + i] * load(dm[s.ij(i, j)]);
+        }
+        store(sum, dz[k * s.neurons + j]);
+      }
+    }
+  }
+}
+
+// The slopes of L in weights and stimuli: da (D) and db (K N).
+HWY_INLINE void slopes_of_logit(const BeliefShape s, const BeliefValues& now, const Lanes* dm,
+                                const Lanes* dz, Lanes* da, Lanes* db) {
+  for (std::size_t d = 0; d < s.modes; ++d) da[d] = {};
+  for (std::size_t k = 0; k < s.offers; ++k) {
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      const std::size_t ki = k * s.inputs + i;
+      Block sum = zero();
+      for (std::size_t j = 0; j < s.neurons; ++j) {
+        const std::size_t kj = k * s.neurons + j;
+        const double reads = s.sign(k) * now.readout[j];
+        const Block dz_kj = load(dz[kj]);
+        // forward: a_gi += sign b_j f'(z_kj) x_ki,  b_ki += sign b_j f'(z_kj) m_ij
+        if (s.modes > 0) {
+          Lanes& to = da[s.gi(j, i)];
+          store(load(to) + (reads * now.y2[kj] * now.x[ki]) * dz_kj, to);
+        }
+        sum += (reads * now.y2[kj] * now.m.data()[s.ij(i, j)]) * dz_kj;
+        sum += (reads * now.y1[kj]) * load(dm[s.ij(i, j)]);
+      }
+      store(sum, db[ki]);
+    }
+  }
+}
+
+// The slopes of u (D) and v (K N), which span the line.
+HWY_INLINE void slopes_of_line(const BeliefShape s, const BeliefValues& now, const Lanes* dp, const Lanes* da,
+                               const Lanes* db, const Lanes& log_noise_sd, Lanes* dpa, Lanes* du, Lanes* dv) {
+  const double* p = now.p.data();
+  const double* a = now.a.data();
+  const double* b = now.b.data();
+  const std::size_t kn = s.offers * s.inputs;
+  const Block dlog_sd = load(log_noise_sd);
+  // forward: S = a'P a + noise_sd^2 b'b
+  Block ds = zero();
+  for (std::size_t d = 0; d < s.modes; ++d) {
+    Block sum = zero();
+    for (std::size_t e = 0; e < s.modes; ++e) {
+      sum += a[e] * load(dp[d * s.modes + e]);
+      sum += p[d * s.modes + e] * load(da[e]);
+    }
+    ds += a[d] * sum;
+    ds += now.pa[d] * load(da[d]);
+    store(sum, dpa[d]);
+  }
+  double squares = 0.0;
+  for (std::size_t n = 0; n < kn; ++n) {
+    ds += (2.0 * now.noise_variance * b[n]) * load(db[n]);
+    squares += b[n] * b[n];
+  }
+  ds += (2.0 * now.noise_variance * squares) * dlog_sd;
+  // forward: sd = sqrt(S), u = P a / sd,  v = noise_sd^2 b / sd
+  const double over_sd = 1.0 / now.sd;
+  const Block dlog_s = (0.5 * over_sd * over_sd) * ds;  // d log sd
+  for (std::size_t d = 0; d < s.modes; ++d) {
+    store(over_sd * load(dpa[d]) + (-now.u[d]) * dlog_s, du[d]);
+  }
+  for (std::size_t n = 0; n < kn; ++n) {
+    const double v = now.v[n];
+    store((now.noise_variance * over_sd) * load(db[n]) + (-v) * dlog_s + (2.0 * v) * dlog_sd, dv[n]);
+  }
+}
+
+// With T_r = sum_q h_q t_q^r dL_q,
+//   d log Z = T_0,  d a1 = T_1 - a1 T_0,  d a2 = T_2 - a2 T_0,  alpha = a1, kappa = a2 - a1^2 - 1,
+// and dL_q = sum_kj b_j f'(z_q) (dz + t dc1 + t^2 dc2), so that nodes are summed before lanes are touched.
+HWY_INLINE void slopes_of_choice(const BeliefShape s, const BeliefValues& now, const BeliefSlopes& d,
+                                 std::size_t n, Lanes& log_p, Lanes& alpha, Lanes& kappa) {
+  const Lanes* dm = d.m.block(n);
+  const Lanes* dz = d.z.block(n);
+  const Lanes* du = d.u.block(n);
+  const Lanes* dv = d.v.block(n);
+  const double* m = now.m.data();
+  const double* x = now.x.data();
+  const double* u = now.u.data();
+  const double* v = now.v.data();
+  Block t0 = zero();
+  Block t1 = zero();
+  Block t2 = zero();
+  for (std::size_t kj = 0; kj < s.offers * s.neurons; ++kj) {
+    // forward: c1_kj = sum_i v_ki m_ij + x_ki u_gi,  c2_kj = sum_i v_ki u_gi
+    const std::size_t k = kj / s.neurons;
+    const std::size_t j = kj % s.neurons;
+    Block dc1 = zero();
+    Block dc2 = zero();
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      const std::size_t ki = k * s.inputs + i;
+      const Block dv_ki = load(dv[ki]);
+      dc1 += m[s.ij(i, j)] * dv_ki;
+      dc1 += v[ki] * load(dm[s.ij(i, j)]);
+      if (s.modes == 0) continue;
+      const Block du_gi = load(du[s.gi(j, i)]);
+      dc1 += x[ki] * du_gi;
+      dc2 += u[s.gi(j, i)] * dv_ki;
+      dc2 += v[ki] * du_gi;
+    }
+    const auto& of = d.moments[kj].of;
+    const Block dz_kj = load(dz[kj]);
+    t0 = t0 + of[0] * dz_kj + of[1] * dc1 + of[2] * dc2;
+    t1 = t1 + of[1] * dz_kj + of[2] * dc1 + of[3] * dc2;
+    t2 = t2 + of[2] * dz_kj + of[3] * dc1 + of[4] * dc2;
+  }
+  if (d.offsets) {
+    const auto& of = d.moments.back().of;
+    for (std::size_t k = 0; k < s.offers; ++k) {
+      const Block offset = load(d.offset.block(n)[k]);
+      t0 += (s.sign(k) * of[0]) * offset;
+      t1 += (s.sign(k) * of[1]) * offset;
+      t2 += (s.sign(k) * of[2]) * offset;
+    }
+  }
+  const Block d_alpha = t1 - now.first * t0;
+  store(t0, log_p);
+  store(d_alpha, alpha);
+  store(t2 - now.second * t0 - (2.0 * now.first) * d_alpha, kappa);
+}
+
+HWY_INLINE void move(const BeliefShape s, const BeliefValues& now, const Block& d_alpha, const Block& d_kappa,
+                     const Lanes* du, Lanes* dm, Lanes* dp) {
+  const double* u = now.u.data();
+  // forward: m_ij += alpha u_gi
+  for (std::size_t i = 0; i < s.inputs; ++i) {
+    for (std::size_t j = 0; j < s.neurons; ++j) {
+      const std::size_t d = s.gi(j, i);
+      Lanes& to = dm[s.ij(i, j)];
+      store(load(to) + u[d] * d_alpha + now.alpha * load(du[d]), to);
+    }
+  }
+  // forward: P += kappa u u'
+  for (std::size_t d = 0; d < s.modes; ++d) {
+    for (std::size_t e = d; e < s.modes; ++e) {
+      const Block sum = load(dp[d * s.modes + e]) + (u[d] * u[e]) * d_kappa +
+                        (now.kappa * u[e]) * load(du[d]) + (now.kappa * u[d]) * load(du[e]);
+      store(sum, dp[d * s.modes + e]);
+      if (e != d) store(sum, dp[e * s.modes + d]);
+    }
+  }
+}
+
+HWY_INLINE void observe_along_line(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
+  Lanes* da = d.scratch.block(0);
+  Lanes* dpa = da + s.modes;
+  Lanes* db = dpa + s.modes;
+  for (std::size_t n = 0; n < d.m.blocks(); ++n) {
+    Lanes* du = d.u.block(n);
+    slopes_of_logit(s, now, d.m.block(n), d.z.block(n), da, db);
+    slopes_of_line(s, now, d.p.block(n), da, db, *d.log_noise_sd.block(n), dpa, du, d.v.block(n));
+    Lanes& alpha = *d.alpha.block(n);
+    Lanes& kappa = *d.kappa.block(n);
+    slopes_of_choice(s, now, d, n, *d.log_p.block(n), alpha, kappa);
+    if (now.filtered) move(s, now, load(alpha), load(kappa), du, d.m.block(n), d.p.block(n));
+  }
+}
+
+HWY_INLINE void begin_change(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
+  const std::size_t first = now.learned * s.inputs;
+  for (std::size_t n = 0; n < d.m.blocks(); ++n) {
+    // forward: x = mu + alpha v
+    Lanes* dxh = d.xh.block(n);
+    const Lanes* dv = d.v.block(n) + first;
+    const Block d_alpha = load(*d.alpha.block(n));
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      store(now.moved ? now.v[first + i] * d_alpha + now.alpha * load(dv[i]) : zero(), dxh[i]);
+    }
+  }
+  for (LaneArray* sum : {&d.phi, &d.gamma, &d.psi, &d.g}) sum->clear();
+}
+
+HWY_INLINE void change_weights(const BeliefShape s, const BeliefValues& now, std::size_t j, double y1,
+                               double y2, const Lanes* by_theta, BeliefSlopes& d) {
+  const double* m = now.m.data();
+  const double* xh = now.xh.data();
+  const double eta = now.eta;
+  const double share = now.share[j];
+  const std::size_t first = now.filtered ? s.gi(j, 0) : 0;
+  Lanes* change = d.scratch.block(0);
+  Lanes* gamma_ij = change + s.inputs;
+  for (std::size_t n = 0; n < d.m.blocks(); ++n) {
+    const bool theta_lanes = n < d.theta_blocks;
+    const Lanes* dxh = d.xh.block(n);
+    Lanes* dm = d.m.block(n);
+    Lanes* dphi = d.phi.block(n) + first;
+    Lanes* dgamma = d.gamma.block(n) + first;
+    Lanes* dpsi = d.psi.block(n) + first;
+    // forward: y = f(z), z = sum_i x_i m_ij
+    Block dz = zero();
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      dz += xh[i] * load(dm[s.ij(i, j)]);
+      if (now.moved) dz += m[s.ij(i, j)] * load(dxh[i]);
+    }
+    const Block dy = y1 * dz;
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      const SecondSlopes& g = now.g_slopes[s.ij(i, j)];
+      const Lanes* theta = by_theta + i * 4 * d.theta_blocks + n;
+      const Block dw = load(dm[s.ij(i, j)]);
+      const Block dx = load(dxh[i]);
+      // forward: change = eta g(x, y, m, r; theta)
+      Block sum = (eta * g.y) * dy + (eta * g.w) * dw;
+      if (now.moved) sum += (eta * g.x) * dx;
+      if (theta_lanes) sum += eta * load(theta[0]);
+      store(sum, change[i]);
+      if (!now.filtered) continue;
+      // forward: psi += share eta g_x
+      Block g_x = g.xx * dx + g.xy * dy + g.xw * dw;
+      if (theta_lanes) g_x += load(theta[d.theta_blocks]);
+      store(load(dpsi[i]) + (share * eta) * g_x, dpsi[i]);
+      // forward: gamma_ij = eta g_y f'(z)
+      Block g_y = g.xy * dx + g.yy * dy + g.yw * dw;
+      if (theta_lanes) g_y += load(theta[2 * d.theta_blocks]);
+      const Block of_gamma = (eta * y1) * g_y + (eta * g.y * y2) * dz;
+      store(of_gamma, gamma_ij[i]);
+      store(load(dgamma[i]) + share * of_gamma, dgamma[i]);
+      // forward: phi += share (1 + eta g_w)
+      Block g_w = g.xw * dx + g.yw * dy + g.ww * dw;
+      if (theta_lanes) g_w += load(theta[3 * d.theta_blocks]);
+      store(load(dphi[i]) + (share * eta) * g_w, dphi[i]);
+    }
+    // forward: G_gi,k += share gamma_ij m_kj
+    Lanes* dg = d.g.block(n) + first * s.inputs;
+    for (std::size_t i = 0; i < s.inputs && now.filtered; ++i) {
+      for (std::size_t k = 0; k < s.inputs; ++k) {
+        Lanes& to = dg[i * s.inputs + k];
+        store(load(to) + (share * m[s.ij(k, j)]) * load(gamma_ij[i]) +
+                  (share * now.gamma_ij[s.ij(i, j)]) * load(dm[s.ij(k, j)]),
+              to);
+      }
+    }
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      Lanes& to = dm[s.ij(i, j)];
+      store(load(to) + load(change[i]), to);
+    }
+  }
+}
+
+// out = F p, one column a line of p's (D x columns): row gi is phi p_gi + gamma (x' p_g).
+HWY_INLINE void apply_f(const BeliefShape s, const BeliefValues& now, const Lanes* p, std::size_t columns,
+                        Lanes* out) {
+  for (std::size_t first = 0; first < s.modes; first += s.inputs) {
+    for (std::size_t c = 0; c < columns; ++c) {
+      Block along_x = zero();
+      for (std::size_t i = 0; i < s.inputs; ++i) along_x += now.xh[i] * load(p[(first + i) * columns + c]);
+      for (std::size_t d = first; d < first + s.inputs; ++d) {
+        store(now.phi[d] * load(p[d * columns + c]) + now.gamma[d] * along_x, out[d * columns + c]);
+      }
+    }
+  }
+}
+
+// The slopes of F p without those of p, added to row d of `to`: dphi p_d + dgamma (x' p_g) + gamma (dx' p_g).
+// p: a column of D.
+HWY_INLINE void add_f_slopes(const BeliefShape s, const BeliefValues& now, const double* p, const Lanes* dxh,
+                             const Lanes* dphi, const Lanes* dgamma, std::size_t columns, Lanes* to) {
+  for (std::size_t first = 0; first < s.modes; first += s.inputs) {
+    double along_x = 0.0;
+    Block along_dx = zero();
+    for (std::size_t i = 0; i < s.inputs; ++i) {
+      along_x += now.xh[i] * p[first + i];
+      if (now.moved) along_dx += p[first + i] * load(dxh[i]);
+    }
+    for (std::size_t d = first; d < first + s.inputs; ++d) {
+      Block sum = load(to[d * columns]) + p[d] * load(dphi[d]) + along_x * load(dgamma[d]);
+      if (now.moved) sum += now.gamma[d] * along_dx;
+      store(sum, to[d * columns]);
+    }
+  }
+}
+
+HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, BeliefSlopes& all) {
+  const std::size_t inputs = s.inputs;
+  const std::size_t modes = s.modes;
+  const double* g = now.g.data();
+  const double* v = now.v.data() + now.learned * inputs;
+  Lanes* dfp = all.scratch.block(0);
+  Lanes* half = dfp + modes * modes;  // X of dP' = ... + X + X'
+  Lanes* dfu = half + modes * modes;
+  Lanes* dgv = dfu + modes;
+  for (std::size_t n = 0; n < all.m.blocks(); ++n) {
+    const Lanes* dphi = all.phi.block(n);
+    const Lanes* dgamma = all.gamma.block(n);
+    const Lanes* dpsi = all.psi.block(n);
+    const Lanes* dxh = all.xh.block(n);
+    const Lanes* dv = all.v.block(n) + now.learned * inputs;
+    Lanes* dg = all.g.block(n);
+    Lanes* dp = all.p.block(n);
+    // forward: G_gi,i += psi_gi
+    for (std::size_t d = 0; d < modes; ++d) {
+      Lanes& to = dg[d * inputs + d % inputs];
+      store(load(to) + load(dpsi[d]), to);
+    }
+    if (now.moved) {
+      // forward: fu = F u, gv = G v
+      apply_f(s, now, all.u.block(n), 1, dfu);
+      add_f_slopes(s, now, now.u.data(), dxh, dphi, dgamma, 1, dfu);
+      for (std::size_t d = 0; d < modes; ++d) {
+        Block sum = zero();
+        for (std::size_t i = 0; i < inputs; ++i) {
+          sum += g[d * inputs + i] * load(dv[i]);
+          sum += v[i] * load(dg[d * inputs + i]);
+        }
+        store(sum, dgv[d]);
+      }
+    }
+    for (std::size_t d = 0; d < modes; ++d) {
+      for (std::size_t e = 0; e < modes; ++e) {
+        // forward: P' += noise_sd^2 G G': X += noise_sd^2 dG G'
+        Block x = zero();
+        for (std::size_t i = 0; i < inputs; ++i) {
+          x += (now.noise_variance * g[e * inputs + i]) * load(dg[d * inputs + i]);
+        }
+        // forward: P' += kappa (fu gv' + gv fu' + gv gv')
+        if (now.moved) {
+          x += (now.kappa * now.gv[e]) * load(dfu[d]);
+          x += (now.kappa * (now.fu[e] + now.gv[e])) * load(dgv[d]);
+        }
+        store(x, half[d * modes + e]);
+      }
+    }
+    // forward: P' = F P F': dP' = F dP F' + X + X' with X = dF (P F'), whose column e is row e of F P
+    for (std::size_t e = 0; e < modes; ++e) {
+      add_f_slopes(s, now, now.fp.data() + e * modes, dxh, dphi, dgamma, modes, half + e);
+    }
+    apply_f(s, now, dp, modes, dfp);
+    const Block dlog_sd = load(*all.log_noise_sd.block(n));
+    const Block d_kappa = load(*all.kappa.block(n));
+    const Block walk = (2.0 * now.walk_variance) * load(*all.log_walk_sd.block(n));
+    for (std::size_t d = 0; d < modes; ++d) {
+      for (std::size_t e = d; e < modes; ++e) {
+        // forward: F P F', F on the right
+        const Lanes* row = dfp + d * modes;
+        const std::size_t first = e - e % inputs;
+        Block along_x = zero();
+        double squares = 0.0;
+        for (std::size_t i = 0; i < inputs; ++i) {
+          along_x += now.xh[i] * load(row[first + i]);
+          squares += g[d * inputs + i] * g[e * inputs + i];
+        }
+        Block sum = now.phi[e] * load(row[e]) + now.gamma[e] * along_x;
+        sum += load(half[d * modes + e]) + load(half[e * modes + d]);
+        // forward: noise_sd^2 G G', kappa (...) and walk_sd^2 share, of these numbers themselves
+        sum += (2.0 * now.noise_variance * squares) * dlog_sd;
+        if (now.moved) {
+          sum += (now.fu[d] * now.gv[e] + now.gv[d] * now.fu[e] + now.gv[d] * now.gv[e]) * d_kappa;
+        }
+        if (d == e) sum += walk;
+        store(sum, dp[d * modes + e]);
+        if (d != e) store(sum, dp[e * modes + d]);
+      }
+    }
+  }
+}
+
+// Two inputs read by one neuron, or by many that are lumped into one: what flies are fitted with, and
+// compiled with loops of known length.
+constexpr BeliefShape kPlain = {.inputs = 2, .neurons = 1, .offers = 1, .groups = 1, .modes = 2};
+
+void Respond(const BeliefValues& now, BeliefSlopes& d) {
+  now == kPlain ? respond(kPlain, now, d) : respond(now, now, d);
+}
+
+void ObserveAlongLine(const BeliefValues& now, BeliefSlopes& d) {
+  now == kPlain ? observe_along_line(kPlain, now, d) : observe_along_line(now, now, d);
+}
+
+void BeginChange(const BeliefValues& now, BeliefSlopes& d) { begin_change(now, now, d); }
+
+void ChangeWeights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
+                   BeliefSlopes& d) {
+  now == kPlain ? change_weights(kPlain, now, j, y1, y2, by_theta, d)
+                : change_weights(now, now, j, y1, y2, by_theta, d);
+}
+
+void ChangeCovariance(const BeliefValues& now, BeliefSlopes& d) {
+  now == kPlain ? change_covariance(kPlain, now, d) : change_covariance(now, now, d);
+}
+
+}  // namespace synfer::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace synfer {
+
+BeliefSlopes::BeliefSlopes(const BeliefValues& of, std::size_t lanes, std::size_t theta_lanes)
+    : theta_blocks(blocks_of(theta_lanes)) {
+  const std::size_t modes = of.modes;
+  const std::size_t kn = of.offers * of.inputs;
+  const std::size_t km = of.offers * of.neurons;
+  const auto columns = [&](std::size_t count) { return LaneArray(lanes, count); };
+  m = columns(of.inputs * of.neurons);
+  p = columns(modes * modes);
+  z = columns(km);
+  u = phi = gamma = psi = columns(modes);
+  v = columns(kn);
+  log_p = alpha = kappa = log_noise_sd = log_walk_sd = columns(1);
+  rows = columns(of.offers > 2 ? of.offers : 1);
+  xh = columns(of.inputs);
+  g = columns(modes * of.inputs);
+  offset = columns(of.offers);
+  scratch = LaneArray(1, 2 * modes * modes + 2 * modes + kn + 2 * of.inputs);
+  moments.resize(km + 1);
+}
+
+namespace kernels {
+
+HWY_EXPORT(Respond);
+HWY_EXPORT(ObserveAlongLine);
+HWY_EXPORT(BeginChange);
+HWY_EXPORT(ChangeWeights);
+HWY_EXPORT(ChangeCovariance);
+
+void respond(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(Respond)(now, d); }
+
+void observe_along_line(const BeliefValues& now, BeliefSlopes& d) {
+  HWY_DYNAMIC_DISPATCH(ObserveAlongLine)(now, d);
+}
+
+void begin_change(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(BeginChange)(now, d); }
+
+void change_weights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
+                    BeliefSlopes& d) {
+  HWY_DYNAMIC_DISPATCH(ChangeWeights)(now, j, y1, y2, by_theta, d);
+}
+
+void change_covariance(const BeliefValues& now, BeliefSlopes& d) {
+  HWY_DYNAMIC_DISPATCH(ChangeCovariance)(now, d);
+}
+
+}  // namespace kernels
+}  // namespace synfer
+#endif
