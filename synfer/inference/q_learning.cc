@@ -20,6 +20,7 @@ std::size_t biases(int offers) { return offers == 1 ? 1 : static_cast<std::size_
 
 // Of equal vectors the same number; empty where there are too many.
 std::vector<int> numbered_vectors(const Session& session) {
+  if (session.x.empty()) return {};
   const auto width = static_cast<std::size_t>(session.inputs);
   std::map<std::vector<double>, int> number;
   std::vector<int> stimulus;

@@ -141,6 +141,7 @@ TEST(QLearning, KnowsStimuliByNameByVectorOrByPlace) {
   session.inputs = 2;
   session.x = {1, 0, 0, 1, 0, 1, 1, 0};
   EXPECT_THAT(value_session(session).stimulus, testing::ElementsAre(0, 1, 1, 0));
+  EXPECT_EQ(value_session(truncated(session, 0)).stimuli, 0);
   session.choice.assign(20, 0);
   session.x.clear();
   for (int n = 0; n < 80; ++n) session.x.push_back(n);  // no vector returns

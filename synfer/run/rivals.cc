@@ -192,6 +192,7 @@ Scores q_learning_scores(const Configuration& c, const RivalData& data, const Fo
   const FisherSummary fit = fit_q_learning(QLearning(std::move(fitted)), stop);
   Scores scores;
   for (std::size_t s = 0; s < sessions.size(); ++s) {
+    if (fold.scored[s].to == 0) continue;
     const QLearning one({value_session(truncated(sessions[s], fold.scored[s].to), fold.scored[s].from)});
     if (one.observations() > 0) scores.push_back(one.nll(fit.at.parameters, {}));
   }
