@@ -13,6 +13,7 @@
 #include "synfer/base/error.h"
 #include "synfer/data/read.h"
 #include "synfer/run/commands.h"
+#include "synfer/run/compare_runs.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/result_table.h"
 #include "synfer/run/run_folder.h"
@@ -29,6 +30,7 @@ struct Arguments {
   std::vector<std::string> words;  // paths and key=value overrides, in any order
   Destination to;
   bool markdown = false;
+  bool json = false;
 };
 
 struct Words {
@@ -121,6 +123,15 @@ int evaluate_command(const Arguments& arguments) {
               arguments.to.folder);
 }
 
+int compare_command(const Arguments& arguments) {
+  const Words words = sorted_out(arguments.words);
+  want_paths(words, 2, words.paths.size(), "folders of two or more runs");
+  if (!words.overrides.empty()) throw ConfigurationError("compare", "takes folders of runs and no settings");
+  const RunComparison comparison = compare_runs(words.paths);
+  fmt::print("{}", arguments.json ? to_json(comparison) : table_of(comparison));
+  return kDone;
+}
+
 int resume_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, 1, "the folder of one run");
@@ -178,6 +189,9 @@ int run(int argc, char** argv) {
   add("evaluate", "Score the rule of a run on unseen sessions.",
       "a run's folder, data files or folders, key=value",
       "synfer evaluate runs/flies other-flies/*.mat --out runs/others", true, true, evaluate_command);
+  add("compare", "Compare cross-validated runs on the same held-out choices.", "folders of runs",
+      "synfer compare runs/flies runs/flies-without-w", false, false, compare_command)
+      ->add_flag("--json", arguments.json, "as JSON, every pair of runs");
   add("check", "Read data and say what is there and what is wrong.",
       "data files or folders, and settings, key=value", "synfer check flies/*.mat", true, false,
       check_command);

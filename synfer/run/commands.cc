@@ -19,9 +19,11 @@
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/checkpoint.h"
+#include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
+#include "synfer/run/held_out_table.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/run_folder.h"
@@ -222,6 +224,27 @@ RunResult recover_into(const Configuration& c, FitProgress progress,
   return result;
 }
 
+// Scores on what refits never saw, with a progress line; interrupted, the whole run is.
+void add_cross_validation(const Configuration& c, const std::vector<Session>& sessions, FitSummary& summary,
+                          RunResult& result) {
+  ProgressOptions shown;
+  shown.show = c.run.progress;
+  shown.phase = "cross-validation, fold";
+  Progress line(shown);
+  CrossValidationHooks hooks;
+  hooks.interrupted = interrupted;
+  hooks.after_fold = [&](long done, long total) { line.update(done, total, summary.best.loss); };
+  CrossValidation found = cross_validate(c, sessions, hooks);
+  line.finish();
+  if (!interrupted()) {
+    result.cross_validation = std::move(found);
+    return;
+  }
+  summary.state = FitState::kInterrupted;
+  result.state = to_string(summary.state);
+  result.advice = "the rule is fitted, but cross-validation was interrupted; resume the run to go on";
+}
+
 RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progress,
                    const std::function<RunFolder(const Configuration&)>& open) {
   const Clock::time_point began = Clock::now();
@@ -236,8 +259,8 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   check_uncertainty(c, DataOrigin::recorded, objective.data());
 
   RunFolder folder = open(c);
-  const Estimation estimation = run_fit(c, DataOrigin::recorded, objective, folder, std::move(progress));
-  const FitSummary& summary = estimation.fit;
+  Estimation estimation = run_fit(c, DataOrigin::recorded, objective, folder, std::move(progress));
+  FitSummary& summary = estimation.fit;
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation);
   result.training_shares = shares;
   result.inventory = take_inventory(set.sessions);
@@ -247,7 +270,9 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
     }
+    if (scheme_of(c, set.sessions) != "none") add_cross_validation(c, set.sessions, summary, result);
   }
+  if (result.cross_validation) folder.write(kHeldOutFile, to_csv(*result.cross_validation));
   write_result(folder, result, summary, estimation.objective, began);
   return result;
 }

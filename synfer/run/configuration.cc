@@ -176,6 +176,17 @@ void check_fit(const Configuration& c, DataOrigin origin) {
   }
 }
 
+void check_cuts(const std::vector<double>& cuts) {
+  for (std::size_t n = 0; n < cuts.size(); ++n) {
+    const double cut = cuts[n];
+    if (cut > 0.0 && cut < 1.0 && (n == 0 || cut > cuts[n - 1])) continue;
+    refuse("evaluation.cuts",
+           fmt::format("found {} as number {}, expected fractions of the trials between 0 and 1, each above "
+                       "the one before",
+                       cut, n + 1));
+  }
+}
+
 }  // namespace
 
 Configuration::Configuration() = default;
@@ -189,6 +200,8 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
     refuse("rule.terms", "rule.kind mlp has no terms; leave them out or use rule.kind: taylor");
   }
   check_fit(configuration, origin);
+  check_cuts(cuts_of(configuration));
+  check_distinct("evaluation.rivals", configuration.evaluation.rivals);
   check_distinct("rule.variables", rule.variables);
   check_distinct("rule.inputs", rule.inputs);
   check_distinct("truth.inputs", configuration.truth.inputs);
@@ -236,6 +249,7 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
   c.fit.start_sd = start_sd(configuration);
   c.fit.max_iterations = fit_max_iterations(configuration);
   c.selection.search = term_search(configuration);
+  c.evaluation.cuts = cuts_of(configuration);
   c.stimulus.in_fit = stimulus_in_fit(configuration, origin);
   c.network.eta = weight_change_rate(configuration);
   if (c.network.hidden > 0) c.network.readout = readout_weights(configuration);
@@ -257,6 +271,10 @@ std::string term_search(const Configuration& configuration) {
                  penalty_kind(configuration) == "none"
              ? "forward"
              : "none";
+}
+
+std::vector<double> cuts_of(const Configuration& configuration) {
+  return configuration.evaluation.cuts.value_or(std::vector<double>{0.5, 0.67, 0.8});
 }
 
 std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin) {

@@ -166,6 +166,16 @@ struct UncertaintySettings {
   friend bool operator==(const UncertaintySettings&, const UncertaintySettings&) = default;
 };
 
+struct EvaluationSettings {
+  std::string cross_validate = "automatic";  // see scheme_of() in cross_validate.h
+  int folds = 10;
+  std::optional<std::vector<double>> cuts;  // see cuts_of()
+  Strings rivals = {"history_only", "drift_only", "shuffled_rewards", "q_learning"};
+  int shuffles = 5;
+
+  friend bool operator==(const EvaluationSettings&, const EvaluationSettings&) = default;
+};
+
 struct RunSettings {
   std::optional<int> threads;
   std::string progress = "automatic";
@@ -190,6 +200,7 @@ struct Configuration {
   FitSettings fit;
   SelectionSettings selection;
   UncertaintySettings uncertainty;
+  EvaluationSettings evaluation;
   RunSettings run;
 
   friend bool operator==(const Configuration&, const Configuration&) = default;
@@ -231,6 +242,9 @@ std::string penalty_kind(const Configuration& configuration);
 /// selection.search: unless set, forward where a Taylor rule without rule.terms is fitted to choices, or
 /// choices and recordings, by fisher without a penalty.
 std::string term_search(const Configuration& configuration);
+
+/// evaluation.cuts: unless set, .5, .67 and .8.
+std::vector<double> cuts_of(const Configuration& configuration);
 
 /// stimulus.in_fit: unless set, mean for recorded data, true for simulated neurons (whose input has no
 /// further noise), and for simulated choices filtered with fisher or evidence, resampled as published

@@ -1,5 +1,6 @@
 #include "synfer/run/fit_data.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -20,30 +21,7 @@ ReplayData with_weights(const Configuration& c, DataOrigin origin, std::vector<E
   return data;
 }
 
-// Steps of each replayed session at which a trial begins, over all its recorded sessions.
-std::vector<std::vector<std::size_t>> trial_starts(const Configuration& c,
-                                                   const std::vector<Session>& sessions) {
-  std::vector<std::vector<std::size_t>> starts;
-  std::map<std::string, std::size_t> of_animal;
-  std::vector<std::size_t> steps;
-  for (const Session& session : sessions) {
-    const auto [at, is_new] = of_animal.try_emplace(session.animal, starts.size());
-    if (is_new || !c.data.carry_weights) {
-      at->second = starts.size();
-      starts.emplace_back();
-      steps.push_back(0);
-    }
-    std::vector<std::size_t>& own = starts[at->second];
-    std::size_t& before = steps[at->second];
-    for (std::size_t t = 0; t < session.steps(); ++t) {
-      const bool new_trial =
-          t == 0 || session.trial[t] != session.trial[t - 1] || session.block[t] != session.block[t - 1];
-      if (new_trial) own.push_back(before + t);
-    }
-    before += session.steps();
-  }
-  return starts;
-}
+}  // namespace
 
 std::vector<EncodedSession> replayed_sessions(const Configuration& c, const std::vector<Session>& sessions) {
   std::vector<EncodedSession> all;
@@ -51,7 +29,41 @@ std::vector<EncodedSession> replayed_sessions(const Configuration& c, const std:
   return c.data.carry_weights ? joined_by_animal(all) : all;
 }
 
-}  // namespace
+std::vector<Matrix> assumed_weights(const Configuration& c, const std::vector<EncodedSession>& sessions) {
+  return with_weights(c, DataOrigin::recorded, sessions).initial;
+}
+
+std::vector<ReplayPlace> replay_places(const Configuration& c, const std::vector<Session>& sessions) {
+  std::vector<ReplayPlace> places;
+  std::map<std::string, std::size_t> of_animal;
+  std::vector<std::size_t> steps;  // of each replayed session so far
+  for (const Session& session : sessions) {
+    const auto [at, is_new] = of_animal.try_emplace(session.animal, steps.size());
+    if (is_new || !c.data.carry_weights) {
+      at->second = steps.size();
+      steps.push_back(0);
+    }
+    places.push_back({at->second, steps[at->second]});
+    steps[at->second] += session.steps();
+  }
+  return places;
+}
+
+std::vector<std::vector<std::size_t>> trial_starts(const Configuration& c,
+                                                   const std::vector<Session>& sessions) {
+  std::vector<std::vector<std::size_t>> starts;
+  const std::vector<ReplayPlace> places = replay_places(c, sessions);
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    starts.resize(std::max(starts.size(), places[s].session + 1));
+    const Session& session = sessions[s];
+    for (std::size_t t = 0; t < session.steps(); ++t) {
+      const bool new_trial =
+          t == 0 || session.trial[t] != session.trial[t - 1] || session.block[t] != session.block[t - 1];
+      if (new_trial) starts[places[s].session].push_back(places[s].offset + t);
+    }
+  }
+  return starts;
+}
 
 ReplayData as_in_fit(const Configuration& c, const std::vector<SimulatedSession>& simulated) {
   const bool true_draws = stimulus_in_fit(c, DataOrigin::simulated) == "true";

@@ -38,4 +38,21 @@ RecordedData split_recorded(const Configuration& c, const std::vector<Session>& 
 /// Recorded sessions that no fit has seen, whole.
 ReplayData unseen(const Configuration& c, const std::vector<Session>& sessions);
 
+/// Recorded sessions as they are replayed: those of an animal are one with data.carry_weights.
+std::vector<EncodedSession> replayed_sessions(const Configuration& c, const std::vector<Session>& sessions);
+
+/// The initial weights that a fit to recorded sessions assumes, one N x M matrix each.
+std::vector<Matrix> assumed_weights(const Configuration& c, const std::vector<EncodedSession>& sessions);
+
+/// Where a recorded session lies in what is replayed.
+struct ReplayPlace {
+  std::size_t session = 0;  // of the replayed ones
+  std::size_t offset = 0;   // steps before it
+};
+std::vector<ReplayPlace> replay_places(const Configuration& c, const std::vector<Session>& sessions);
+
+/// Steps of each replayed session at which a trial begins.
+std::vector<std::vector<std::size_t>> trial_starts(const Configuration& c,
+                                                   const std::vector<Session>& sessions);
+
 }  // namespace synfer

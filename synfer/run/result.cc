@@ -4,6 +4,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/model/expression.h"
+#include "synfer/run/held_out_table.h"
 
 namespace synfer {
 namespace {
@@ -165,6 +166,7 @@ std::string to_json(const RunResult& result) {
   for (const Matrix& m : result.initial_weights) json["fit"]["initial_weights"].push_back(json_of(m));
   json["fit"]["training_shares"] = result.training_shares;
   json["evaluation"] = evaluation_json(result);
+  if (result.cross_validation) json["cross_validation"] = Json::parse(to_json(*result.cross_validation));
   json["data"] = data_json(result);
   json["seconds"] = result.seconds;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -14,6 +14,7 @@
 #include "synfer/inference/identifiability.h"
 #include "synfer/inference/projection.h"
 #include "synfer/run/belief_check.h"
+#include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
 
 namespace synfer {
@@ -77,10 +78,11 @@ struct RunResult {
   std::optional<Scores> simulated;      // on fresh sessions of the true rule
   std::optional<Scores> in_sample;      // recorded data that were fitted
   std::optional<Scores> held_out;       // recorded data that were not
-  std::string truth;                    // the true rule, where there is one
-  Inventory inventory;                  // of the data that were fitted (or evaluated)
-  std::vector<DataFile> files;          // recorded data
-  std::size_t trials_at_limit = 0;      // simulated trials that ended at task.max_offers
+  std::optional<CrossValidation> cross_validation;
+  std::string truth;                // the true rule, where there is one
+  Inventory inventory;              // of the data that were fitted (or evaluated)
+  std::vector<DataFile> files;      // recorded data
+  std::size_t trials_at_limit = 0;  // simulated trials that ended at task.max_offers
   double seconds = 0.0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
+#include "synfer/run/held_out_table.h"
 
 namespace synfer {
 namespace {
@@ -123,7 +124,8 @@ std::string table_of(const RunResult& result) {
   for (const std::string& warning : result.warnings) text += wrapped("note: " + warning, "  ", kWidth);
   if (result.simulated) add_scores(text, "fresh simulated sessions", *result.simulated);
   if (result.in_sample) add_scores(text, "in sample", *result.in_sample);
-  if (result.held_out) add_scores(text, "held out", *result.held_out);
+  if (result.held_out) add_scores(text, "held out in time", *result.held_out);
+  if (result.cross_validation) text += table_of(*result.cross_validation);
   if (result.trials_at_limit > 0) {
     text += fmt::format("\n{} trials ended at task.max_offers without a choice accepted\n",
                         result.trials_at_limit);

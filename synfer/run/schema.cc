@@ -190,6 +190,7 @@ List rule_settings(Configuration& c) {
 
 List fit_settings(Configuration& c) {
   FitSettings& fit = c.fit;
+  EvaluationSettings& evaluation = c.evaluation;
   RunSettings& run = c.run;
   return {
       {"fit.observe", &fit.observe, one_of({"behavior", "neural", "both"}), "",
@@ -240,6 +241,24 @@ List fit_settings(Configuration& c) {
        "",
        "Probability that an interval is to cover."},
       {"uncertainty.draws", &c.uncertainty.draws, at_least(10), "draws", "Draws of a bootstrap."},
+      {"evaluation.cross_validate", &evaluation.cross_validate,
+       one_of({"automatic", "none", "leave_one_out", "grouped", "forward"}), "",
+       "How a fit to recorded data is scored on what it never saw: each animal left out in turn, groups of "
+       "animals, or later trials of every session; automatic takes leave_one_out for 3 to 20 animals, "
+       "grouped for more, and none where adam or evidence would take long. Animals are left out whole, "
+       "whatever data.held_out is."},
+      {"evaluation.folds", &evaluation.folds, at_least(2), "groups", "Groups of animals (grouped)."},
+      {"evaluation.cuts", &evaluation.cuts, anything(), "fraction of the trials",
+       "Where the trials that are fitted end and those that are scored begin (forward).", "[0.5, 0.67, 0.8]"},
+      {"evaluation.rivals",
+       &evaluation.rivals,
+       {.words = {"history_only", "drift_only", "shuffled_rewards", "q_learning"}, .empty_list = true},
+       "",
+       "Rivals that are fitted beside the rule in cross-validation, where they apply: history covariates "
+       "alone, the random walk of latent weights without a rule, the rule fitted to shuffled rewards, and "
+       "Q-learning with forgetting, bias and choice kernel."},
+      {"evaluation.shuffles", &evaluation.shuffles, at_least(1), "draws",
+       "Draws of shuffled rewards, whose scores are averaged."},
       {"run.threads", &run.threads, within(1, 1024), "threads", "Threads; results do not depend on it.",
        "all cores"},
       {"run.progress", &run.progress, one_of({"automatic", "always", "never"}), "",

@@ -1,0 +1,45 @@
+// Cross-validation of a run: the rule and its rivals fitted anew for every fold and scored on what that fold
+// kept from them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "synfer/evaluation/cross_validation.h"
+#include "synfer/run/configuration.h"
+
+namespace synfer {
+
+struct CrossValidation {
+  std::string scheme;               // leave_one_out, grouped or forward
+  std::string prediction;           // "one step ahead" or "open loop"
+  std::vector<std::string> models;  // "fit", then its rivals in the order of a table
+  std::vector<HeldOutScore> scores;
+  std::vector<std::string> folds;  // names
+  std::vector<std::string> rules;  // of the fit, a fold each
+};
+
+/// A set of scores that makes a table of its own: each cut of forward chaining, else all folds together.
+struct ScoreGroup {
+  std::string name;  // of the cut; empty where there is one group
+  std::vector<HeldOutScore> scores;
+};
+std::vector<ScoreGroup> groups_of(const CrossValidation& found);
+
+/// The scheme that the settings mean for these sessions: automatic becomes leave_one_out for 3 to 20 animals,
+/// grouped for more, and none for fewer, for recordings alone and for methods that take long.
+std::string scheme_of(const Configuration& c, const std::vector<Session>& sessions);
+
+struct CrossValidationHooks {
+  std::function<bool()> interrupted = [] { return false; };
+  std::function<void(long done, long total)> after_fold = [](long, long) {};  // one call at a time
+};
+
+/// By the scheme that scheme_of() gives, which is not none. Folds run in parallel; results do not depend on
+/// threads. Where it was interrupted scores lack models.
+/// @throws ConfigurationError where the scheme does not fit the data.
+CrossValidation cross_validate(const Configuration& c, const std::vector<Session>& sessions,
+                               const CrossValidationHooks& hooks = {});
+
+}  // namespace synfer

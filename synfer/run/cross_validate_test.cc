@@ -1,0 +1,210 @@
+#include "synfer/run/cross_validate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <tbb/global_control.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <sstream>
+
+#include "synfer/base/error.h"
+#include "synfer/run/experiment.h"
+#include "synfer/run/fit_data.h"
+#include "synfer/run/held_out_table.h"
+#include "synfer/run/result.h"
+#include "synfer/run/rivals.h"
+
+namespace synfer {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Not;
+
+// Two synapses, no noise: a fit to the mean stimulus knows what the animal saw.
+Configuration plain(const Strings& terms) {
+  Configuration c;
+  c.network.hidden = 0;
+  c.stimulus.noise_sd = 0.0;
+  c.rule.terms = terms;
+  c.evaluation.shuffles = 2;
+  return c;
+}
+
+std::vector<Session> animals_of_rule(Configuration c, const std::string& rule, int animals) {
+  c.truth.rule = rule;
+  const TrueRule truth = true_rule(c);
+  std::vector<Session> sessions;
+  for (const SimulatedSession& one :
+       simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, animals, "animal")) {
+    sessions.push_back(one.session);
+  }
+  return sessions;
+}
+
+PairedComparison over(const CrossValidation& found, const std::string& rival) {
+  return compare(found.scores, kFit, rival);
+}
+
+// Choices and rewards of these steps are others than they were.
+void poison(Session& session, std::size_t from) {
+  for (std::size_t t = from; t < session.steps(); ++t) {
+    if (session.learns[t]) session.reward[t] = 1.0 - session.reward[t];
+    std::swap(session.stimulus[t], session.stimulus[session.steps() - 1 - (t - from) / 2]);
+  }
+}
+
+TEST(CrossValidate, WithoutPlasticityARuleGainsNothing) {
+  Configuration c = plain({"1", "x", "w", "r", "x*r"});
+  const CrossValidation found = cross_validate(c, animals_of_rule(c, "0*x", 12));
+  EXPECT_EQ(found.scheme, "leave_one_out");
+  for (const char* rival : {"coin_flip", "training_rate", "shuffled_rewards"}) {
+    SCOPED_TRACE(rival);
+    const PairedComparison paired = over(found, rival);
+    EXPECT_EQ(paired.missing, 0U);
+    EXPECT_LT(std::abs(paired.mean), 2 * paired.standard_error);
+    EXPECT_LT(paired.standard_error, 0.002);  // nats a step
+  }
+}
+
+// The size of the gain is that of the true rule on the same sessions.
+TEST(CrossValidate, ALearningRuleIsFoundAndItsGainIsRight) {
+  Configuration c = plain({"x*r", "w"});
+  const std::vector<Session> sessions = animals_of_rule(c, "x*r - 0.05*w", 10);
+  const CrossValidation found = cross_validate(c, sessions);
+  const PairedComparison paired = over(found, "coin_flip");
+  EXPECT_GT(paired.mean, 5 * paired.standard_error);
+  EXPECT_GT(over(found, "shuffled_rewards").mean, 2 * over(found, "shuffled_rewards").standard_error);
+  EXPECT_GT(over(found, "without_plasticity").above_zero, 8U);
+
+  c.truth.rule = "x*r - 0.05*w";
+  const TrueRule truth = true_rule(c);
+  const std::vector<EncodedSession> replayed = replayed_sessions(c, sessions);
+  const Objective of_truth({network_of(c), truth.rule}, replayed, assumed_weights(c, replayed),
+                           objective_options(c, DataOrigin::recorded));
+  const double nats = of_truth.nll(truth.theta, {}) / static_cast<double>(of_truth.observations());
+  EXPECT_NEAR(paired.model_nats, nats, 0.01);
+}
+
+TEST(CrossValidate, AnAnimalLeftOutDoesNotTouchItsFit) {
+  const Configuration c = plain({"1", "x", "w", "r", "x*r"});
+  std::vector<Session> sessions = animals_of_rule(c, "x*r", 4);
+  const CrossValidation before = cross_validate(c, sessions);
+  poison(sessions[2], 0);
+  const CrossValidation after = cross_validate(c, sessions);
+  EXPECT_EQ(after.rules[2], before.rules[2]);
+  EXPECT_NE(after.scores[2].nll.at(kFit), before.scores[2].nll.at(kFit));
+  for (const std::size_t other : {0, 1, 3}) EXPECT_NE(after.rules[other], before.rules[other]);
+}
+
+TEST(CrossValidate, ForwardChainingFitsNothingOfWhatItScores) {
+  Configuration c = plain({"1", "x", "w", "r", "x*r"});
+  c.evaluation.cross_validate = "forward";
+  c.evaluation.cuts = {0.5, 0.75};
+  std::vector<Session> sessions = animals_of_rule(c, "x*r", 3);
+  const CrossValidation before = cross_validate(c, sessions);
+  ASSERT_EQ(groups_of(before).size(), 2U);
+  ASSERT_EQ(before.scores.size(), 6U);
+  const std::vector<std::vector<std::size_t>> starts = trial_starts(c, sessions);
+  for (std::size_t s = 0; s < 3; ++s) poison(sessions[s], starts[s][starts[s].size() / 2]);
+  const CrossValidation after = cross_validate(c, sessions);
+  EXPECT_EQ(after.rules[0], before.rules[0]);
+  EXPECT_NE(after.rules[1], before.rules[1]);
+  EXPECT_NE(after.scores[0].nll.at(kFit), before.scores[0].nll.at(kFit));
+  for (const char* model : {"coin_flip", "training_rate"}) {
+    EXPECT_EQ(after.scores[0].nll.at(model), before.scores[0].nll.at(model));  // choices are as they were
+  }
+}
+
+TEST(CrossValidate, IsTheSameWithOneAndTwoThreads) {
+  const Configuration c = plain({"x*r", "w"});
+  const std::vector<Session> sessions = animals_of_rule(c, "x*r", 4);
+  const auto with_threads = [&](std::size_t threads) {
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+    return to_json(cross_validate(c, sessions));
+  };
+  EXPECT_EQ(with_threads(1), with_threads(2));
+}
+
+TEST(CrossValidate, ChoicesAmongOffersHaveQLearningAsRivalAndCarriedWeightsAreOneReplay) {
+  Configuration c = plain({"x*r", "w"});
+  c.task.kind = "choice";
+  c.data.carry_weights = true;
+  std::vector<Session> sessions = animals_of_rule(c, "x*r", 6);
+  for (std::size_t s = 0; s < sessions.size(); ++s) sessions[s].animal = "animal " + std::to_string(s / 2);
+  const CrossValidation found = cross_validate(c, sessions);
+  EXPECT_THAT(found.models, Contains("q_learning"));
+  ASSERT_EQ(found.scores.size(), 3U);
+  EXPECT_EQ(found.scores[0].choices, sessions[0].steps() + sessions[1].steps());
+  EXPECT_EQ(over(found, "q_learning").missing, 0U);
+  EXPECT_GT(over(found, "coin_flip").mean, over(found, "q_learning").mean);  // it learns, too
+}
+
+TEST(CrossValidate, LatentWeightsThatWalkHaveTheWalkAloneAsRival) {
+  Configuration c = plain({"x*r"});
+  c.stimulus.in_fit = "filtered";
+  c.belief.walk_sd = 0.1;
+  c.evaluation.rivals = {"drift_only"};
+  const CrossValidation found = cross_validate(c, animals_of_rule(c, "x*r", 3));
+  EXPECT_EQ(found.prediction, "one step ahead");
+  EXPECT_THAT(found.models, ElementsAre(kFit, "coin_flip", "training_rate", "own_rate", "without_plasticity",
+                                        "drift_only"));
+  EXPECT_GT(over(found, "drift_only").mean, 0);
+  // The walk alone follows what it sees; weights that never change do not.
+  EXPECT_LT(over(found, "drift_only").rival_nats, over(found, "without_plasticity").rival_nats);
+}
+
+TEST(CrossValidate, SchemeGoesByTheNumberOfAnimals) {
+  Configuration c = plain({"x*r"});
+  const auto scheme = [&](int animals) {
+    std::vector<Session> sessions(static_cast<std::size_t>(animals));
+    for (std::size_t s = 0; s < sessions.size(); ++s) {
+      sessions[s].animal = std::to_string(s);
+      sessions[s].choice = {1};
+      sessions[s].reward = {1};
+      sessions[s].trial = sessions[s].block = {0};
+      sessions[s].learns = {true};
+    }
+    return scheme_of(c, sessions);
+  };
+  EXPECT_EQ(scheme(2), "none");
+  EXPECT_EQ(scheme(3), "leave_one_out");
+  EXPECT_EQ(scheme(20), "leave_one_out");
+  EXPECT_EQ(scheme(21), "grouped");
+  c.fit.method = "adam";
+  EXPECT_EQ(scheme(12), "none");
+  c.evaluation.cross_validate = "leave_one_out";
+  EXPECT_EQ(scheme(12), "leave_one_out");
+  EXPECT_THROW(cross_validate(c, animals_of_rule(c, "x*r", 1)), ConfigurationError);
+}
+
+TEST(CrossValidate, CanBeInterrupted) {
+  const Configuration c = plain({"x*r"});
+  std::atomic<bool> stop = false;
+  CrossValidationHooks hooks;
+  hooks.interrupted = [&] { return stop.load(); };
+  hooks.after_fold = [&](long, long) { stop = true; };
+  const CrossValidation found = cross_validate(c, animals_of_rule(c, "x*r", 8), hooks);
+  EXPECT_THAT(found.scores.back().nll, testing::IsEmpty());
+}
+
+TEST(CrossValidate, IsWrittenInEightyColumnsAndReadBack) {
+  const Configuration c = plain({"x*r"});
+  const CrossValidation found = cross_validate(c, animals_of_rule(c, "x*r", 3));
+  std::istringstream lines(table_of(found));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  RunResult result;
+  EXPECT_FALSE(cross_validation_of(to_json(result)));
+  result.cross_validation = found;
+  const std::optional<CrossValidation> back = cross_validation_of(to_json(result));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(to_json(*back), to_json(found));
+  EXPECT_EQ(to_csv(*back), to_csv(found));
+  const std::string csv = to_csv(found);
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 4);
+}
+
+}  // namespace
+}  // namespace synfer

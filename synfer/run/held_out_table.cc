@@ -1,0 +1,168 @@
+#include "synfer/run/held_out_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/run/result.h"
+#include "synfer/run/rivals.h"
+
+namespace synfer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kWidth = 80;  // of a terminal
+
+std::string what_was_left_out(const CrossValidation& found) {
+  if (found.scheme == "forward") return "later trials of every session, of which no fit saw any";
+  const std::string one = found.scheme == "grouped" ? "a group of animals" : "one animal";
+  return fmt::format("each fit left out {}, whole", one);
+}
+
+std::string number(double v, const char* format) {
+  return std::isnan(v) ? "-" : fmt::format(fmt::runtime(format), v);
+}
+
+std::size_t animals_in(const std::vector<HeldOutScore>& scores) {
+  std::set<std::string> animals;
+  for (const HeldOutScore& score : scores) animals.insert(score.animal);
+  return animals.size();
+}
+
+}  // namespace
+
+std::string table_of(const CrossValidation& found) {
+  std::string text;
+  bool missing = false;
+  for (const ScoreGroup& group : groups_of(found)) {
+    const std::size_t sessions = group.scores.size();
+    text += "\n";
+    text += wrapped(fmt::format("held out, {}{}: {}; {} sessions of {} animals", found.prediction,
+                                group.name.empty() ? "" : ", " + group.name, what_was_left_out(found),
+                                sessions, animals_in(group.scores)),
+                    "", kWidth);
+    text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", "", "nats a", "% deviance", "fit better",
+                        "gain of the fit,");
+    text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", "model or null", "step", "(median)", "sessions",
+                        "nats a step");
+    for (const std::string& rival : found.models) {
+      const PairedComparison paired = compare(group.scores, kFit, rival);
+      if (rival == kFit) {
+        text += fmt::format("{:<20}{:>12}\n", rival, number(paired.model_nats, "{:.4f}"));
+        continue;
+      }
+      missing = missing || paired.missing > 0;
+      text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", rival, number(paired.rival_nats, "{:.4f}"),
+                          number(paired.percent_median, "{:.2f}"),
+                          fmt::format("{} of {}", paired.above_zero, sessions - paired.missing),
+                          number(paired.mean, "{:.4f}") + " +- " + number(paired.standard_error, "{:.4f}"));
+    }
+  }
+  text += wrapped(
+      "% deviance of the rival that the fit explains; +- standard errors over animals; own_rate is an "
+      "oracle that knows the scored choices",
+      "  ", kWidth);
+  if (missing)
+    text += wrapped("sessions in which a model's weights overflow are left out of its line", "  ", kWidth);
+  return text;
+}
+
+std::string to_csv(const CrossValidation& found) {
+  std::string text = "fold,animal,session,choices";
+  for (const std::string& model : found.models) text += fmt::format(",{}", model);
+  text += "\n";
+  const auto quoted = [](const std::string& name) {
+    if (name.find_first_of(",\"\n") == std::string::npos) return name;
+    std::string all = "\"";
+    for (const char c : name) all += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return all + "\"";
+  };
+  for (const HeldOutScore& score : found.scores) {
+    text += fmt::format("{},{},{},{}", quoted(score.fold), quoted(score.animal), quoted(score.session),
+                        score.choices);
+    for (const std::string& model : found.models) {
+      text += fmt::format(",{}", shortest(score.nll.at(model) / static_cast<double>(score.choices)));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string to_json(const CrossValidation& found) {
+  Json json = {{"sample", "held out"},
+               {"scheme", found.scheme},
+               {"prediction", found.prediction},
+               {"unit", "nats a step"},
+               {"models", found.models}};
+  json["comparisons"] = Json::array();
+  for (const ScoreGroup& group : groups_of(found)) {
+    for (const std::string& rival : found.models) {
+      if (rival == kFit) continue;
+      const PairedComparison paired = compare(group.scores, kFit, rival);
+      Json one = {{"null", rival}};
+      if (!group.name.empty()) one["fold"] = group.name;
+      one["nats_of_fit"] = paired.model_nats;
+      one["nats_of_null"] = paired.rival_nats;
+      one["gain"] = paired.mean;
+      one["gain_standard_error"] = paired.standard_error;
+      one["gain_median"] = paired.median;
+      one["percent_deviance_median"] = paired.percent_median;
+      one["sessions"] = group.scores.size() - paired.missing;
+      one["above_zero"] = paired.above_zero;
+      one["gain_by_session"] = paired.gain;
+      one["percent_deviance_by_session"] = paired.percent;
+      json["comparisons"].push_back(one);
+    }
+  }
+  json["folds"] = Json::array();
+  for (std::size_t n = 0; n < found.folds.size(); ++n) {
+    json["folds"].push_back({{"name", found.folds[n]}, {"rule", found.rules[n]}});
+  }
+  json["scores"] = Json::array();
+  for (const HeldOutScore& score : found.scores) {
+    json["scores"].push_back({{"fold", score.fold},
+                              {"animal", score.animal},
+                              {"session", score.session},
+                              {"choices", score.choices},
+                              {"nll", score.nll}});
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<CrossValidation> cross_validation_of(const std::string& result) {
+  try {
+    const Json whole = Json::parse(result);
+    if (!whole.contains("cross_validation")) return std::nullopt;
+    const Json& json = whole["cross_validation"];
+    CrossValidation found;
+    json.at("scheme").get_to(found.scheme);
+    json.at("prediction").get_to(found.prediction);
+    json.at("models").get_to(found.models);
+    for (const Json& one : json.at("scores")) {
+      HeldOutScore score;
+      one.at("fold").get_to(score.fold);
+      one.at("animal").get_to(score.animal);
+      one.at("session").get_to(score.session);
+      one.at("choices").get_to(score.choices);
+      for (const auto& [model, nll] : one.at("nll").items()) {
+        score.nll[model] = nll.is_null() ? NAN : nll.get<double>();
+      }
+      found.scores.push_back(std::move(score));
+    }
+    for (const Json& fold : json.at("folds")) {
+      found.folds.push_back(fold.at("name").get<std::string>());
+      found.rules.push_back(fold.at("rule").get<std::string>());
+    }
+    return found;
+  } catch (const Json::exception& error) {
+    throw ConfigurationError(kResultFile, std::string("is not the result of a fit: ") + error.what());
+  }
+}
+
+}  // namespace synfer

@@ -1,0 +1,249 @@
+#include "synfer/run/rivals.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "synfer/data/shuffled_rewards.h"
+#include "synfer/evaluation/deviance.h"
+#include "synfer/inference/q_learning.h"
+#include "synfer/model/taylor_rule.h"
+#include "synfer/run/estimation.h"
+#include "synfer/run/experiment.h"
+#include "synfer/run/fit_data.h"
+
+namespace synfer {
+namespace {
+
+constexpr DataOrigin kOrigin = DataOrigin::recorded;
+constexpr int kDraws = 20;  // of resampled stimuli, over which a score is averaged
+
+using Scores = std::vector<double>;
+using Interrupted = std::function<bool()>;
+
+Objective objective_of(const Configuration& c, std::vector<EncodedSession> sessions) {
+  const Rule rule = fitted_rule(c, kOrigin, sessions);
+  std::vector<Matrix> initial = assumed_weights(c, sessions);
+  return {{fitted_network(c, kOrigin), rule},
+          std::move(sessions),
+          std::move(initial),
+          objective_options(c, kOrigin)};
+}
+
+Estimation estimated(const Configuration& c, std::vector<EncodedSession> sessions, const Interrupted& stop) {
+  EstimationHooks hooks;
+  hooks.interrupted = stop;
+  return estimate(c, kOrigin, objective_of(c, std::move(sessions)), {}, hooks);
+}
+
+// The weights from which a session that was not fitted, or only in part, is replayed: its own where they
+// were estimated for it, the mean of those that were estimated otherwise.
+Matrix initial_weights(const Objective& fitted, std::span<const double> parameters,
+                       const EncodedSession& session) {
+  Matrix mean = Matrix::Zero(fitted.initial_weights(parameters, 0).rows(),
+                             fitted.initial_weights(parameters, 0).cols());
+  for (std::size_t s = 0; s < fitted.sessions(); ++s) {
+    const EncodedSession& seen = fitted.data()[s];
+    const Matrix own = fitted.initial_weights(parameters, s);
+    if (seen.animal == session.animal && seen.name == session.name) return own;
+    mean += own / static_cast<double>(fitted.sessions());
+  }
+  return mean;
+}
+
+// Nats of the scored choices of each session under fitted parameters.
+Scores scores_of(const Configuration& c, const Objective& fitted, std::span<const double> parameters,
+                 const std::vector<EncodedSession>& scored) {
+  ObjectiveOptions options = objective_options(c, kOrigin);
+  options.observe = Observe::kBehavior;
+  const bool estimated_weights = c.network.initial_weights.kind == "estimated";
+  options.initial_weights = ObjectiveOptions::InitialWeights::kFixed;
+  const std::vector<Matrix> assumed = assumed_weights(c, scored);
+  Scores scores;
+  for (std::size_t s = 0; s < scored.size(); ++s) {
+    const Matrix initial = estimated_weights ? initial_weights(fitted, parameters, scored[s]) : assumed[s];
+    const int draws = options.resampling_sd > 0 ? kDraws : 1;
+    double sum = 0.0;
+    for (int n = 0; n < draws; ++n) {
+      options.seed = c.seed + 1 + static_cast<std::uint64_t>(n);  // draws that no fit has seen
+      const Objective one(fitted.model(), {scored[s]}, {initial}, options);
+      sum += one.nll(parameters.first(one.parameters()), {});
+    }
+    scores.push_back(std::isfinite(sum) ? sum / draws : NAN);
+  }
+  return scores;
+}
+
+Scores scores_of(const Configuration& c, const Estimation& estimation,
+                 const std::vector<EncodedSession>& scored) {
+  return scores_of(c, estimation.objective, estimation.fit.best.parameters, scored);
+}
+
+Scores scores_of(const std::vector<EncodedSession>& scored,
+                 const std::function<ChoiceShares(const EncodedSession&)>& shares) {
+  Scores scores;
+  for (const EncodedSession& session : scored) scores.push_back(choice_nll(session, shares(session)));
+  return scores;
+}
+
+std::vector<EncodedSession> with_constant_weights(std::vector<EncodedSession> sessions) {
+  for (EncodedSession& session : sessions) std::ranges::fill(session.learns, 0);
+  return sessions;
+}
+
+// The same settings for a rule that is 0: all else is fitted as before.
+Configuration without_rule(Configuration c) {
+  c.rule = {};
+  c.rule.terms = {"1"};
+  c.rule.frozen = {"1"};
+  c.rule.bounds = Strings{};
+  c.fit.start = "zeros";
+  c.fit.starts = 1;
+  c.fit.method = "fisher";
+  c.fit.penalty.kind = "none";
+  c.fit.max_iterations = FisherOptions{}.max_iterations;
+  c.selection.search = "none";
+  return c;
+}
+
+bool drifts(const Configuration& c) {
+  return stimulus_in_fit(c, kOrigin) == "filtered" && (c.belief.walk_sd > 0 || c.belief.estimate_walk_sd);
+}
+
+bool wanted(const Configuration& c, const char* rival) {
+  return std::ranges::find(c.evaluation.rivals, rival) != c.evaluation.rivals.end();
+}
+
+std::vector<EncodedSession> shuffled(const Configuration& c, const RivalData& data, const Fold& fold,
+                                     std::uint64_t draw) {
+  const std::vector<ReplayPlace> places = replay_places(c, data.recorded);
+  std::vector<Session> sessions;
+  for (std::size_t s = 0; s < data.recorded.size(); ++s) {
+    const StepRange& scored = fold.scored[places[s].session];
+    std::vector<std::size_t> cuts;
+    for (const std::size_t cut : {scored.from, scored.to}) {
+      if (cut > places[s].offset) cuts.push_back(cut - places[s].offset);
+    }
+    sessions.push_back(shuffled_rewards(data.recorded[s], c.seed, draw, cuts));
+  }
+  return replayed_sessions(c, sessions);
+}
+
+Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold& fold,
+                       const Estimation& estimation, const Interrupted& stop) {
+  const std::vector<double>& found = estimation.fit.best.parameters;
+  const Rule& rule = estimation.objective.model().rule;
+  std::vector<std::vector<double>> starts = {found};
+  Scores sum;
+  for (int draw = 0; draw < c.evaluation.shuffles; ++draw) {
+    const std::vector<EncodedSession> sessions = shuffled(c, data, fold, static_cast<std::uint64_t>(draw));
+    std::vector<EncodedSession> fitted = fitted_part(fold, sessions);
+    std::vector<Matrix> initial = assumed_weights(c, fitted);
+    const Objective objective(estimation.objective.model(), std::move(fitted), std::move(initial),
+                              objective_options(c, kOrigin));
+    if (draw == 0 && c.rule.kind == "taylor") {
+      std::vector<double> near_zero(rule.parameters(), start_sd(c));
+      for (std::size_t p = 0; p < near_zero.size(); ++p) {
+        if (estimation.frozen[p] != 0) near_zero[p] = found[p];
+      }
+      starts.push_back(objective.start_from(near_zero));
+    }
+    FitHooks hooks;
+    hooks.interrupted = stop;
+    const FitSummary refit =
+        fit({objective, penalty_of(c), estimation.frozen, c.fit.log_interval, estimation.bounds},
+            method_of(c, rule), starts, {}, hooks);
+    const Scores scores = scores_of(c, objective, refit.best.parameters, scored_part(fold, sessions));
+    sum.resize(scores.size());
+    for (std::size_t s = 0; s < sum.size(); ++s) sum[s] += scores[s] / c.evaluation.shuffles;
+  }
+  return sum;
+}
+
+// Sessions as Q-learning sees them, those that are replayed as one as one.
+std::vector<Session> joined(const Configuration& c, const std::vector<Session>& recorded) {
+  const std::vector<ReplayPlace> places = replay_places(c, recorded);
+  std::vector<Session> all;
+  for (std::size_t s = 0; s < recorded.size(); ++s) {
+    if (places[s].session == all.size()) {
+      all.push_back(recorded[s]);
+      continue;
+    }
+    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    Session& whole = all[places[s].session];
+    append(whole.stimulus, recorded[s].stimulus);
+    append(whole.x, recorded[s].x);
+    append(whole.trial, recorded[s].trial);
+    append(whole.block, recorded[s].block);
+    append(whole.choice, recorded[s].choice);
+    append(whole.reward, recorded[s].reward);
+    append(whole.learns, recorded[s].learns);
+  }
+  for (Session& session : all) session.recordings.clear();
+  return all;
+}
+
+Scores q_learning_scores(const Configuration& c, const RivalData& data, const Fold& fold,
+                         const Interrupted& stop) {
+  const std::vector<Session> sessions = joined(c, data.recorded);
+  std::vector<ValueSession> fitted;
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    if (fold.fitted[s] > 0) fitted.push_back(value_session(truncated(sessions[s], fold.fitted[s])));
+  }
+  const FisherSummary fit = fit_q_learning(QLearning(std::move(fitted)), stop);
+  Scores scores;
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    if (fold.scored[s].to == 0) continue;
+    const QLearning one({value_session(truncated(sessions[s], fold.scored[s].to), fold.scored[s].from)});
+    if (one.observations() > 0) scores.push_back(one.nll(fit.at.parameters, {}));
+  }
+  return scores;
+}
+
+std::string rule_text(const Estimation& estimation) {
+  const auto* taylor = estimation.objective.model().rule.as<TaylorRule>();
+  if (taylor == nullptr) return "an MLP";
+  return to_string(to_expression(
+      *taylor, std::span(estimation.fit.best.parameters).first(estimation.objective.rule_parameters())));
+}
+
+}  // namespace
+
+FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fold& fold,
+                         const Interrupted& stop) {
+  if (stop()) return {};
+  const std::vector<EncodedSession> fitted = fitted_part(fold, data.replayed);
+  const std::vector<EncodedSession> scored = scored_part(fold, data.replayed);
+  const Estimation estimation = estimated(c, fitted, stop);
+  FoldScores found;
+  found.rule = rule_text(estimation);
+  for (const std::string& model : models_of(c, data)) {
+    Scores& nll = found.nll[model];
+    if (model == kFit) nll = scores_of(c, estimation, scored);
+    if (model == "coin_flip") nll = scores_of(scored, [](const auto& s) { return coin_flip(s.offers); });
+    if (model == "training_rate") {
+      const ChoiceShares shares = choice_shares(fitted);
+      nll = scores_of(scored, [&](const auto&) { return shares; });
+    }
+    if (model == "own_rate") nll = scores_of(scored, [](const auto& s) { return choice_shares({s}); });
+    if (model == "without_plasticity") nll = scores_of(c, estimation, with_constant_weights(scored));
+    if (model == "drift_only") {
+      const Configuration walk = without_rule(c);
+      nll = scores_of(walk, estimated(walk, fitted, stop), scored);
+    }
+    if (model == "shuffled_rewards") nll = shuffled_scores(c, data, fold, estimation, stop);
+    if (model == "q_learning") nll = q_learning_scores(c, data, fold, stop);
+    if (stop()) return {};
+  }
+  return found;
+}
+
+std::vector<std::string> models_of(const Configuration& c, const RivalData& data) {
+  std::vector<std::string> models = {kFit, "coin_flip", "training_rate", "own_rate", "without_plasticity"};
+  // history_only goes here: without_rule() of settings with covariates and without a random walk.
+  if (wanted(c, "drift_only") && drifts(c)) models.emplace_back("drift_only");
+  if (wanted(c, "shuffled_rewards")) models.emplace_back("shuffled_rewards");
+  if (wanted(c, "q_learning") && data.replayed.front().offers > 1) models.emplace_back("q_learning");
+  return models;
+}
+
+}  // namespace synfer

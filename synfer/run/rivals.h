@@ -1,0 +1,44 @@
+// The rule and its rivals on one fold of a cross-validation: each fitted to what may be seen, and scored on
+// what may not.
+//
+// fit                 the rule, estimated as the run estimates it, its terms selected anew where it selects
+// coin_flip, training_rate, own_rate    need no fit; own_rate is an oracle: the shares of the scored choices
+// without_plasticity  the same network with the same parameters, whose weights stay as they begin
+// drift_only          latent weights that walk at random, without a rule; the walk estimated as in the fit
+// shuffled_rewards    the fold's rule refitted, and scored, with rewards shuffled within each session; the
+//                     mean over draws. Refits start where the fit ended as well as near 0, so that the fit
+//                     has no better start than its control
+// q_learning          values instead of weights (inference/q_learning.h)
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "synfer/evaluation/cross_validation.h"
+#include "synfer/run/configuration.h"
+
+namespace synfer {
+
+inline constexpr const char* kFit = "fit";
+
+struct FoldScores {
+  std::map<std::string, std::vector<double>> nll;  // nats by model, of each scored part; NaN where none
+  std::string rule;                                // the rule of this fold with its numbers
+};
+
+/// Recorded sessions, and the same as they are replayed.
+struct RivalData {
+  const std::vector<Session>& recorded;
+  std::vector<EncodedSession> replayed;
+};
+
+/// Empty where `interrupted`.
+FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fold& fold,
+                         const std::function<bool()>& interrupted);
+
+/// The models that these settings and data call for, in the order of a table: the fit first.
+std::vector<std::string> models_of(const Configuration& c, const RivalData& data);
+
+}  // namespace synfer
