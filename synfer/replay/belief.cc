@@ -7,6 +7,7 @@
 #include "synfer/data/session.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/replay/gauss_hermite.h"
+#include "synfer/replay/kernels/nodes.h"
 
 namespace synfer {
 namespace {
@@ -89,23 +90,6 @@ bool all_finite(std::span<const double> values) {
   for (std::size_t d = 0; d < s.modes; ++d) {
     for (std::size_t e = 0; e < s.modes; ++e) p[d * s.modes + e] += kappa * u[d] * u[e];
   }
-}
-
-// The logit's difference at t, of all but the offset; where wanted, its slopes there too.
-[[gnu::always_inline]] inline double logit_at(const BeliefShape s, const BeliefValues& now,
-                                              const Activation& f, double t, double* slopes) {
-  double logit = 0.0;
-  for (std::size_t k = 0; k < s.offers; ++k) {
-    for (std::size_t j = 0; j < s.neurons; ++j) {
-      const std::size_t kj = k * s.neurons + j;
-      const double reads = s.sign(k) * now.readout[j];
-      const double z = now.z[kj] + t * (now.c1[kj] + t * now.c2[kj]);
-      const double y = f.value(z);
-      logit += reads * y;
-      if (slopes != nullptr) slopes[kj] = reads * f.slope(z, y);
-    }
-  }
-  return logit;
 }
 
 }  // namespace
@@ -259,47 +243,35 @@ void Belief::find_line() {
 }
 
 double Belief::observe_along_line(int choice, const LogitOffset& offset) {
-  const Activation& f = model_.network.activation;
   const double toward = choice == 1 ? 1.0 : -1.0;
   const std::size_t km = now_.offers * now_.neurons;
   double offset_difference = 0.0;
   for (std::size_t k = 0; k < now_.offers; ++k) offset_difference += now_.sign(k) * offset_of(offset, k);
 
-  std::array<double, kNodes> p{};
-  std::array<double, kNodes> not_p{};
   now_.along_line = true;
   if (sloped_) {
     now_.node_at.assign(kNodeAt.begin(), kNodeAt.end());
     now_.slope_at_node.resize(kNodes * km);
   }
-  for (std::size_t q = 0; q < kNodes; ++q) {
-    double* slopes = sloped_ ? &now_.slope_at_node[q * km] : nullptr;
-    const double logit =
-        offset_difference + (now_ == kPlainShape ? logit_at(kPlainShape, now_, f, kNodeAt[q], slopes)
-                                                 : logit_at(now_, now_, f, kNodeAt[q], slopes));
-    // sigmoid(toward logit) and its complement, by one exponential and without cancelling
-    const double e = std::exp(-std::abs(logit));
-    const double larger = 1.0 / (1.0 + e);
-    const double smaller = e * larger;
-    const bool likely = toward * logit >= 0;
-    p[q] = likely ? larger : smaller;
-    not_p[q] = likely ? smaller : larger;
-  }
+  Lanes p;
+  Lanes not_p;
+  kernels::choice_at_nodes(model_.network.activation, toward, offset_difference, sloped_, now_, p, not_p);
   double z = 0.0;
   double not_z = 0.0;
   double first = 0.0;
   double second = 0.0;
   for (std::size_t q = 0; q < kNodes; ++q) {
-    const double share = kNodeWeight[q] * p[q];
+    const double share = kNodeWeight[q] * p.lane[q];
     z += share;
-    not_z += kNodeWeight[q] * not_p[q];
+    not_z += kNodeWeight[q] * not_p.lane[q];
     first += share * kNodeAt[q];
     second += share * kNodeAt[q] * kNodeAt[q];
   }
   z = std::max(z, kSmallestProbability);
   now_.first = first / z;
   now_.second = second / z;
-  for (std::size_t q = 0; q < kNodes; ++q) now_.h[q] = kNodeWeight[q] * toward * p[q] * not_p[q] / z;
+  for (std::size_t q = 0; q < kNodes; ++q)
+    now_.h[q] = kNodeWeight[q] * toward * p.lane[q] * not_p.lane[q] / z;
   now_.moved = filtered();
   now_.alpha = now_.first;
   now_.kappa = now_.second - now_.first * now_.first - 1.0;
