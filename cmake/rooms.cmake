@@ -34,7 +34,8 @@ function(synfer_room name)
   set_property(GLOBAL APPEND PROPERTY SYNFER_ROOMS ${target})
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/synfer/${name}
           FILES_MATCHING PATTERN "*.h"
-          PATTERN "*_for_test.h" EXCLUDE)
+          PATTERN "*_for_test.h" EXCLUDE
+          PATTERN "*-inl.h" EXCLUDE)
 
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc)
   if(SYNFER_TESTS AND tests)

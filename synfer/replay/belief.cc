@@ -7,6 +7,7 @@
 #include "synfer/data/session.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/replay/gauss_hermite.h"
+#include "synfer/replay/kernels/nodes.h"
 
 namespace synfer {
 namespace {
@@ -18,6 +19,77 @@ constexpr double kSmallestLogitVariance = 1e-300;
 
 bool all_finite(std::span<const double> values) {
   return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
+}
+
+// What follows is written for any shape and compiled for the plain one besides.
+
+// The line on which weights and noise move the logit: a = dL/dw, b = dL/dx, S = a'P a + b'D b,
+// (w, x) = (m + t u, mu + t v) with u = P a / sqrt(S), v = D b / sqrt(S).
+[[gnu::always_inline]] inline void find_line(const BeliefShape s, BeliefValues& now) {
+  const double* m = now.m.data();
+  const double* p = now.p.data();
+  const double* x = now.x.data();
+  double* a = now.a.data();
+  double* b = now.b.data();
+  const std::size_t kn = s.offers * s.inputs;
+  for (std::size_t d = 0; d < s.modes; ++d) a[d] = 0.0;
+  for (std::size_t n = 0; n < kn; ++n) b[n] = 0.0;
+  for (std::size_t k = 0; k < s.offers; ++k) {
+    for (std::size_t j = 0; j < s.neurons; ++j) {
+      const double slope = s.sign(k) * now.readout[j] * now.y1[k * s.neurons + j];
+      for (std::size_t i = 0; i < s.inputs; ++i) {
+        if (s.modes > 0) a[s.gi(j, i)] += slope * x[k * s.inputs + i];
+        b[k * s.inputs + i] += slope * m[s.ij(i, j)];
+      }
+    }
+  }
+  double* pa = now.pa.data();
+  double variance = 0.0;
+  for (std::size_t d = 0; d < s.modes; ++d) {
+    double sum = 0.0;
+    for (std::size_t e = 0; e < s.modes; ++e) sum += p[d * s.modes + e] * a[e];
+    pa[d] = sum;
+    variance += a[d] * sum;
+  }
+  for (std::size_t n = 0; n < kn; ++n) variance += now.noise_variance * b[n] * b[n];
+  now.variance = variance;
+  if (!(variance > kSmallestLogitVariance)) return;
+  const double sd = std::sqrt(variance);
+  now.sd = sd;
+  double* u = now.u.data();
+  double* v = now.v.data();
+  for (std::size_t d = 0; d < s.modes; ++d) u[d] = pa[d] / sd;
+  for (std::size_t n = 0; n < kn; ++n) v[n] = now.noise_variance * b[n] / sd;
+  // z along the line: (mu + t v)(m + t u) = z + c1 t + c2 t^2
+  for (std::size_t k = 0; k < s.offers; ++k) {
+    for (std::size_t j = 0; j < s.neurons; ++j) {
+      double c1 = 0.0;
+      double c2 = 0.0;
+      for (std::size_t i = 0; i < s.inputs; ++i) {
+        const std::size_t ki = k * s.inputs + i;
+        const double along = s.modes > 0 ? u[s.gi(j, i)] : 0.0;
+        c1 += v[ki] * m[s.ij(i, j)] + x[ki] * along;
+        c2 += v[ki] * along;
+      }
+      now.c1[k * s.neurons + j] = c1;
+      now.c2[k * s.neurons + j] = c2;
+    }
+  }
+}
+
+// What the choice tells: t has mean alpha and variance 1 + kappa, so m += alpha u, P += kappa u u'.
+[[gnu::always_inline]] inline void move(const BeliefShape s, BeliefValues& now) {
+  double* m = now.m.data();
+  double* p = now.p.data();
+  const double* u = now.u.data();
+  const double alpha = now.alpha;
+  const double kappa = now.kappa;
+  for (std::size_t i = 0; i < s.inputs; ++i) {
+    for (std::size_t j = 0; j < s.neurons; ++j) m[s.ij(i, j)] += alpha * u[s.gi(j, i)];
+  }
+  for (std::size_t d = 0; d < s.modes; ++d) {
+    for (std::size_t e = 0; e < s.modes; ++e) p[d * s.modes + e] += kappa * u[d] * u[e];
+  }
 }
 
 }  // namespace
@@ -73,6 +145,7 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   now_.xh.assign(now_.inputs, 0.0);
   now_.gamma_ij.assign(now_.inputs * now_.neurons, 0.0);
   now_.g = Matrix::Zero(d, static_cast<Eigen::Index>(now_.inputs));
+  now_.fp = Matrix::Zero(d, d);
   now_.g_slopes.resize(now_.inputs * now_.neurons);
   theta_slopes_.assign(now_.inputs * 4 * blocks_of(theta_.size()), {});
   if (lanes.any) prepare_slopes(lanes);
@@ -86,19 +159,21 @@ bool Belief::finite() const {
 void Belief::respond(std::span<const double> x) {
   std::ranges::copy(x, now_.x.begin());
   const Activation& f = model_.network.activation;
+  const double* m = now_.m.data();
   for (std::size_t k = 0; k < now_.offers; ++k) {
-    now_.logits[k] = 0.0;
+    double logit = 0.0;
     for (std::size_t j = 0; j < now_.neurons; ++j) {
       const std::size_t kj = k * now_.neurons + j;
       double z = 0.0;
-      for (std::size_t i = 0; i < now_.inputs; ++i)
-        z += now_.x[k * now_.inputs + i] * now_.m.data()[now_.ij(i, j)];
+      for (std::size_t i = 0; i < now_.inputs; ++i) z += x[k * now_.inputs + i] * m[now_.ij(i, j)];
+      const double y = f.value(z);
       now_.z[kj] = z;
-      now_.y[kj] = f.value(z);
-      now_.y1[kj] = f.slope(z, now_.y[kj]);
-      now_.y2[kj] = f.curvature(z, now_.y[kj]);
-      now_.logits[k] += model_.network.readout[j] * now_.y[kj];
+      now_.y[kj] = y;
+      now_.y1[kj] = f.slope(z, y);
+      if (sloped_) now_.y2[kj] = f.curvature(z, y);
+      logit += now_.readout[j] * y;
     }
+    now_.logits[k] = logit;
   }
 }
 
@@ -163,96 +238,40 @@ double Belief::observe_known_offers(int choice, const LogitOffset& offset) {
   return log_p;
 }
 
-// The line on which weights and noise move the logit: a = dL/dw, b = dL/dx, S = a'P a + b'D b,
-// (w, x) = (m + t u, mu + t v) with u = P a / sqrt(S), v = D b / sqrt(S).
 void Belief::find_line() {
-  const double variance = now_.noise_variance;
-  std::ranges::fill(now_.a, 0.0);
-  std::ranges::fill(now_.b, 0.0);
-  for (std::size_t k = 0; k < now_.offers; ++k) {
-    for (std::size_t j = 0; j < now_.neurons; ++j) {
-      const double slope = now_.sign(k) * model_.network.readout[j] * now_.y1[k * now_.neurons + j];
-      for (std::size_t i = 0; i < now_.inputs; ++i) {
-        if (now_.modes > 0) now_.a[now_.gi(j, i)] += slope * now_.x[k * now_.inputs + i];
-        now_.b[k * now_.inputs + i] += slope * now_.m.data()[now_.ij(i, j)];
-      }
-    }
-  }
-  now_.variance = 0.0;
-  for (std::size_t d = 0; d < now_.modes; ++d) {
-    now_.pa[d] = 0.0;
-    for (std::size_t e = 0; e < now_.modes; ++e) now_.pa[d] += now_.p.data()[d * now_.modes + e] * now_.a[e];
-    now_.variance += now_.a[d] * now_.pa[d];
-  }
-  for (const double b : now_.b) now_.variance += variance * b * b;
-  if (!(now_.variance > kSmallestLogitVariance)) return;
-  now_.sd = std::sqrt(now_.variance);
-  for (std::size_t d = 0; d < now_.modes; ++d) now_.u[d] = now_.pa[d] / now_.sd;
-  for (std::size_t n = 0; n < now_.b.size(); ++n) now_.v[n] = variance * now_.b[n] / now_.sd;
-  // z along the line: (mu + t v)(m + t u) = z + c1 t + c2 t^2
-  for (std::size_t k = 0; k < now_.offers; ++k) {
-    for (std::size_t j = 0; j < now_.neurons; ++j) {
-      double c1 = 0.0;
-      double c2 = 0.0;
-      for (std::size_t i = 0; i < now_.inputs; ++i) {
-        const std::size_t ki = k * now_.inputs + i;
-        const double u = now_.modes > 0 ? now_.u[now_.gi(j, i)] : 0.0;
-        c1 += now_.v[ki] * now_.m.data()[now_.ij(i, j)] + now_.x[ki] * u;
-        c2 += now_.v[ki] * u;
-      }
-      now_.c1[k * now_.neurons + j] = c1;
-      now_.c2[k * now_.neurons + j] = c2;
-    }
-  }
+  now_ == kPlainShape ? synfer::find_line(kPlainShape, now_) : synfer::find_line(now_, now_);
 }
 
 double Belief::observe_along_line(int choice, const LogitOffset& offset) {
-  const Activation& f = model_.network.activation;
   const double toward = choice == 1 ? 1.0 : -1.0;
   const std::size_t km = now_.offers * now_.neurons;
   double offset_difference = 0.0;
   for (std::size_t k = 0; k < now_.offers; ++k) offset_difference += now_.sign(k) * offset_of(offset, k);
 
-  std::array<double, kNodes> p{};
-  std::array<double, kNodes> not_p{};
   now_.along_line = true;
   if (sloped_) {
     now_.node_at.assign(kNodeAt.begin(), kNodeAt.end());
     now_.slope_at_node.resize(kNodes * km);
   }
-  for (std::size_t q = 0; q < kNodes; ++q) {
-    const double t = kNodeAt[q];
-    double logit = offset_difference;
-    for (std::size_t kj = 0; kj < km; ++kj) {
-      const std::size_t j = kj % now_.neurons;
-      const double reads = now_.sign(kj / now_.neurons) * model_.network.readout[j];
-      const double z = now_.z[kj] + t * (now_.c1[kj] + t * now_.c2[kj]);
-      const double y = f.value(z);
-      logit += reads * y;
-      if (sloped_) now_.slope_at_node[q * km + kj] = reads * f.slope(z, y);
-    }
-    // sigmoid(toward logit) and its complement, by one exponential and without cancelling
-    const double e = std::exp(-std::abs(logit));
-    const double larger = 1.0 / (1.0 + e);
-    const double smaller = e * larger;
-    const bool likely = toward * logit >= 0;
-    p[q] = likely ? larger : smaller;
-    not_p[q] = likely ? smaller : larger;
-  }
+  Lanes p;
+  Lanes not_p;
+  kernels::choice_at_nodes(model_.network.activation, toward, offset_difference, sloped_, now_, p, not_p);
   double z = 0.0;
   double not_z = 0.0;
-  now_.first = now_.second = 0.0;
+  double first = 0.0;
+  double second = 0.0;
   for (std::size_t q = 0; q < kNodes; ++q) {
-    const double share = kNodeWeight[q] * p[q];
+    const double share = kNodeWeight[q] * p.lane[q];
     z += share;
-    not_z += kNodeWeight[q] * not_p[q];
-    now_.first += share * kNodeAt[q];
-    now_.second += share * kNodeAt[q] * kNodeAt[q];
+    not_z += kNodeWeight[q] * not_p.lane[q];
+    first += share * kNodeAt[q];
+    second += share * kNodeAt[q] * kNodeAt[q];
   }
   z = std::max(z, kSmallestProbability);
-  now_.first /= z;
-  now_.second /= z;
-  for (std::size_t q = 0; q < kNodes; ++q) now_.h[q] = kNodeWeight[q] * toward * p[q] * not_p[q] / z;
+  now_.first = first / z;
+  now_.second = second / z;
+  for (std::size_t q = 0; q < kNodes; ++q)
+    now_.h[q] = kNodeWeight[q] * toward * p.lane[q] * not_p.lane[q] / z;
   now_.moved = filtered();
   now_.alpha = now_.first;
   now_.kappa = now_.second - now_.first * now_.first - 1.0;
@@ -264,16 +283,6 @@ double Belief::observe_along_line(int choice, const LogitOffset& offset) {
   return std::log(z);
 }
 
-// What the choice tells: t has mean alpha and variance 1 + kappa, so m += alpha u, P += kappa u u'.
-void Belief::move() {
-  for (std::size_t i = 0; i < now_.inputs; ++i) {
-    for (std::size_t j = 0; j < now_.neurons; ++j)
-      now_.m.data()[now_.ij(i, j)] += now_.alpha * now_.u[now_.gi(j, i)];
-  }
-  for (std::size_t d = 0; d < now_.modes; ++d) {
-    for (std::size_t e = 0; e < now_.modes; ++e)
-      now_.p.data()[d * now_.modes + e] += now_.kappa * now_.u[d] * now_.u[e];
-  }
-}
+void Belief::move() { now_ == kPlainShape ? synfer::move(kPlainShape, now_) : synfer::move(now_, now_); }
 
 }  // namespace synfer

@@ -131,7 +131,6 @@ class Belief {
   [[nodiscard]] Lanes* theta_lanes(std::size_t i, std::size_t j);
   [[nodiscard]] ThetaSlopes theta_slopes(std::size_t i, std::size_t j);
   void change_weights(double r);
-  void apply_f(const Matrix& p, Matrix& out) const;
   void change_covariance();
   void hold_within_reach();
 

@@ -11,6 +11,57 @@ namespace {
 // Weights beyond this only saturate: they are held there, and nothing moves with them any more.
 constexpr double kReach = 1e8;
 
+// What follows is written for any shape and compiled for the plain one besides.
+
+// P' = F P F' + G E G' + F C G' + G C' F', with E = D + kappa v v' and C = kappa u v' of the learned
+// offer: F P F' + noise_sd^2 G G' + kappa (F u (G v)' + G v (F u)' + G v (G v)'); and the random walk.
+[[gnu::always_inline]] inline void change_covariance(const BeliefShape s, BeliefValues& now) {
+  const double* x = now.xh.data();
+  const double* phi = now.phi.data();
+  const double* gamma = now.gamma.data();
+  const double* g = now.g.data();
+  const double* u = now.u.data();
+  const double* v = now.v.data() + now.learned * s.inputs;
+  double* p = now.p.data();
+  double* fp = now.fp.data();
+  double* fu = now.fu.data();
+  double* gv = now.gv.data();
+  for (std::size_t first = 0; first < s.modes; first += s.inputs) {
+    // Row d of F p is phi p_d + gamma (x' p_g).
+    for (std::size_t e = 0; e < s.modes; ++e) {
+      double along_x = 0.0;
+      for (std::size_t i = 0; i < s.inputs; ++i) along_x += x[i] * p[(first + i) * s.modes + e];
+      for (std::size_t d = first; d < first + s.inputs; ++d) {
+        fp[d * s.modes + e] = phi[d] * p[d * s.modes + e] + gamma[d] * along_x;
+      }
+    }
+    if (!now.moved) continue;
+    double along_x = 0.0;
+    for (std::size_t i = 0; i < s.inputs; ++i) along_x += x[i] * u[first + i];
+    for (std::size_t d = first; d < first + s.inputs; ++d) {
+      fu[d] = phi[d] * u[d] + gamma[d] * along_x;
+      gv[d] = 0.0;
+      for (std::size_t i = 0; i < s.inputs; ++i) gv[d] += g[d * s.inputs + i] * v[i];
+    }
+  }
+  for (std::size_t d = 0; d < s.modes; ++d) {
+    for (std::size_t e = d; e < s.modes; ++e) {
+      const double* row = fp + d * s.modes;
+      const std::size_t first = e - e % s.inputs;
+      double along_x = 0.0;
+      double squares = 0.0;
+      for (std::size_t i = 0; i < s.inputs; ++i) {
+        along_x += x[i] * row[first + i];
+        squares += g[d * s.inputs + i] * g[e * s.inputs + i];
+      }
+      double sum = phi[e] * row[e] + gamma[e] * along_x + now.noise_variance * squares;
+      if (now.moved) sum += now.kappa * (fu[d] * gv[e] + gv[d] * fu[e] + gv[d] * gv[e]);
+      if (d == e) sum += now.walk_variance;
+      p[d * s.modes + e] = p[e * s.modes + d] = sum;
+    }
+  }
+}
+
 }  // namespace
 
 void Belief::advance(std::size_t learned, double r) {
@@ -25,7 +76,6 @@ void Belief::advance(std::size_t learned, double r) {
   if (filtered()) {
     change_covariance();
     if (lanes_.count > 0) kernels::change_covariance(now_, d_);
-    for (std::size_t d = 0; d < now_.modes; ++d) now_.p.data()[d * now_.modes + d] += now_.walk_variance;
   }
   hold_within_reach();
 }
@@ -60,89 +110,51 @@ void Belief::change_weights(double r) {
   for (auto* v : {&now_.phi, &now_.gamma, &now_.psi}) std::ranges::fill(*v, 0.0);
   now_.g.setZero();
   if (lanes_.count > 0) kernels::begin_change(now_, d_);
+  double* m = now_.m.data();
+  const double* x = now_.xh.data();
+  const std::size_t inputs = now_.inputs;
   for (std::size_t j = 0; j < now_.neurons; ++j) {
     double z = 0.0;
-    for (std::size_t i = 0; i < now_.inputs; ++i) z += now_.xh[i] * now_.m.data()[now_.ij(i, j)];
+    for (std::size_t i = 0; i < inputs; ++i) z += x[i] * m[now_.ij(i, j)];
     const double y = f.value(z);
     const double y1 = f.slope(z, y);
-    for (std::size_t i = 0; i < now_.inputs; ++i) {
-      double& m = now_.m.data()[now_.ij(i, j)];
-      const Synapse at{now_.xh[i], y, m, r};
-      const ThetaSlopes by_theta = theta_slopes(i, j);
-      SecondSlopes& s = now_.g_slopes[now_.ij(i, j)];
+    const double share = now_.share[j];
+    for (std::size_t i = 0; i < inputs; ++i) {
+      const std::size_t ij = now_.ij(i, j);
+      const Synapse at{x[i], y, m[ij], r};
+      SecondSlopes& s = now_.g_slopes[ij];
       if (filtered()) {
-        s = sloped_ ? model_.rule.second_slopes(at, theta_, by_theta) : model_.rule.second_slopes(at, theta_);
-        const double share = now_.share[j];
+        s = sloped_ ? model_.rule.second_slopes(at, theta_, theta_slopes(i, j))
+                    : model_.rule.second_slopes(at, theta_);
         const std::size_t d = now_.gi(j, i);
         now_.phi[d] += share * (1.0 + eta * s.w);
         now_.psi[d] += share * eta * s.x;
-        now_.gamma_ij[now_.ij(i, j)] = eta * s.y * y1;
-        now_.gamma[d] += share * now_.gamma_ij[now_.ij(i, j)];
+        now_.gamma_ij[ij] = eta * s.y * y1;
+        now_.gamma[d] += share * now_.gamma_ij[ij];
       } else if (sloped_) {
-        const synfer::Slopes first = model_.rule.slopes(at, theta_, by_theta.g);
+        const Slopes first = model_.rule.slopes(at, theta_, theta_slopes(i, j).g);
         s.x = first.x;
         s.y = first.y;
         s.w = first.w;
       }
     }
     // The mean moves last: F and G are taken at the weights before the change.
-    if (filtered()) {
-      for (std::size_t i = 0; i < now_.inputs; ++i) {
-        for (std::size_t k = 0; k < now_.inputs; ++k) {
-          now_.g(index(now_.gi(j, i)), index(k)) +=
-              now_.share[j] * now_.gamma_ij[now_.ij(i, j)] * now_.m.data()[now_.ij(k, j)];
-        }
-      }
+    for (std::size_t i = 0; i < inputs && filtered(); ++i) {
+      double* g = now_.g.data() + now_.gi(j, i) * inputs;
+      const double of_gamma = share * now_.gamma_ij[now_.ij(i, j)];
+      for (std::size_t k = 0; k < inputs; ++k) g[k] += of_gamma * m[now_.ij(k, j)];
     }
     if (lanes_.count > 0) kernels::change_weights(now_, j, y1, f.curvature(z, y), theta_lanes(0, j), d_);
-    for (std::size_t i = 0; i < now_.inputs; ++i) {
-      double& m = now_.m.data()[now_.ij(i, j)];
-      m += eta * model_.rule.change({now_.xh[i], y, m, r}, theta_);
+    for (std::size_t i = 0; i < inputs; ++i) {
+      const std::size_t ij = now_.ij(i, j);
+      m[ij] += eta * model_.rule.change({x[i], y, m[ij], r}, theta_);
     }
   }
   for (std::size_t d = 0; d < now_.modes; ++d) now_.g(index(d), index(d % now_.inputs)) += now_.psi[d];
 }
 
-// out = F p: row gi is phi p_gi + gamma (x' p_g).
-void Belief::apply_f(const Matrix& p, Matrix& out) const {
-  out.resize(p.rows(), p.cols());
-  for (std::size_t g = 0; g < now_.groups; ++g) {
-    for (Eigen::Index c = 0; c < p.cols(); ++c) {
-      double along_x = 0.0;
-      for (std::size_t i = 0; i < now_.inputs; ++i) along_x += now_.xh[i] * p(index(g * now_.inputs + i), c);
-      for (std::size_t i = 0; i < now_.inputs; ++i) {
-        const std::size_t d = g * now_.inputs + i;
-        out(index(d), c) = now_.phi[d] * p(index(d), c) + now_.gamma[d] * along_x;
-      }
-    }
-  }
-}
-
-// P' = F P F' + G E G' + F C G' + G C' F', with E = D + kappa v v' and C = kappa u v' of the learned
-// offer: F P F' + noise_sd^2 G G' + kappa (F u (G v)' + G v (F u)' + G v (G v)').
 void Belief::change_covariance() {
-  apply_f(now_.p, now_.fp);
-  const Matrix transposed = now_.fp.transpose();
-  apply_f(transposed, now_.p);
-  now_.p += (options_.noise_sd * options_.noise_sd) * now_.g * now_.g.transpose();
-  if (now_.moved) {
-    const Matrix u = Eigen::Map<const Matrix>(now_.u.data(), index(now_.modes), 1);
-    Matrix fu;
-    apply_f(u, fu);
-    for (std::size_t d = 0; d < now_.modes; ++d) {
-      now_.fu[d] = fu(index(d), 0);
-      now_.gv[d] = 0.0;
-      for (std::size_t i = 0; i < now_.inputs; ++i)
-        now_.gv[d] += now_.g(index(d), index(i)) * now_.v[now_.learned * now_.inputs + i];
-    }
-    for (std::size_t d = 0; d < now_.modes; ++d) {
-      for (std::size_t e = 0; e < now_.modes; ++e) {
-        now_.p.data()[d * now_.modes + e] +=
-            now_.kappa * (now_.fu[d] * now_.gv[e] + now_.gv[d] * now_.fu[e] + now_.gv[d] * now_.gv[e]);
-      }
-    }
-  }
-  now_.p = 0.5 * (now_.p + now_.p.transpose()).eval();
+  now_ == kPlainShape ? synfer::change_covariance(kPlainShape, now_) : synfer::change_covariance(now_, now_);
 }
 
 void Belief::hold_within_reach() {

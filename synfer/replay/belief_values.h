@@ -31,6 +31,10 @@ struct BeliefShape {
   friend bool operator==(const BeliefShape&, const BeliefShape&) = default;
 };
 
+/// Two inputs read by one neuron, or by many lumped into one: what flies are fitted with. What is run for
+/// it is compiled with loops of known length.
+inline constexpr BeliefShape kPlainShape = {.inputs = 2, .neurons = 1, .offers = 1, .groups = 1, .modes = 2};
+
 struct BeliefValues : BeliefShape {
   std::vector<double> share;    // M: 1 / neurons of its group
   std::vector<double> readout;  // M

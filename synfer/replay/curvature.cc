@@ -10,11 +10,11 @@
 namespace synfer {
 namespace {
 
-// gradient += factor times a column of slopes.
-void add_slopes(const LaneArray& slopes, double factor, Vector& gradient) {
-  for (Eigen::Index n = 0; n < gradient.size(); ++n) {
-    gradient[n] += factor * slopes.at(static_cast<std::size_t>(n), 0);
-  }
+// A column of slopes without its padding.
+Vector vector_of(const LaneArray& slopes) {
+  Vector of(static_cast<Eigen::Index>(slopes.lanes()));
+  for (std::size_t n = 0; n < slopes.lanes(); ++n) of[static_cast<Eigen::Index>(n)] = slopes.at(n, 0);
+  return of;
 }
 
 // Runs a belief through the session; `observed` sees it after each step's observation.
@@ -48,19 +48,18 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
   all.any = true;
   const auto offers = static_cast<std::size_t>(session.offers);
   Belief belief(of.model, of.theta, of.initial, of.options, all, offers);
-  const auto count = static_cast<Eigen::Index>(belief.lanes());
   SessionCurvature curvature;
-  curvature.choice_gradient = Vector::Zero(count);
-  curvature.squared_error_gradient = Vector::Zero(count);
   Information choices(belief.lanes());
   Information recordings(belief.lanes());
   const auto neurons = static_cast<std::size_t>(of.model.network.neurons);
   LaneArray dy(belief.lanes(), 1);
+  LaneArray d_nll(belief.lanes(), 1);
+  LaneArray d_squares(belief.lanes(), 1);
   run(belief, of, lanes.offset, [&](std::size_t t, double log_p) {
     if (scored(session, t)) {
       curvature.loss.choice_nll -= log_p;
       ++curvature.loss.choices;
-      add_slopes(belief.log_probability_slopes(), -1.0, curvature.choice_gradient);
+      d_nll.add(0, -1.0, belief.log_probability_slopes(), 0);
       const LaneArray& rows = belief.information_rows();
       for (std::size_t n = 0; n < rows.columns(); ++n) choices.add(rows, n);
     }
@@ -70,10 +69,12 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
       // forward: squared_error += (y - recording)^2
       curvature.loss.squared_error += error * error;
       ++curvature.loss.recorded;
-      add_slopes(dy, 2.0 * error, curvature.squared_error_gradient);
+      d_squares.add(0, 2.0 * error, dy, 0);
       recordings.add(dy, 0);
     });
   });
+  curvature.choice_gradient = vector_of(d_nll);
+  curvature.squared_error_gradient = vector_of(d_squares);
   curvature.choice_information = choices.total();
   curvature.squared_error_information = recordings.total();
   curvature.held = belief.held();

@@ -381,28 +381,24 @@ HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, 
   }
 }
 
-// Two inputs read by one neuron, or by many that are lumped into one: what flies are fitted with, and
-// compiled with loops of known length.
-constexpr BeliefShape kPlain = {.inputs = 2, .neurons = 1, .offers = 1, .groups = 1, .modes = 2};
-
 void Respond(const BeliefValues& now, BeliefSlopes& d) {
-  now == kPlain ? respond(kPlain, now, d) : respond(now, now, d);
+  now == kPlainShape ? respond(kPlainShape, now, d) : respond(now, now, d);
 }
 
 void ObserveAlongLine(const BeliefValues& now, BeliefSlopes& d) {
-  now == kPlain ? observe_along_line(kPlain, now, d) : observe_along_line(now, now, d);
+  now == kPlainShape ? observe_along_line(kPlainShape, now, d) : observe_along_line(now, now, d);
 }
 
 void BeginChange(const BeliefValues& now, BeliefSlopes& d) { begin_change(now, now, d); }
 
 void ChangeWeights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
                    BeliefSlopes& d) {
-  now == kPlain ? change_weights(kPlain, now, j, y1, y2, by_theta, d)
-                : change_weights(now, now, j, y1, y2, by_theta, d);
+  now == kPlainShape ? change_weights(kPlainShape, now, j, y1, y2, by_theta, d)
+                     : change_weights(now, now, j, y1, y2, by_theta, d);
 }
 
 void ChangeCovariance(const BeliefValues& now, BeliefSlopes& d) {
-  now == kPlain ? change_covariance(kPlain, now, d) : change_covariance(now, now, d);
+  now == kPlainShape ? change_covariance(kPlainShape, now, d) : change_covariance(now, now, d);
 }
 
 }  // namespace synfer::HWY_NAMESPACE

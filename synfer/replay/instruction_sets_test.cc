@@ -1,0 +1,96 @@
+// What is compiled for several instruction sets gives the same numbers on each that this machine has.
+#include <gtest/gtest.h>
+#include <hwy/highway.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synfer/base/random.h"
+#include "synfer/replay/cases_for_test.h"
+#include "synfer/replay/curvature.h"
+#include "synfer/replay/kernels/information.h"
+
+namespace synfer {
+namespace {
+
+using for_test::Case;
+using for_test::Problem;
+using Stimuli = BeliefOptions::Stimuli;
+using Covariance = BeliefOptions::Covariance;
+
+constexpr double kTolerance = 1e-12;
+
+// While it lives, kernels run on one instruction set.
+class OnlyOn {
+ public:
+  explicit OnlyOn(std::int64_t set) { hwy::SetSupportedTargetsForTest(set); }
+  ~OnlyOn() { hwy::SetSupportedTargetsForTest(0); }
+  OnlyOn(const OnlyOn&) = delete;
+  OnlyOn& operator=(const OnlyOn&) = delete;
+};
+
+class InstructionSets : public testing::TestWithParam<Case> {};
+
+TEST_P(InstructionSets, GiveTheSameSlopesAndInformation) {
+  const Problem problem(GetParam());
+  const auto& [model, session, theta, initial] = problem;
+  const std::vector<std::int64_t> sets = hwy::SupportedAndGeneratedTargets();
+  for (const auto& [stimuli, covariance] : {std::pair{Stimuli::kKnown, Covariance::kCommon},
+                                            {Stimuli::kAveraged, Covariance::kCommon},
+                                            {Stimuli::kFiltered, Covariance::kCommon},
+                                            {Stimuli::kFiltered, Covariance::kDense}}) {
+    if (stimuli == Stimuli::kFiltered && !model.rule.curved()) continue;
+    if (covariance == Covariance::kDense && initial.size() > 40) continue;  // slow, and nothing new
+    const auto on = [&](std::int64_t set) {
+      const OnlyOn only(set);
+      return session_curvature(
+          {model, theta, session, initial, {stimuli, 0.3, 0.2, 0.05, covariance}},
+          {.noise_sd = true, .walk_sd = true, .initial_sd = true, .initial = initial.size() <= 40});
+    };
+    // The last one has vectors of one number: every lane on its own.
+    const SessionCurvature plain = on(sets.back());
+    for (const std::int64_t set : sets) {
+      SCOPED_TRACE(hwy::TargetName(set));
+      const SessionCurvature found = on(set);
+      EXPECT_DOUBLE_EQ(found.loss.choice_nll, plain.loss.choice_nll);
+      const auto near = [](const auto& a, const auto& b) {
+        EXPECT_LE((a - b).cwiseAbs().maxCoeff(), kTolerance * (1e-300 + b.cwiseAbs().maxCoeff()));
+      };
+      near(found.choice_gradient, plain.choice_gradient);
+      near(found.choice_information, plain.choice_information);
+      near(found.squared_error_gradient, plain.squared_error_gradient);
+      near(found.squared_error_information, plain.squared_error_information);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryRuleLikelihoodAndNetwork, InstructionSets, testing::ValuesIn(for_test::cases()),
+                         for_test::name_of);
+
+// Against Eigen's product, for lanes that fill blocks and that do not, and for more rows than are
+// gathered at once.
+TEST(Information, IsTheProductOfTheRowsWithThemselves) {
+  for (const std::int64_t set : hwy::SupportedAndGeneratedTargets()) {
+    const OnlyOn only(set);
+    for (const std::size_t lanes : {1, 8, 9, 27, 81}) {
+      for (const std::size_t rows : {0, 1, 31, 32, 75}) {
+        SCOPED_TRACE(std::string(hwy::TargetName(set)) + ", " + std::to_string(lanes) + " lanes, " +
+                     std::to_string(rows) + " rows");
+        Matrix j(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(lanes));
+        RandomStream(1, "rows", "").normals({}, static_cast<std::size_t>(j.size()), j.data());
+        Information information(lanes);
+        LaneArray slopes(lanes, 2);
+        for (std::size_t n = 0; n < rows; ++n) {
+          for (std::size_t l = 0; l < lanes; ++l) slopes.at(l, 1) = j.data()[n * lanes + l];
+          information.add(slopes, 1);
+        }
+        const Matrix expected = j.transpose() * j;
+        EXPECT_LE((information.total() - expected).cwiseAbs().maxCoeff(), 1e-13 * (1.0 + expected.norm()));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace synfer
