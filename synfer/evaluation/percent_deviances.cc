@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "synfer/base/error.h"
 #include "synfer/replay/curvature.h"
@@ -12,6 +13,8 @@ namespace {
 
 // Fits count their draws from 0.
 constexpr std::uint64_t kFirstDraw = std::uint64_t{1} << 40;
+
+constexpr double kOverflow = -std::numeric_limits<double>::infinity();
 
 double model_nll(const Prediction& prediction, const EncodedSession& session, const Matrix& initial) {
   if (prediction.belief.stimuli != BeliefOptions::Stimuli::kKnown) {
@@ -70,7 +73,7 @@ std::map<std::string, SessionScores> percent_deviances(const Prediction& predict
         by_null[null][s] = percent;
       }
     } catch (const NonFiniteError&) {
-      for (auto& [null, percents] : by_null) percents[s] = -INFINITY;
+      for (auto& [null, percents] : by_null) percents[s] = kOverflow;
     }
   }
   std::map<std::string, SessionScores> scores;

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+#include <limits>
+
 #include "synfer/base/error.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
@@ -9,6 +12,8 @@
 
 namespace synfer {
 namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -50,12 +55,12 @@ TEST(CheckUncertainty, MethodsThatTheDataCannotServeAreRefusedWithAnother) {
   EXPECT_EQ(refusal("clustered", DataOrigin::recorded, {"a"}, without), "");
 }
 
-// A recovery up to its warnings.
-RunResult stated(
-    const Configuration& c, int sessions, const std::function<bool()>& interrupted = [] { return false; }) {
-  const TrueRule truth = true_rule(c);
-  ReplayData data = as_in_fit(
-      c, simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, sessions, "session"));
+// A recovery up to its warnings, of sessions simulated under the settings `world`.
+RunResult stated_in(const Configuration& world, const Configuration& c, int sessions,
+                    const std::function<bool()>& interrupted) {
+  const TrueRule truth = true_rule(world);
+  ReplayData data = as_in_fit(c, simulate(simulation_options(world), {network_of(world), truth.rule},
+                                          truth.theta, sessions, "session"));
   const Objective objective({fitted_network(c, DataOrigin::simulated), fitted_rule(c)},
                             std::move(data.sessions), std::move(data.initial),
                             objective_options(c, DataOrigin::simulated));
@@ -74,6 +79,11 @@ RunResult stated(
   if (!state_certainty(c, DataOrigin::simulated, estimation, interrupted, result))
     result.state = "interrupted";
   return result;
+}
+
+RunResult stated(
+    const Configuration& c, int sessions, const std::function<bool()>& interrupted = [] { return false; }) {
+  return stated_in(c, c, sessions, interrupted);
 }
 
 Configuration of_terms(Strings terms) {
@@ -138,6 +148,23 @@ TEST(Certainty, OneAnimalIsSaidToShowNoStability) {
   EXPECT_THAT(stated(c, 2).warnings, Not(Contains(HasSubstr("one animal does not show"))));
 }
 
+TEST(Certainty, AParametricBootstrapSimulatesWithTheSpreadThatWasEstimated) {
+  Configuration world = of_terms({"x*r"});
+  world.network.initial_weights.sd = 0.6;
+  Configuration c = of_terms({"x*r"});
+  c.network.initial_weights.sd = 0.1;  // only a guess
+  c.belief.estimate_initial_sd = true;
+  c.uncertainty.method = "parametric_bootstrap";
+  c.uncertainty.draws = 10;
+  c.data.sessions = 8;
+  const RunResult result = stated_in(world, c, 8, [] { return false; });
+  ASSERT_EQ(result.others.size(), 1u);
+  const Estimate& spread = result.others[0];
+  EXPECT_GT(spread.value, 0.1);
+  EXPECT_LT(spread.low, spread.value);
+  EXPECT_GT(spread.high, spread.value);
+}
+
 TEST(Certainty, ABootstrapThatIsInterruptedGivesNoIntervals) {
   Configuration c = of_terms({"x*r"});
   c.uncertainty.method = "session_bootstrap";
@@ -151,7 +178,7 @@ TEST(Certainty, ABootstrapThatIsInterruptedGivesNoIntervals) {
 TEST(MissingScores, SessionsInWhichTheRuleOverflowsAreCounted) {
   RunResult result;
   result.simulated.emplace();
-  result.simulated->r2_weights = scores_over_sessions({-INFINITY, 0.9, -INFINITY, NAN});
+  result.simulated->r2_weights = scores_over_sessions({-kInfinite, 0.9, -kInfinite, std::nan("")});
   warn_of_missing_scores(result);
   EXPECT_THAT(result.warnings, Contains(HasSubstr("in 2 of 4 sessions")));
   EXPECT_THAT(result.warnings, Contains(HasSubstr("1 of 4 sessions of the evaluation have no score")));
@@ -165,7 +192,8 @@ TEST(RecoveryScores, ASessionInWhichTheFittedRuleOverflowsCountsAsMinusInfinity)
   result.rule_kind = "taylor";
   result.estimates = {{.name = "w^4", .value = 1e9}, {.name = "1", .value = 1e3}};
   const Scores scores = recovery_scores(c, truth, result, fresh);
-  EXPECT_THAT(scores.r2_weights->sessions, Contains(-INFINITY));
+  ASSERT_TRUE(scores.r2_weights.has_value());
+  EXPECT_THAT(scores.r2_weights.value_or(SessionScores{}).sessions, Contains(-kInfinite));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "synfer/base/error.h"
 #include "synfer/evaluation/percent_deviances.h"
@@ -12,6 +13,8 @@
 
 namespace synfer {
 namespace {
+
+constexpr double kOverflow = -std::numeric_limits<double>::infinity();
 
 // Weights that were estimated take the place of assumed ones: the session's own, where the sessions
 // are those of the fit; else the shared ones, or the mean over the fitted sessions.
@@ -154,8 +157,8 @@ Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunR
       weights.push_back(found.weights.mean);
       activity.push_back(found.activity.mean);
     } catch (const NonFiniteError&) {
-      weights.push_back(-INFINITY);
-      activity.push_back(-INFINITY);
+      weights.push_back(kOverflow);
+      activity.push_back(kOverflow);
     }
   }
   scores.r2_weights = scores_over_sessions(std::move(weights));
