@@ -122,11 +122,13 @@ std::pair<SessionLoss, double> total_of(std::span<const SessionLoss> losses,
 SessionLoss Objective::loss_of(std::size_t s, std::span<const double> parameters) const {
   const std::span<const double> theta = parameters.first(rule_parameters());
   const Matrix initial = initial_weights(parameters, s);
+  const LogitOffsets added = offsets(parameters, s);
   if (options_.belief.stimuli != Stimuli::kKnown) {
-    return session_loss({model_, theta, data()[s], initial, belief(parameters)});
+    return session_loss({model_, theta, data()[s], initial, belief(parameters), &added});
   }
-  if (options_.resampling_sd <= 0) return session_loss(model_, theta, data()[s], initial);
-  return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0), initial);
+  if (options_.resampling_sd <= 0) return session_loss(model_, theta, data()[s], initial, added);
+  return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0), initial,
+                      added);
 }
 
 SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> parameters) const {
@@ -139,17 +141,8 @@ SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> 
   if (options_.observe == Observe::kNeural && parameters.size() == theta.size()) {
     return recordings_curvature(model_, theta, session, initial);
   }
-  return session_curvature({model_, theta, session, initial, belief(parameters)}, lanes());
-}
-
-std::vector<std::size_t> Objective::places_of(std::size_t s) const {
-  std::vector<std::size_t> places(rule_parameters() + estimated_sds());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  if (options_.initial_weights == ObjectiveOptions::InitialWeights::kFixed) return places;
-  for (Eigen::Index n = 0; n < initial_.front().size(); ++n) {
-    places.push_back(weights_offset(s) + static_cast<std::size_t>(n));
-  }
-  return places;
+  const LogitOffsets added = offsets(parameters, s);
+  return session_curvature({model_, theta, session, initial, belief(parameters), &added}, lanes());
 }
 
 double Objective::nll(std::span<const double> parameters, std::span<const double> weights) const {
@@ -160,7 +153,12 @@ double Objective::nll(std::span<const double> parameters, std::span<const double
     return std::numeric_limits<double>::infinity();
   }
   const auto [total, recorded] = total_of(losses, weights);
-  return nll(total, recorded);
+  double all = nll(total, recorded);
+  for (const Prior& prior : priors()) {
+    const double z = (parameters[prior.parameter] - prior.mean) / prior.sd;
+    all += 0.5 * z * z * (prior.session ? weight_of(weights, *prior.session) : 1.0);
+  }
+  return all;
 }
 
 Curvature Objective::curvature(std::span<const double> parameters, std::span<const double> weights) const {
@@ -201,6 +199,16 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
             weight * information(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
       }
     }
+  }
+  for (const auto& [parameter, mean, sd, session] : priors()) {
+    const auto p = static_cast<Eigen::Index>(parameter);
+    const double weight = session ? weight_of(weights, *session) : 1.0;
+    // forward: z^2 / 2, z = (parameter - mean) / sd
+    const double z = (parameters[parameter] - mean) / sd;
+    curvature.nll += weight * 0.5 * z * z;
+    curvature.gradient[p] += weight * z / sd;
+    curvature.information(p, p) += weight / (sd * sd);
+    if (session && weight > 0) curvature.session_gradients(static_cast<Eigen::Index>(*session), p) += z / sd;
   }
   return curvature;
 }

@@ -248,20 +248,30 @@ void HistoryState::observe(const HistoryStep& step, int choice) {
   for (const std::unique_ptr<Covariate>& covariate : covariates_) covariate->observe(step, choice);
 }
 
-LogitOffsets history_offsets(const History& history, Parameters parameters, const EncodedSession& session,
-                             std::size_t lanes) {
-  if (history.by_stimulus() && session.stimulus.empty() && session.steps() > 0) {
+void check_suits(const History& history, const EncodedSession& session) {
+  if (history.lanes() == 0) return;
+  if (history.offers() != session.offers) {
+    throw ConfigurationError(kKey, fmt::format("session {} has {} offers a step, the covariates are of {}",
+                                               session.name, session.offers, history.offers()));
+  }
+  if (history.by_stimulus() && session.stimulus.empty()) {
     throw ConfigurationError(
         kKey,
-        fmt::format("session {} has stimuli as vectors without names, but a covariate goes by stimulus; name "
-                    "them in a column (data.columns.stimulus) or leave out such covariates",
+        fmt::format("session {} has stimuli as vectors without names, but a covariate goes by stimulus; "
+                    "name them in a column (data.columns.stimulus) or leave out such covariates",
                     session.name));
   }
+}
+
+LogitOffsets history_offsets(const History& history, Parameters parameters, const EncodedSession& session,
+                             std::size_t lanes) {
+  check_suits(history, session);
   const auto offers = static_cast<std::size_t>(session.offers);
   const std::size_t own = history.lanes();
   LogitOffsets offsets;
   offsets.value.resize(session.steps() * offers);
   offsets.slopes.resize(session.steps() * offers * lanes);
+  if (own == 0) return offsets;
   HistoryState state(history, parameters);
   for (std::size_t t = 0; t < session.steps(); ++t) {
     HistoryStep step{.trial = session.trial[t]};

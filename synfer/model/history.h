@@ -102,10 +102,13 @@ class HistoryState {
   std::vector<double> slopes_;      // K x H
 };
 
+/// @throws ConfigurationError (history.covariates) where the session has another number of offers, or a
+///         covariate goes by stimulus and the session's stimuli are vectors without names.
+void check_suits(const History& history, const EncodedSession& session);
+
 /// All of a session, from its first step, whatever is scored. `lanes` >= H leaves room for slopes of the
 /// caller's own after those of the history.
-/// @throws ConfigurationError (history.covariates) where a covariate goes by stimulus and the session's
-///         stimuli are vectors without names.
+/// @throws ConfigurationError as check_suits.
 LogitOffsets history_offsets(const History& history, std::span<const double> parameters,
                              const EncodedSession& session, std::size_t lanes);
 
