@@ -36,7 +36,7 @@ std::size_t count_observations(const EncodedSession& session, Observe observe) {
 
 Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vector<Matrix> initial,
                      ObjectiveOptions options)
-    : model_(std::move(model)), initial_(std::move(initial)), options_(options) {
+    : model_(std::move(model)), initial_(std::move(initial)), options_(std::move(options)) {
   for (EncodedSession& session : sessions) {
     observed_.push_back(count_observations(session, options_.observe));
     if (options_.observe != Observe::kBehavior) continue;
@@ -48,6 +48,7 @@ Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vec
     throw ConfigurationError("stimulus.in_fit",
                              "recordings need known stimuli; use mean or true, or observe behavior alone");
   }
+  history_ = History(options_.covariates, data().empty() ? 1 : data().front().offers);
   check_history();
   if (observations() == 0) {
     throw ConfigurationError("fit.observe",

@@ -49,7 +49,7 @@ struct ObjectiveOptions {
   bool estimate_noise_sd = false;  // these start from what the belief has
   bool estimate_walk_sd = false;
   bool estimate_initial_sd = false;
-  History history = {};       // covariates of the logits
+  std::vector<std::string> covariates = {};  // of the history, added to the logits
   bool session_bias = false;  // added to the logit (K = 1), to that of the second offer (K = 2)
   double session_bias_sd = std::numeric_limits<double>::infinity();  // of its Gaussian prior around 0
   std::uint64_t seed = 1;                                            // of the draws
@@ -80,10 +80,11 @@ class Objective : public CurvedLikelihood {
   /// Those of the rule as it names them; "log noise_sd", ...; "history.bias", "logit history.choice_kernel
   /// rate", ...; "history.session_bias_0", ...; "w0_0", "w0_1", ...
   [[nodiscard]] std::vector<std::string> parameter_names() const;
-  [[nodiscard]] const History& history() const { return options_.history; }
+  [[nodiscard]] const History& history() const { return history_; }
   /// The first parameter of the history, and the first session bias after it; session_biases() of them.
   [[nodiscard]] std::size_t history_offset() const { return rule_parameters() + estimated_sds(); }
   [[nodiscard]] std::size_t session_bias_offset() const { return history_offset() + history().lanes(); }
+  [[nodiscard]] double session_bias_sd() const { return options_.session_bias_sd; }
   [[nodiscard]] std::size_t session_biases() const { return options_.session_bias ? sessions() : 0; }
   /// Scored choices and recorded values.
   [[nodiscard]] std::size_t observations() const override;
@@ -109,6 +110,9 @@ class Objective : public CurvedLikelihood {
 
   /// The belief's options under these parameters.
   [[nodiscard]] BeliefOptions belief(std::span<const double> parameters) const;
+
+  /// Nats of the data alone, without the priors: what scores on other sessions are made of.
+  [[nodiscard]] double data_nll(std::span<const double> parameters, std::span<const double> weights) const;
 
   // Second order: objective_curvature.cc. Resampled stimuli are one fixed draw. Where recordings alone
   // are observed the gradient is the adjoint's and the information may come from every n-th recorded
@@ -159,6 +163,7 @@ class Objective : public CurvedLikelihood {
   std::shared_ptr<const std::vector<EncodedSession>> sessions_;
   std::vector<Matrix> initial_;
   ObjectiveOptions options_;
+  History history_;
   std::vector<std::size_t> observed_;  // a session
 };
 

@@ -145,7 +145,7 @@ SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> 
   return session_curvature({model_, theta, session, initial, belief(parameters), &added}, lanes());
 }
 
-double Objective::nll(std::span<const double> parameters, std::span<const double> weights) const {
+double Objective::data_nll(std::span<const double> parameters, std::span<const double> weights) const {
   std::vector<SessionLoss> losses(sessions());
   try {
     for_each_session(sessions(), weights, [&](std::size_t s) { losses[s] = loss_of(s, parameters); });
@@ -153,7 +153,11 @@ double Objective::nll(std::span<const double> parameters, std::span<const double
     return std::numeric_limits<double>::infinity();
   }
   const auto [total, recorded] = total_of(losses, weights);
-  double all = nll(total, recorded);
+  return nll(total, recorded);
+}
+
+double Objective::nll(std::span<const double> parameters, std::span<const double> weights) const {
+  double all = data_nll(parameters, weights);
   for (const Prior& prior : priors()) {
     const double z = (parameters[prior.parameter] - prior.mean) / prior.sd;
     all += 0.5 * z * z * (prior.session ? weight_of(weights, *prior.session) : 1.0);

@@ -33,7 +33,7 @@ std::vector<EncodedSession> with_history(std::vector<EncodedSession> sessions) {
 
 ObjectiveOptions all_of_it() {
   ObjectiveOptions options;
-  options.history = History(usual_covariates(1, true), 1);
+  options.covariates = usual_covariates(1, true);
   options.session_bias = true;
   options.session_bias_sd = 0.7;
   return options;
@@ -85,7 +85,7 @@ TEST(ObjectiveHistory, SlopesThroughTheFilterAreThoseOfCentralDifferences) {
 
 TEST(ObjectiveHistory, StandsBetweenTheSdsAndTheInitialWeights) {
   ObjectiveOptions options = all_of_it();
-  options.history = History({"bias", "choice_kernel"}, 1);
+  options.covariates = {"bias", "choice_kernel"};
   options.initial_weights = ObjectiveOptions::InitialWeights::kEstimatedShared;
   const Objective objective = objective_over(with_history(random_sessions()), options);
   const std::vector<std::string> names = objective.parameter_names();
@@ -98,7 +98,7 @@ TEST(ObjectiveHistory, StandsBetweenTheSdsAndTheInitialWeights) {
 
 TEST(ObjectiveHistory, AloneIsALogisticRegression) {
   ObjectiveOptions options;
-  options.history = History({"bias"}, 1);
+  options.covariates = {"bias"};
   const std::vector<EncodedSession> sessions = with_history(random_sessions());
   const Objective alone = objective_over(sessions, options).history_only();
   const FisherSummary end =
@@ -115,7 +115,7 @@ TEST(ObjectiveHistory, OfAConstantAnimalIsKeptFiniteByItsPriors) {
   std::ranges::fill(sessions[0].choice, 1);
   std::ranges::fill(sessions[0].learns, 1);
   ObjectiveOptions options;
-  options.history = History(usual_covariates(1, true), 1);
+  options.covariates = usual_covariates(1, true);
   const Objective alone = objective_over(sessions, options).history_only();
   const FisherSummary end =
       minimise_curved(alone, {.frozen = {1}}, {}, {.parameters = alone.start_from(std::vector<double>{0.0})});
@@ -151,7 +151,7 @@ TEST(ObjectiveHistory, OfSimulatedAnimalsIsRecoveredWithinTwoStandardErrors) {
     sessions.push_back(std::move(s));
   }
   ObjectiveOptions options;
-  options.history = history;
+  options.covariates = usual_covariates(1, true);
   const Objective alone = objective_over(sessions, options).history_only();
   const FisherSummary end =
       minimise_curved(alone, {.frozen = {1}}, {}, {.parameters = alone.start_from(std::vector<double>{0.0})});

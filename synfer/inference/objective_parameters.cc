@@ -124,11 +124,10 @@ LogitOffsets Objective::offsets(std::span<const double> parameters, std::size_t 
   LogitOffsets offsets =
       history_offsets(history(), parameters.subspan(history_offset(), history().lanes()), data()[s], lanes);
   if (!options_.session_bias) return offsets;
-  const auto offers = static_cast<std::size_t>(data()[s].offers);
-  for (std::size_t n = offers - 1; n < offsets.value.size(); n += offers) {
-    offsets.value[n] += parameters[session_bias_offset() + s];
+  add_session_bias(offsets, parameters[session_bias_offset() + s], data()[s].offers);
+  const std::size_t offers = static_cast<std::size_t>(data()[s].offers);
+  for (std::size_t n = offers - 1; n < offsets.value.size(); n += offers)
     offsets.slopes[n * lanes + lanes - 1] = 1.0;
-  }
   return offsets;
 }
 
@@ -162,7 +161,7 @@ Objective Objective::history_only() const {
   const int inputs = data().front().inputs;
   other.model_ = {network_without_hidden_layer(inputs), TaylorRule({Term{}})};
   for (Matrix& weights : other.initial_) weights = Matrix::Zero(inputs, 1);
-  other.options_ = {.history = options_.history,
+  other.options_ = {.covariates = options_.covariates,
                     .session_bias = options_.session_bias,
                     .session_bias_sd = options_.session_bias_sd};
   return other;

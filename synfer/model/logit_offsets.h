@@ -26,4 +26,10 @@ struct LogitOffsets {
   }
 };
 
+/// Adds a constant to the logit of each step's last offer, the only one or the second of two.
+inline void add_session_bias(LogitOffsets& offsets, double bias, int offers) {
+  const auto stride = static_cast<std::size_t>(offers);
+  for (std::size_t n = stride - 1; n < offsets.value.size(); n += stride) offsets.value[n] += bias;
+}
+
 }  // namespace synfer

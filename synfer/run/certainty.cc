@@ -8,6 +8,7 @@
 #include "synfer/base/text.h"
 #include "synfer/inference/projection.h"
 #include "synfer/inference/uncertainty.h"
+#include "synfer/model/likelihood.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
@@ -107,6 +108,17 @@ void add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
     put(result.estimates[p], found.intervals[p], false);
   for (std::size_t n = 0; n < result.others.size(); ++n) {
     put(result.others[n], found.intervals[result.estimates.size() + n], true);
+  }
+  for (std::size_t h = 0; h < result.history.size(); ++h) {
+    const Objective& objective = estimation.objective;
+    Interval of = found.intervals[objective.history_offset() + h];
+    Estimate& e = result.history[h];
+    if (objective.history().parameters()[h].is_rate) {  // estimated as its logit
+      of.standard_error *= e.value * (1.0 - e.value);
+      of.low = sigmoid(of.low);
+      of.high = sigmoid(of.high);
+    }
+    put(e, of, false);
   }
 }
 
@@ -217,6 +229,9 @@ void state_certainty(const Configuration& c, DataOrigin origin, const Estimation
   std::vector<char> fixed = at_bound(estimation);
   for (std::size_t p = 0; p < estimation.frozen.size(); ++p)
     fixed[p] = static_cast<char>(fixed[p] != 0 || estimation.frozen[p] != 0);
+  // Nobody asks what tells one session's bias from the rest.
+  for (std::size_t s = 0; s < estimation.objective.session_biases(); ++s)
+    fixed[estimation.objective.session_bias_offset() + s] = 1;
   const Identifiability found =
       identifiability(curvature.information, estimation.objective.parameter_names(), fixed);
   add_warnings(c, origin, estimation, found, curvature.held, result);

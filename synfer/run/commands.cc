@@ -16,6 +16,8 @@
 #include "synfer/data/read.h"
 #include "synfer/data/write_steps.h"
 #include "synfer/evaluation/deviance.h"
+#include "synfer/inference/session_bias.h"
+#include "synfer/model/likelihood.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/checkpoint.h"
@@ -127,6 +129,22 @@ Estimation run_fit(const Configuration& c, DataOrigin origin, const Objective& o
   return estimation;
 }
 
+// Coefficients as they are, rates as rates.
+std::vector<Estimate> history_estimates(const Objective& objective, std::span<const double> parameters) {
+  std::vector<Estimate> estimates;
+  for (std::size_t h = 0; h < objective.history().lanes(); ++h) {
+    const HistoryParameter& p = objective.history().parameters()[h];
+    const double value = parameters[objective.history_offset() + h];
+    estimates.push_back({.name = p.name, .value = p.is_rate ? sigmoid(value) : value});
+  }
+  return estimates;
+}
+
+std::vector<double> session_biases(const Objective& objective, std::span<const double> parameters) {
+  const auto own = parameters.subspan(objective.session_bias_offset(), objective.session_biases());
+  return {own.begin(), own.end()};
+}
+
 RunResult result_of(const Configuration& c, DataOrigin origin, const std::string& command,
                     const Estimation& estimation) {
   const auto& [objective, summary, frozen, bounds, search] = estimation;
@@ -143,6 +161,14 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   }
   for (std::size_t p = objective.rule_parameters(); p < names.size() && names[p].starts_with("log "); ++p) {
     result.others.push_back({.name = names[p].substr(4), .value = std::exp(parameters[p])});
+  }
+  result.history = history_estimates(objective, parameters);
+  result.session_biases = session_biases(objective, parameters);
+  if (objective.session_biases() > 0) result.session_bias_sd = objective.session_bias_sd();
+  if (!result.history.empty() || result.session_bias_sd) {
+    const HistoryOnly alone = fit_history_only(objective);
+    result.history_only = history_estimates(alone.objective, alone.parameters);
+    result.history_only_biases = session_biases(alone.objective, alone.parameters);
   }
   if (const MlpRule* mlp = mlp_of(objective.model().rule)) result.input_scale = mlp->options().input_scale;
   if (search)
@@ -282,11 +308,12 @@ RunResult recover_run(const Configuration& c, const Destination& to) {
 
 RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to) {
   const DataSet set = read_for(c, data);
-  return fit_into(resolved(c, DataOrigin::recorded), set, {}, [&](const Configuration& settings) {
-    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
-    write_origin(folder, settings, "fit", set.files, data);
-    return folder;
-  });
+  return fit_into(resolved_for(resolved(c, DataOrigin::recorded), set.sessions), set, {},
+                  [&](const Configuration& settings) {
+                    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+                    write_origin(folder, settings, "fit", set.files, data);
+                    return folder;
+                  });
 }
 
 RunResult evaluate_run(const Configuration& c, const std::string& run, const std::vector<std::string>& data,

@@ -69,6 +69,10 @@ void add_estimates(std::string& text, const RunResult& result) {
                         std::abs(sorted[shown].value));
   }
   for (const Estimate& e : result.others) row(e);
+  if (!result.history.empty()) text += "history, in logits\n";
+  for (const Estimate& e : result.history) row(e);
+  if (result.session_bias_sd)
+    row({.name = "history.session_bias sd", .value = *result.session_bias_sd, .status = "by evidence"});
   if (!result.intervals.note.empty()) text += wrapped(result.intervals.note, "  ", kWidth);
 }
 
