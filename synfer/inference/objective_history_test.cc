@@ -9,6 +9,7 @@
 #include "synfer/base/error.h"
 #include "synfer/inference/fisher_scoring.h"
 #include "synfer/inference/problem_for_test.h"
+#include "synfer/inference/session_bias.h"
 #include "synfer/model/likelihood.h"
 
 namespace synfer {
@@ -163,6 +164,44 @@ TEST(ObjectiveHistory, OfSimulatedAnimalsIsRecoveredWithinTwoStandardErrors) {
         std::sqrt(covariance(h, h));
     EXPECT_LT(std::abs(z), 2.0) << history.parameters()[static_cast<std::size_t>(h)].name;
   }
+}
+
+// 40 sessions of 200 choices whose biases have an sd of .8.
+TEST(SessionBias, HasTheSdOfTheSessionsAndShrinksTowardsZero) {
+  std::vector<EncodedSession> sessions;
+  const RandomStream biases(5, "biases");
+  std::vector<double> bias(40);
+  biases.normals({}, 40, bias.data());
+  double squares = 0.0;
+  for (std::size_t n = 0; n < 40; ++n) {
+    bias[n] *= 0.8;
+    squares += bias[n] * bias[n] / 40;
+    EncodedSession s;
+    s.animal = s.name = std::to_string(n);
+    s.inputs = kInputs;
+    const RandomStream stream(11, "choices of", s.name);
+    for (std::size_t t = 0; t < 200; ++t) {
+      s.choice.push_back(static_cast<int>(stream.uniform({.step = t}) < sigmoid(bias[n])));
+      s.trial.push_back(static_cast<int>(t));
+    }
+    s.x.assign(s.steps() * kInputs, 0.0);
+    s.r.assign(s.steps(), 0.0);
+    s.learns.assign(s.steps(), 0);
+    sessions.push_back(std::move(s));
+  }
+  ObjectiveOptions options;
+  options.session_bias = true;
+  const HistoryOnly found = fit_history_only(objective_over(sessions, options));
+  EXPECT_NEAR(found.objective.session_bias_sd(), std::sqrt(squares), 0.1);
+  double shrunk = 0.0;
+  for (std::size_t n = 0; n < 40; ++n) {
+    const double b = found.parameters[found.objective.session_bias_offset() + n];
+    const auto accepted = static_cast<double>(std::ranges::count(sessions[n].choice, 1));
+    const double alone = std::log(accepted / (200.0 - accepted));
+    EXPECT_LE(std::abs(b), std::abs(alone) + 1e-4);
+    shrunk = std::max(shrunk, std::abs(alone) - std::abs(b));
+  }
+  EXPECT_GT(shrunk, 0.02);
 }
 
 TEST(ObjectiveHistory, OfStimuliWithoutNamesIsRefused) {

@@ -157,14 +157,13 @@ Objective Objective::with_session_bias_sd(double sd) const {
 }
 
 Objective Objective::history_only() const {
-  Objective other = *this;
   const int inputs = data().front().inputs;
-  other.model_ = {network_without_hidden_layer(inputs), TaylorRule({Term{}})};
-  for (Matrix& weights : other.initial_) weights = Matrix::Zero(inputs, 1);
-  other.options_ = {.covariates = options_.covariates,
-                    .session_bias = options_.session_bias,
-                    .session_bias_sd = options_.session_bias_sd};
-  return other;
+  return {{network_without_hidden_layer(inputs), TaylorRule({Term{}})},
+          data(),
+          std::vector<Matrix>(sessions(), Matrix::Zero(inputs, 1)),
+          {.covariates = options_.covariates,
+           .session_bias = options_.session_bias,
+           .session_bias_sd = options_.session_bias_sd}};
 }
 
 }  // namespace synfer

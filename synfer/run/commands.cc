@@ -16,14 +16,13 @@
 #include "synfer/data/read.h"
 #include "synfer/data/write_steps.h"
 #include "synfer/evaluation/deviance.h"
-#include "synfer/inference/session_bias.h"
-#include "synfer/model/likelihood.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/checkpoint.h"
 #include "synfer/run/estimation.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
+#include "synfer/run/history_result.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/run_folder.h"
@@ -129,22 +128,6 @@ Estimation run_fit(const Configuration& c, DataOrigin origin, const Objective& o
   return estimation;
 }
 
-// Coefficients as they are, rates as rates.
-std::vector<Estimate> history_estimates(const Objective& objective, std::span<const double> parameters) {
-  std::vector<Estimate> estimates;
-  for (std::size_t h = 0; h < objective.history().lanes(); ++h) {
-    const HistoryParameter& p = objective.history().parameters()[h];
-    const double value = parameters[objective.history_offset() + h];
-    estimates.push_back({.name = p.name, .value = p.is_rate ? sigmoid(value) : value});
-  }
-  return estimates;
-}
-
-std::vector<double> session_biases(const Objective& objective, std::span<const double> parameters) {
-  const auto own = parameters.subspan(objective.session_bias_offset(), objective.session_biases());
-  return {own.begin(), own.end()};
-}
-
 RunResult result_of(const Configuration& c, DataOrigin origin, const std::string& command,
                     const Estimation& estimation) {
   const auto& [objective, summary, frozen, bounds, search] = estimation;
@@ -162,14 +145,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   for (std::size_t p = objective.rule_parameters(); p < names.size() && names[p].starts_with("log "); ++p) {
     result.others.push_back({.name = names[p].substr(4), .value = std::exp(parameters[p])});
   }
-  result.history = history_estimates(objective, parameters);
-  result.session_biases = session_biases(objective, parameters);
-  if (objective.session_biases() > 0) result.session_bias_sd = objective.session_bias_sd();
-  if (!result.history.empty() || result.session_bias_sd) {
-    const HistoryOnly alone = fit_history_only(objective);
-    result.history_only = history_estimates(alone.objective, alone.parameters);
-    result.history_only_biases = session_biases(alone.objective, alone.parameters);
-  }
+  add_history(objective, parameters, result);
   if (const MlpRule* mlp = mlp_of(objective.model().rule)) result.input_scale = mlp->options().input_scale;
   if (search)
     result.advice = fmt::format("terms selected by {} fits; {}", search->fits, to_string(summary.state));

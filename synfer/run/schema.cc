@@ -305,7 +305,8 @@ std::string kind_of_value(const Allowed& allowed) {
     return "a list of one or more lists of numbers" + bounds(allowed);
   }
   if constexpr (std::is_same_v<T, Strings>) {
-    return "a list of " + some + (allowed.words.empty() ? "names" : "of " + alternatives(allowed.words));
+    if (allowed.words.empty()) return "a list of " + some + "names";
+    return "a list of " + (some.empty() ? "" : some + "of ") + alternatives(allowed.words);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "synfer/evaluation/percent_deviances.h"
 #include "synfer/evaluation/recovery.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/history_result.h"
 
 namespace synfer {
 namespace {
@@ -34,31 +35,6 @@ BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const Run
     if (e.name == "initial_sd") belief.initial_sd = e.value;
   }
   return belief;
-}
-
-// What covariates with these coefficients add to the logits of sessions: biases those of the fitted sessions,
-// or none.
-std::vector<LogitOffsets> offsets_of(const Configuration& c, const std::vector<Estimate>& estimates,
-                                     const std::vector<double>& biases,
-                                     const std::vector<EncodedSession>& sessions) {
-  const History history(c.history.covariates.value_or(Strings{}), sessions.front().offers);
-  if (estimates.empty() && biases.empty()) return {};
-  std::vector<double> parameters;
-  for (std::size_t h = 0; h < history.lanes(); ++h) {
-    const HistoryParameter& p = history.parameters()[h];
-    if (history.lanes() != estimates.size() || estimates[h].name != p.name) {
-      throw ConfigurationError("history.covariates",
-                               "the settings name other covariates than were fitted; leave them out");
-    }
-    const double value = estimates[h].value;
-    parameters.push_back(p.is_rate ? std::log(value / (1.0 - value)) : value);
-  }
-  std::vector<LogitOffsets> offsets;
-  for (std::size_t s = 0; s < sessions.size(); ++s) {
-    offsets.push_back(history_offsets(history, parameters, sessions[s], history.lanes()));
-    if (biases.size() == sessions.size()) add_session_bias(offsets.back(), biases[s], sessions[s].offers);
-  }
-  return offsets;
 }
 
 // Sessions without a finite score.
@@ -127,11 +103,9 @@ Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResul
   const Model model{fitted_network(c, origin), fitted.rule};
   Prediction prediction{model, fitted.theta, objective_options(c, origin).resampling_sd, c.seed};
   prediction.belief = fitted_belief(c, origin, result);
-  const std::vector<double> none;
-  prediction.offsets =
-      offsets_of(c, result.history, same_sessions ? result.session_biases : none, data.sessions);
-  prediction.history_only =
-      offsets_of(c, result.history_only, same_sessions ? result.history_only_biases : none, data.sessions);
+  const FittedOffsets offsets = fitted_offsets(c, result, data.sessions, same_sessions);
+  prediction.offsets = offsets.of_fit;
+  prediction.history_only = offsets.history_only;
   const ChoiceShares training{result.training_shares};
   scores.percent_deviance = percent_deviances(prediction, data.sessions, data.initial, training);
   const bool filtered =
