@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "synfer/base/error.h"
+#include "synfer/model/likelihood.h"
 #include "synfer/replay/curvature.h"
 #include "synfer/replay/replay.h"
 
@@ -16,12 +17,14 @@ constexpr std::uint64_t kFirstDraw = std::uint64_t{1} << 40;
 
 constexpr double kOverflow = -std::numeric_limits<double>::infinity();
 
-double model_nll(const Prediction& prediction, const EncodedSession& session, const Matrix& initial) {
+double model_nll(const Prediction& prediction, const EncodedSession& session, const Matrix& initial,
+                 const LogitOffsets& offsets) {
   if (prediction.belief.stimuli != BeliefOptions::Stimuli::kKnown) {
-    return session_loss({prediction.model, prediction.theta, session, initial, prediction.belief}).choice_nll;
+    return session_loss({prediction.model, prediction.theta, session, initial, prediction.belief, &offsets})
+        .choice_nll;
   }
   const auto nll = [&](const EncodedSession& seen) {
-    return session_loss(prediction.model, prediction.theta, seen, initial).choice_nll;
+    return session_loss(prediction.model, prediction.theta, seen, initial, offsets).choice_nll;
   };
   if (prediction.resampling_sd <= 0) return nll(session);
   double sum = 0.0;
@@ -37,19 +40,31 @@ bool has_scored_choice(const EncodedSession& session) {
                      session.choice.end(), [](int choice) { return choice != kNoChoice; });
 }
 
-std::map<std::string, double> of_session(const Prediction& prediction, EncodedSession session,
+double offsets_nll(const EncodedSession& session, const LogitOffsets& offsets) {
+  double nll = 0.0;
+  for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
+    if (session.choice[t] == kNoChoice) continue;
+    nll -= log_choice(offsets.at(t, static_cast<std::size_t>(session.offers), 0).value, session.choice[t]);
+  }
+  return nll;
+}
+
+std::map<std::string, double> of_session(const Prediction& prediction, std::size_t s, EncodedSession session,
                                          const Matrix& initial, const ChoiceShares& training) {
   session.recorded_neurons.clear();
   session.recordings.clear();
-  const double nll = model_nll(prediction, session, initial);
+  const double nll = model_nll(prediction, session, initial,
+                               prediction.offsets.empty() ? LogitOffsets{} : prediction.offsets[s]);
   EncodedSession constant_weights = session;
   std::ranges::fill(constant_weights.learns, 0);
-  const std::map<std::string, double> nulls = {
+  std::map<std::string, double> nulls = {
       {"coin_flip", choice_nll(session, coin_flip(session.offers))},
       {"training_rate", choice_nll(session, training)},
       {"own_rate", choice_nll(session, choice_shares({session}))},
-      {"without_plasticity", model_nll(prediction, constant_weights, initial)},
+      {"without_plasticity", model_nll(prediction, constant_weights, initial, {})},
   };
+  if (!prediction.history_only.empty())
+    nulls["history_only"] = offsets_nll(session, prediction.history_only[s]);
   std::map<std::string, double> percent;
   for (const auto& [null, null_nll] : nulls) percent[null] = percent_deviance(nll, null_nll);
   return percent;
@@ -66,10 +81,11 @@ std::map<std::string, SessionScores> percent_deviances(const Prediction& predict
   for (const char* null : {"coin_flip", "training_rate", "own_rate", "without_plasticity"}) {
     by_null[null].assign(sessions.size(), NAN);
   }
+  if (!prediction.history_only.empty()) by_null["history_only"].assign(sessions.size(), NAN);
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     if (!has_scored_choice(sessions[s])) continue;
     try {
-      for (const auto& [null, percent] : of_session(prediction, sessions[s], initial[s], training)) {
+      for (const auto& [null, percent] : of_session(prediction, s, sessions[s], initial[s], training)) {
         by_null[null][s] = percent;
       }
     } catch (const NonFiniteError&) {

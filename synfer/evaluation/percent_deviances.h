@@ -1,5 +1,6 @@
 // Percent deviance explained by a fitted rule, session by session, against every null that needs no
-// fit of its own: coin_flip, training_rate, own_rate and without_plasticity.
+// fit of its own: coin_flip, training_rate, own_rate and without_plasticity, which is the same network
+// without history covariates; and, where its fit is given, against history_only, the covariates alone.
 //
 // Two questions, never mixed in one table. Open loop: the model replays the recorded choices and
 // rewards, and past choices matter only through what was learned from them; where stimuli are
@@ -27,8 +28,10 @@ struct Prediction {
   std::span<const double> theta;  // P
   double resampling_sd = 0.0;     // > 0: stimuli are draws with this noise, as in the fit
   std::uint64_t seed = 1;
-  int draws = 20;             // of resampled stimuli
-  BeliefOptions belief = {};  // one step ahead where it is filtered
+  int draws = 20;                               // of resampled stimuli
+  BeliefOptions belief = {};                    // one step ahead where it is filtered
+  std::vector<LogitOffsets> offsets = {};       // a session each, of history covariates; empty: none
+  std::vector<LogitOffsets> history_only = {};  // those of the rival without a rule; empty: no such rival
 };
 
 /// By the null's name. Empty where no session has a scored choice; NaN for a session without one, and minus

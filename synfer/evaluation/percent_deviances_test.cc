@@ -49,6 +49,23 @@ TEST(PercentDeviances, NameEveryNull) {
       ElementsAre(Key("coin_flip"), Key("own_rate"), Key("training_rate"), Key("without_plasticity")));
 }
 
+TEST(PercentDeviances, OffsetsArePartOfTheModelAndNotOfConstantWeights) {
+  const std::vector<EncodedSession> sessions = {random_session("a"), random_session("b")};
+  const std::vector<Matrix> initial(2, Matrix::Zero(2, 3));
+  const std::vector<double> theta = {0.0, 0.0};
+  Prediction prediction{kModel, theta};
+  for (const EncodedSession& s : sessions) {
+    const double share = choice_shares({s}).probability.front();
+    prediction.offsets.push_back({std::vector<double>(s.steps(), std::log(share / (1.0 - share))), {}});
+  }
+  prediction.history_only = {{std::vector<double>(40, 0.0), {}}, {std::vector<double>(40, 0.0), {}}};
+  const auto found = percent_deviances(prediction, sessions, initial, choice_shares(sessions));
+  EXPECT_THAT(found.at("own_rate").sessions, Each(DoubleNear(0.0, 1e-9)));
+  EXPECT_EQ(found.at("without_plasticity").sessions, found.at("coin_flip").sessions);
+  EXPECT_GT(found.at("history_only").median, 1.0);
+  EXPECT_NEAR(found.at("history_only").median, found.at("coin_flip").median, 1e-9);
+}
+
 TEST(PercentDeviances, OfAModelThatFlipsACoinAreZeroAgainstCoinFlip) {
   const auto found = scores({0.0, 0.0}, {random_session("a"), random_session("b")}, Matrix::Zero(2, 3));
   EXPECT_THAT(found.at("coin_flip").sessions, Each(DoubleNear(0.0, 1e-12)));

@@ -36,7 +36,7 @@ std::size_t count_observations(const EncodedSession& session, Observe observe) {
 
 Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vector<Matrix> initial,
                      ObjectiveOptions options)
-    : model_(std::move(model)), initial_(std::move(initial)), options_(options) {
+    : model_(std::move(model)), initial_(std::move(initial)), options_(std::move(options)) {
   for (EncodedSession& session : sessions) {
     observed_.push_back(count_observations(session, options_.observe));
     if (options_.observe != Observe::kBehavior) continue;
@@ -48,6 +48,8 @@ Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vec
     throw ConfigurationError("stimulus.in_fit",
                              "recordings need known stimuli; use mean or true, or observe behavior alone");
   }
+  history_ = History(options_.covariates, data().empty() ? 1 : data().front().offers);
+  check_history();
   if (observations() == 0) {
     throw ConfigurationError("fit.observe",
                              options_.observe == Observe::kNeural
@@ -56,83 +58,8 @@ Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vec
   }
 }
 
-Objective Objective::with_rule(Rule rule) const {
-  Objective other = *this;
-  other.model_.rule = std::move(rule);
-  return other;
-}
-
 std::size_t Objective::observations() const {
   return std::accumulate(observed_.begin(), observed_.end(), std::size_t{0});
-}
-
-std::size_t Objective::parameters() const {
-  const auto cells = static_cast<std::size_t>(initial_.front().size());
-  const std::size_t others = rule_parameters() + estimated_sds();
-  switch (options_.initial_weights) {
-    case InitialWeights::kFixed:
-      return others;
-    case InitialWeights::kEstimatedShared:
-      return others + cells;
-    case InitialWeights::kEstimatedPerSession:
-      return others + cells * sessions();
-  }
-  return others;
-}
-
-std::size_t Objective::estimated_sds() const {
-  return static_cast<std::size_t>(options_.estimate_noise_sd) +
-         static_cast<std::size_t>(options_.estimate_walk_sd) +
-         static_cast<std::size_t>(options_.estimate_initial_sd);
-}
-
-std::vector<std::string> Objective::parameter_names() const {
-  std::vector<std::string> names = model_.rule.parameter_names();
-  if (options_.estimate_noise_sd) names.emplace_back("log noise_sd");
-  if (options_.estimate_walk_sd) names.emplace_back("log walk_sd");
-  if (options_.estimate_initial_sd) names.emplace_back("log initial_sd");
-  for (std::size_t n = 0; names.size() < parameters(); ++n) names.push_back("w0_" + std::to_string(n));
-  return names;
-}
-
-BeliefOptions Objective::belief(std::span<const double> parameters) const {
-  BeliefOptions belief = options_.belief;
-  std::size_t next = rule_parameters();
-  if (options_.estimate_noise_sd) belief.noise_sd = std::exp(parameters[next++]);
-  if (options_.estimate_walk_sd) belief.walk_sd = std::exp(parameters[next++]);
-  if (options_.estimate_initial_sd) belief.initial_sd = std::exp(parameters[next++]);
-  return belief;
-}
-
-BeliefLanes Objective::lanes() const {
-  return {.any = true,
-          .noise_sd = options_.estimate_noise_sd,
-          .walk_sd = options_.estimate_walk_sd,
-          .initial_sd = options_.estimate_initial_sd,
-          .initial = options_.initial_weights != InitialWeights::kFixed};
-}
-
-std::size_t Objective::weights_offset(std::size_t session) const {
-  const auto cells = static_cast<std::size_t>(initial_.front().size());
-  const bool own = options_.initial_weights == InitialWeights::kEstimatedPerSession;
-  return rule_parameters() + estimated_sds() + (own ? session * cells : 0);
-}
-
-std::vector<double> Objective::start_from(std::span<const double> theta) const {
-  std::vector<double> all(theta.begin(), theta.end());
-  if (options_.estimate_noise_sd) all.push_back(std::log(options_.belief.noise_sd));
-  if (options_.estimate_walk_sd) all.push_back(std::log(options_.belief.walk_sd));
-  if (options_.estimate_initial_sd) all.push_back(std::log(options_.belief.initial_sd));
-  for (std::size_t s = 0; all.size() < parameters(); ++s) {
-    all.insert(all.end(), initial_[s].data(), initial_[s].data() + initial_[s].size());
-  }
-  return all;
-}
-
-Matrix Objective::initial_weights(std::span<const double> parameters, std::size_t session) const {
-  if (options_.initial_weights == InitialWeights::kFixed) return initial_[session];
-  const Matrix& shape = initial_.front();
-  return Eigen::Map<const Matrix>(parameters.data() + weights_offset(session), shape.rows(), shape.cols());
 }
 
 double Objective::nll(const SessionLoss& total, double recorded) const {
@@ -174,8 +101,9 @@ std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> ses
         std::vector<double> by_lane(places.size());
         const Matrix weights = initial_weights(parameters, s);
         if (adjoint_costs_less(options_.belief, lanes(), static_cast<std::size_t>(weights.size()))) {
-          parts[n].loss = session_loss_and_gradient({model_, theta, data()[s], weights, belief(parameters)},
-                                                    lanes(), by_lane);
+          const LogitOffsets added = offsets(parameters, s);
+          parts[n].loss = session_loss_and_gradient(
+              {model_, theta, data()[s], weights, belief(parameters), &added}, lanes(), by_lane);
         } else {
           const SessionCurvature curved = curvature_of(s, parameters);
           parts[n].loss = curved.loss;
@@ -192,8 +120,9 @@ std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> ses
                                      : EncodedSession{};
       const EncodedSession& session = options_.resampling_sd > 0 ? drawn : data()[s];
       const Matrix initial = initial_weights(parameters, s);
+      const LogitOffsets added = offsets(parameters, s);
       if (!slopes) {
-        parts[n].loss = session_loss(model_, theta, session, initial);
+        parts[n].loss = session_loss(model_, theta, session, initial, added);
         return;
       }
       std::vector<double>& gradient = parts[n].gradient;
@@ -203,8 +132,13 @@ std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> ses
         weights_bar =
             std::span(gradient).subspan(weights_offset(s), static_cast<std::size_t>(initial.size()));
       }
-      parts[n].loss = session_loss_and_gradient(model_, theta, session, initial, *slopes,
-                                                std::span(gradient).first(theta.size()), weights_bar);
+      std::vector<double> offset_bar(offset_lanes());
+      parts[n].loss =
+          session_loss_and_gradient(model_, theta, session, initial, *slopes,
+                                    std::span(gradient).first(theta.size()), weights_bar, added, offset_bar);
+      const std::vector<std::size_t> places = places_of(s);
+      for (std::size_t h = 0; h < offset_bar.size(); ++h)
+        gradient[places[history_offset() + h]] = offset_bar[h];
     } catch (...) {
       failures[n] = std::current_exception();
     }
@@ -247,8 +181,17 @@ double Objective::over(std::span<const std::size_t> sessions, std::span<const do
     for (std::size_t p = 0; p < gradient.size(); ++p) gradient[p] += later * part.gradient[p];
   }
   const auto n = static_cast<double>(observed);
+  double all = nll(total, static_cast<double>(total.recorded));
+  for (const Prior& prior : priors()) {
+    // Sessions share the priors that they have in common.
+    const double share = prior.session ? static_cast<double>(std::ranges::count(sessions, *prior.session))
+                                       : n / static_cast<double>(observations());
+    const double z = (parameters[prior.parameter] - prior.mean) / prior.sd;
+    all += share * 0.5 * z * z;
+    gradient[prior.parameter] += share * z / prior.sd;
+  }
   for (double& g : gradient) g /= n;
-  return nll(total, static_cast<double>(total.recorded)) / n;
+  return all / n;
 }
 
 double Objective::loss_and_gradient(std::span<const double> parameters, std::uint64_t replicate,

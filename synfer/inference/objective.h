@@ -8,12 +8,15 @@
 // are latent and filtered (synfer/replay/belief.h).
 //
 // Parameters are those of the rule, followed by the logs of what is estimated of the belief (noise_sd,
-// walk_sd, initial_sd), followed by the initial weights where these are estimated.
+// walk_sd, initial_sd), those of history covariates (synfer/model/history.h), a bias for each session,
+// and the initial weights where these are estimated. The priors of covariates and biases are part of
+// what is made small.
 //
 // First order (adam, lbfgs): nats an observation. Second order (fisher_scoring.h): CurvedLikelihood.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +25,7 @@
 #include "synfer/base/matrix.h"
 #include "synfer/inference/curvature.h"
 #include "synfer/model/encoding.h"
+#include "synfer/model/history.h"
 #include "synfer/model/model.h"
 #include "synfer/replay/curvature.h"
 #include "synfer/replay/replay.h"
@@ -45,27 +49,43 @@ struct ObjectiveOptions {
   bool estimate_noise_sd = false;  // these start from what the belief has
   bool estimate_walk_sd = false;
   bool estimate_initial_sd = false;
-  std::uint64_t seed = 1;  // of the draws
+  std::vector<std::string> covariates = {};  // of the history, added to the logits
+  bool session_bias = false;  // added to the logit (K = 1), to that of the second offer (K = 2)
+  double session_bias_sd = std::numeric_limits<double>::infinity();  // of its Gaussian prior around 0
+  std::uint64_t seed = 1;                                            // of the draws
 };
 
 class Objective : public CurvedLikelihood {
  public:
   /// @param initial  one N x M matrix a session; their start where they are estimated (the first
   ///                 one where they are shared)
-  /// @throws ConfigurationError where there is nothing to observe.
+  /// @throws ConfigurationError where there is nothing to observe, or where history covariates or the bias
+  ///         of a session do not suit the data.
   Objective(Model model, std::vector<EncodedSession> sessions, std::vector<Matrix> initial,
             ObjectiveOptions options);
 
   [[nodiscard]] const Model& model() const { return model_; }
   /// The same data under another rule; they are shared, not copied.
   [[nodiscard]] Objective with_rule(Rule rule) const;
+  /// The same with this sd of the prior of session biases.
+  [[nodiscard]] Objective with_session_bias_sd(double sd) const;
+  /// The same data and history under weights of 0 that never change: the rival history_only. Its rule is
+  /// the term 1, of which 0 is the only value that means this.
+  [[nodiscard]] Objective history_only() const;
 
   [[nodiscard]] const std::vector<EncodedSession>& data() const { return *sessions_; }
   [[nodiscard]] std::size_t sessions() const override { return sessions_->size(); }
   [[nodiscard]] std::size_t rule_parameters() const { return model_.rule.parameters(); }
   [[nodiscard]] std::size_t parameters() const override;
-  /// Those of the rule as it names them; "log noise_sd", ...; "w0_0", "w0_1", ...
+  /// Those of the rule as it names them; "log noise_sd", ...; "history.bias", "logit history.choice_kernel
+  /// rate", ...; "history.session_bias_0", ...; "w0_0", "w0_1", ...
   [[nodiscard]] std::vector<std::string> parameter_names() const;
+  [[nodiscard]] const History& history() const { return history_; }
+  /// The first parameter of the history, and the first session bias after it; session_biases() of them.
+  [[nodiscard]] std::size_t history_offset() const { return rule_parameters() + estimated_sds(); }
+  [[nodiscard]] std::size_t session_bias_offset() const { return history_offset() + history().lanes(); }
+  [[nodiscard]] double session_bias_sd() const { return options_.session_bias_sd; }
+  [[nodiscard]] std::size_t session_biases() const { return options_.session_bias ? sessions() : 0; }
   /// Scored choices and recorded values.
   [[nodiscard]] std::size_t observations() const override;
 
@@ -74,6 +94,10 @@ class Objective : public CurvedLikelihood {
 
   /// The initial weights (N x M) of a session under these parameters.
   [[nodiscard]] Matrix initial_weights(std::span<const double> parameters, std::size_t session) const;
+
+  /// What a session's history and bias add to its logits; nothing without either. Slopes have the lanes of
+  /// the history, then one of the bias.
+  [[nodiscard]] LogitOffsets offsets(std::span<const double> parameters, std::size_t session) const;
 
   /// Nats an observation, over all sessions or one alone; `gradient` (parameters()) is overwritten.
   /// A `replicate` names one draw of resampled stimuli. Sessions run in parallel and are summed in
@@ -86,6 +110,9 @@ class Objective : public CurvedLikelihood {
 
   /// The belief's options under these parameters.
   [[nodiscard]] BeliefOptions belief(std::span<const double> parameters) const;
+
+  /// Nats of the data alone, without the priors: what scores on other sessions are made of.
+  [[nodiscard]] double data_nll(std::span<const double> parameters, std::span<const double> weights) const;
 
   // Second order: objective_curvature.cc. Resampled stimuli are one fixed draw. Where recordings alone
   // are observed the gradient is the adjoint's and the information may come from every n-th recorded
@@ -117,7 +144,16 @@ class Objective : public CurvedLikelihood {
   [[nodiscard]] LossSlopes slopes(const SessionLoss& total, double recorded) const;
   [[nodiscard]] std::size_t weights_offset(std::size_t session) const;
   [[nodiscard]] std::size_t estimated_sds() const;
+  [[nodiscard]] std::size_t offset_lanes() const;
+  void check_history() const;
   [[nodiscard]] BeliefLanes lanes() const;
+  // Of history parameters and, where its sd is finite, of session biases.
+  struct Prior {
+    std::size_t parameter;
+    double mean, sd;
+    std::optional<std::size_t> session;  // a prior of its own session counts as often as the session
+  };
+  [[nodiscard]] std::vector<Prior> priors() const;
   [[nodiscard]] SessionLoss loss_of(std::size_t session, std::span<const double> parameters) const;
   // Whether the information may be that of every n-th recorded neuron.
   [[nodiscard]] bool samples_neurons(std::span<const double> parameters) const;
@@ -129,6 +165,7 @@ class Objective : public CurvedLikelihood {
   std::shared_ptr<const std::vector<EncodedSession>> sessions_;
   std::vector<Matrix> initial_;
   ObjectiveOptions options_;
+  History history_;
   std::vector<std::size_t> observed_;  // a session
 };
 

@@ -127,11 +127,13 @@ std::pair<SessionLoss, double> total_of(std::span<const SessionLoss> losses,
 SessionLoss Objective::loss_of(std::size_t s, std::span<const double> parameters) const {
   const std::span<const double> theta = parameters.first(rule_parameters());
   const Matrix initial = initial_weights(parameters, s);
+  const LogitOffsets added = offsets(parameters, s);
   if (options_.belief.stimuli != Stimuli::kKnown) {
-    return session_loss({model_, theta, data()[s], initial, belief(parameters)});
+    return session_loss({model_, theta, data()[s], initial, belief(parameters), &added});
   }
-  if (options_.resampling_sd <= 0) return session_loss(model_, theta, data()[s], initial);
-  return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0), initial);
+  if (options_.resampling_sd <= 0) return session_loss(model_, theta, data()[s], initial, added);
+  return session_loss(model_, theta, resampled(data()[s], options_.resampling_sd, options_.seed, 0), initial,
+                      added);
 }
 
 bool Objective::samples_neurons(std::span<const double> parameters) const {
@@ -148,20 +150,11 @@ SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> 
   if (samples_neurons(parameters)) {
     return recordings_curvature(model_, theta, session, initial);
   }
-  return session_curvature({model_, theta, session, initial, belief(parameters)}, lanes());
+  const LogitOffsets added = offsets(parameters, s);
+  return session_curvature({model_, theta, session, initial, belief(parameters), &added}, lanes());
 }
 
-std::vector<std::size_t> Objective::places_of(std::size_t s) const {
-  std::vector<std::size_t> places(rule_parameters() + estimated_sds());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  if (options_.initial_weights == ObjectiveOptions::InitialWeights::kFixed) return places;
-  for (Eigen::Index n = 0; n < initial_.front().size(); ++n) {
-    places.push_back(weights_offset(s) + static_cast<std::size_t>(n));
-  }
-  return places;
-}
-
-double Objective::nll(std::span<const double> parameters, std::span<const double> weights) const {
+double Objective::data_nll(std::span<const double> parameters, std::span<const double> weights) const {
   std::vector<SessionLoss> losses(sessions());
   try {
     for_each_session(sessions(), weights, [&](std::size_t s) { losses[s] = loss_of(s, parameters); });
@@ -170,6 +163,15 @@ double Objective::nll(std::span<const double> parameters, std::span<const double
   }
   const auto [total, recorded] = total_of(losses, weights);
   return nll(total, recorded);
+}
+
+double Objective::nll(std::span<const double> parameters, std::span<const double> weights) const {
+  double all = data_nll(parameters, weights);
+  for (const Prior& prior : priors()) {
+    const double z = (parameters[prior.parameter] - prior.mean) / prior.sd;
+    all += 0.5 * z * z * (prior.session ? weight_of(weights, *prior.session) : 1.0);
+  }
+  return all;
 }
 
 Curvature Objective::curvature(std::span<const double> parameters, std::span<const double> weights) const {
@@ -219,6 +221,16 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
             weight * information(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
       }
     }
+  }
+  for (const auto& [parameter, mean, sd, session] : priors()) {
+    const auto p = static_cast<Eigen::Index>(parameter);
+    const double weight = session ? weight_of(weights, *session) : 1.0;
+    // forward: z^2 / 2, z = (parameter - mean) / sd
+    const double z = (parameters[parameter] - mean) / sd;
+    curvature.nll += weight * 0.5 * z * z;
+    curvature.gradient[p] += weight * z / sd;
+    curvature.information(p, p) += weight / (sd * sd);
+    if (session && weight > 0) curvature.session_gradients(static_cast<Eigen::Index>(*session), p) += z / sd;
   }
   return curvature;
 }

@@ -49,6 +49,17 @@ std::vector<double> reward_terms(const Session& session, const ExpectedReward& o
   return r;
 }
 
+// Labels may come again, in another block or after another trial; these numbers do not.
+std::vector<int> counted_trials(const Session& session) {
+  std::vector<int> trial;
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    const bool same =
+        t > 0 && session.trial[t] == session.trial[t - 1] && session.block[t] == session.block[t - 1];
+    trial.push_back(t == 0 ? 0 : trial.back() + (same ? 0 : 1));
+  }
+  return trial;
+}
+
 }  // namespace
 
 std::vector<double> group_code(int index, int count, int inputs, double mean) {
@@ -73,6 +84,8 @@ EncodedSession encode(const Session& session, int inputs, double mean,
   encoded.offers = session.offers;
   encoded.inputs = inputs;
   encoded.x = stimulus_vectors(session, inputs, mean);
+  encoded.stimulus = session.stimulus;
+  encoded.trial = counted_trials(session);
   encoded.choice = session.choice;
   encoded.r = reward_terms(session, expected_reward);
   encoded.learns.assign(session.learns.begin(), session.learns.end());
@@ -97,6 +110,8 @@ EncodedSession resampled(const EncodedSession& session, double noise_sd, std::ui
 EncodedSession truncated(const EncodedSession& session, std::size_t steps) {
   EncodedSession head = session;
   head.x.resize(steps * static_cast<std::size_t>(session.offers * session.inputs));
+  if (!head.stimulus.empty()) head.stimulus.resize(steps * static_cast<std::size_t>(session.offers));
+  if (!head.trial.empty()) head.trial.resize(steps);
   head.choice.resize(steps);
   head.r.resize(steps);
   head.learns.resize(steps);
@@ -134,6 +149,12 @@ std::vector<EncodedSession> joined_by_animal(const std::vector<EncodedSession>& 
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     same->name += "+" + session.name;
     append(same->x, session.x);
+    if (same->stimulus.empty() || session.stimulus.empty())
+      same->stimulus.clear();
+    else
+      append(same->stimulus, session.stimulus);
+    const int before = same->trial.empty() ? 0 : same->trial.back() + 1;
+    for (const int trial : session.trial) same->trial.push_back(before + trial);
     append(same->choice, session.choice);
     append(same->r, session.r);
     append(same->learns, session.learns);

@@ -18,12 +18,14 @@ namespace synfer {
 struct EncodedSession {
   std::string animal;
   std::string name;
-  int offers = 1;                     // K
-  int inputs = 0;                     // N
-  std::vector<double> x;              // T x K x N
-  std::vector<int> choice;            // T; kNoChoice where there is none
-  std::vector<double> r;              // T; reward minus expected reward, 0 where there is no reward
-  std::vector<char> learns;           // T; whether the weights change after the step
+  int offers = 1;             // K
+  int inputs = 0;             // N
+  std::vector<double> x;      // T x K x N
+  std::vector<int> stimulus;  // T x K, which stimulus is offered; empty where vectors are all there is
+  std::vector<int> trial;     // T, counted from 0 in the order in which trials come
+  std::vector<int> choice;    // T; kNoChoice where there is none
+  std::vector<double> r;      // T; reward minus expected reward, 0 where there is no reward
+  std::vector<char> learns;   // T; whether the weights change after the step
   std::vector<int> recorded_neurons;  // R
   std::vector<double> recordings;     // T x R; NaN where missing
   std::size_t scored_from = 0;        // steps before this one are replayed but not scored
@@ -53,7 +55,8 @@ EncodedSession resampled(const EncodedSession& session, double noise_sd, std::ui
 /// The first `steps` steps, which must not exceed session.steps().
 EncodedSession truncated(const EncodedSession& session, std::size_t steps);
 
-/// Sessions of one animal as one, in order, so that weights are carried over from each to the next.
+/// Sessions of one animal as one, in order, so that weights are carried over from each to the next; trials
+/// are counted on, and what an animal's history adds to its choices (history.h) goes on as well.
 /// @throws ConfigurationError (data.carry_weights) where they differ in offers or recorded neurons, or
 ///         where a session that is scored only in part follows steps that are scored.
 std::vector<EncodedSession> joined_by_animal(const std::vector<EncodedSession>& sessions);

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "synfer/base/matrix.h"
+#include "synfer/model/logit_offsets.h"
 #include "synfer/model/model.h"
 #include "synfer/replay/belief_values.h"
 #include "synfer/replay/kernels/belief_slopes.h"
@@ -60,12 +61,6 @@ struct LanePlaces {
   std::size_t offset = 0, offsets = 0;  // the first, their number
   std::size_t initial = 0, initials = 0;
   std::size_t count = 0;
-};
-
-/// What is added to the logits of a step's offers, and its slopes.
-struct LogitOffset {
-  std::span<const double> value = {};   // K; empty: nothing
-  std::span<const double> slopes = {};  // K x H
 };
 
 class Belief {

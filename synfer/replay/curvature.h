@@ -14,18 +14,6 @@
 
 namespace synfer {
 
-/// What is added to the logits of a whole session.
-struct LogitOffsets {
-  std::vector<double> value = {};   // T x K; empty: nothing
-  std::vector<double> slopes = {};  // T x K x H
-
-  [[nodiscard]] LogitOffset at(std::size_t step, std::size_t offers, std::size_t lanes) const {
-    if (value.empty()) return {};
-    return {std::span(value).subspan(step * offers, offers),
-            std::span(slopes).subspan(lanes == 0 ? 0 : step * offers * lanes, offers * lanes)};
-  }
-};
-
 /// One session under one belief; refers to what it is given.
 struct BeliefSession {
   const Model& model;

@@ -23,16 +23,28 @@ TEST_P(Gradient, AgreesWithCentralDifferences) {
   auto& [model, session, theta, initial] = problem;
   const auto cells = static_cast<std::size_t>(initial.size());
 
+  std::vector<double> coefficients = {0.3, -0.2};
+  const auto offsets = [&] {
+    LogitOffsets made;
+    for (std::size_t n = 0; n < session.steps() * static_cast<std::size_t>(session.offers); ++n) {
+      const double first = std::sin(static_cast<double>(n));
+      const double second = std::cos(2.0 * static_cast<double>(n));
+      made.value.push_back(coefficients[0] * first + coefficients[1] * second);
+      made.slopes.insert(made.slopes.end(), {first, second});
+    }
+    return made;
+  };
   const LossSlopes slopes{1.3, 0.8};
   const auto total = [&] {
-    const SessionLoss loss = session_loss(model, theta, session, initial);
+    const SessionLoss loss = session_loss(model, theta, session, initial, offsets());
     return slopes.choice_nll * loss.choice_nll + slopes.squared_error * loss.squared_error;
   };
   std::vector<double> theta_bar(theta.size());
   std::vector<double> initial_bar(cells);
-  const SessionLoss loss =
-      session_loss_and_gradient(model, theta, session, initial, slopes, theta_bar, initial_bar);
-  const SessionLoss value = session_loss(model, theta, session, initial);
+  std::vector<double> offset_bar(2);
+  const SessionLoss loss = session_loss_and_gradient(model, theta, session, initial, slopes, theta_bar,
+                                                     initial_bar, offsets(), offset_bar);
+  const SessionLoss value = session_loss(model, theta, session, initial, offsets());
   EXPECT_EQ(loss.choices, value.choices);
   EXPECT_EQ(loss.recorded, value.recorded);
   EXPECT_GT(loss.choices + loss.recorded, 0u);
@@ -51,6 +63,9 @@ TEST_P(Gradient, AgreesWithCentralDifferences) {
   for (std::size_t i = 0; i < cells; ++i) {
     EXPECT_NEAR(initial_bar[i], difference(initial.data()[i], 1e-4, total), weight_tolerance)
         << "weight " << i;
+  }
+  for (std::size_t h = 0; h < coefficients.size(); ++h) {
+    EXPECT_NEAR(offset_bar[h], difference(coefficients[h], 1e-4, total), 1e-6) << "offset " << h;
   }
 }
 

@@ -21,11 +21,12 @@ constexpr double kSmallestDrive = 1e-3;  // sd of a drive below which humps cann
 class Particles {
  public:
   Particles(const Model& model, std::span<const double> theta, const EncodedSession& session,
-            const Matrix& initial, const ParticleOptions& options)
+            const Matrix& initial, const ParticleOptions& options, const LogitOffsets& offsets)
       : model_(model),
         theta_(theta),
         session_(session),
         options_(options),
+        offsets_(offsets),
         count_(static_cast<std::size_t>(options.particles)),
         inputs_(static_cast<std::size_t>(session.inputs)),
         neurons_(static_cast<std::size_t>(model.network.neurons)),
@@ -111,6 +112,7 @@ class Particles {
   // What each particle sees at step t, and how its network responds.
   void see(std::size_t t) {
     const std::size_t width = offers_ * inputs_;
+    const LogitOffset offset = offsets_.at(t, offers_, 0);
     for (std::size_t p = 0; p < count_; ++p) {
       const std::span<double> x = std::span(x_).subspan(p * width, width);
       std::copy_n(&session_.x[t * width], width, x.begin());
@@ -118,7 +120,7 @@ class Particles {
       for (std::size_t k = 0; k < offers_; ++k) {
         double* y = &y_[(p * offers_ + k) * neurons_];
         drive(&x[k * inputs_], &w_[p * synapses_], y);
-        double logit = 0.0;
+        double logit = offset.value.empty() ? 0.0 : offset.value[k];
         for (std::size_t j = 0; j < neurons_; ++j) {
           y[j] = model_.network.activation.value(y[j]);
           logit += model_.network.readout[j] * y[j];
@@ -215,6 +217,7 @@ class Particles {
   std::span<const double> theta_;
   const EncodedSession& session_;
   const ParticleOptions& options_;
+  const LogitOffsets& offsets_;
   std::size_t count_, inputs_, neurons_, offers_, synapses_;
   RandomStream noise_, walk_, resampling_;
 
@@ -247,9 +250,9 @@ void check(const ParticleOptions& options) {
 
 ParticleSummary particle_filter(const Model& model, std::span<const double> theta,
                                 const EncodedSession& session, const Matrix& initial,
-                                const ParticleOptions& options) {
+                                const ParticleOptions& options, const LogitOffsets& offsets) {
   check(options);
-  return Particles(model, theta, session, initial, options).run();
+  return Particles(model, theta, session, initial, options, offsets).run();
 }
 
 }  // namespace synfer

@@ -22,6 +22,7 @@
 
 #include "synfer/base/matrix.h"
 #include "synfer/model/encoding.h"
+#include "synfer/model/logit_offsets.h"
 #include "synfer/model/model.h"
 
 namespace synfer {
@@ -57,11 +58,12 @@ struct ParticleSummary {
 
 /// @param theta    P, the rule's parameters
 /// @param initial  N x M, the mean of the weights before the first step
+/// @param offsets  added to the logits
 /// Recordings are not scored. Steps before session.scored_from move the belief and do not count.
 /// @throws ConfigurationError where there is no particle, or an sd is negative.
 /// @throws NonFiniteError where a logit of a particle is not a number.
 ParticleSummary particle_filter(const Model& model, std::span<const double> theta,
                                 const EncodedSession& session, const Matrix& initial,
-                                const ParticleOptions& options);
+                                const ParticleOptions& options, const LogitOffsets& offsets = {});
 
 }  // namespace synfer

@@ -59,8 +59,9 @@ class Replay {
     return block;
   }
 
-  [[nodiscard]] std::vector<double> no_logits() const {
-    return std::vector<double>(session_.steps() * offers_);
+  // Before any column adds to them.
+  [[nodiscard]] std::vector<double> logits_from(const LogitOffsets& offsets) const {
+    return offsets.value.empty() ? std::vector<double>(session_.steps() * offers_) : offsets.value;
   }
 
   // Adds the choices' part to `loss`; logit_bar (T K), unless null, gets its slopes times `slope`.
@@ -110,10 +111,10 @@ SessionLoss& SessionLoss::operator+=(const SessionLoss& other) {
 }
 
 SessionLoss session_loss(const Model& model, std::span<const double> theta, const EncodedSession& session,
-                         const Matrix& initial) {
+                         const Matrix& initial, const LogitOffsets& offsets) {
   const Replay replay(model, theta, session, initial);
   const bool choices = replay.scores_choices();
-  std::vector<double> logits = replay.no_logits();
+  std::vector<double> logits = replay.logits_from(offsets);
   SessionLoss loss;
   for (const Columns& columns : replay.blocks()) {
     const ColumnBlock block = replay.forward(columns, false);
@@ -126,7 +127,8 @@ SessionLoss session_loss(const Model& model, std::span<const double> theta, cons
 
 SessionLoss session_loss_and_gradient(const Model& model, std::span<const double> theta,
                                       const EncodedSession& session, const Matrix& initial, LossSlopes slopes,
-                                      std::span<double> theta_bar, std::span<double> initial_bar) {
+                                      std::span<double> theta_bar, std::span<double> initial_bar,
+                                      const LogitOffsets& offsets, std::span<double> offset_bar) {
   const Replay replay(model, theta, session, initial);
   const std::vector<Columns> blocks = replay.blocks();
   double* const first_weights_bar = initial_bar.empty() ? nullptr : initial_bar.data();
@@ -136,13 +138,19 @@ SessionLoss session_loss_and_gradient(const Model& model, std::span<const double
   // goes back at once; several are replayed a second time rather than all kept.
   std::vector<ColumnBlock> kept;
   if (replay.scores_choices()) {
-    std::vector<double> logits = replay.no_logits();
+    std::vector<double> logits = replay.logits_from(offsets);
     for (const Columns& columns : blocks) {
       ColumnBlock block = replay.forward(columns, blocks.size() == 1);
       block.add_logits(logits);
       if (blocks.size() == 1) kept.push_back(std::move(block));
     }
     replay.score(logits, loss, &logit_bar, slopes.choice_nll);
+    // forward: logit += offset
+    for (std::size_t n = 0; n < logit_bar.size(); ++n) {
+      for (std::size_t h = 0; h < offset_bar.size(); ++h) {
+        offset_bar[h] += logit_bar[n] * offsets.slopes[n * offset_bar.size() + h];
+      }
+    }
   }
   for (const Columns& columns : blocks) {
     if (kept.empty()) kept.push_back(replay.forward(columns, true));
@@ -158,7 +166,7 @@ Trajectory replay(const Model& model, std::span<const double> theta, const Encod
   const Replay replay(model, theta, session, initial);
   const auto neurons = static_cast<std::size_t>(model.network.neurons);
   const ColumnBlock block = replay.forward({0, neurons}, true);
-  std::vector<double> logits = replay.no_logits();
+  std::vector<double> logits = replay.logits_from({});
   block.add_logits(logits);
 
   const auto steps = static_cast<Eigen::Index>(session.steps());

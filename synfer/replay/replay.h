@@ -14,6 +14,7 @@
 
 #include "synfer/base/matrix.h"
 #include "synfer/model/encoding.h"
+#include "synfer/model/logit_offsets.h"
 #include "synfer/model/model.h"
 
 namespace synfer {
@@ -36,20 +37,23 @@ struct LossSlopes {
 
 /// @param theta    P, the rule's parameters
 /// @param initial  N x M, weights before the first step
+/// @param offsets  added to the logits
 /// @throws NonFiniteError where a weight overflows: it names session, step and term.
 SessionLoss session_loss(const Model& model, std::span<const double> theta, const EncodedSession& session,
-                         const Matrix& initial);
+                         const Matrix& initial, const LogitOffsets& offsets = {});
 
 /// Adds the gradient of slopes.choice_nll * choice_nll + slopes.squared_error * squared_error to
-/// `theta_bar` (P) and, unless it is empty, to `initial_bar` (N M, row-major).
+/// `theta_bar` (P), to `initial_bar` (N M, row-major) unless it is empty, and to `offset_bar` (H, the lanes
+/// of the offsets' slopes).
 /// @throws NonFiniteError also where the gradient overflows.
 SessionLoss session_loss_and_gradient(const Model& model, std::span<const double> theta,
                                       const EncodedSession& session, const Matrix& initial, LossSlopes slopes,
-                                      std::span<double> theta_bar, std::span<double> initial_bar = {});
+                                      std::span<double> theta_bar, std::span<double> initial_bar = {},
+                                      const LogitOffsets& offsets = {}, std::span<double> offset_bar = {});
 
 /// A replay that keeps everything: for evaluation and pictures.
 struct Trajectory {
-  Matrix logits;                     // T x K
+  Matrix logits;                     // T x K, of the weights alone
   Matrix activity;                   // (T K) x M, offer by offer
   std::vector<std::size_t> learned;  // the steps after which the weights changed: L
   Matrix weights;                    // L x (N M), after each of them

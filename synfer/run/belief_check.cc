@@ -38,11 +38,13 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
     const std::size_t s = n * sessions / count;
     const EncodedSession& session = objective.data()[s];
     const Matrix initial = objective.initial_weights(parameters, s);
+    const LogitOffsets offsets = objective.offsets(parameters, s);
     try {
-      const double gaussian = -session_loss({objective.model(), theta, session, initial, belief}).choice_nll;
+      const double gaussian =
+          -session_loss({objective.model(), theta, session, initial, belief, &offsets}).choice_nll;
       const ParticleSummary particles = particle_filter(
           without_noise, theta, session, initial,
-          {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd});
+          {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd}, offsets);
       looked[n] = {true,
                    particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles,
                    particles.log_likelihood - gaussian};

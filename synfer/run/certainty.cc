@@ -9,6 +9,7 @@
 #include "synfer/base/error.h"
 #include "synfer/inference/projection.h"
 #include "synfer/inference/uncertainty.h"
+#include "synfer/model/likelihood.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
@@ -150,6 +151,17 @@ bool add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
          e.value * std::exp(of_log.high - of_log.estimate), of_log.status});
     if (ends.none[p] != 0) e.status = kNoneFound;
   }
+  for (std::size_t h = 0; h < result.history.size(); ++h) {
+    const Objective& objective = estimation.objective;
+    Interval of = found.intervals[objective.history_offset() + h];
+    Estimate& e = result.history[h];
+    if (objective.history().parameters()[h].is_rate) {  // estimated as its logit
+      of.standard_error *= e.value * (1.0 - e.value);
+      of.low = sigmoid(of.low);
+      of.high = sigmoid(of.high);
+    }
+    put(e, of);
+  }
   return true;
 }
 
@@ -204,6 +216,9 @@ std::vector<char> held_parameters(const Configuration& c, const Estimation& esti
     const bool frozen = p < estimation.frozen.size() && estimation.frozen[p] != 0;
     if (frozen || (sparse && estimation.fit.best.parameters[p] == 0.0)) held[p] = 1;
   }
+  // Nobody asks what tells one session's bias from the rest.
+  for (std::size_t s = 0; s < estimation.objective.session_biases(); ++s)
+    held[estimation.objective.session_bias_offset() + s] = 1;
   return held;
 }
 

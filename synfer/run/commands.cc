@@ -24,6 +24,7 @@
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/held_out_table.h"
+#include "synfer/run/history_result.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/run_folder.h"
@@ -151,6 +152,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
     const double alike = of_weights ? std::sqrt(neurons_in_one(c, origin)) : 1.0;
     result.others.push_back({.name = name, .value = std::exp(parameters[p]) * alike});
   }
+  add_history(objective, parameters, result);
   if (const MlpRule* mlp = mlp_of(objective.model().rule)) result.input_scale = mlp->options().input_scale;
   if (search) result.advice = fmt::format("terms selected by {} fits; {}", search->fits, summary.advice);
   result.loss = summary.best.loss;
@@ -324,11 +326,12 @@ RunResult recover_run(const Configuration& c, const Destination& to) {
 
 RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to) {
   const DataSet set = read_for(c, data);
-  return fit_into(resolved(c, DataOrigin::recorded), set, {}, [&](const Configuration& settings) {
-    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
-    write_origin(folder, settings, "fit", set.files, data);
-    return folder;
-  });
+  return fit_into(resolved_for(resolved(c, DataOrigin::recorded), set.sessions), set, {},
+                  [&](const Configuration& settings) {
+                    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+                    write_origin(folder, settings, "fit", set.files, data);
+                    return folder;
+                  });
 }
 
 RunResult evaluate_run(const Configuration& c, const std::string& run, const std::vector<std::string>& data,

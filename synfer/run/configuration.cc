@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "synfer/base/error.h"
+#include "synfer/model/history.h"
 
 namespace synfer {
 namespace {
@@ -95,6 +96,23 @@ void check_distinct(const std::string& key, Strings items) {
   std::ranges::sort(items);
   const auto twice = std::ranges::adjacent_find(items);
   if (twice != items.end()) refuse(key, fmt::format("found {} twice; name each once", *twice));
+}
+
+void check_history(const Configuration& c) {
+  const Strings covariates = c.history.covariates.value_or(Strings{});
+  if (c.fit.observe == "neural" && (!covariates.empty() || c.history.session_bias)) {
+    refuse(covariates.empty() ? "history.session_bias" : "history.covariates",
+           "covariates are of choices, but fit.observe is neural; leave them out");
+  }
+  if (!c.history.session_bias) return;
+  if (fit_method(c) != "fisher" && fit_method(c) != "evidence") {
+    refuse("history.session_bias",
+           fmt::format("found true, but the prior of the biases is found by the evidence, which fit.method "
+                       "{} does not look at; use fisher",
+                       fit_method(c)));
+  }
+  if (penalty_kind(c) != "none")
+    refuse("history.session_bias", "found true, but with a penalty; set fit.penalty.kind: none");
 }
 
 void check_fit(const Configuration& c, DataOrigin origin) {
@@ -202,6 +220,7 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
   check_fit(configuration, origin);
   check_cuts(cuts_of(configuration));
   check_distinct("evaluation.rivals", configuration.evaluation.rivals);
+  check_history(configuration);
   check_distinct("rule.variables", rule.variables);
   check_distinct("rule.inputs", rule.inputs);
   check_distinct("truth.inputs", configuration.truth.inputs);
@@ -251,12 +270,23 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
   c.selection.search = term_search(configuration);
   c.evaluation.cuts = cuts_of(configuration);
   c.stimulus.in_fit = stimulus_in_fit(configuration, origin);
+  if (origin == DataOrigin::simulated && !c.history.covariates) c.history.covariates = Strings{};
   c.network.eta = weight_change_rate(configuration);
   if (c.network.hidden > 0) c.network.readout = readout_weights(configuration);
   if (c.rule.kind == "mlp") {
     c.rule.hidden_activation = mlp_hidden_activation(configuration);
     c.rule.output_activation = mlp_output_activation(configuration);
   }
+  return c;
+}
+
+Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions) {
+  Configuration c = configuration;
+  if (c.history.covariates) return c;
+  const bool none = c.fit.observe == "neural" || fit_method(c) == "adam" || sessions.empty() ||
+                    take_inventory(sessions).choices == 0;
+  const bool named = std::ranges::none_of(sessions, [](const Session& s) { return s.stimulus.empty(); });
+  c.history.covariates = none ? Strings{} : usual_covariates(sessions.front().offers, named);
   return c;
 }
 

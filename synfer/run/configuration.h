@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "synfer/data/session.h"
 #include "synfer/data/step_columns.h"
 
 namespace synfer {
@@ -108,6 +109,13 @@ struct TruthSettings {
   friend bool operator==(const TruthSettings&, const TruthSettings&) = default;
 };
 
+struct HistorySettings {
+  std::optional<Strings> covariates;  // see resolved_for()
+  bool session_bias = false;
+
+  friend bool operator==(const HistorySettings&, const HistorySettings&) = default;
+};
+
 struct RuleSettings {
   std::string kind = "taylor";
   Strings variables = {"x", "y", "w", "r"};
@@ -196,6 +204,7 @@ struct Configuration {
   RecordingSettings recording;
   RewardTermSettings reward_term;
   TruthSettings truth;
+  HistorySettings history;
   RuleSettings rule;
   FitSettings fit;
   SelectionSettings selection;
@@ -220,6 +229,11 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
 
 /// The same with every default that depends on other settings written out.
 Configuration resolved(const Configuration& configuration, DataOrigin origin);
+
+/// The same with the defaults that depend on recorded data: history.covariates, unless set, those that suit
+/// the choices (usual_covariates() in synfer/model/history.h); none for adam, which is as published, and for
+/// recordings alone.
+Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions);
 
 /// fit.method: unless set, fisher for a Taylor rule and evidence for an MLP.
 std::string fit_method(const Configuration& configuration);

@@ -171,6 +171,44 @@ TEST(Validate, ASpreadOfInitialWeightsIsEstimatedWhereTheyHaveOneAndFromAGuess) 
   EXPECT_EQ(fault(c), "network.initial_weights.sd");
 }
 
+TEST(Validate, HistoryIsOfChoicesAndASessionBiasNeedsTheEvidence) {
+  Configuration neural;
+  neural.fit.observe = "neural";
+  neural.history.covariates = Strings{"bias"};
+  EXPECT_EQ(fault(neural, DataOrigin::recorded), "history.covariates");
+  Configuration first_order;
+  first_order.fit.method = "lbfgs";
+  first_order.fit.penalty.kind = "none";
+  first_order.history.session_bias = true;
+  EXPECT_EQ(fault(first_order, DataOrigin::recorded), "history.session_bias");
+  Configuration penalised;
+  penalised.fit.penalty.kind = "l1";
+  penalised.history.session_bias = true;
+  EXPECT_EQ(fault(penalised, DataOrigin::recorded), "history.session_bias");
+}
+
+TEST(DependentDefaults, CovariatesAreThoseThatSuitTheChoices) {
+  Session session;
+  session.choice = {1, 0};
+  session.stimulus = {0, 1};
+  EXPECT_THAT(*resolved_for({}, {session}).history.covariates, SizeIs(5));
+  Session unnamed;
+  unnamed.choice = {1};
+  EXPECT_THAT(*resolved_for({}, {session, unnamed}).history.covariates,
+              ElementsAre("bias", "rejections", "accept_average"))
+      << "stimuli without names";
+  session.offers = 2;
+  session.stimulus = {0, 1, 1, 0};
+  EXPECT_THAT(*resolved_for({}, {session}).history.covariates, ElementsAre("bias", "choice_kernel"));
+  Configuration published;
+  published.fit.method = "adam";
+  EXPECT_THAT(*resolved_for(published, {session}).history.covariates, IsEmpty());
+  Configuration chosen;
+  chosen.history.covariates = Strings{"bias"};
+  EXPECT_THAT(*resolved_for(chosen, {session}).history.covariates, ElementsAre("bias"));
+  EXPECT_THAT(*resolved({}, DataOrigin::simulated).history.covariates, IsEmpty());
+}
+
 TEST(DependentDefaults, EtaIsOneOverTheInputsUnlessSet) {
   Configuration configuration;
   configuration.network.inputs = 8;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "synfer/base/error.h"
+#include "synfer/inference/session_bias.h"
 #include "synfer/inference/term_likelihood.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/experiment.h"
@@ -98,6 +99,15 @@ Objective with_representatives(const Objective& objective, const std::vector<Ali
   return terms.empty() ? objective : objective.with_rule(TaylorRule(std::move(terms)));
 }
 
+// With the evidence of session biases, where there are any.
+Method method_for(const Configuration& c, const Objective& objective) {
+  Method method = method_of(c, objective.model().rule);
+  if (objective.session_biases() == 0) return method;
+  EvidenceOptions options{.max_iterations = fit_max_iterations(c)};
+  if (const auto* evidence = std::get_if<EvidenceOptions>(&method)) options = *evidence;
+  return with_session_biases(std::move(options), objective);
+}
+
 }  // namespace
 
 std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions) {
@@ -146,11 +156,18 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
   FitHooks during;
   during.interrupted = [&] { return cut_short || hooks.interrupted(); };
   during.after = hooks.after_step;
-  FitSummary summary = fit(problem, method_of(c, fitted.model().rule), starts, std::move(progress), during);
+  FitSummary summary = fit(problem, method_for(c, fitted), starts, std::move(progress), during);
   // A search that was cut short starts anew when the run is resumed.
   if (cut_short) {
     summary.state = FitState::kInterrupted;  // even where the best set so far needs no step
     summary.progress = {};
+  }
+  if (fitted.session_biases() > 0 && !summary.best.precisions.empty()) {
+    fitted = fitted.with_session_bias_sd(session_bias_sd(summary.best));
+    if (c.rule.kind == "taylor") {
+      summary.best.loss =
+          fitted.nll(summary.best.parameters, {}) / static_cast<double>(fitted.observations());
+    }
   }
   std::erase_if(classes.classes, [](const AliasClass& one) { return one.others.empty(); });
   return {fitted,

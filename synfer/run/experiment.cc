@@ -257,6 +257,8 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin) {
   options.estimate_noise_sd = c.stimulus.estimate_noise_sd;
   options.estimate_walk_sd = c.belief.estimate_walk_sd;
   options.estimate_initial_sd = c.belief.estimate_initial_sd;
+  options.covariates = c.history.covariates.value_or(Strings{});
+  options.session_bias = c.history.session_bias;
   options.seed = c.seed;
   return options;
 }

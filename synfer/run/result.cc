@@ -108,6 +108,26 @@ Json rule_json(const RunResult& result) {
   return json;
 }
 
+Json history_json(const RunResult& result) {
+  Json json = {{"covariates", Json::array()}, {"alone", Json::array()}};
+  for (const Estimate& e : result.history) json["covariates"].push_back(json_of(e, "name"));
+  for (const Estimate& e : result.history_only) json["alone"].push_back(json_of(e, "name"));
+  if (result.session_bias_sd) {
+    json["session_bias_sd"] = *result.session_bias_sd;
+    json["session_biases"] = result.session_biases;
+    json["session_biases_alone"] = result.history_only_biases;
+  }
+  return json;
+}
+
+std::vector<Estimate> estimates_of(const Json& list) {
+  std::vector<Estimate> estimates;
+  for (const Json& e : list) {
+    estimates.push_back({.name = e.at("name").get<std::string>(), .value = e.at("estimate").get<double>()});
+  }
+  return estimates;
+}
+
 Json data_json(const RunResult& result) {
   const Inventory& found = result.inventory;
   Json json = {{"animals", found.animals},     {"sessions", found.sessions},
@@ -142,6 +162,7 @@ std::string to_json(const RunResult& result) {
                  {"best_start", result.best_start}};
   if (result.sigma) json["fit"]["sigma"] = *result.sigma;
   for (const Estimate& e : result.others) json["fit"]["others"].push_back(json_of(e, "name"));
+  if (!result.history.empty() || result.session_bias_sd) json["history"] = history_json(result);
   json["intervals"] = {{"method", result.intervals.method},
                        {"level", result.intervals.level},
                        {"note", result.intervals.note}};
@@ -184,9 +205,16 @@ RunResult from_json(const std::string& text) {
       result.estimates.push_back({.name = e.at(taylor ? "term" : "name").get<std::string>(),
                                   .value = e.at("estimate").get<double>()});
     }
-    for (const Json& e : json.at("fit").value("others", Json::array())) {
-      result.others.push_back(
-          {.name = e.at("name").get<std::string>(), .value = e.at("estimate").get<double>()});
+    result.others = estimates_of(json.at("fit").value("others", Json::array()));
+    if (json.contains("history")) {
+      const Json& history = json["history"];
+      result.history = estimates_of(history.at("covariates"));
+      result.history_only = estimates_of(history.at("alone"));
+      if (history.contains("session_bias_sd")) {
+        result.session_bias_sd = history["session_bias_sd"].get<double>();
+        history.at("session_biases").get_to(result.session_biases);
+        history.at("session_biases_alone").get_to(result.history_only_biases);
+      }
     }
     if (json["rule"].contains("input_scale")) json["rule"]["input_scale"].get_to(result.input_scale);
     json.at("fit").at("training_shares").get_to(result.training_shares);

@@ -59,7 +59,12 @@ struct RunResult {
   std::string advice;
   std::string rule_kind;  // taylor or mlp
   std::vector<Estimate> estimates;
-  std::vector<Estimate> others;  // what was estimated besides the rule: noise_sd, walk_sd, initial_sd
+  std::vector<Estimate> others;   // what was estimated besides the rule: noise_sd, walk_sd, initial_sd
+  std::vector<Estimate> history;  // covariates of the logit: coefficients, and rates as such
+  std::optional<double> session_bias_sd;    // of the prior of session biases
+  std::vector<double> session_biases;       // a fitted session each
+  std::vector<Estimate> history_only;       // of the rival: the covariates fitted alone
+  std::vector<double> history_only_biases;  // a fitted session each
   IntervalKind intervals;
   std::vector<double> input_scale;    // of an MLP
   std::optional<Projection> reading;  // of an MLP, as a polynomial

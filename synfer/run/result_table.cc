@@ -49,14 +49,17 @@ std::string estimate_number(double v) {
 void add_estimates(std::string& text, const RunResult& result) {
   const std::vector<Estimate> sorted = largest_first(result.estimates);
   const std::size_t shown = std::min(sorted.size(), kMostRows);
+  std::size_t width = 24;  // of names
+  for (const Estimate& e : result.history) width = std::max(width, e.name.size());
   const bool intervals = result.intervals.method != "none";
-  text += fmt::format("\n{:<24}{:>12}", result.rule_kind == "taylor" ? "term" : "parameter", "estimate");
+  text +=
+      fmt::format("\n{:<{}}{:>12}", result.rule_kind == "taylor" ? "term" : "parameter", width, "estimate");
   if (intervals)
     text +=
         fmt::format("{:>12}{:>24}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
   text += "\n";
   const auto row = [&](const Estimate& e) {
-    text += fmt::format("{:<24}{:>12}", e.name, estimate_number(e.value));
+    text += fmt::format("{:<{}}{:>12}", e.name, width, estimate_number(e.value));
     if (intervals && std::isnan(e.low)) text += fmt::format("{:>12}{:>24}", "-", e.status);
     if (intervals && !std::isnan(e.low)) {
       text += fmt::format("{:>12}{:>24}", estimate_number(e.standard_error),
@@ -70,6 +73,10 @@ void add_estimates(std::string& text, const RunResult& result) {
                         std::abs(sorted[shown].value));
   }
   for (const Estimate& e : result.others) row(e);
+  if (!result.history.empty()) text += "\nhistory covariates of the logit\n";
+  for (const Estimate& e : result.history) row(e);
+  if (result.session_bias_sd)
+    row({.name = "history.session_bias sd", .value = *result.session_bias_sd, .status = "by evidence"});
   if (!result.intervals.note.empty()) text += wrapped(result.intervals.note, "  ", kWidth);
 }
 

@@ -19,6 +19,11 @@ RunResult sample() {
   result.initial_weights = {Matrix{{0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}},
                             Matrix{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}};
   result.training_shares = {0.25, 0.75};
+  result.history = {{"history.bias", 0.5}};
+  result.history_only = {{"history.bias", 0.7}};
+  result.session_bias_sd = 0.3;
+  result.session_biases = {0.1, -0.1};
+  result.history_only_biases = {0.2, -0.2};
   return result;
 }
 
@@ -35,6 +40,11 @@ TEST(Result, WhatAnotherRunNeedsReadsBackToTheSameBits) {
     EXPECT_EQ(back.estimates[0].value, 1.0 / 3);
     EXPECT_EQ(back.initial_weights, result.initial_weights);
     EXPECT_EQ(back.training_shares, result.training_shares);
+    EXPECT_EQ(back.history.at(0).value, 0.5);
+    EXPECT_EQ(back.history_only.at(0).value, 0.7);
+    EXPECT_EQ(back.session_bias_sd, 0.3);
+    EXPECT_EQ(back.session_biases, result.session_biases);
+    EXPECT_EQ(back.history_only_biases, result.history_only_biases);
   }
 }
 

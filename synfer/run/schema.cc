@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "synfer/base/text.h"
+#include "synfer/model/history.h"
 
 namespace synfer {
 namespace {
@@ -134,6 +135,22 @@ List network_settings(Configuration& c) {
        {.low = 0, .high = 1, .low_excluded = true},
        "per trial",
        "Share of the newest reward in an exponential average."},
+  };
+}
+
+List history_settings(Configuration& c) {
+  return {
+      {"history.covariates",
+       &c.history.covariates,
+       {.words = covariate_names(), .empty_list = true},
+       "",
+       "What the history of choices adds to the logit, with coefficients and rates that are estimated: a "
+       "bias, "
+       "rejections so far in the trial, averages of the animal's own accepts, a choice kernel.",
+       "recorded choices: all that suit them, none with adam; simulated: none"},
+      {"history.session_bias", &c.history.session_bias, anything(), "",
+       "Whether each session has a bias of its own, with a Gaussian prior whose sd the evidence finds; 0 in "
+       "sessions that were not fitted."},
   };
 }
 
@@ -308,7 +325,8 @@ std::string kind_of_value(const Allowed& allowed) {
     return "a list of one or more lists of numbers" + bounds(allowed);
   }
   if constexpr (std::is_same_v<T, Strings>) {
-    return "a list of " + some + (allowed.words.empty() ? "names" : "of " + alternatives(allowed.words));
+    if (allowed.words.empty()) return "a list of " + some + "names";
+    return "a list of " + (some.empty() ? "" : some + "of ") + alternatives(allowed.words);
   }
 }
 
@@ -322,7 +340,8 @@ Strings last_parts(const Strings& keys) {
 
 std::vector<Setting> settings_of(Configuration& configuration) {
   List all;
-  for (auto* section : {data_settings, task_settings, network_settings, rule_settings, fit_settings}) {
+  for (auto* section :
+       {data_settings, task_settings, network_settings, history_settings, rule_settings, fit_settings}) {
     List some = section(configuration);
     all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }

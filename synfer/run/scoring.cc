@@ -10,6 +10,7 @@
 #include "synfer/evaluation/percent_deviances.h"
 #include "synfer/evaluation/recovery.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/history_result.h"
 
 namespace synfer {
 namespace {
@@ -118,6 +119,9 @@ Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResul
   const Model model{fitted_network(c, origin), fitted.rule};
   Prediction prediction{model, fitted.theta, objective_options(c, origin).resampling_sd, c.seed};
   prediction.belief = fitted_belief(c, origin, result);
+  const FittedOffsets offsets = fitted_offsets(c, result, data.sessions, same_sessions);
+  prediction.offsets = offsets.of_fit;
+  prediction.history_only = offsets.history_only;
   const ChoiceShares training{result.training_shares};
   scores.percent_deviance = percent_deviances(prediction, data.sessions, data.initial, training);
   const bool filtered =

@@ -34,7 +34,11 @@ struct Change {
   void operator()(Strings* value) const { *value = {setting.allowed.words.empty() ? "x*r" : "y"}; }
   void operator()(std::vector<int>* value) const { value->push_back(3); }
   void operator()(std::vector<std::vector<double>>* value) const { *value = {{1.0 / 3.0, 1e-300}, {1, 0}}; }
-  void operator()(std::optional<Strings>* value) const { *value = {"1", "null", "x*r"}; }
+  void operator()(std::optional<Strings>* value) const {
+    *value = {"1", "null", "x*r"};
+    if (!setting.allowed.words.empty())
+      *value = {setting.allowed.words.back(), setting.allowed.words.front()};
+  }
   void operator()(std::optional<std::vector<double>>* value) const { *value = {-1.0 / 3.0, 5e-324}; }
   template <typename T>
   void operator()(std::optional<T>* value) const {
