@@ -283,8 +283,11 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
 Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions) {
   Configuration c = configuration;
   if (c.history.covariates) return c;
-  const bool none = c.fit.observe == "neural" || fit_method(c) == "adam" || sessions.empty() ||
-                    take_inventory(sessions).choices == 0;
+  const auto chooses = [](const Session& s) {
+    return std::ranges::any_of(s.choice, [](int choice) { return choice != kNoChoice; });
+  };
+  const bool none =
+      c.fit.observe == "neural" || fit_method(c) == "adam" || std::ranges::none_of(sessions, chooses);
   const bool named = std::ranges::none_of(sessions, [](const Session& s) { return s.stimulus.empty(); });
   c.history.covariates = none ? Strings{} : usual_covariates(sessions.front().offers, named);
   return c;

@@ -163,7 +163,7 @@ List rule_settings(Configuration& c) {
   const Strings output = {"tanh", "linear"};
   return {
       {"truth.kind", &truth.kind, one_of({"taylor", "mlp", "threshold"}), "",
-       "Kind of the rule behind simulated data; threshold: 0.5 sign(r) x where |r| > 0.3, minus 0.05 w."},
+       "Kind of the rule behind simulated data; threshold: 0.5 sign(r) x where abs(r) > 0.3, minus 0.05 w."},
       {"truth.rule", &truth.rule, anything(), "", "Taylor rule behind simulated data, such as x*r - 0.05*w."},
       {"truth.inputs", &truth.inputs, one_of(variables), "", "Inputs of a true MLP."},
       {"truth.hidden", &truth.hidden, within(1, 1e4), "units", "Hidden layers of a true MLP."},
