@@ -25,7 +25,7 @@ struct CurvedPowers {
   Table curvature{};  // 0 for n = 0 and 1
 };
 
-constexpr std::size_t kMostFactors = (kHighestPower + 1) * (kHighestPower + 1);
+constexpr std::size_t kMostFactors = std::tuple_size_v<Table> * std::tuple_size_v<Table>;
 using Factors = std::array<double, kMostFactors>;  // of the first few, those that terms have
 
 // The place of a pair of powers among those already there, or behind them.

@@ -50,7 +50,8 @@ void Belief::logit_slopes(std::size_t k, LaneArray& out) const {
 
 void Belief::line_slopes() {
   const std::size_t km = now_.offers * now_.neurons;
-  for (std::size_t kj = 0; kj <= km; ++kj) {
+  const std::size_t count = d_.offsets ? km + 1 : km;
+  for (std::size_t kj = 0; kj < count; ++kj) {
     auto& of = d_.moments[kj].of;
     of.fill(0.0);
     for (std::size_t q = 0; q < kNodes; ++q) {

@@ -67,9 +67,9 @@ Matrix Information::total() {
   for (std::size_t a = 0; a < lanes_; ++a) {
     for (std::size_t b = 0; b <= a; ++b) {
       const Lanes* tile = sum_.data() + (a / kLanes * blocks_ + b / kLanes) * kLanes;
-      const auto row = static_cast<Eigen::Index>(a);
-      const auto column = static_cast<Eigen::Index>(b);
-      total(row, column) = total(column, row) = tile[a % kLanes].lane[b % kLanes];
+      const auto i = static_cast<Eigen::Index>(a);
+      const auto j = static_cast<Eigen::Index>(b);
+      total(i, j) = total(j, i) = tile[a % kLanes].lane[b % kLanes];
     }
   }
   return total;
