@@ -73,14 +73,11 @@ class Writer {
 void write_matlab(const std::string& file, const std::vector<Session>& sessions) {
   const std::vector<NamedArray> arrays = step_arrays(sessions);
   Writer writer(file);
-  for (const NamedArray& named : arrays) {
-    if (!named.array.is_text) {
-      writer.numbers(named.name, named.array);
-      continue;
-    }
-    for (const ArrayColumn& column : columns_of({named}, {})) {
-      writer.texts(column.name, column, named.array.shape[0]);
-    }
+  for (const auto& [name, array] : arrays) {
+    if (!array.is_text) writer.numbers(name, array);
+  }
+  for (const ArrayColumn& column : columns_of(arrays, {})) {
+    if (column.is_text()) writer.texts(column.name, column, column.array->shape[0]);
   }
 }
 
