@@ -14,8 +14,10 @@ namespace {
 
 constexpr const char* kAcquisition = "acquisition";
 
+std::string acquired_path(const std::string& series) { return std::string(kAcquisition) + "/" + series; }
+
 std::string path_of(const Hdf5File& nwb, const std::string& series) {
-  const std::string acquired = std::string(kAcquisition) + "/" + series;
+  const std::string acquired = acquired_path(series);
   if (nwb.has(acquired)) return acquired;
   if (nwb.has(series)) return series;
   const std::vector<std::string> found = nwb.members(kAcquisition);
@@ -28,7 +30,7 @@ std::string path_of(const Hdf5File& nwb, const std::string& series) {
 
 std::vector<double> times_of(const Hdf5File& nwb, const std::string& series, std::size_t samples) {
   if (nwb.has(series + "/timestamps")) {
-    const Array times = nwb.array(series + "/timestamps");
+    const Array& times = nwb.array(series + "/timestamps");
     if (times.numbers.size() != samples) {
       throw DataError(nwb.file(), 0, series,
                       fmt::format("has {} timestamps, expected one for each of its {} samples",
@@ -45,7 +47,7 @@ std::vector<double> times_of(const Hdf5File& nwb, const std::string& series, std
   if (!rate || !(*rate > 0.0)) {
     throw DataError(nwb.file(), 0, series, "has neither timestamps nor a starting_time with a rate above 0");
   }
-  const Array first = nwb.array(start);
+  const Array& first = nwb.array(start);
   std::vector<double> times;
   for (std::size_t i = 0; i < samples; ++i) {
     times.push_back(first.numbers.empty() ? 0.0 : first.numbers.front() + static_cast<double>(i) / *rate);
@@ -55,6 +57,11 @@ std::vector<double> times_of(const Hdf5File& nwb, const std::string& series, std
 
 }  // namespace
 
+std::vector<std::string> activity_paths(const ActivityOptions& options) {
+  if (!options.series) return {};
+  return {kAcquisition, acquired_path(*options.series), *options.series};
+}
+
 Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const std::vector<double>& times) {
   if (!options.window || options.window->size() != 2 || !(options.window->front() < options.window->back())) {
     throw ConfigurationError(
@@ -62,7 +69,7 @@ Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const s
         "expected two numbers, from and to in seconds after the time of a step, from < to");
   }
   const std::string series = path_of(nwb, options.series.value_or(""));
-  Array data = nwb.array(series + "/data");
+  const Array& data = nwb.array(series + "/data");
   if (data.is_text || data.shape.empty() || data.shape.size() > 2) {
     throw DataError(nwb.file(), 0, series, "expected its data as numbers, samples or samples x neurons");
   }

@@ -26,6 +26,9 @@ struct ActivityOptions {
   friend bool operator==(const ActivityOptions&, const ActivityOptions&) = default;
 };
 
+/// What to read of a file (Hdf5File) for mean_activity; nothing without a series.
+std::vector<std::string> activity_paths(const ActivityOptions& options);
+
 /// The mean of each window, one row a time, one column a neuron, in the unit of the series.
 /// @param times  s, in the clock of the file; NaN gives a row of NaN.
 /// @throws DataError where the series is missing or contradicts itself; ConfigurationError where the

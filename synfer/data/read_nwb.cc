@@ -22,6 +22,12 @@ constexpr const char* kProbabilityOf[] = {"reward_probabilityL", "reward_probabi
 
 std::string column_path(const std::string& column) { return std::string(kTrials) + "/" + column; }
 
+std::vector<std::string> needed_paths(const ActivityOptions& activity) {
+  std::vector<std::string> paths = {kTrials, "general/session_id", "general/subject/subject_id"};
+  for (const std::string& path : activity_paths(activity)) paths.push_back(path);
+  return paths;
+}
+
 void check_has_trials(const Hdf5File& nwb) {
   if (nwb.has(kTrials)) return;
   throw DataError(nwb.file(), 0, "",
@@ -34,11 +40,11 @@ std::vector<double> numbers_of(const Hdf5File& nwb, const std::string& column) {
         nwb.file(), 0, column,
         fmt::format("intervals/trials has no such column; found {}", join(nwb.members(kTrials), ", ")));
   }
-  Array array = nwb.array(column_path(column));
+  const Array& array = nwb.array(column_path(column));
   if (array.is_text || array.shape.size() != 1) {
     throw DataError(nwb.file(), 0, column, "expected one number a row");
   }
-  return std::move(array.numbers);
+  return array.numbers;
 }
 
 Array numbers(std::vector<double> values) {
@@ -105,7 +111,7 @@ std::vector<double> blocks_of(const Hdf5File& nwb, std::size_t rows) {
 
 std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names,
                               const ActivityOptions& activity) {
-  const Hdf5File nwb(file);
+  const Hdf5File nwb(file, needed_paths(activity));
   check_has_trials(nwb);
   std::vector<NamedArray> arrays;
   for (const std::string& column : nwb.members(kTrials)) {
@@ -119,7 +125,7 @@ std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names,
 }
 
 std::vector<Session> read_foraging_nwb(const std::string& file, const ActivityOptions& activity) {
-  const Hdf5File nwb(file);
+  const Hdf5File nwb(file, needed_paths(activity));
   check_has_trials(nwb);
   const std::vector<double> responses = numbers_of(nwb, kResponse);
   const std::vector<double> rewarded[] = {numbers_of(nwb, kRewardOf[0]), numbers_of(nwb, kRewardOf[1])};
@@ -153,7 +159,7 @@ std::vector<Session> read_foraging_nwb(const std::string& file, const ActivityOp
 
 bool is_foraging_nwb(const std::string& file) {
   try {
-    const Hdf5File nwb(file);
+    const Hdf5File nwb(file, {kTrials});
     return nwb.has(column_path(kResponse)) && nwb.has(column_path(kRewardOf[0])) &&
            nwb.has(column_path(kRewardOf[1]));
   } catch (const DataError&) {

@@ -73,11 +73,15 @@ class Writer {
 void write_matlab(const std::string& file, const std::vector<Session>& sessions) {
   const std::vector<NamedArray> arrays = step_arrays(sessions);
   Writer writer(file);
-  for (const auto& [name, array] : arrays) {
-    if (!array.is_text) writer.numbers(name, array);
-  }
   for (const ArrayColumn& column : columns_of(arrays, {})) {
     if (column.is_text()) writer.texts(column.name, column, column.array->shape[0]);
+  }
+  // A version 5 file that breaks off between two variables looks whole, so one that choices need comes last.
+  const std::string last = ColumnNames().reward;
+  for (const bool at_end : {false, true}) {
+    for (const auto& [name, array] : arrays) {
+      if (!array.is_text && (name == last) == at_end) writer.numbers(name, array);
+    }
   }
 }
 
