@@ -22,7 +22,7 @@ constexpr std::uint64_t kMostBytesPerByte = 1032;
 
 // Far more than HDF5 needs for as many bytes, far less than an endless loop.
 constexpr std::uint64_t kBytesPerSecond = 1'000'000;
-constexpr unsigned kLeastSeconds = 20;
+constexpr unsigned kLeastSeconds = 5;
 
 bool is_truth_value(hid_t type) { return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1; }
 
