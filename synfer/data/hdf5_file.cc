@@ -60,11 +60,11 @@ bool read_fixed_texts(hid_t set, hid_t type, std::vector<std::string>& texts) {
   return true;
 }
 
-// Runs apart from the program. Its findings go home as bytes: kind, length and path of each, and the array as
-// .npy; a fault ends them.
+// Runs apart from the program. Its findings go home as bytes: the kind, path and content of each, which is an
+// array as .npy or what is wrong.
 class Reader {
  public:
-  enum Kind : char { kGroup = 'g', kArray = 'a', kFault = 'f' };
+  enum Kind : char { kName = 'n', kArray = 'a', kFault = 'f' };
 
   explicit Reader(std::uint64_t bytes) : bytes_(bytes) {}
 
@@ -80,7 +80,7 @@ class Reader {
     }
     file_ = opened.id();
     for (const std::string& path : paths) {
-      if (exists(path)) look_at(path, true);
+      if (exists(path)) look_at(path);
     }
     return findings_;
   }
@@ -94,12 +94,12 @@ class Reader {
     return H5Oexists_by_name(file_, path.c_str(), H5P_DEFAULT) > 0;
   }
 
-  void look_at(const std::string& path, bool inside) {
+  void look_at(const std::string& path) {
     const Handle object(H5Oopen(file_, path.c_str(), H5P_DEFAULT), H5Oclose);
     if (!object) return fault(path, "it cannot be opened; the file is damaged: copy or save it again");
     if (H5Iget_type(object.id()) == H5I_DATASET) return read_set(path, object.id());
-    send(kGroup, path, "");
-    if (!inside || H5Iget_type(object.id()) != H5I_GROUP) return;
+    send(kName, path, "");
+    if (H5Iget_type(object.id()) != H5I_GROUP) return;
     std::vector<std::string> names;
     const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* into) -> herr_t {
       static_cast<std::vector<std::string>*>(into)->emplace_back(name);
@@ -108,7 +108,7 @@ class Reader {
     if (H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
       return fault(path, "the group cannot be read; the file is damaged: copy or save it again");
     }
-    for (const std::string& name : names) look_at(path + "/" + name, false);
+    for (const std::string& name : names) send(kName, path + "/" + name, "");
   }
 
   void read_set(const std::string& path, hid_t set) {
@@ -117,7 +117,7 @@ class Reader {
     if (!type || !space)
       return fault(path, "its shape cannot be read; the file is damaged: copy or save it again");
     if (!is_readable(type.id()) || H5Sget_simple_extent_type(space.id()) == H5S_NULL) {
-      return send(kGroup, path, "");
+      return send(kName, path, "");
     }
     std::array<hsize_t, H5S_MAX_RANK> extent{};
     const int rank = H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr);
@@ -228,7 +228,7 @@ Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& path
     const std::string path(take_text(left));
     const std::string_view content = take_text(left);
     if (kind == Reader::kFault) throw DataError(file, 0, last_part(path), std::string(content));
-    std::optional<Array>& found = found_[path];
+    std::optional<Array>& found = found_[path];  // listed, perhaps, before it is read
     if (kind == Reader::kArray) found = array_from_npy(file, last_part(path), content);
   }
 }

@@ -15,15 +15,15 @@ namespace synfer {
 
 class Hdf5File {
  public:
-  /// Reads what is at `paths`, such as intervals/trials: a data set, or a group with the data sets that it
-  /// holds itself, each with its numbers as attributes. What is not there, and data sets of other things than
-  /// numbers, truth values and text, are passed over.
+  /// Reads the data sets at `paths`, such as intervals/trials/id, with the numbers among their attributes,
+  /// and lists the groups among `paths`. What is not there, or holds other things than numbers, truth values
+  /// and text, is passed over. Ask for no more than is needed: damage elsewhere then does no harm.
   /// @throws DataError where the file is missing, damaged or not HDF5.
   Hdf5File(const std::string& file, const std::vector<std::string>& paths);
 
   [[nodiscard]] const std::string& file() const { return file_; }
 
-  /// Whether there is a group or data set at `path`, which is one of `paths` or held by one of them.
+  /// Whether there is a group or data set at `path`, which is one of `paths` or in a listed group.
   [[nodiscard]] bool has(const std::string& path) const { return found_.contains(path); }
 
   /// Names of what a group holds, sorted; none where there is no such group.

@@ -59,7 +59,11 @@ std::vector<double> times_of(const Hdf5File& nwb, const std::string& series, std
 
 std::vector<std::string> activity_paths(const ActivityOptions& options) {
   if (!options.series) return {};
-  return {kAcquisition, acquired_path(*options.series), *options.series};
+  std::vector<std::string> paths = {kAcquisition};
+  for (const std::string& series : {acquired_path(*options.series), *options.series}) {
+    for (const char* part : {"", "/data", "/timestamps", "/starting_time"}) paths.push_back(series + part);
+  }
+  return paths;
 }
 
 Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const std::vector<double>& times) {

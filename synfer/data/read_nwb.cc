@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -22,8 +23,11 @@ constexpr const char* kProbabilityOf[] = {"reward_probabilityL", "reward_probabi
 
 std::string column_path(const std::string& column) { return std::string(kTrials) + "/" + column; }
 
-std::vector<std::string> needed_paths(const ActivityOptions& activity) {
-  std::vector<std::string> paths = {kTrials, "general/session_id", "general/subject/subject_id"};
+std::vector<std::string> needed_paths(const std::vector<std::string>& columns,
+                                      const ActivityOptions& activity) {
+  std::vector<std::string> paths = {kTrials, "general/session_id", "general/subject/subject_id",
+                                    column_path("start_time"), column_path(activity.align)};
+  for (const std::string& column : columns) paths.push_back(column_path(column));
   for (const std::string& path : activity_paths(activity)) paths.push_back(path);
   return paths;
 }
@@ -34,12 +38,15 @@ void check_has_trials(const Hdf5File& nwb) {
                   "there is no table intervals/trials; synfer reads NWB files with one row a trial there");
 }
 
+[[noreturn]] void reject_column(const Hdf5File& nwb, const std::string& column) {
+  throw DataError(nwb.file(), 0, column,
+                  fmt::format("intervals/trials has no such column; found {}; map names in the configuration "
+                              "(data.columns), or name the layout with --format",
+                              join(nwb.members(kTrials), ", ")));
+}
+
 std::vector<double> numbers_of(const Hdf5File& nwb, const std::string& column) {
-  if (!nwb.has(column_path(column))) {
-    throw DataError(
-        nwb.file(), 0, column,
-        fmt::format("intervals/trials has no such column; found {}", join(nwb.members(kTrials), ", ")));
-  }
+  if (!nwb.has(column_path(column))) reject_column(nwb, column);
   const Array& array = nwb.array(column_path(column));
   if (array.is_text || array.shape.size() != 1) {
     throw DataError(nwb.file(), 0, column, "expected one number a row");
@@ -111,12 +118,17 @@ std::vector<double> blocks_of(const Hdf5File& nwb, std::size_t rows) {
 
 std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names,
                               const ActivityOptions& activity) {
-  const Hdf5File nwb(file, needed_paths(activity));
+  std::vector<std::string> columns = Hdf5File(file, {kTrials}).members(kTrials);
+  std::erase_if(columns, [&](const std::string& column) { return !has_meaning(column, names); });
+  const Hdf5File nwb(file, needed_paths(columns, activity));
   check_has_trials(nwb);
-  std::vector<NamedArray> arrays;
-  for (const std::string& column : nwb.members(kTrials)) {
-    if (nwb.is_array(column_path(column))) arrays.push_back({column, nwb.array(column_path(column))});
+  const auto is_recorded = [&](const std::string& column) { return column.starts_with(names.y); };
+  if (!nwb.has(column_path(names.choice)) && !activity.series &&
+      std::none_of(columns.begin(), columns.end(), is_recorded)) {
+    reject_column(nwb, names.choice);
   }
+  std::vector<NamedArray> arrays;
+  for (const std::string& column : columns) arrays.push_back({column, nwb.array(column_path(column))});
   if (!nwb.has(column_path(names.trial))) {
     arrays.push_back({names.trial, row_numbers(numbers_of(nwb, "start_time").size())});
   }
@@ -125,7 +137,9 @@ std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names,
 }
 
 std::vector<Session> read_foraging_nwb(const std::string& file, const ActivityOptions& activity) {
-  const Hdf5File nwb(file, needed_paths(activity));
+  const Hdf5File nwb(
+      file,
+      needed_paths({kResponse, kRewardOf[0], kRewardOf[1], kProbabilityOf[0], kProbabilityOf[1]}, activity));
   check_has_trials(nwb);
   const std::vector<double> responses = numbers_of(nwb, kResponse);
   const std::vector<double> rewarded[] = {numbers_of(nwb, kRewardOf[0]), numbers_of(nwb, kRewardOf[1])};

@@ -161,6 +161,8 @@ TEST_F(ReadNwb, ColumnsCanBeCalledOtherwise) {
   names.choice = "lick";
   names.reward = "water";
   const Session found = read_nwb(path, names).at(0);
+  names.choice = "paw";
+  expect_data_error([&] { read_nwb(path, names); }, path, 0, "paw", "found block, choice, id, lick, reward");
   EXPECT_THAT(found.choice, ElementsAre(1, 1, 0));
   EXPECT_THAT(found.reward, ElementsAre(0, 1, 0));
   EXPECT_THAT(found.trial, ElementsAre(0, 1, 2)) << "a table without trials has one a row";
