@@ -60,6 +60,10 @@ class Writer {
     add_group("general/subject");
     mark("general/subject", "core", "Subject");
     put_text("general/subject/subject_id", session_.animal);
+    // NWB wants these said; all that synfer knows is that it is an animal, of the taxon of all animals.
+    put_text("general/subject/species", "http://purl.obolibrary.org/obo/NCBITaxon_33208");
+    put_text("general/subject/sex", "U");
+    put_text("general/subject/age", "P0D/");
     put_text("general/subject/description", "The animal of the session, which may be a simulated one.");
     write_trials(arrays);
     check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL));
