@@ -1,5 +1,7 @@
 #include "synfer/data/hdf5_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -43,9 +45,10 @@ bool read_long_texts(hid_t set, hid_t space, hid_t type, std::vector<std::string
   const Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(memory.id(), H5T_VARIABLE);
   H5Tset_cset(memory.id(), H5Tget_cset(type));
-  const bool done = H5Dread(set, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) >= 0;
+  const bool done =
+      H5Dread(set, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void*>(raw.data())) >= 0;
   for (std::size_t i = 0; done && i < raw.size(); ++i) texts[i] = raw[i] == nullptr ? "" : raw[i];
-  H5Dvlen_reclaim(memory.id(), space, H5P_DEFAULT, raw.data());
+  H5Dvlen_reclaim(memory.id(), space, H5P_DEFAULT, static_cast<void*>(raw.data()));
   return done;
 }
 
@@ -108,7 +111,7 @@ class Reader {
     if (H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
       return fault(path, "the group cannot be read; the file is damaged: copy or save it again");
     }
-    for (const std::string& name : names) send(kName, path + "/" + name, "");
+    for (const std::string& name : names) send(kName, fmt::format("{}/{}", path, name), "");
   }
 
   void read_set(const std::string& path, hid_t set) {
@@ -178,14 +181,14 @@ class Reader {
       if (H5Aread(attribute.id(), H5T_NATIVE_DOUBLE, single.numbers.data()) < 0) {
         return fault(path, "its attributes cannot be read; the file is damaged: copy or save it again");
       }
-      send(kArray, path + "@" + name, npy_of(single));
+      send(kArray, fmt::format("{}@{}", path, name), npy_of(single));
     }
   }
 
   void fault(const std::string& path, const std::string& what_is_wrong) { send(kFault, path, what_is_wrong); }
 
   void send(Kind kind, const std::string& path, const std::string& content) {
-    findings_ += kind;
+    findings_ += static_cast<char>(kind);
     for (const std::string* text : {&path, &content}) {
       const std::uint64_t length = text->size();
       findings_.append(reinterpret_cast<const char*>(&length), sizeof length);
@@ -250,11 +253,11 @@ bool Hdf5File::is_array(const std::string& path) const {
 
 const Array& Hdf5File::array(const std::string& path) const {
   const auto found = found_.find(path);
-  if (found == found_.end() || !found->second) {
-    throw DataError(file_, 0, last_part(path),
-                    "expected an array of numbers, truth values or text at " + path);
+  if (found != found_.end()) {
+    const std::optional<Array>& array = found->second;
+    if (array) return *array;
   }
-  return *found->second;
+  throw DataError(file_, 0, last_part(path), "expected an array of numbers, truth values or text at " + path);
 }
 
 std::optional<std::string> Hdf5File::text(const std::string& path) const {

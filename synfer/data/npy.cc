@@ -83,7 +83,7 @@ class Reader {
   Header read_header() {
     constexpr bool kBig = std::endian::native == std::endian::big;
     if (bytes_.size() < 12 || !bytes_.starts_with(kMagic)) reject_damage();
-    const int version = bytes_[6];
+    const int version = static_cast<unsigned char>(bytes_[6]);
     if (version < 1 || version > 3) reject(fmt::format("found .npy version {}, expected 1 to 3", version));
     const std::size_t begin = version == 1 ? 10 : 12;
     const std::size_t length = version == 1 ? as<std::uint16_t>(bytes_.substr(8, 2), kBig)
@@ -136,8 +136,9 @@ class Reader {
     if (kind == 'U') return 4 * width;
     const bool whole = (kind == 'i' || kind == 'u') && (width == 1 || width == 2 || width == 4 || width == 8);
     const bool real = kind == 'f' && (width == 4 || width == 8);
-    if (!whole && !real && !(kind == 'b' && width == 1)) reject_type(type);
-    return width;
+    const bool truth = kind == 'b' && width == 1;
+    if (whole || real || truth) return width;
+    reject_type(type);
   }
 
   [[noreturn]] void reject_type(const std::string& type) const {

@@ -102,8 +102,10 @@ void write_npz(const std::string& file, const std::vector<NamedArray>& arrays) {
     }
     zip_file_set_dostime(zip.get(), static_cast<zip_uint64_t>(index), 0, kFirstDay, 0);
   }
-  if (zip_close(zip.get()) != 0) throw failed();
-  zip.release();  // closed
+  zip_t* closing = zip.release();
+  if (zip_close(closing) == 0) return;
+  zip.reset(closing);
+  throw failed();
 }
 
 }  // namespace synfer

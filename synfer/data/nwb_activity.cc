@@ -17,7 +17,7 @@ constexpr const char* kAcquisition = "acquisition";
 std::string acquired_path(const std::string& series) { return std::string(kAcquisition) + "/" + series; }
 
 std::string path_of(const Hdf5File& nwb, const std::string& series) {
-  const std::string acquired = acquired_path(series);
+  std::string acquired = acquired_path(series);
   if (nwb.has(acquired)) return acquired;
   if (nwb.has(series)) return series;
   const std::vector<std::string> found = nwb.members(kAcquisition);

@@ -36,7 +36,7 @@ struct Kind {
   const char* name;
   int offers;
   bool labels;
-  bool vectors;
+  int inputs;  // 0: labels alone
   bool behaves;
   bool recorded;
 };
@@ -63,7 +63,7 @@ class Generator {
     made.animal = std::string(s == 2 ? "other" : "fly");
     made.name = names[s];
     made.offers = kind_.offers;
-    made.inputs = kind_.vectors ? 3 : 0;
+    made.inputs = kind_.inputs;
     if (kind_.labels) made.stimuli = {"-1", "2", "10", "11"};
     if (kind_.recorded) made.recorded_neurons = s == 0 ? std::vector<int>{0, 4} : std::vector<int>{4, 9, 12};
     const int steps = 20 + below(20);
@@ -97,13 +97,15 @@ class Generator {
 };
 
 inline const Kind kKinds[] = {
-    {"accept or reject, labels", 1, true, false, true, false},
-    {"accept or reject, vectors and recordings", 1, false, true, true, true},
-    {"accept or reject, labels and vectors", 1, true, true, true, false},
-    {"three offers, labels", 3, true, false, true, false},
-    {"three offers, vectors and recordings", 3, false, true, true, true},
-    {"three offers, labels and vectors", 3, true, true, true, false},
-    {"neural data alone", 1, false, true, false, true},
+    {"accept or reject, labels", 1, true, 0, true, false},
+    {"accept or reject, vectors and recordings", 1, false, 3, true, true},
+    {"accept or reject, labels and vectors", 1, true, 3, true, false},
+    {"three offers, labels", 3, true, 0, true, false},
+    {"three offers, vectors and recordings", 3, false, 3, true, true},
+    {"three offers, labels and vectors", 3, true, 3, true, false},
+    {"one input", 1, false, 1, true, false},
+    {"three offers of one input", 3, true, 1, true, false},
+    {"neural data alone", 1, false, 3, false, true},
 };
 
 }  // namespace synfer::for_test

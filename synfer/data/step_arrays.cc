@@ -146,7 +146,7 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
     if (array.shape.empty() || array.shape.size() > 3) throw std::invalid_argument(name);
     std::vector<std::size_t> further(array.shape.begin() + 1, array.shape.end());
     const bool is_vector = name == names.x || name == names.y;
-    while (!further.empty() && further.back() == 1 && !(is_vector && further.size() == 1)) further.pop_back();
+    while (!is_vector && !further.empty() && further.back() == 1) further.pop_back();
     if (further.empty() && is_vector) further = {1};
     const std::size_t width = further.empty() ? 1 : further[0] * (further.size() == 2 ? further[1] : 1);
     for (std::size_t place = 0; place < width; ++place) {

@@ -127,7 +127,7 @@ class Writer {
     const Handle made(check(H5Acreate_by_name(file_.id(), trials.c_str(), "colnames", text_.id(), space.id(),
                                               H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
                       H5Aclose);
-    check(H5Awrite(made.id(), text_.id(), names.data()));
+    check(H5Awrite(made.id(), text_.id(), static_cast<const void*>(names.data())));
   }
 
   void add_column(const std::string& table, const std::string& name, const Array& array,
@@ -173,7 +173,8 @@ class Writer {
     }
     std::vector<const char*> texts;
     for (const std::string& text : array.text) texts.push_back(text.c_str());
-    check(H5Dwrite(set.id(), text_.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()));
+    check(H5Dwrite(set.id(), text_.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                   static_cast<const void*>(texts.data())));
   }
 
   void mark(const std::string& path, const std::string& space, const std::string& type) {
