@@ -27,6 +27,7 @@ enum Exit { kDone = 0, kUsage = 2, kData = 3, kNotConverged = 4, kInterruptedExi
 
 struct Arguments {
   std::string config;
+  std::string format;
   std::vector<std::string> words;  // paths and key=value overrides, in any order
   Destination to;
   bool markdown = false;
@@ -66,6 +67,7 @@ Configuration configuration_of(const Arguments& arguments, const Words& words, D
                      kConfigurationFile);
   }
   if (!arguments.config.empty()) reader.read_file(arguments.config);
+  if (!arguments.format.empty()) reader.override_with("data.format=" + arguments.format);
   for (const std::string& assignment : words.overrides) reader.override_with(assignment);
   validate(reader.configuration(), origin, earlier_run.empty() ? reader.set_keys() : SetKeys{});
   return reader.configuration();
@@ -94,9 +96,10 @@ int simulate_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 0, 0, "no path");
   const Configuration c = configuration_of(arguments, words, DataOrigin::simulated);
-  const std::size_t at_limit = simulate_run(c, arguments.to);
-  fmt::print("{} sessions of the rule in {}/sessions.csv\n", c.data.sessions, arguments.to.folder);
-  if (at_limit > 0) fmt::print("{} trials ended at task.max_offers\n", at_limit);
+  const Simulation made = simulate_run(c, arguments.to);
+  const std::string where = made.files.size() == 1 ? made.files.front() : "sessions";
+  fmt::print("{} sessions of the rule in {}/{}\n", c.data.sessions, arguments.to.folder, where);
+  if (made.trials_at_limit > 0) fmt::print("{} trials ended at task.max_offers\n", made.trials_at_limit);
   return kDone;
 }
 
@@ -146,7 +149,7 @@ int check_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, words.paths.size(), "data files or folders");
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded);
-  const DataSet set = read_data(words.paths, {c.data.format, c.data.columns});
+  const DataSet set = read_data(words.paths, {c.data.format, c.data.columns, c.data.activity});
   fmt::print("{} files, nothing wrong found\n{}", set.files.size(), table_of(take_inventory(set.sessions)));
   for (const std::string& path : set.left_out) fmt::print("not read: {}\n", path);
   return kDone;
@@ -170,6 +173,7 @@ int run(int argc, char** argv) {
     if (*words != '\0') sub->add_option("words", arguments.words, words)->option_text("...");
     if (has_settings) {
       sub->add_option("--config", arguments.config, "YAML file with settings (see: synfer settings)");
+      sub->add_option("--format", arguments.format, "layout of the data, short for data.format=...");
     }
     if (has_output) {
       sub->add_option("--out", arguments.to.folder, "folder of this run; must not exist yet")->required();

@@ -35,7 +35,8 @@ function(synfer_room name)
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/synfer/${name}
           FILES_MATCHING PATTERN "*.h"
           PATTERN "*_for_test.h" EXCLUDE
-          PATTERN "*-inl.h" EXCLUDE)
+          PATTERN "*-inl.h" EXCLUDE
+          PATTERN "*_private.h" EXCLUDE)
 
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc)
   if(SYNFER_TESTS AND tests)

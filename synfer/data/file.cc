@@ -8,7 +8,9 @@
 
 namespace synfer {
 
-std::string read_file(const std::string& file) {
+namespace {
+
+void check_is_file(const std::string& file) {
   std::error_code failure;
   const std::filesystem::file_status status = std::filesystem::status(file, failure);
   if (status.type() == std::filesystem::file_type::not_found) {
@@ -18,6 +20,12 @@ std::string read_file(const std::string& file) {
   if (!std::filesystem::is_regular_file(status)) {
     throw DataError(file, 0, "", "expected a file, found a folder or a device; give the data file itself");
   }
+}
+
+}  // namespace
+
+std::string read_file(const std::string& file) {
+  check_is_file(file);
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw DataError(file, 0, "", "cannot be opened; check that you may read it");
   std::ostringstream bytes;
@@ -25,6 +33,16 @@ std::string read_file(const std::string& file) {
   bytes << stream.rdbuf();
   if (stream.bad()) throw DataError(file, 0, "", "cannot be read to its end; copy the file again");
   return std::move(bytes).str();
+}
+
+std::uint64_t size_of_file(const std::string& file) {
+  check_is_file(file);
+  std::error_code failure;
+  const std::uint64_t bytes = std::filesystem::file_size(file, failure);
+  if (failure || !std::ifstream(file, std::ios::binary)) {
+    throw DataError(file, 0, "", "cannot be opened; check that you may read it");
+  }
+  return bytes;
 }
 
 }  // namespace synfer

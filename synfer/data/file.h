@@ -1,6 +1,7 @@
 // The bytes of a data file, whole, and the refusals that every reader shares.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace synfer {
@@ -8,5 +9,8 @@ namespace synfer {
 /// The file's bytes. DataError where there is no such file, it cannot be read, or it is a folder
 /// or a device.
 std::string read_file(const std::string& file);
+
+/// The file's bytes counted, with the same refusals.
+std::uint64_t size_of_file(const std::string& file);
 
 }  // namespace synfer

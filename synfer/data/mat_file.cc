@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string_view>
 
 #include "synfer/base/error.h"
 #include "synfer/data/file.h"
+#include "synfer/data/unicode.h"
 
 namespace synfer {
 namespace {
@@ -74,10 +76,11 @@ template <typename T>
 bool read_as(mat_t* mat, matvar_t* variable, std::vector<double>& values) {
   std::vector<T> raw(values.size());
   std::memset(raw.data(), 0xFF, raw.size() * sizeof(T));
-  int start[2] = {0, 0};
-  int stride[2] = {1, 1};
-  int edge[2] = {static_cast<int>(variable->dims[0]), static_cast<int>(variable->dims[1])};
-  if (Mat_VarReadData(mat, variable, raw.data(), start, stride, edge) != 0) return false;
+  const auto rank = static_cast<std::size_t>(variable->rank);
+  std::vector<int> start(rank, 0);
+  std::vector<int> stride(rank, 1);
+  std::vector<int> edge(variable->dims, variable->dims + rank);
+  if (Mat_VarReadData(mat, variable, raw.data(), start.data(), stride.data(), edge.data()) != 0) return false;
   std::copy(raw.begin(), raw.end(), values.begin());
   return true;
 }
@@ -109,6 +112,47 @@ bool read_values(mat_t* mat, matvar_t* variable, std::vector<double>& values) {
   }
 }
 
+Variable info(mat_t* mat, const std::string& name) { return Variable(Mat_VarReadInfo(mat, name.c_str())); }
+
+[[noreturn]] void reject_kind(const std::string& file, const std::string& name) {
+  throw DataError(file, 0, name,
+                  "expected a full matrix of real numbers with two dimensions; convert it in MATLAB");
+}
+
+// In MATLAB's order.
+Array numbers(const std::string& file, std::size_t bytes, mat_t* mat, const std::string& name) {
+  const Variable variable = info(mat, name);
+  if (!variable) {
+    throw DataError(file, 0, name,
+                    "there is no such variable; save X, Y and R, and check that the file is whole");
+  }
+  const bool is_numeric = variable->class_type >= MAT_C_DOUBLE && variable->class_type <= MAT_C_UINT64;
+  if (!is_numeric || variable->isComplex != 0 || variable->rank < 2 || variable->dims == nullptr) {
+    reject_kind(file, name);
+  }
+  Array array;
+  std::size_t left = std::min<std::size_t>(bytes * kMostElementsPerByte, std::numeric_limits<int>::max());
+  std::size_t values = 1;
+  for (int d = 0; d < variable->rank; ++d) {
+    const std::size_t length = variable->dims[d];
+    if (length > left) {
+      throw DataError(file, 0, name,
+                      "claims more numbers than the file can hold; it is damaged: copy or save it again");
+    }
+    array.shape.push_back(length);
+    if (length > 0) left /= length;
+    values *= length;
+  }
+  array.numbers.resize(values);
+  if (array.numbers.empty()) return array;
+  // Mat_VarReadData leaks its decompressor where the stream is damaged; Mat_VarRead finds that first.
+  const Variable trial(Mat_VarRead(mat, name.c_str()));
+  if (!trial || !trial->data || !read_values(mat, variable.get(), array.numbers)) {
+    throw DataError(file, 0, name, "its numbers cannot be read; the file is damaged: copy or save it again");
+  }
+  return array;
+}
+
 }  // namespace
 
 void MatFile::Close::operator()(_mat_t* mat) const { Mat_Close(mat); }
@@ -125,35 +169,62 @@ MatFile::MatFile(const std::string& file) : file_(file) {
 }
 
 MatMatrix MatFile::matrix(const std::string& name) const {
-  const Variable variable(Mat_VarReadInfo(mat_.get(), name.c_str()));
-  if (!variable) {
-    throw DataError(file_, 0, name,
-                    "there is no such variable; save X, Y and R, and check that the file is whole");
+  const Variable variable = info(mat_.get(), name);
+  if (variable && variable->rank == 2 && variable->class_type == MAT_C_CHAR) reject_kind(file_, name);
+  Array array = numbers(file_, bytes_, mat_.get(), name);
+  if (array.shape.size() != 2) reject_kind(file_, name);
+  return {array.shape[0], array.shape[1], std::move(array.numbers)};
+}
+
+bool MatFile::has(const std::string& name) const { return info(mat_.get(), name) != nullptr; }
+
+std::vector<std::string> MatFile::names() const {
+  std::size_t count = 0;
+  char* const* found = Mat_GetDir(mat_.get(), &count);
+  return found == nullptr ? std::vector<std::string>{} : std::vector<std::string>(found, found + count);
+}
+
+Array MatFile::array(const std::string& name) const {
+  const Variable variable = info(mat_.get(), name);
+  if (variable && variable->class_type == MAT_C_CHAR) {
+    Array array;
+    array.is_text = true;
+    array.text = texts(name);
+    array.shape = {array.text.size()};
+    return array;
   }
-  const bool numbers = variable->class_type >= MAT_C_DOUBLE && variable->class_type <= MAT_C_UINT64;
-  if (!numbers || variable->isComplex != 0 || variable->rank != 2 || variable->dims == nullptr) {
-    throw DataError(file_, 0, name,
-                    "expected a full matrix of real numbers with two dimensions; convert it in MATLAB");
+  Array array = numbers(file_, bytes_, mat_.get(), name);
+  to_c_order(array);
+  return array;
+}
+
+std::vector<std::string> MatFile::texts(const std::string& name) const {
+  const auto damaged = [&] {
+    return DataError(file_, 0, name, "its text cannot be read; the file is damaged: copy or save it again");
+  };
+  const Variable variable(Mat_VarRead(mat_.get(), name.c_str()));
+  if (!variable || variable->rank != 2) throw damaged();
+  const std::size_t rows = variable->dims[0];
+  const std::size_t width = variable->dims[1];
+  if (rows == 0 || width == 0) return std::vector<std::string>(std::min(rows, bytes_));
+  const bool wide = variable->data_type == MAT_T_UINT16 || variable->data_type == MAT_T_UTF16;
+  const bool narrow = variable->data_type == MAT_T_UINT8 || variable->data_type == MAT_T_UTF8;
+  const std::size_t most = variable->nbytes / (wide ? 2 : 1);
+  if (!variable->data || (!wide && !narrow) || width > most / rows) throw damaged();
+  std::vector<std::string> found;
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::u16string text;
+    for (std::size_t column = 0; column < width; ++column) {
+      const std::size_t at = column * rows + row;
+      text += wide ? static_cast<const char16_t*>(variable->data)[at]
+                   : static_cast<const unsigned char*>(variable->data)[at];
+    }
+    text.erase(text.find_last_not_of(u' ') + 1);
+    const std::optional<std::string> narrowed = to_utf8(text);
+    if (!narrowed) throw damaged();
+    found.push_back(*narrowed);
   }
-  MatMatrix matrix;
-  matrix.rows = variable->dims[0];
-  matrix.columns = variable->dims[1];
-  const std::size_t most =
-      std::min<std::size_t>(bytes_ * kMostElementsPerByte, std::numeric_limits<int>::max());
-  if (matrix.rows != 0 && matrix.columns > most / matrix.rows) {
-    throw DataError(file_, 0, name,
-                    fmt::format("claims {} x {} numbers, more than the file can hold; it is damaged: "
-                                "copy or save it again",
-                                matrix.rows, matrix.columns));
-  }
-  matrix.values.resize(matrix.rows * matrix.columns);
-  if (matrix.values.empty()) return matrix;
-  // Mat_VarReadData leaks its decompressor where the stream is damaged; Mat_VarRead finds that first.
-  const Variable trial(Mat_VarRead(mat_.get(), name.c_str()));
-  if (!trial || !trial->data || !read_values(mat_.get(), variable.get(), matrix.values)) {
-    throw DataError(file_, 0, name, "its numbers cannot be read; the file is damaged: copy or save it again");
-  }
-  return matrix;
+  return found;
 }
 
 }  // namespace synfer

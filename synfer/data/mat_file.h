@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "synfer/data/array.h"
+
 struct _mat_t;  // NOLINT(bugprone-reserved-identifier): matio's own name
 
 namespace synfer {
@@ -32,10 +34,21 @@ class MatFile {
   /// DataError where there is no such variable, or it is not a full real matrix of numbers.
   [[nodiscard]] MatMatrix matrix(const std::string& name) const;
 
+  [[nodiscard]] bool has(const std::string& name) const;
+
+  /// The variables, in the order of the file.
+  [[nodiscard]] std::vector<std::string> names() const;
+
+  /// A full array of real numbers of any shape, or text: a matrix of characters is one text a row, without
+  /// spaces at the end. DataError as matrix().
+  [[nodiscard]] Array array(const std::string& name) const;
+
  private:
   struct Close {
     void operator()(_mat_t* mat) const;
   };
+
+  [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
 
   std::string file_;
   std::size_t bytes_ = 0;

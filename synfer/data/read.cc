@@ -11,9 +11,12 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/npz_file.h"
 #include "synfer/data/read_flies2022.h"
 #include "synfer/data/read_matlab.h"
+#include "synfer/data/read_nwb.h"
 #include "synfer/data/read_steps.h"
+#include "synfer/data/step_arrays.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/data/table.h"
 
@@ -68,8 +71,24 @@ struct Format {
 const Format kFormats[] = {
     {"flies2022", "choices.csv and rewards.csv (one row a fly, no header)", is_flies2022, flies2022_pair,
      [](const Paths& files, const ReadOptions&) { return read_flies2022(files[0], files[1]); }},
-    {"matlab", "MATLAB .mat (X, Y, R)", [](const std::string& path) { return has_suffix(path, ".mat"); },
-     alone, [](const Paths& files, const ReadOptions&) { return read_matlab(files[0]); }},
+    {"matlab", "MATLAB .mat (X, Y, R, or arrays called like the columns of a CSV)",
+     [](const std::string& path) { return has_suffix(path, ".mat"); }, alone,
+     [](const Paths& files, const ReadOptions& options) { return read_matlab(files[0], options.columns); }},
+    {"npz", "NumPy .npz (arrays called like the columns of a CSV)",
+     [](const std::string& path) { return has_suffix(path, ".npz"); }, alone,
+     [](const Paths& files, const ReadOptions& options) {
+       return sessions_of(files[0], read_npz(files[0]), options.columns, fs::path(files[0]).stem().string());
+     }},
+    {"foraging-nwb", "NWB .nwb of a foraging task with two lick ports",
+     [](const std::string& path) { return has_suffix(path, ".nwb") && is_foraging_nwb(path); }, alone,
+     [](const Paths& files, const ReadOptions& options) {
+       return read_foraging_nwb(files[0], options.activity);
+     }},
+    {"nwb", "NWB .nwb (columns of intervals/trials called like those of a CSV)",
+     [](const std::string& path) { return has_suffix(path, ".nwb"); }, alone,
+     [](const Paths& files, const ReadOptions& options) {
+       return read_nwb(files[0], options.columns, options.activity);
+     }},
     {"steps", "CSV (one row a step)", [](const std::string& path) { return has_suffix(path, ".csv"); }, alone,
      [](const Paths& files, const ReadOptions& options) { return read_steps(files[0], options.columns); }},
 };
@@ -110,10 +129,13 @@ Paths entries_of(const std::string& folder) {
 }
 
 [[noreturn]] void reject_kind(const std::string& path) {
-  const bool numpy = has_suffix(path, ".npz") || has_suffix(path, ".npy") || has_suffix(path, ".pkl");
-  const std::string found = numpy                      ? "NumPy and pickle files cannot be read"
-                            : has_suffix(path, ".nwb") ? "NWB files cannot be read"
-                                                       : "the kind of data cannot be told from its name";
+  const std::string found = has_suffix(path, ".pkl") || has_suffix(path, ".pickle")
+                                ? "a pickle is a program, which synfer does not run; load it where you trust "
+                                  "it, and save arrays with "
+                                  "np.savez or a table as CSV"
+                            : has_suffix(path, ".npy")
+                                ? "is a single array; save all arrays of a session together with np.savez"
+                                : "the kind of data cannot be told from its name";
   throw DataError(path, 0, "", found + "; " + formats_read_now() + ". Convert the file, or name its format");
 }
 

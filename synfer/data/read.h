@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "synfer/data/checksum.h"
+#include "synfer/data/nwb_activity.h"
 #include "synfer/data/session.h"
 #include "synfer/data/step_columns.h"
 
@@ -15,7 +16,8 @@ inline constexpr const char* kAutomaticFormat = "automatic";
 
 struct ReadOptions {
   std::string format = kAutomaticFormat;  // or one of format_names()
-  ColumnNames columns;                    // for CSV with one row a step
+  ColumnNames columns;                    // of tables and arrays with one row a step
+  ActivityOptions activity;               // beside the trials of NWB files
 };
 
 struct DataSet {

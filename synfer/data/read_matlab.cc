@@ -8,6 +8,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/mat_file.h"
+#include "synfer/data/step_arrays.h"
 
 namespace synfer {
 namespace {
@@ -58,10 +59,7 @@ std::vector<int> offered_odours(const std::string& file, const MatMatrix& x) {
   return odours;
 }
 
-}  // namespace
-
-std::vector<Session> read_matlab(const std::string& file) {
-  const MatFile mat(file);
+std::vector<Session> read_published(const std::string& file, const MatFile& mat) {
   const MatMatrix x = mat.matrix("X");
   const std::vector<int> accepted = zeros_and_ones(file, "Y", mat.matrix("Y"));
   const std::vector<int> rewarded = zeros_and_ones(file, "R", mat.matrix("R"));
@@ -100,6 +98,25 @@ std::vector<Session> read_matlab(const std::string& file) {
         "of the unfinished trial");
   }
   return {session};
+}
+
+std::vector<Session> read_arrays(const std::string& file, const MatFile& mat, const ColumnNames& names) {
+  std::vector<NamedArray> arrays;
+  for (const std::string& name : mat.names()) {
+    if (!has_meaning(name, names)) continue;
+    Array array = mat.array(name);
+    if (array.shape.size() == 2 && array.shape[0] == 1) array.shape = {array.shape[1]};
+    arrays.push_back({name, std::move(array)});
+  }
+  return sessions_of(file, std::move(arrays), names, std::filesystem::path(file).stem().string());
+}
+
+}  // namespace
+
+std::vector<Session> read_matlab(const std::string& file, const ColumnNames& names) {
+  const MatFile mat(file);
+  const bool published = mat.has("X") || mat.has("Y") || mat.has("R");
+  return published ? read_published(file, mat) : read_arrays(file, mat, names);
 }
 
 }  // namespace synfer

@@ -171,10 +171,14 @@ class Reader {
 }  // namespace
 
 std::vector<Session> read_steps(const std::string& file, const ColumnNames& names) {
-  const Table table = read_table(file);
+  return read_steps(read_table(file), names);
+}
+
+std::vector<Session> read_steps(const Table& table, const ColumnNames& names) {
   std::vector<Session> sessions = Reader(table, names).read();
   if (sessions.empty()) {
-    throw DataError(file, 0, "", "found no steps below the names of the columns; expected one row a step");
+    throw DataError(table.file(), 0, "",
+                    "found no steps below the names of the columns; expected one row a step");
   }
   return sessions;
 }

@@ -19,6 +19,9 @@ namespace synfer {
 /// All sessions of `file`, in the order of their first rows. DataError where a row is wrong.
 std::vector<Session> read_steps(const std::string& file, const ColumnNames& names = {});
 
+/// The same of a table in memory; `table.file()` is named in errors.
+std::vector<Session> read_steps(const Table& table, const ColumnNames& names = {});
+
 /// Whether the weights change after a step with this choice. `behaves`: whether the data have
 /// choices at all.
 bool learns_after(int offers, int choice, bool behaves);

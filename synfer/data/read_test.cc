@@ -77,7 +77,7 @@ TEST_F(Read, AFormatCanBeNamed) {
     EXPECT_EQ(error.key, "data.format");
     EXPECT_EQ(error.nearest, "steps");
   }
-  EXPECT_THAT(format_names(), ElementsAre("flies2022", "matlab", "steps"));
+  EXPECT_THAT(format_names(), ElementsAre("flies2022", "matlab", "npz", "foraging-nwb", "nwb", "steps"));
 }
 
 TEST_F(Read, ColumnNamesAreHandedOn) {
@@ -91,7 +91,7 @@ TEST_F(Read, RefusesWhatItCannotRead) {
   expect_data_error([&] { read_sessions({}); }, "data", 0, "", "found no sessions");
   expect_data_error([&] { read_sessions({folder.path("none")}); }, folder.path("none"), 0, "",
                     "no such file or folder");
-  for (const char* name : {"a.npz", "a.npy", "a.nwb", "a.xlsx"}) {
+  for (const char* name : {"a.npy", "a.pkl", "a.xlsx"}) {
     const auto path = folder.write(name, "bytes");
     expect_data_error([&] { read_sessions({path}); }, path, 0, "",
                       "read now are: choices.csv and rewards.csv");

@@ -10,6 +10,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/file.h"
+#include "synfer/data/unicode.h"
 
 namespace synfer {
 namespace {
@@ -78,21 +79,24 @@ Cells split(const std::string& file, std::string_view text) {
   return cells;
 }
 
-// Whether `text` is UTF-8 (RFC 3629), surrogates and overlong forms not told apart: enough to
-// catch Latin-1 and Windows-1252.
-bool is_utf8(std::string_view text) {
-  int following = 0;
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (following > 0) {
-      if ((byte & 0xC0U) != 0x80U) return false;
-      --following;
-    } else if (byte >= 0x80U) {
-      if (byte < 0xC2U || byte > 0xF4U) return false;
-      following = byte >= 0xF0U ? 3 : byte >= 0xE0U ? 2 : 1;
+void check_text(const std::string& file, std::size_t row, const std::string& column, std::string_view cell) {
+  if (cell.find('\0') != std::string_view::npos) {
+    throw DataError(file, row, column,
+                    "found a NUL byte, expected text; the file is damaged or of another kind");
+  }
+  if (!is_utf8(cell)) {
+    throw DataError(file, row, column, "found text that is not UTF-8; save the file with UTF-8 text");
+  }
+}
+
+void check_names(const std::string& file, std::size_t row, const std::vector<std::string>& header) {
+  std::set<std::string_view> seen;
+  for (const std::string& name : header) {
+    // Spreadsheets leave nameless columns behind; they are never asked for.
+    if (!name.empty() && !seen.insert(name).second) {
+      throw DataError(file, row, name, "two columns have this name; rename or remove one");
     }
   }
-  return following == 0;
 }
 
 std::string_view cell_of(const Cells& cells, std::size_t index) {
@@ -136,21 +140,13 @@ Table read_table(const std::string& file, Header header) {
     }
     for (std::size_t column = 0; column < count; ++column) {
       const std::string_view cell = cell_of(cells, begin + column);
-      if (cell.find('\0') != std::string_view::npos) {
-        throw DataError(file, cells.row_numbers[row], column_name(column),
-                        "found a NUL byte, expected text; the file is damaged or not CSV");
-      }
-      if (!is_utf8(cell)) {
-        throw DataError(file, cells.row_numbers[row], column_name(column),
-                        "found text that is not UTF-8; save the file as CSV UTF-8");
-      }
+      check_text(file, cells.row_numbers[row], column_name(column), cell);
     }
     begin = cells.row_ends[row];
   }
 
   if (header == Header::kFirstRow) {
     bool named = false;
-    std::set<std::string_view> seen;
     for (std::size_t column = 0; column < table.columns_; ++column) {
       const std::string_view name = cell_of(cells, column);
       table.header_.emplace_back(name);
@@ -161,12 +157,7 @@ Table read_table(const std::string& file, Header header) {
           file, cells.row_numbers[0], "",
           "found numbers alone, expected the names of the columns; add a first row that names them");
     }
-    for (const std::string& name : table.header_) {
-      // Spreadsheets leave nameless columns behind; they are never asked for.
-      if (!name.empty() && !seen.insert(name).second) {
-        throw DataError(file, cells.row_numbers[0], name, "two columns have this name; rename or remove one");
-      }
-    }
+    check_names(file, cells.row_numbers[0], table.header_);
     table.header_row_ = cells.row_numbers[0];
     table.first_cell_ = table.columns_;
     cells.row_numbers.erase(cells.row_numbers.begin());
@@ -174,6 +165,25 @@ Table read_table(const std::string& file, Header header) {
   table.row_numbers_ = std::move(cells.row_numbers);
   table.text_ = std::move(cells.text);
   table.ends_ = std::move(cells.ends);
+  return table;
+}
+
+Table table_of(const std::string& file, std::vector<std::string> header, std::size_t rows,
+               const std::function<std::string(std::size_t row, std::size_t column)>& cell) {
+  check_names(file, 0, header);
+  Table table;
+  table.file_ = file;
+  table.columns_ = header.size();
+  table.header_ = std::move(header);
+  for (std::size_t row = 0; row < rows; ++row) {
+    table.row_numbers_.push_back(row + 1);
+    for (std::size_t column = 0; column < table.columns_; ++column) {
+      const std::string text = cell(row, column);
+      check_text(file, row + 1, table.header_[column], text);
+      table.text_ += text;
+      table.ends_.push_back(table.text_.size());
+    }
+  }
   return table;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <ostream>
@@ -46,6 +47,8 @@ class Table {
 
  private:
   friend Table read_table(const std::string& file, Header header);
+  friend Table table_of(const std::string& file, std::vector<std::string> header, std::size_t rows,
+                        const std::function<std::string(std::size_t row, std::size_t column)>& cell);
 
   std::string file_;
   std::vector<std::string> header_;
@@ -60,6 +63,11 @@ class Table {
 /// DataError where the file is missing or empty, is not UTF-8, has an unfinished quote, a NUL
 /// byte, rows of unequal length, or a column name twice.
 Table read_table(const std::string& file, Header header = Header::kFirstRow);
+
+/// The table that a file of another kind amounts to. Its rows are numbered from 1, its header has none.
+/// DataError where a name stands twice, or a cell is not UTF-8 or holds a NUL byte.
+Table table_of(const std::string& file, std::vector<std::string> header, std::size_t rows,
+               const std::function<std::string(std::size_t row, std::size_t column)>& cell);
 
 /// Writes a table cell by cell. Text is quoted where it must be; a missing number is an empty cell.
 class TableWriter {

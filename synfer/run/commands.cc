@@ -14,7 +14,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/read.h"
-#include "synfer/data/write_steps.h"
+#include "synfer/data/write.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
@@ -280,12 +280,12 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
 }
 
 DataSet read_for(const Configuration& c, const std::vector<std::string>& paths) {
-  return read_data(paths, {c.data.format, c.data.columns});
+  return read_data(paths, {c.data.format, c.data.columns, c.data.activity});
 }
 
 }  // namespace
 
-std::size_t simulate_run(const Configuration& c, const Destination& to) {
+Simulation simulate_run(const Configuration& c, const Destination& to) {
   const tbb::global_control threads = threads_of(c);
   const TrueRule truth = true_rule(c);
   const std::vector<SimulatedSession> simulated = simulated_sessions(c, truth, c.data.sessions, "session");
@@ -303,9 +303,9 @@ std::size_t simulate_run(const Configuration& c, const Destination& to) {
     }
     at_limit += one.trials_at_limit;
   }
-  std::ostringstream csv;
-  write_steps(csv, sessions);
-  folder.write("sessions.csv", csv.str());
+  const Simulation made = {
+      write_data(sessions, c.data.format, [&](const std::string& name) { return folder.claim(name); }),
+      at_limit};
   const Json json = {{"schema_version", 1},
                      {"rule", truth_text(c, truth)},
                      {"parameters", truth.theta},
@@ -313,7 +313,7 @@ std::size_t simulate_run(const Configuration& c, const Destination& to) {
                      {"trials_at_limit", at_limit}};
   folder.write("truth.json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   folder.keep();
-  return at_limit;
+  return made;
 }
 
 RunResult recover_run(const Configuration& c, const Destination& to) {

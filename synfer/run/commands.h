@@ -17,9 +17,13 @@ struct Destination {
   bool overwrite = false;
 };
 
-/// Sessions of the true rule: sessions.csv and truth.json.
-/// @returns how many trials ended at task.max_offers.
-std::size_t simulate_run(const Configuration& c, const Destination& to);
+struct Simulation {
+  std::vector<std::string> files;   // within the folder, in the order of the sessions
+  std::size_t trials_at_limit = 0;  // that ended at task.max_offers
+};
+
+/// Sessions of the true rule, in data.format (sessions.csv unless set), and truth.json.
+Simulation simulate_run(const Configuration& c, const Destination& to);
 
 /// Simulates, fits, and evaluates on fresh sessions.
 RunResult recover_run(const Configuration& c, const Destination& to);

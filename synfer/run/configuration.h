@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "synfer/data/nwb_activity.h"
 #include "synfer/data/session.h"
 #include "synfer/data/step_columns.h"
 
@@ -24,6 +25,7 @@ struct DataSettings {
   int evaluation_sessions = 5;
   std::string format = "automatic";
   ColumnNames columns;
+  ActivityOptions activity;
   double held_out = 0.25;
   bool carry_weights = false;
 

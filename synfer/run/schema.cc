@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "synfer/base/text.h"
+#include "synfer/data/read.h"
 #include "synfer/model/history.h"
 
 namespace synfer {
@@ -24,6 +25,9 @@ Allowed one_of(Strings words) { return {.words = std::move(words)}; }
 List data_settings(Configuration& c) {
   DataSettings& data = c.data;
   ColumnNames& names = data.columns;
+  ActivityOptions& activity = data.activity;
+  Strings formats = format_names();
+  formats.insert(formats.begin(), kAutomaticFormat);
   return {
       {"seed", &c.seed, anything(), "",
        "Seed of every random draw; the same seed, version and settings give the same results."},
@@ -31,21 +35,33 @@ List data_settings(Configuration& c) {
        "Simulated sessions that the fit sees; an error for recorded data."},
       {"data.evaluation_sessions", &data.evaluation_sessions, at_least(1), "sessions",
        "Fresh simulated sessions on which the fitted rule is evaluated; an error for recorded data."},
-      {"data.format", &data.format, one_of({"automatic", "steps", "flies2022", "matlab"}), "",
-       "Layout of recorded data: steps (CSV, one row a step), flies2022 (choices and rewards in two CSV "
-       "files), matlab (X, Y, R); automatic goes by the files."},
-      {"data.columns.animal", &names.animal, anything(), "", "Name of the CSV column with the animal."},
-      {"data.columns.session", &names.session, anything(), "", "Name of the CSV column with the session."},
-      {"data.columns.trial", &names.trial, anything(), "", "Name of the CSV column with the trial."},
-      {"data.columns.block", &names.block, anything(), "", "Name of the CSV column with the block."},
-      {"data.columns.choice", &names.choice, anything(), "", "Name of the CSV column with the choice."},
-      {"data.columns.reward", &names.reward, anything(), "", "Name of the CSV column with the reward."},
+      {"data.format", &data.format, one_of(formats), "",
+       "Layout of data: steps (CSV, one row a step), flies2022 (choices and rewards in two CSV files), "
+       "matlab "
+       "(X, Y, R, or arrays), npz (NumPy arrays), nwb (its trials), foraging-nwb (two lick ports); automatic "
+       "goes by the files. A simulation writes steps, matlab, npz or nwb; automatic is steps."},
+      {"data.columns.animal", &names.animal, anything(), "", "Name of the column with the animal."},
+      {"data.columns.session", &names.session, anything(), "", "Name of the column with the session."},
+      {"data.columns.trial", &names.trial, anything(), "", "Name of the column with the trial."},
+      {"data.columns.block", &names.block, anything(), "", "Name of the column with the block."},
+      {"data.columns.choice", &names.choice, anything(), "", "Name of the column with the choice."},
+      {"data.columns.reward", &names.reward, anything(), "", "Name of the column with the reward."},
       {"data.columns.stimulus", &names.stimulus, anything(), "",
-       "Name of the CSV column with the label of the stimulus."},
+       "Name of the column with the label of the stimulus."},
       {"data.columns.x", &names.x, anything(), "",
-       "First part of the names of the CSV columns with inputs: x0, x1, ... or x0_0, x0_1, ..."},
+       "First part of the names of the columns with inputs: x0, x1, ... or x0_0, x0_1, ..."},
       {"data.columns.y", &names.y, anything(), "",
-       "First part of the names of the CSV columns with recordings: y0, y1, ..."},
+       "First part of the names of the columns with recordings: y0, y1, ..."},
+      {"data.activity.series", &activity.series, anything(), "",
+       "Series with neural activity in NWB files: its name under acquisition, or its path; its columns are "
+       "the "
+       "neurons of the plastic layer, in order.",
+       "no activity is read"},
+      {"data.activity.align", &activity.align, anything(), "",
+       "Column of an NWB file's trials with the time of each step to which the window is tied."},
+      {"data.activity.window", &activity.window, anything(), "s",
+       "From and to, after that time: the mean of the samples in between is the step's recording.",
+       "needed with data.activity.series"},
       {"data.held_out", &data.held_out, from_below(0, 1), "fraction of the trials",
        "Last part of each recorded session that is kept out of the fit for testing; 0 keeps none."},
       {"data.carry_weights", &data.carry_weights, anything(), "",

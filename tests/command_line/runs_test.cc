@@ -350,6 +350,27 @@ TEST_F(CommandLine, ThreadsDoNotChangeTheNumbers) {
   }
 }
 
+TEST_F(CommandLine, TheSameSessionsInEveryFormatGiveTheSameFit) {
+  const Words settings = {"data.sessions=2", "task.trials_per_block=10", "network.inputs=4", "seed=5"};
+  const Words fit = {"rule.terms=[x*r, w]", "network.inputs=4", "network.hidden=0",
+                     "uncertainty.method=none"};
+  Json first;
+  for (const std::string format : {"steps", "npz", "matlab", "nwb"}) {
+    SCOPED_TRACE(format);
+    expect_exit(0, with({"simulate", "--out", format, "--format", format}, settings));
+    const std::string data = format == "nwb" ? "nwb/sessions" : format;
+    expect_exit(0, with({"fit", data, "--out", format + "_fit"}, fit));
+    Json found = result(format + "_fit");
+    found.erase("seconds");
+    found["data"].erase("files");
+    if (first.is_null()) first = found;
+    EXPECT_EQ(found, first);
+  }
+  EXPECT_THAT(expect_exit(2, with({"simulate", "--out", "no", "--format", "flies2022"}, settings)).err,
+              HasSubstr("expected one of steps, matlab, npz, nwb"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("no")));
+}
+
 TEST_F(CommandLine, AnEarlierRunIsReplacedOnlyWhenAskedAndOnlyByAWholeOne) {
   const auto simulate = [](const std::string& seed) {
     return Words{"simulate", "--out", "run", "data.sessions=1", "seed=" + seed};

@@ -1,0 +1,274 @@
+#include "synfer/data/hdf5_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+#include "synfer/base/error.h"
+#include "synfer/data/apart.h"
+#include "synfer/data/file.h"
+#include "synfer/data/hdf5_handle_private.h"
+#include "synfer/data/npy.h"
+#include "synfer/data/unicode.h"
+
+namespace synfer {
+namespace {
+
+using Handle = Hdf5Handle;
+
+// deflate never shrinks anything more than 1032 times.
+constexpr std::uint64_t kMostBytesPerByte = 1032;
+
+// Far more than HDF5 needs for as many bytes, far less than an endless loop.
+constexpr std::uint64_t kBytesPerSecond = 1'000'000;
+constexpr unsigned kLeastSeconds = 5;
+
+bool is_truth_value(hid_t type) { return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1; }
+
+bool is_readable(hid_t type) {
+  const H5T_class_t kind = H5Tget_class(type);
+  return kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING || is_truth_value(type);
+}
+
+bool read_truth_values(hid_t set, hid_t type, std::vector<double>& values) {
+  std::vector<std::int8_t> raw(values.size());
+  if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) < 0) return false;
+  std::copy(raw.begin(), raw.end(), values.begin());
+  return true;
+}
+
+bool read_long_texts(hid_t set, hid_t space, hid_t type, std::vector<std::string>& texts) {
+  std::vector<char*> raw(texts.size(), nullptr);
+  const Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(memory.id(), H5T_VARIABLE);
+  H5Tset_cset(memory.id(), H5Tget_cset(type));
+  const bool done =
+      H5Dread(set, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void*>(raw.data())) >= 0;
+  for (std::size_t i = 0; done && i < raw.size(); ++i) texts[i] = raw[i] == nullptr ? "" : raw[i];
+  H5Dvlen_reclaim(memory.id(), space, H5P_DEFAULT, static_cast<void*>(raw.data()));
+  return done;
+}
+
+bool read_fixed_texts(hid_t set, hid_t type, std::vector<std::string>& texts) {
+  const std::size_t width = H5Tget_size(type);
+  std::vector<char> raw(texts.size() * width);
+  if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) < 0) return false;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const char* begin = raw.data() + i * width;
+    texts[i].assign(begin, strnlen(begin, width));
+  }
+  return true;
+}
+
+// Runs apart from the program. Its findings go home as bytes: the kind, path and content of each, which is an
+// array as .npy or what is wrong.
+class Reader {
+ public:
+  enum Kind : char { kName = 'n', kArray = 'a', kFault = 'f' };
+
+  explicit Reader(std::uint64_t bytes) : bytes_(bytes) {}
+
+  std::string read(const std::string& file, const std::vector<std::string>& paths) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    // Read-only shares of laboratories often cannot lock.
+    H5Pset_file_locking(access.id(), false, true);
+    const Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
+    if (!opened) {
+      fault("", "the file is damaged or not HDF5; copy or save the file again");
+      return findings_;
+    }
+    file_ = opened.id();
+    for (const std::string& path : paths) {
+      if (exists(path)) look_at(path);
+    }
+    return findings_;
+  }
+
+ private:
+  [[nodiscard]] bool exists(const std::string& path) const {
+    for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
+      if (H5Lexists(file_, path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+      if (end == std::string::npos) break;
+    }
+    return H5Oexists_by_name(file_, path.c_str(), H5P_DEFAULT) > 0;
+  }
+
+  void look_at(const std::string& path) {
+    const Handle object(H5Oopen(file_, path.c_str(), H5P_DEFAULT), H5Oclose);
+    if (!object) return fault(path, "it cannot be opened; the file is damaged: copy or save it again");
+    if (H5Iget_type(object.id()) == H5I_DATASET) return read_set(path, object.id());
+    send(kName, path, "");
+    if (H5Iget_type(object.id()) != H5I_GROUP) return;
+    std::vector<std::string> names;
+    const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* into) -> herr_t {
+      static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+      return 0;
+    };
+    if (H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
+      return fault(path, "the group cannot be read; the file is damaged: copy or save it again");
+    }
+    for (const std::string& name : names) send(kName, fmt::format("{}/{}", path, name), "");
+  }
+
+  void read_set(const std::string& path, hid_t set) {
+    const Handle type(H5Dget_type(set), H5Tclose);
+    const Handle space(H5Dget_space(set), H5Sclose);
+    if (!type || !space)
+      return fault(path, "its shape cannot be read; the file is damaged: copy or save it again");
+    if (!is_readable(type.id()) || H5Sget_simple_extent_type(space.id()) == H5S_NULL) {
+      return send(kName, path, "");
+    }
+    std::array<hsize_t, H5S_MAX_RANK> extent{};
+    const int rank = H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr);
+    if (rank < 0) return fault(path, "its shape cannot be read; the file is damaged: copy or save it again");
+
+    Array array;
+    array.is_text = H5Tget_class(type.id()) == H5T_STRING;
+    std::size_t values = 1;
+    std::uint64_t left = bytes_ * kMostBytesPerByte / std::max<std::size_t>(H5Tget_size(type.id()), 1);
+    for (int d = 0; d < rank; ++d) {
+      const hsize_t length = extent[static_cast<std::size_t>(d)];
+      if (length > left) {
+        return fault(path, "claims more values than the file can hold; it is damaged: copy or save it again");
+      }
+      array.shape.push_back(length);
+      if (length > 0) left /= length;
+      values *= length;
+    }
+    if (values > 0 && !read_values(set, type.id(), space.id(), values, array)) {
+      return fault(path, "its values cannot be read; the file is damaged: copy or save it again");
+    }
+    if (!std::all_of(array.text.begin(), array.text.end(), [](const std::string& t) { return is_utf8(t); })) {
+      return fault(path, "found text that is not UTF-8; the file is damaged: copy or save it again");
+    }
+    send(kArray, path, npy_of(array));
+    read_attributes(path, set);
+  }
+
+  static bool read_values(hid_t set, hid_t type, hid_t space, std::size_t values, Array& array) {
+    if (array.is_text) {
+      array.text.resize(values);
+      return H5Tis_variable_str(type) > 0 ? read_long_texts(set, space, type, array.text)
+                                          : read_fixed_texts(set, type, array.text);
+    }
+    array.numbers.resize(values);
+    if (is_truth_value(type)) return read_truth_values(set, type, array.numbers);
+    return H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.numbers.data()) >= 0;
+  }
+
+  void read_attributes(const std::string& path, hid_t set) {
+    std::vector<std::string> names;
+    const auto keep = [](hid_t, const char* name, const H5A_info_t*, void* into) -> herr_t {
+      static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+      return 0;
+    };
+    if (H5Aiterate2(set, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
+      return fault(path, "its attributes cannot be read; the file is damaged: copy or save it again");
+    }
+    for (const std::string& name : names) {
+      const Handle attribute(H5Aopen(set, name.c_str(), H5P_DEFAULT), H5Aclose);
+      const Handle type(H5Aget_type(attribute.id()), H5Tclose);
+      const Handle space(H5Aget_space(attribute.id()), H5Sclose);
+      const H5T_class_t kind = H5Tget_class(type.id());
+      if ((kind != H5T_INTEGER && kind != H5T_FLOAT) || H5Sget_simple_extent_npoints(space.id()) != 1)
+        continue;
+      Array single;
+      single.numbers.resize(1);
+      if (H5Aread(attribute.id(), H5T_NATIVE_DOUBLE, single.numbers.data()) < 0) {
+        return fault(path, "its attributes cannot be read; the file is damaged: copy or save it again");
+      }
+      send(kArray, fmt::format("{}@{}", path, name), npy_of(single));
+    }
+  }
+
+  void fault(const std::string& path, const std::string& what_is_wrong) { send(kFault, path, what_is_wrong); }
+
+  void send(Kind kind, const std::string& path, const std::string& content) {
+    findings_ += static_cast<char>(kind);
+    for (const std::string* text : {&path, &content}) {
+      const std::uint64_t length = text->size();
+      findings_.append(reinterpret_cast<const char*>(&length), sizeof length);
+      findings_ += *text;
+    }
+  }
+
+  std::uint64_t bytes_;
+  hid_t file_ = -1;
+  std::string findings_;
+};
+
+std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string_view take(std::string_view& from, std::size_t count) {
+  const std::string_view taken = from.substr(0, count);
+  from.remove_prefix(count);
+  return taken;
+}
+
+std::string_view take_text(std::string_view& from) {
+  std::uint64_t length = 0;
+  std::memcpy(&length, take(from, sizeof length).data(), sizeof length);
+  return take(from, length);
+}
+
+}  // namespace
+
+Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& paths) : file_(file) {
+  const std::uint64_t bytes = size_of_file(file);
+  const auto seconds = static_cast<unsigned>(kLeastSeconds + bytes / kBytesPerSecond);
+  const std::optional<std::string> findings =
+      done_apart([&] { return Reader(bytes).read(file, paths); }, seconds);
+  if (!findings) {
+    throw DataError(file, 0, "", "is so damaged that HDF5 cannot read it; copy or save the file again");
+  }
+  std::string_view left = *findings;
+  while (!left.empty()) {
+    const char kind = take(left, 1).front();
+    const std::string path(take_text(left));
+    const std::string_view content = take_text(left);
+    if (kind == Reader::kFault) throw DataError(file, 0, last_part(path), std::string(content));
+    std::optional<Array>& found = found_[path];  // listed, perhaps, before it is read
+    if (kind == Reader::kArray) found = array_from_npy(file, last_part(path), content);
+  }
+}
+
+std::vector<std::string> Hdf5File::members(const std::string& group) const {
+  std::vector<std::string> names;
+  const std::string within = group + "/";
+  for (auto at = found_.lower_bound(within); at != found_.end() && at->first.starts_with(within); ++at) {
+    const std::string name = at->first.substr(within.size());
+    if (name.find_first_of("/@") == std::string::npos) names.push_back(name);
+  }
+  return names;
+}
+
+bool Hdf5File::is_array(const std::string& path) const {
+  const auto found = found_.find(path);
+  return found != found_.end() && found->second.has_value();
+}
+
+const Array& Hdf5File::array(const std::string& path) const {
+  const auto found = found_.find(path);
+  if (found != found_.end()) {
+    const std::optional<Array>& array = found->second;
+    if (array) return *array;
+  }
+  throw DataError(file_, 0, last_part(path), "expected an array of numbers, truth values or text at " + path);
+}
+
+std::optional<std::string> Hdf5File::text(const std::string& path) const {
+  if (!is_array(path) || array(path).text.size() != 1) return std::nullopt;
+  return array(path).text.front();
+}
+
+std::optional<double> Hdf5File::attribute(const std::string& path, const std::string& name) const {
+  const std::string key = path + "@" + name;
+  if (!is_array(key)) return std::nullopt;
+  return array(key).numbers.front();
+}
+
+}  // namespace synfer

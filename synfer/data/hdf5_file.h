@@ -1,0 +1,50 @@
+// Arrays from an HDF5 file, for files that may be damaged.
+//
+// What is asked for is read once, in a process of its own (apart.h), since damage can crash HDF5; the rest
+// are plain values. An array may not claim more than the file can hold.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synfer/data/array.h"
+
+namespace synfer {
+
+class Hdf5File {
+ public:
+  /// Reads the data sets at `paths`, such as intervals/trials/id, with the numbers among their attributes,
+  /// and lists the groups among `paths`. What is not there, or holds other things than numbers, truth values
+  /// and text, is passed over. Ask for no more than is needed: damage elsewhere then does no harm.
+  /// @throws DataError where the file is missing, damaged or not HDF5.
+  Hdf5File(const std::string& file, const std::vector<std::string>& paths);
+
+  [[nodiscard]] const std::string& file() const { return file_; }
+
+  /// Whether there is a group or data set at `path`, which is one of `paths` or in a listed group.
+  [[nodiscard]] bool has(const std::string& path) const { return found_.contains(path); }
+
+  /// Names of what a group holds, sorted; none where there is no such group.
+  [[nodiscard]] std::vector<std::string> members(const std::string& group) const;
+
+  /// Whether array() can give what is at `path`.
+  [[nodiscard]] bool is_array(const std::string& path) const;
+
+  /// Truth values are 1 and 0. DataError, with the last part of `path` as the column, where that is no
+  /// data set of numbers, truth values or text.
+  [[nodiscard]] const Array& array(const std::string& path) const;
+
+  /// The single text at `path`; nothing where there is none.
+  [[nodiscard]] std::optional<std::string> text(const std::string& path) const;
+
+  /// A number attached to the data set at `path`; nothing where there is none.
+  [[nodiscard]] std::optional<double> attribute(const std::string& path, const std::string& name) const;
+
+ private:
+  std::string file_;
+  std::map<std::string, std::optional<Array>> found_;  // groups have no array; attributes are path@name
+};
+
+}  // namespace synfer

@@ -1,0 +1,111 @@
+#include "synfer/data/npz_file.h"
+
+#include <fmt/format.h>
+#include <zip.h>
+
+#include <list>
+#include <memory>
+
+#include "synfer/base/error.h"
+#include "synfer/data/file.h"
+#include "synfer/data/npy.h"
+
+namespace synfer {
+namespace {
+
+constexpr const char* kSuffix = ".npy";
+
+// deflate never shrinks anything more than 1032 times.
+constexpr zip_uint64_t kMostBytesPerByte = 1032;
+
+// 1 January 1980, the first day of zip: equal data give equal files.
+constexpr zip_uint16_t kFirstDay = 0x21;
+
+struct Discard {
+  void operator()(zip_t* zip) const { zip_discard(zip); }
+  void operator()(zip_file_t* entry) const { zip_fclose(entry); }
+};
+
+using Zip = std::unique_ptr<zip_t, Discard>;
+
+std::string bytes_of(const std::string& file, zip_t* zip, zip_uint64_t index, const zip_stat_t& about,
+                     const std::string& name) {
+  const auto damaged = [&] {
+    return DataError(file, 0, name, "its bytes cannot be read; the file is damaged: copy or save it again");
+  };
+  constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+  if ((about.valid & kNeeded) != kNeeded || about.comp_size > size_of_file(file) ||
+      about.size / kMostBytesPerByte > about.comp_size) {
+    throw damaged();
+  }
+  const std::unique_ptr<zip_file_t, Discard> entry(zip_fopen_index(zip, index, 0));
+  if (!entry) throw damaged();
+  std::string bytes(about.size, '\0');
+  std::size_t at = 0;
+  // One read more than there are bytes, for the last one compares the checksum.
+  while (true) {
+    char beyond = 0;
+    const bool full = at == bytes.size();
+    const zip_int64_t count = full ? zip_fread(entry.get(), &beyond, 1)
+                                   : zip_fread(entry.get(), bytes.data() + at, bytes.size() - at);
+    if (count < 0 || (full && count > 0) || (!full && count == 0)) throw damaged();
+    if (full) return bytes;
+    at += static_cast<std::size_t>(count);
+  }
+}
+
+}  // namespace
+
+std::vector<NamedArray> read_npz(const std::string& file) {
+  size_of_file(file);
+  int code = 0;
+  const Zip zip(zip_open(file.c_str(), ZIP_RDONLY, &code));
+  if (!zip) {
+    throw DataError(file, 0, "",
+                    "is no .npz file, or a damaged one; copy it, or save it again with np.savez");
+  }
+  std::vector<NamedArray> arrays;
+  const zip_int64_t entries = zip_get_num_entries(zip.get(), 0);
+  for (zip_int64_t index = 0; index < entries; ++index) {
+    zip_stat_t about;
+    zip_stat_init(&about);
+    const auto at = static_cast<zip_uint64_t>(index);
+    if (zip_stat_index(zip.get(), at, 0, &about) != 0 || (about.valid & ZIP_STAT_NAME) == 0) {
+      throw DataError(file, 0, "", "the list of its arrays is damaged; copy or save the file again");
+    }
+    std::string name = about.name;
+    if (!name.ends_with(kSuffix)) {
+      throw DataError(file, 0, name, "is no .npy array; save arrays alone, with np.savez");
+    }
+    name.erase(name.size() - std::string_view(kSuffix).size());
+    arrays.push_back({name, array_from_npy(file, name, bytes_of(file, zip.get(), at, about, name))});
+  }
+  return arrays;
+}
+
+void write_npz(const std::string& file, const std::vector<NamedArray>& arrays) {
+  int code = 0;
+  Zip zip(zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
+  if (!zip) throw OutputError(file, "cannot be made; check the folder and that you may write there");
+  const auto failed = [&] {
+    return OutputError(file, fmt::format("cannot be written ({})", zip_strerror(zip.get())));
+  };
+  std::list<std::string> contents;  // until zip_close
+  for (const auto& [name, array] : arrays) {
+    const std::string& bytes = contents.emplace_back(npy_of(array));
+    zip_source_t* source = zip_source_buffer(zip.get(), bytes.data(), bytes.size(), 0);
+    if (source == nullptr) throw failed();
+    const zip_int64_t index = zip_file_add(zip.get(), (name + kSuffix).c_str(), source, ZIP_FL_ENC_UTF_8);
+    if (index < 0) {
+      zip_source_free(source);
+      throw failed();
+    }
+    zip_file_set_dostime(zip.get(), static_cast<zip_uint64_t>(index), 0, kFirstDay, 0);
+  }
+  zip_t* closing = zip.release();
+  if (zip_close(closing) == 0) return;
+  zip.reset(closing);
+  throw failed();
+}
+
+}  // namespace synfer

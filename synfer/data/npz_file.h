@@ -1,0 +1,18 @@
+// NumPy's .npz: a zip file with one .npy array a name (npy.h). The zip is libzip's work, the arrays are ours,
+// since the libraries that read both trust what they read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synfer/data/array.h"
+
+namespace synfer {
+
+/// The arrays in the order of the file. DataError where it is missing, damaged, no .npz, or holds a pickle.
+std::vector<NamedArray> read_npz(const std::string& file);
+
+/// Compressed; equal arrays give equal bytes. OutputError where the file cannot be written.
+void write_npz(const std::string& file, const std::vector<NamedArray>& arrays);
+
+}  // namespace synfer

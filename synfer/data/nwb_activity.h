@@ -1,0 +1,38 @@
+// Neural activity recorded beside a session's trials in an NWB file, as one number a step and neuron: the
+// mean over a window of time that is tied to the step, such as the second after the odour came on.
+//
+//   y_tj = mean of the samples of neuron j with time in [a_t + from, a_t + to)
+//
+// a_t is a time of the step, by default its start. Samples that are NaN are passed over; a window without
+// a sample is missing, NaN. The series is a TimeSeries, a RoiResponseSeries or any other NWB type with
+// `data` (samples, or samples x neurons) and `timestamps`, or `starting_time` and its rate.
+// Not for spike times, which have no samples: bin them first.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synfer/data/array.h"
+#include "synfer/data/hdf5_file.h"
+
+namespace synfer {
+
+struct ActivityOptions {
+  std::optional<std::string> series;  // a name under acquisition, or a path in the file; none: no activity
+  std::string align = "start_time";   // the column of trials with each step's time, s
+  std::optional<std::vector<double>> window;  // from, to: s after that time; needed with a series
+
+  friend bool operator==(const ActivityOptions&, const ActivityOptions&) = default;
+};
+
+/// What to read of a file (Hdf5File) for mean_activity; nothing without a series.
+std::vector<std::string> activity_paths(const ActivityOptions& options);
+
+/// The mean of each window, one row a time, one column a neuron, in the unit of the series.
+/// @param times  s, in the clock of the file; NaN gives a row of NaN.
+/// @throws DataError where the series is missing or contradicts itself; ConfigurationError where the
+///   window is not two numbers, from < to.
+Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const std::vector<double>& times);
+
+}  // namespace synfer

@@ -1,0 +1,33 @@
+// Reads one session from an NWB file (Neurodata Without Borders, HDF5): its table intervals/trials, one row
+// a step, whose columns are called as in a CSV (step_columns.h) or mapped; arrays of more dimensions as
+// in step_arrays.h; and, where asked for, neural activity beside it (nwb_activity.h).
+//
+// The animal is the subject's id, the session the session's id, or else the file's name. A table without
+// a column for trials has a trial a row.
+//
+// The foraging layout (Allen Institute, two lick ports) has a trial a row: `animal_response` 0 left,
+// 1 right, 2 none; `rewarded_historyL`, `rewarded_historyR`: whether that port paid. It is read as a choice
+// between two offers, `left` and `right`. A block is a run of trials with equal reward probabilities
+// (`reward_probabilityL`, `reward_probabilityR`), where the file has them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synfer/data/nwb_activity.h"
+#include "synfer/data/session.h"
+#include "synfer/data/step_columns.h"
+
+namespace synfer {
+
+/// The row of a DataError is the row of the table, counted from 1.
+std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names = {},
+                              const ActivityOptions& activity = {});
+
+/// The foraging layout.
+std::vector<Session> read_foraging_nwb(const std::string& file, const ActivityOptions& activity = {});
+
+/// Whether the file is an NWB file with the columns of the foraging layout. Never throws for damage.
+bool is_foraging_nwb(const std::string& file);
+
+}  // namespace synfer

@@ -1,0 +1,55 @@
+// Sessions as arrays whose first dimension is the step: how NumPy, MATLAB and NWB files hold what a CSV
+// holds in one row a step (step_columns.h). With T steps, K offers, N inputs and M neurons:
+//
+//   animal, session   T, text      choice, reward   T, NaN where there is none
+//   trial, block      T            y                T x M, NaN where missing or not recorded
+//   stimulus          T (K = 1) or T x K, text
+//   x                 T x N (K = 1) or T x K x N
+//
+// An array with more dimensions than one stands for numbered columns: x of T x N for x0, x1, ...; x of
+// T x K x N for x0_0, x0_1, ... So every rule for columns, and every message, is that of read_steps.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synfer/data/array.h"
+#include "synfer/data/session.h"
+#include "synfer/data/step_columns.h"
+
+namespace synfer {
+
+/// What is lost is what a table cannot say (write_steps.h).
+/// @throws std::invalid_argument where the sessions are not alike.
+std::vector<NamedArray> step_arrays(const std::vector<Session>& sessions);
+
+/// An array taken apart into columns of one value a step.
+struct ArrayColumn {
+  std::string name;
+  const Array* array;
+  std::size_t place;  // within a step's values
+  std::size_t width;  // values a step
+
+  [[nodiscard]] bool is_text() const { return array->is_text; }
+  [[nodiscard]] double number(std::size_t step) const { return array->numbers[step * width + place]; }
+  [[nodiscard]] const std::string& text(std::size_t step) const { return array->text[step * width + place]; }
+};
+
+/// Columns in the order of the arrays, which must outlive them. The vectors `names.x` and `names.y` are
+/// numbered even where they have one entry.
+/// @throws std::invalid_argument, with the array's name, where one has no first dimension, or more than
+/// three.
+std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const ColumnNames& names);
+
+/// Sessions from the arrays of one file. Without an array for sessions the file is one session called
+/// `session`, of the animal `animal` (the session's name where that is empty). Arrays without a meaning
+/// are left alone. The row of a DataError is the step, counted from 1.
+/// @throws DataError where arrays differ in steps, or as read_steps does.
+std::vector<Session> sessions_of(const std::string& file, std::vector<NamedArray> arrays,
+                                 const ColumnNames& names, const std::string& session,
+                                 const std::string& animal = {});
+
+/// Whether an array of that name has a meaning for steps.
+bool has_meaning(const std::string& name, const ColumnNames& names);
+
+}  // namespace synfer

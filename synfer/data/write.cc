@@ -1,0 +1,96 @@
+#include "synfer/data/write.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/data/npz_file.h"
+#include "synfer/data/read.h"
+#include "synfer/data/step_arrays.h"
+#include "synfer/data/write_matlab.h"
+#include "synfer/data/write_nwb.h"
+#include "synfer/data/write_steps.h"
+
+namespace synfer {
+namespace {
+
+using Sessions = std::vector<Session>;
+
+void write_csv(const std::string& file, const Sessions& sessions) {
+  std::ofstream out(file, std::ios::binary);
+  write_steps(out, sessions);
+  if (!out.flush()) throw OutputError(file, "cannot be written; is there room, and may you write there?");
+}
+
+struct Format {
+  const char* name;
+  const char* suffix;
+  bool one_session_a_file;
+  void (*write)(const std::string& file, const Sessions& sessions);
+};
+
+const Format kFormats[] = {
+    {"steps", ".csv", false, write_csv},
+    {"matlab", ".mat", false, write_matlab},
+    {"npz", ".npz", false,
+     [](const std::string& file, const Sessions& sessions) { write_npz(file, step_arrays(sessions)); }},
+    {"nwb", ".nwb", true,
+     [](const std::string& file, const Sessions& sessions) { write_nwb(file, sessions.front()); }},
+};
+
+const Format& format_named(const std::string& name) {
+  if (name == kAutomaticFormat) return kFormats[0];
+  for (const Format& format : kFormats) {
+    if (name == format.name) return format;
+  }
+  const std::vector<std::string> known = written_format_names();
+  throw ConfigurationError(
+      "data.format",
+      fmt::format("found '{}', which cannot be written; expected one of {}", name, join(known, ", ")),
+      nearest(name, known));
+}
+
+// A name that every file system takes, and no other session's.
+std::string file_name(const Session& session, std::set<std::string>& taken) {
+  std::string name = session.animal == session.name ? session.name : session.animal + "_" + session.name;
+  for (char& c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    if (!plain) c = '_';
+  }
+  constexpr std::size_t kMost = 100;
+  name = name.substr(0, kMost);
+  std::string free = name;
+  for (int n = 2; !taken.insert(free).second; ++n) free = fmt::format("{}_{}", name, n);
+  return free;
+}
+
+}  // namespace
+
+std::vector<std::string> written_format_names() {
+  std::vector<std::string> names;
+  for (const Format& format : kFormats) names.emplace_back(format.name);
+  return names;
+}
+
+std::vector<std::string> write_data(const Sessions& sessions, const std::string& format,
+                                    const std::function<std::string(const std::string& name)>& place) {
+  const Format& chosen = format_named(format);
+  std::vector<std::string> names;
+  if (!chosen.one_session_a_file) {
+    names.push_back(std::string("sessions") + chosen.suffix);
+    chosen.write(place(names.back()), sessions);
+    return names;
+  }
+  std::set<std::string> taken;
+  for (const Session& session : sessions) {
+    names.push_back("sessions/" + file_name(session, taken) + chosen.suffix);
+    chosen.write(place(names.back()), {session});
+  }
+  return names;
+}
+
+}  // namespace synfer
