@@ -26,12 +26,11 @@ using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kRunFile = "run.json";
-const SetKeys kSimulatedOnly = {"data.sessions", "data.evaluation_sessions"};
 
 // What a later command needs to know of a run besides its settings.
 void write_origin(RunFolder& folder, const Configuration& c, const std::string& command,
                   const std::vector<DataFile>& files, const std::vector<std::string>& paths) {
-  folder.write(kConfigurationFile, to_yaml(c, paths.empty() ? SetKeys{} : kSimulatedOnly));
+  folder.write(kConfigurationFile, to_yaml(c, paths.empty() ? SetKeys{} : simulated_only()));
   Json json = {
       {"schema_version", 1}, {"command", command}, {"data", Json::array()}, {"files", Json::array()}};
   for (const std::string& path : paths) json["data"].push_back(std::filesystem::absolute(path).string());
