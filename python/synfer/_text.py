@@ -42,7 +42,8 @@ def sentences_of(result: Result) -> list[str]:
 
 
 def table_of(result: Result) -> str:
-    lines = [*sentences_of(result), "", f"{'term':<24}{'estimate':>12}{'s.e.':>12}{'interval':>24}"]
+    kind = f"{100 * result.json['intervals']['level']:.4g} % interval"
+    lines = [*sentences_of(result), "", f"{'term':<24}{'estimate':>12}{'s.e.':>12}{kind:>24}"]
     shown = sorted(result.estimates, key=lambda e: -abs(e.value))
     for e in shown[:_MOST_ROWS]:
         interval = e.status if math.isnan(e.low) else f"{significant(e.low)} .. {significant(e.high)}"

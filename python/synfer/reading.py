@@ -86,6 +86,16 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
 
 def to_frame(sessions: Sequence[Session]) -> pandas.DataFrame:
     """A pandas table with one row a step, which `from_frame` reads back to equal sessions."""
+    frame = exact_frame(_core.steps_csv(list(sessions)))
+    return frame.astype({name: int for name in ("trial", "block") if name in frame})
+
+
+def exact_frame(csv: str) -> pandas.DataFrame:
+    """A table whose numbers are those of the text to the last bit, which pandas itself does not promise."""
     import pandas
 
-    return pandas.read_csv(io.StringIO(_core.steps_csv(list(sessions))), float_precision="round_trip")
+    frame = pandas.read_csv(io.StringIO(csv), dtype=str)
+    for name in frame.columns:
+        if name not in ("animal", "session") and not name.startswith("stimulus"):
+            frame[name] = [float(cell) if isinstance(cell, str) else float("nan") for cell in frame[name]]
+    return frame

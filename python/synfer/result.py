@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import os
@@ -165,9 +164,9 @@ class Result:
 
     def trace(self) -> pandas.DataFrame:
         """Loss and parameters along the fit, a row each log interval (a pandas table)."""
-        import pandas
+        from .reading import exact_frame
 
-        return pandas.read_csv(io.StringIO(self.trace_csv), float_precision="round_trip")
+        return exact_frame(self.trace_csv).astype({"start": int, "done": int})
 
     def covariance(self) -> tuple[list[str], np.ndarray]:
         """Names and covariance of the terms that have standard errors.
