@@ -13,13 +13,15 @@
 #include "synfer/base/error.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/run/analysis.h"
+#include "synfer/run/held_out_table.h"
 
 namespace synfer::python {
 namespace {
 
 using Strings = std::vector<std::string>;
 using Files = std::vector<std::tuple<std::string, std::string, std::uint64_t>>;  // path, SHA-256, bytes
-using Run = std::tuple<std::string, std::string, std::string>;  // result.json, configuration.yaml, trace.csv
+using Tables = std::vector<std::tuple<std::string, std::string>>;                // name of the file, CSV
+using Run = std::tuple<std::string, std::string, Tables>;  // result.json, configuration.yaml
 
 // Sessions of several sources as one data set, as read_data would give it.
 std::vector<Session> together(std::vector<Session> sessions) {
@@ -57,7 +59,11 @@ Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::objec
   }();
   found.result.files = data_files(files);
   hooks.rethrow();
-  return {to_json(found.result), yaml_of(c, origin), found.trace};
+  Tables tables = {{"trace.csv", found.trace}};
+  if (found.result.cross_validation) {
+    tables.emplace_back(kHeldOutFile, to_csv(*found.result.cross_validation));
+  }
+  return {to_json(found.result), yaml_of(c, origin), tables};
 }
 
 Run fit(const std::vector<Session>& sessions, const Files& files, const Strings& settings,
@@ -83,7 +89,7 @@ Run evaluate(const std::string& yaml, const std::string& json, const std::string
   const nb::gil_scoped_release released;
   RunResult result = evaluate_sessions(c, from_json(json), name, data);
   result.files = data_files(files);
-  return {to_json(result), yaml_of(c, DataOrigin::recorded), ""};
+  return {to_json(result), yaml_of(c, DataOrigin::recorded), {}};
 }
 
 nb::dict simulate(const Strings& settings) {

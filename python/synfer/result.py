@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -56,18 +56,20 @@ class Result:
         Everything, as in result.json.
     configuration : str
         The run's settings as YAML; the same file gives the same numbers.
-    trace_csv : str
-        Loss and parameters along the fit.
+    tables : dict of str
+        The run folder's tables as CSV: trace.csv, and held_out.csv of a cross-validation.
     """
 
-    def __init__(self, result_json: str, configuration: str, trace_csv: str = "") -> None:
+    def __init__(
+        self, result_json: str, configuration: str, tables: Iterable[tuple[str, str]] | Mapping[str, str] = ()
+    ) -> None:
         self.text = result_json
         self.json: dict[str, Any] = json.loads(result_json)
         self.configuration = configuration
-        self.trace_csv = trace_csv
+        self.tables = dict(tables)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.text, self.configuration, self.trace_csv)
+        return type(self), (self.text, self.configuration, self.tables)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Result) and self.__reduce__() == other.__reduce__()
@@ -166,7 +168,7 @@ class Result:
         """Loss and parameters along the fit, a row each log interval (a pandas table)."""
         from .reading import exact_frame
 
-        return exact_frame(self.trace_csv).astype({"start": int, "done": int})
+        return exact_frame(self.tables["trace.csv"]).astype({"start": int, "done": int})
 
     def covariance(self) -> tuple[list[str], np.ndarray]:
         """Names and covariance of the terms that have standard errors.
@@ -233,9 +235,8 @@ class Result:
             ("configuration.yaml", self.configuration),
             ("run.json", json.dumps(origin, indent=2) + "\n"),
             ("result.json", self.text),
+            *self.tables.items(),
         ]
-        if self.trace_csv:
-            named.append(("trace.csv", self.trace_csv))
         _core.save(os.fspath(path), overwrite, named)
 
     # To be looked at.
@@ -299,5 +300,5 @@ def load(path: str | os.PathLike[str]) -> Result:
         with open(os.path.join(path, name), encoding="utf-8") as file:
             return file.read()
 
-    trace = text("trace.csv") if os.path.exists(os.path.join(path, "trace.csv")) else ""
-    return Result(text("result.json"), text("configuration.yaml"), trace)
+    tables = {name: text(name) for name in sorted(os.listdir(path)) if name.endswith(".csv")}
+    return Result(text("result.json"), text("configuration.yaml"), tables)

@@ -112,7 +112,6 @@ def test_pictures_show_the_numbers(fitted, simulated):
 
 
 def test_draws_for_arviz_have_the_estimates_and_their_errors(fitted):
-    pytest.importorskip("arviz")
     draws = fitted.to_arviz(draws=20000)["posterior"]
     frame = fitted.to_frame()
     assert float(draws["x*r"].mean()) == pytest.approx(frame.loc["x*r", "estimate"], abs=0.01)

@@ -48,7 +48,7 @@ def test_a_fit_gives_the_same_result_json(csv, command_line, tmp_path, rule, set
     ours = synfer.fit(str(csv), rule=rule, **settings)
     assert without_time(ours.json) == without_time(theirs.json)
     assert ours.configuration == theirs.configuration
-    assert ours.trace_csv == theirs.trace_csv
+    assert ours.tables == theirs.tables
 
 
 def test_a_recovery_gives_the_same_result_json(command_line, tmp_path):
@@ -66,6 +66,15 @@ def test_what_python_saves_the_command_line_evaluates(csv, command_line, tmp_pat
     command_line("evaluate", tmp_path / "fit", csv, "--out", tmp_path / "scored")
     ours = synfer.evaluate(fitted, str(csv), name=str(tmp_path / "fit"))
     assert without_time(ours.json) == without_time(synfer.load(tmp_path / "scored").json)
+
+
+def test_a_cross_validation_gives_the_same_tables(csv, command_line, tmp_path):
+    command_line("fit", csv, "--out", tmp_path / "run", "rule.terms=[x*r]", "evaluation.cross_validate=leave_one_out")
+    ours = synfer.fit(str(csv), "x*r", evaluation__cross_validate="leave_one_out")
+    theirs = synfer.load(tmp_path / "run")
+    assert without_time(ours.json) == without_time(theirs.json)
+    assert set(ours.tables) == {"trace.csv", "held_out.csv"}
+    assert ours.tables == theirs.tables
 
 
 def test_threads_do_not_change_a_bit(simulated):

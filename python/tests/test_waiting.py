@@ -109,3 +109,12 @@ def test_groups_in_a_list_give_a_list(simulated):
     first, second = synfer.map_fits([simulated[:2], simulated[2:]], rule="x*r")
     assert first.json["data"]["sessions"] == second.json["data"]["sessions"] == 2
     assert pickle.loads(pickle.dumps(first)) == first
+
+
+def test_fits_spread_over_a_cluster_of_dask_give_the_same_numbers(simulated):
+    from dask.distributed import Client
+
+    alone = synfer.map_fits(simulated.animals, rule="x*r + w")
+    with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+        spread = synfer.map_fits(simulated.animals, rule="x*r + w", executor=client.get_executor())
+    assert {a: r.coefficients for a, r in spread.items()} == {a: r.coefficients for a, r in alone.items()}
