@@ -3,9 +3,9 @@
 # Reads build/release/synfer (built if it is missing) for the tests that compare both doors.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# The rooms are compiled with the same commands as in the release preset, so that ccache has them: paths
-# below this folder count as relative.
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+# The rooms are compiled with the same commands as in the release preset, so that ccache has them: by the
+# same name of the compiler, and with paths below this folder as relative ones.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CC=${CC:-cc} CXX=${CXX:-c++}
 environment=build/python-environment
 
 if [ ! -x build/release/synfer ]; then

@@ -38,7 +38,7 @@ def test_the_lines_of_the_readme_work_as_printed(tmp_path, monkeypatch, capsys):
     for block in blocks:
         exec(block, names)
     assert "x*r" in capsys.readouterr().out
-    assert names["mine"].inventory()["rewards"] == 5
+    assert names["mine"].inventory()["rewards"] == 4
     assert set(names["fits"]) == {"fly1", "fly2"}
     assert names["again"] == names["result"]
 
