@@ -3,7 +3,7 @@
 NB_MODULE(_core, m) {
   namespace py = synfer::python;
   m.doc() = "synfer's C++ half; use the functions of synfer itself.";
-  m.attr("__version__") = SYNFER_VERSION;
+  m.attr("version") = SYNFER_VERSION;
   py::bind_errors(m);
   py::bind_sessions(m);
   py::bind_reading(m);

@@ -57,6 +57,15 @@ auto view(std::vector<T> Session::* field, Shape (*shape)(const Session&)) {
   };
 }
 
+// The same for what every session has.
+template <typename T>
+auto view_of_all(std::vector<T> Session::* field) {
+  return [field](nb::handle self) -> View<T> {
+    const auto& session = nb::cast<const Session&>(self);
+    return view_of(session.*field, steps(session), self);
+  };
+}
+
 }  // namespace
 
 void bind_sessions(nb::module_& m) {
@@ -83,10 +92,10 @@ void bind_sessions(nb::module_& m) {
       .def_ro("stimuli", &Session::stimuli)
       .def_prop_ro("stimulus", view(&Session::stimulus, steps_offers))
       .def_prop_ro("x", view(&Session::x, steps_offers_inputs))
-      .def_prop_ro("trial", view(&Session::trial, steps))
-      .def_prop_ro("block", view(&Session::block, steps))
-      .def_prop_ro("choice", view(&Session::choice, steps))
-      .def_prop_ro("reward", view(&Session::reward, steps))
+      .def_prop_ro("trial", view_of_all(&Session::trial))
+      .def_prop_ro("block", view_of_all(&Session::block))
+      .def_prop_ro("choice", view_of_all(&Session::choice))
+      .def_prop_ro("reward", view_of_all(&Session::reward))
       .def_prop_ro("recorded_neurons", view(&Session::recorded_neurons, neurons))
       .def_prop_ro("recordings", view(&Session::recordings, steps_neurons))
       // C++ keeps them a bit each, which no array can show.

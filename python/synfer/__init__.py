@@ -10,7 +10,7 @@ Settings have the names of the command line, with `__` for the dot: `fit__epochs
 lists them.
 """
 
-from ._core import __version__
+from ._core import version as __version__
 from .errors import ConfigurationError, DataError, NonFiniteError, OutputError, SynferError
 from .estimator import PlasticityEstimator
 from .mapping import map_fits
