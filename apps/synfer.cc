@@ -96,7 +96,7 @@ int simulate_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 0, 0, "no path");
   const Configuration c = configuration_of(arguments, words, DataOrigin::simulated);
-  const Simulation made = simulate_run(c, arguments.to);
+  const SimulatedFiles made = simulate_run(c, arguments.to);
   const std::string where = made.files.size() == 1 ? made.files.front() : "sessions";
   fmt::print("{} sessions of the rule in {}/{}\n", c.data.sessions, arguments.to.folder, where);
   if (made.trials_at_limit > 0) fmt::print("{} trials ended at task.max_offers\n", made.trials_at_limit);

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1  # what one stage compiled another need not
 table=""
 
 stage() {  # stage NAME COMMAND...
@@ -36,6 +37,7 @@ tidy() {
 stage "format (clang-format)" format
 stage "build, warnings as errors" build release
 stage "tests: unit, gradient, golden, command line, consumer" ctest --preset release -j "$jobs"
+stage "Python package: install, tests" bash scripts/test_python.sh
 stage "lint (clang-tidy)" tidy
 stage "build with sanitizers" build sanitizers
 stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs" --label-exclude consumer

@@ -68,27 +68,40 @@ class Search {
       summary.best = {base, start, kInfinite, kInfinite};
       return summary;
     }
-    std::size_t poor = 0;  // sizes in a row that did not lower the criterion; two end the search
-    const auto most =
-        std::min<std::size_t>(static_cast<std::size_t>(options_.most_terms), problem_.candidates);
-    for (std::size_t size = base.size(); size < most && poor < 2; ++size) {
-      if (hooks_.interrupted()) {
-        summary.state = FitState::kInterrupted;
-        break;
-      }
-      grow(size, size < base.size() + kProbedSizes);
-      if (!best_of(size + 1)) break;
-      polish(size + 1);
-      shrink_from(size + 1, base.size());
-      hooks_.after(*best_of(size + 1), options_.most_terms);
-      poor = best_of(size + 1)->criterion > best().criterion ? poor + 1 : 0;
+    try {
+      searching_ = true;
+      search(base.size());
+      swap(base);
+    } catch (const CutShort&) {
+      summary.state = FitState::kInterrupted;
     }
-    if (summary.state != FitState::kInterrupted) swap(base);
     finish(summary);
     return summary;
   }
 
  private:
+  // Ends a search in the midst of its fits.
+  struct CutShort {};
+
+  void ask() const {
+    if (searching_ && hooks_.interrupted()) throw CutShort{};
+  }
+
+  void search(std::size_t smallest) {
+    std::size_t poor = 0;  // sizes in a row that did not lower the criterion; two end the search
+    const auto most =
+        std::min<std::size_t>(static_cast<std::size_t>(options_.most_terms), problem_.candidates);
+    for (std::size_t size = smallest; size < most && poor < 2; ++size) {
+      ask();
+      grow(size, size < smallest + kProbedSizes);
+      if (!best_of(size + 1)) break;
+      polish(size + 1);
+      shrink_from(size + 1, smallest);
+      hooks_.after(*best_of(size + 1), options_.most_terms);
+      poor = best_of(size + 1)->criterion > best().criterion ? poor + 1 : 0;
+    }
+  }
+
   [[nodiscard]] double criterion(double nll, std::size_t terms) const {
     const auto n = static_cast<double>(everything_->observations());
     const auto p = static_cast<double>(problem_.candidates);
@@ -111,7 +124,11 @@ class Search {
     if (likelihood->parameters() == 0) {
       fitted.nll = likelihood->nll({}, {});
     } else {
-      const FisherSummary end = minimise_curved(*likelihood, problem, options, {.parameters = trial.start});
+      OptimiserHooks during;
+      if (searching_) during.interrupted = hooks_.interrupted;
+      const FisherSummary end =
+          minimise_curved(*likelihood, problem, options, {.parameters = trial.start}, during);
+      if (end.state == FitState::kInterrupted) throw CutShort{};
       if (end.state == FitState::kDiverged) return fitted;
       fitted.parameters = end.at.parameters;
       fitted.nll = end.curvature.nll;
@@ -245,6 +262,7 @@ class Search {
     std::vector<std::pair<double, Trial>> probed(problem_.candidates, {-kInfinite, {}});
     tbb::parallel_for(std::size_t{0}, probed.size(), [&](std::size_t term) {
       if (std::ranges::binary_search(set.terms, term)) return;
+      ask();
       const auto likelihood = problem_.likelihood(with(set.terms, term));
       for (const double coefficient : kProbes) {
         Trial trial = trial_with(set, term, coefficient);
@@ -328,11 +346,11 @@ class Search {
     std::ranges::sort(summary.near, [](const FittedSet& a, const FittedSet& b) {
       return std::tie(a.criterion, a.terms) < std::tie(b.criterion, b.terms);
     });
-    if (options_.draws > 0) summary.stability = stability();
     if (summary.state == FitState::kInterrupted) {
       summary.advice = "interrupted: the best set so far";
       return;
     }
+    if (options_.draws > 0) summary.stability = stability();
     summary.advice = fmt::format("{} sets of terms fitted; {} within {} of the best in the criterion", fits_,
                                  summary.near.size(), options_.near);
   }
@@ -404,6 +422,7 @@ class Search {
   const SelectionProblem& problem_;
   const SelectionOptions& options_;
   const SelectionHooks& hooks_;
+  bool searching_ = false;  // the set to start from is always fitted
   Set all_;
   std::unique_ptr<CurvedLikelihood> everything_;  // of all candidates
   std::map<Set, FittedSet> known_;

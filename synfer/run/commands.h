@@ -17,13 +17,13 @@ struct Destination {
   bool overwrite = false;
 };
 
-struct Simulation {
+struct SimulatedFiles {
   std::vector<std::string> files;   // within the folder, in the order of the sessions
   std::size_t trials_at_limit = 0;  // that ended at task.max_offers
 };
 
 /// Sessions of the true rule, in data.format (sessions.csv unless set), and truth.json.
-Simulation simulate_run(const Configuration& c, const Destination& to);
+SimulatedFiles simulate_run(const Configuration& c, const Destination& to);
 
 /// Simulates, fits, and evaluates on fresh sessions.
 RunResult recover_run(const Configuration& c, const Destination& to);

@@ -57,7 +57,7 @@ void check_simulated(const Configuration& c) {
 }
 
 void check_recorded(const Configuration& c, const SetKeys& set) {
-  for (const char* key : {"data.sessions", "data.evaluation_sessions"}) {
+  for (const std::string& key : simulated_only()) {
     if (set.contains(key)) {
       refuse(key, "counts simulated sessions, but recorded data are given; leave it out");
     }
@@ -208,6 +208,8 @@ void check_cuts(const std::vector<double>& cuts) {
 }  // namespace
 
 Configuration::Configuration() = default;
+
+SetKeys simulated_only() { return {"data.sessions", "data.evaluation_sessions"}; }
 
 void validate(const Configuration& configuration, DataOrigin origin, const SetKeys& set) {
   if (origin == DataOrigin::simulated) check_simulated(configuration);

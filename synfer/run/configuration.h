@@ -223,6 +223,9 @@ enum class DataOrigin { simulated, recorded };
 /// Dotted keys that a user set, as opposed to those left at their defaults.
 using SetKeys = std::set<std::string, std::less<>>;
 
+/// Settings that are errors for recorded data.
+SetKeys simulated_only();
+
 /// Throws ConfigurationError where settings that are fine alone contradict one another, or where
 /// one of `set` has no meaning for data of this origin. What a rule's text means is not looked at.
 void validate(const Configuration& configuration, DataOrigin origin, const SetKeys& set);

@@ -1,0 +1,41 @@
+// What C++ asks and tells Python while it works without the interpreter's lock: has Ctrl-C been pressed, and
+// how far it is. The lock is taken at most twenty times a second.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <string>
+#include <thread>
+
+#include "module.h"
+#include "synfer/run/analysis.h"
+
+namespace synfer::python {
+
+class Hooks {
+ public:
+  /// @param report  called with (phase, done, total, value), or None
+  explicit Hooks(nb::object report) : report_(std::move(report)) {}
+
+  /// For the C++ call; this object outlives it.
+  AnalysisHooks hooks(const std::string& phase, int starts);
+
+  /// Raises what Python raised meanwhile: KeyboardInterrupt, or an exception of `report`. With the lock.
+  void rethrow() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool interrupted();
+  void tell(const std::string& phase, long done, long total, double value);
+
+  nb::object report_;
+  std::thread::id caller_ = std::this_thread::get_id();  // Python hears of Ctrl-C in its main thread alone
+  Clock::time_point asked_ = Clock::now();
+  Clock::time_point told_ = Clock::now();
+  std::atomic<bool> stopped_ = false;
+  std::exception_ptr raised_;
+};
+
+}  // namespace synfer::python

@@ -1,0 +1,137 @@
+// Simulating, fitting and evaluating: the functions of synfer/run/analysis.h, without the interpreter's lock.
+#include <fmt/format.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <tuple>
+
+#include "arrays.h"
+#include "hooks.h"
+#include "module.h"
+#include "settings.h"
+#include "synfer/base/error.h"
+#include "synfer/data/stimuli.h"
+#include "synfer/run/analysis.h"
+#include "synfer/run/held_out_table.h"
+
+namespace synfer::python {
+namespace {
+
+using Strings = std::vector<std::string>;
+using Files = std::vector<std::tuple<std::string, std::string, std::uint64_t>>;  // path, SHA-256, bytes
+using Tables = std::vector<std::tuple<std::string, std::string>>;                // name of the file, CSV
+using Run = std::tuple<std::string, std::string, Tables>;  // result.json, configuration.yaml
+
+// Sessions of several sources as one data set, as read_data would give it.
+std::vector<Session> together(std::vector<Session> sessions) {
+  if (sessions.empty()) throw DataError("sessions", 0, "", "there are none; expected one or more");
+  for (const Session& session : sessions) {
+    if (session.offers == sessions.front().offers && session.inputs == sessions.front().inputs) continue;
+    throw DataError(
+        fmt::format("session {}", session.name), 0, "",
+        fmt::format("has {} offers a step and {} inputs, the first session {} and {}; fit them apart",
+                    session.offers, session.inputs, sessions.front().offers, sessions.front().inputs));
+  }
+  share_stimuli(sessions);
+  return sessions;
+}
+
+std::vector<DataFile> data_files(const Files& files) {
+  std::vector<DataFile> found;
+  for (const auto& [path, sha256, bytes] : files) found.push_back({path, sha256, bytes});
+  return found;
+}
+
+std::string phase_of(const Configuration& c) {
+  const std::string method = fit_method(c);
+  return method == "adam" ? "epochs" : method == "lbfgs" ? "evaluations" : "steps";
+}
+
+// `analyse` runs without the lock and gets the hooks.
+template <typename Analyse>
+Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::object report,
+        const Analyse& analyse) {
+  Hooks hooks(std::move(report));
+  Analysis found = [&] {
+    const nb::gil_scoped_release released;
+    return analyse(hooks.hooks(phase_of(c), fit_starts(c)));
+  }();
+  found.result.files = data_files(files);
+  hooks.rethrow();
+  Tables tables = {{"trace.csv", found.trace}};
+  if (found.result.cross_validation) {
+    tables.emplace_back(kHeldOutFile, to_csv(*found.result.cross_validation));
+  }
+  return {to_json(found.result), yaml_of(c, origin), tables};
+}
+
+Run fit(const std::vector<Session>& sessions, const Files& files, const Strings& settings,
+        nb::object report) {
+  const Configuration c =
+      resolved(configuration_of({"", settings}, DataOrigin::recorded), DataOrigin::recorded);
+  const std::vector<Session> data = together(sessions);
+  return run(c, DataOrigin::recorded, files, std::move(report),
+             [&](const AnalysisHooks& hooks) { return fit_sessions(c, data, {}, hooks); });
+}
+
+Run recover(const Strings& settings, nb::object report) {
+  const Configuration c =
+      resolved(configuration_of({"", settings}, DataOrigin::simulated), DataOrigin::simulated);
+  return run(c, DataOrigin::simulated, {}, std::move(report),
+             [&](const AnalysisHooks& hooks) { return recover_rule(c, {}, hooks); });
+}
+
+Run evaluate(const std::string& yaml, const std::string& json, const std::string& name,
+             const std::vector<Session>& sessions, const Files& files, const Strings& settings) {
+  const Configuration c = configuration_of({yaml, settings}, DataOrigin::recorded);
+  const std::vector<Session> data = together(sessions);
+  const nb::gil_scoped_release released;
+  RunResult result = evaluate_sessions(c, from_json(json), name, data);
+  result.files = data_files(files);
+  return {to_json(result), yaml_of(c, DataOrigin::recorded), {}};
+}
+
+nb::dict simulate(const Strings& settings) {
+  const Configuration c = configuration_of({"", settings}, DataOrigin::simulated);
+  Simulation simulation = [&] {
+    const nb::gil_scoped_release released;
+    return simulate_sessions(c);
+  }();
+  nb::list sessions;
+  nb::list weights;
+  nb::list seen;
+  std::size_t at_limit = 0;
+  for (SimulatedSession& one : simulation.sessions) {
+    const auto steps = one.session.steps();
+    const Matrix& m = one.initial_weights;
+    std::vector<double> w;
+    for (Eigen::Index i = 0; i < m.rows(); ++i) w.insert(w.end(), m.row(i).begin(), m.row(i).end());
+    weights.append(
+        array_of(std::move(w), {static_cast<std::size_t>(m.rows()), static_cast<std::size_t>(m.cols())}));
+    seen.append(array_of(std::move(one.x), {steps, static_cast<std::size_t>(one.session.offers),
+                                            static_cast<std::size_t>(one.session.inputs)}));
+    sessions.append(nb::cast(std::move(one.session)));
+    at_limit += one.trials_at_limit;
+  }
+  nb::dict found;
+  found["sessions"] = sessions;
+  found["rule"] = simulation.rule;
+  found["theta"] = simulation.truth.theta;
+  found["initial_weights"] = weights;
+  found["x_seen"] = seen;
+  found["trials_at_limit"] = at_limit;
+  return found;
+}
+
+}  // namespace
+
+void bind_runs(nb::module_& m) {
+  m.def("fit", &fit, nb::arg("sessions"), nb::arg("files"), nb::arg("settings"), nb::arg("report").none());
+  m.def("recover", &recover, nb::arg("settings"), nb::arg("report").none());
+  m.def("evaluate", &evaluate, nb::arg("yaml"), nb::arg("json"), nb::arg("name"), nb::arg("sessions"),
+        nb::arg("files"), nb::arg("settings"));
+  m.def("simulate", &simulate, nb::arg("settings"));
+}
+
+}  // namespace synfer::python

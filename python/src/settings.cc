@@ -1,0 +1,58 @@
+#include "settings.h"
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <tuple>
+
+#include "module.h"
+#include "synfer/run/run_folder.h"
+#include "synfer/run/schema.h"
+#include "synfer/run/yaml_reader.h"
+#include "synfer/run/yaml_writer.h"
+
+namespace synfer::python {
+namespace {
+
+using Row = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string>;
+
+// Key, default in YAML, what is allowed, unit, meaning, and what holds where it is not set.
+std::vector<Row> settings() {
+  Configuration defaults;
+  std::vector<Row> rows;
+  for (const Setting& one : settings_of(defaults)) {
+    rows.emplace_back(one.key, value_text(one), allowed_text(one), one.unit, one.documentation,
+                      one.when_absent);
+  }
+  return rows;
+}
+
+// A run folder with these files, whole or not at all.
+void save(const std::string& path, bool overwrite,
+          const std::vector<std::tuple<std::string, std::string>>& files) {
+  RunFolder folder = RunFolder::create(path, overwrite);
+  for (const auto& [name, text] : files) folder.write(name, text);
+  folder.keep();
+}
+
+}  // namespace
+
+Configuration configuration_of(const GivenSettings& given, DataOrigin origin) {
+  ConfigurationReader reader;
+  if (!given.yaml.empty()) reader.read_text(given.yaml, kConfigurationFile);
+  for (const std::string& assignment : given.overrides) reader.override_with(assignment);
+  validate(reader.configuration(), origin, given.yaml.empty() ? reader.set_keys() : SetKeys{});
+  return reader.configuration();
+}
+
+std::string yaml_of(const Configuration& c, DataOrigin origin) {
+  return to_yaml(c, origin == DataOrigin::recorded ? simulated_only() : SetKeys{});
+}
+
+void bind_settings(nb::module_& m) {
+  m.def("settings", &settings);
+  m.def("save", &save, nb::arg("path"), nb::arg("overwrite"), nb::arg("files"));
+}
+
+}  // namespace synfer::python

@@ -1,0 +1,50 @@
+"""Settings: the same names in Python, on the command line and in configuration.yaml.
+
+A setting is a keyword argument with its dotted name, a double underscore standing for the dot:
+`fit__epochs=10` is `fit.epochs=10` on the command line. A dict with dotted names goes in with two stars:
+`synfer.fit(sessions, **{"fit.epochs": 10})`. Values are plain Python: numbers, text, lists, True, None.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from . import _core
+
+
+class Setting(NamedTuple):
+    """One setting, as the command line documents it."""
+
+    key: str
+    default: str
+    allowed: str
+    unit: str
+    meaning: str
+    when_absent: str
+
+    def __str__(self) -> str:
+        default = self.when_absent if self.default == "null" else self.default
+        return f"{self.key} = {default}: {self.meaning} ({self.allowed}{', ' + self.unit if self.unit else ''})"
+
+
+def settings(containing: str = "") -> list[Setting]:
+    """All settings whose name or meaning contains the text, in documented order."""
+    found = (Setting(*row) for row in _core.settings())
+    return [one for one in found if containing in one.key or containing in one.meaning]
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers and arrays as Python's."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"found {type(value).__name__}, expected a number, text, a list, True, False or None")
+
+
+def overrides(given: Mapping[str, Any]) -> list[str]:
+    """Each setting as key=value, as the command line takes it; JSON is YAML too."""
+    return [
+        f"{key.replace('__', '.')}={json.dumps(value, default=_plain, ensure_ascii=False)}"
+        for key, value in given.items()
+    ]

@@ -1,0 +1,65 @@
+"""A result for a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .result import Result
+
+_MOST_ROWS = 12
+
+
+def significant(value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    return f"{value:.4f}" if abs(value) < 1e4 else f"{value:.3g}"
+
+
+def _equation(result: Result) -> str:
+    if result.json["rule"]["kind"] != "taylor":
+        return f"dw/eta = {result.rule}"
+    text = ""
+    for e in sorted(result.estimates, key=lambda e: -abs(e.value)):
+        if e.value == 0:
+            continue
+        digits = 4
+        if math.isfinite(e.standard_error) and e.standard_error > 0:
+            digits = min(8, max(0, 1 - math.floor(math.log10(e.standard_error))))
+        sign = (" - " if text else "-") if e.value < 0 else (" + " if text else "")
+        text += sign + f"{abs(e.value):.{digits}f}" + ("" if e.name == "1" else f"*{e.name}")
+    return f"dw/eta = {text or '0'}"
+
+
+def sentences_of(result: Result) -> list[str]:
+    """State, truth, rule and warnings, a line each."""
+    lines = [f"{result.state}: {result.advice}"]
+    if "truth" in result.json:
+        lines.append(f"true rule: {result.json['truth']}")
+    lines.append(_equation(result))
+    return lines + [f"note: {warning}" for warning in result.warnings]
+
+
+def table_of(result: Result) -> str:
+    kind = f"{100 * result.json['intervals']['level']:.4g} % interval"
+    lines = [*sentences_of(result), "", f"{'term':<24}{'estimate':>12}{'s.e.':>12}{kind:>24}"]
+    shown = sorted(result.estimates, key=lambda e: -abs(e.value))
+    for e in shown[:_MOST_ROWS]:
+        interval = e.status if math.isnan(e.low) else f"{significant(e.low)} .. {significant(e.high)}"
+        lines.append(f"{e.name:<24}{significant(e.value):>12}{significant(e.standard_error):>12}{interval:>24}")
+    if len(shown) > _MOST_ROWS:
+        lines.append(f"and {len(shown) - _MOST_ROWS} more")
+    for sessions, scores in result.scores.items():
+        of = f"{sessions.replace('_', ' ')} sessions" + (f", {scores['prediction']}" if "prediction" in scores else "")
+        lines += ["", f"{of:<48}{'median':>12}"]
+        for name in ("r2_weights", "r2_activity"):
+            if name in scores:
+                lines.append(f"{'R2 of ' + name[3:]:<48}{significant(_or_nan(scores[name]['median'])):>12}")
+        for null, found in scores.get("percent_deviance", {}).items():
+            lines.append(f"{'percent deviance, null ' + null:<48}{_or_nan(found['median']):>12.2f}")
+    return "\n".join(lines)
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value

@@ -1,0 +1,101 @@
+"""Sessions from files and pandas tables, and back to tables."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from . import _core
+from .errors import DataError
+from .session import Session, Sessions
+
+if TYPE_CHECKING:
+    import pandas
+
+_TABLE = "the table"
+
+
+def read(
+    *paths: str | os.PathLike[str], format: str = "automatic", columns: Mapping[str, str] | None = None
+) -> Sessions:
+    """Reads recorded sessions from files or folders.
+
+    Parameters
+    ----------
+    paths
+        Files or folders; of a folder, the files of one format are read, fly2 before fly10.
+    format
+        `automatic`, or one of `synfer.formats()`.
+    columns
+        For CSV files with one row a step: synfer's names (animal, session, trial, block, choice, reward,
+        stimulus, x, y) and what the file calls them, as `{"choice": "accepted"}`.
+
+    Raises
+    ------
+    DataError
+        With file, row and column of what is wrong. Nothing is returned unless every file is sound.
+    """
+    return Sessions(*_core.read([os.fspath(path) for path in paths], format, dict(columns or {})))
+
+
+def formats() -> list[str]:
+    """The formats that `read` can be told to take."""
+    return _core.format_names()
+
+
+def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None) -> Sessions:
+    """Sessions of a pandas table with one row a step, by the rules of a CSV file.
+
+    Parameters
+    ----------
+    frame
+        Columns session, trial, choice, reward and stimulus (or x0, x1, ...; stimulus0, stimulus1, ... with
+        several offers a step); animal, block and recordings y0, y1, ... where there are any. A missing
+        choice is an omission. Without a column for sessions the table is one session.
+    columns
+        Synfer's names and the table's own, as `{"choice": "accepted", "session": "day"}`.
+
+    Raises
+    ------
+    DataError
+        With the row, 2 being the first below the names, and the column of what is wrong.
+    """
+    names = dict(columns or {})
+    table = frame.copy(deep=False)
+    session = names.get("session", "session")
+    if session not in table.columns:
+        table[session] = "session"
+    for name in table.columns:
+        values = table[name]
+        if values.dtype.kind == "b":
+            table[name] = values.astype(int)
+        elif values.dtype.kind == "f" and bool((values.dropna() % 1 == 0).all()):
+            table[name] = values.astype("Int64")  # 3 in place of 3.0, which is no label
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "table.csv")
+        table.to_csv(path, index=False)
+        try:
+            sessions, _, _ = _core.read([path], "steps", names)
+        except DataError as error:
+            raise DataError(str(error).replace(path, _TABLE), _TABLE, error.row, error.column) from None
+    return Sessions(sessions)
+
+
+def to_frame(sessions: Sequence[Session]) -> pandas.DataFrame:
+    """A pandas table with one row a step, which `from_frame` reads back to equal sessions."""
+    frame = exact_frame(_core.steps_csv(list(sessions)))
+    return frame.astype({name: int for name in ("trial", "block") if name in frame})
+
+
+def exact_frame(csv: str) -> pandas.DataFrame:
+    """A table whose numbers are those of the text to the last bit, which pandas itself does not promise."""
+    import pandas
+
+    frame = pandas.read_csv(io.StringIO(csv), dtype=str)
+    for name in frame.columns:
+        if name not in ("animal", "session") and not name.startswith("stimulus"):
+            frame[name] = [float(cell) if isinstance(cell, str) else float("nan") for cell in frame[name]]
+    return frame

@@ -1,0 +1,304 @@
+"""What a run found: result.json as a Python object, the same numbers as the command line writes."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from . import _core, _html
+from .rule import Rule
+
+if TYPE_CHECKING:
+    import matplotlib.axes
+    import pandas
+
+_NAN = math.nan
+
+
+class Estimate(NamedTuple):
+    """One coefficient of the rule, or one parameter beside it."""
+
+    name: str
+    value: float
+    standard_error: float
+    """NaN where there is none."""
+    low: float
+    """Ends of the interval; NaN where there is none."""
+    high: float
+    status: str
+    """Why there is no standard error: frozen, at bound, unidentified."""
+
+
+def _number(value: float | None) -> float:
+    return _NAN if value is None else float(value)
+
+
+def _estimate(entry: dict[str, Any]) -> Estimate:
+    low, high = entry.get("interval", (None, None))
+    name = entry["term"] if "term" in entry else entry["name"]
+    status = entry.get("status", "")
+    return Estimate(
+        name, entry["estimate"], _number(entry.get("standard_error")), _number(low), _number(high), status
+    )
+
+
+class Result:
+    """What a fit or an evaluation found.
+
+    Attributes
+    ----------
+    json : dict
+        Everything, as in result.json.
+    configuration : str
+        The run's settings as YAML; the same file gives the same numbers.
+    tables : dict of str
+        The run folder's tables as CSV: trace.csv, and held_out.csv of a cross-validation.
+    """
+
+    def __init__(
+        self, result_json: str, configuration: str, tables: Iterable[tuple[str, str]] | Mapping[str, str] = ()
+    ) -> None:
+        self.text = result_json
+        self.json: dict[str, Any] = json.loads(result_json)
+        self.configuration = configuration
+        self.tables = dict(tables)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.text, self.configuration, self.tables)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Result) and self.__reduce__() == other.__reduce__()
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    # What was found.
+
+    @property
+    def state(self) -> str:
+        """The named end of the fit: converged, completed, iteration limit, diverged."""
+        return self.json["state"]
+
+    @property
+    def advice(self) -> str:
+        """How the fit ended and what to try, in a sentence."""
+        return self.json["advice"]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to know before the rule is believed, a sentence each."""
+        return self.json["warnings"]
+
+    @property
+    def estimates(self) -> list[Estimate]:
+        """The rule's terms (or an MLP's parameters), in the order of the fit."""
+        rule = self.json["rule"]
+        return [_estimate(e) for e in rule["terms" if rule["kind"] == "taylor" else "parameters"]]
+
+    @property
+    def others(self) -> list[Estimate]:
+        """What was estimated beside the rule: noise_sd, walk_sd, initial_sd."""
+        return [_estimate(e) for e in self.json["fit"].get("others", [])]
+
+    @property
+    def coefficients(self) -> dict[str, float]:
+        """Estimates by the name of their term."""
+        return {e.name: e.value for e in self.estimates}
+
+    @property
+    def rule(self) -> Rule:
+        """The fitted rule, to be called as g(x, y, w, r)."""
+        if self.json["rule"]["kind"] == "taylor":
+            names, values = zip(*((e.name, e.value) for e in self.estimates), strict=True)
+            return Rule(_core.rule_text(list(names), list(values)))
+        reading = self.json.get("reading", {}).get("rule", "no polynomial")
+        return Rule._of_run(self.configuration, self.text, f"an MLP, about {reading}")
+
+    @property
+    def scores(self) -> dict[str, dict[str, Any]]:
+        """Scores by the sessions they are of: `in_sample`, `held_out`, or `simulated` (fresh sessions)."""
+        evaluation = self.json["evaluation"]
+        return {"simulated": evaluation} if self.json["command"] == "recover" else evaluation
+
+    def percent_deviance(self, null: str = "training_rate", sessions: str | None = None) -> float:
+        """Percent deviance explained, the median over sessions; NaN where there is nothing to score.
+
+        `null` is what is compared with: coin_flip, training_rate, own_rate or without_plasticity.
+        `sessions` is held_out, in_sample or simulated; the first of them that there is unless given.
+        """
+        scores = self.scores
+        if sessions is None:
+            sessions = next((n for n in ("held_out", "simulated", "in_sample") if n in scores), "held_out")
+        found = scores.get(sessions, {}).get("percent_deviance", {})
+        if found and null not in found:
+            raise KeyError(f"found null {null!r}, expected one of {', '.join(found)}")
+        return _number(found[null]["median"]) if found else _NAN
+
+    # For tables and other packages.
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row a term: estimate, standard_error, low, high, status (a pandas table)."""
+        import pandas
+
+        frame = pandas.DataFrame(self.estimates, columns=["term", *Estimate._fields[1:]])
+        return frame.rename(columns={"value": "estimate"}).set_index("term")
+
+    def scores_to_frame(self) -> pandas.DataFrame:
+        """One row a score and session: sessions, score, null, session, value (a pandas table)."""
+        import pandas
+
+        rows = [(*kind, n, _number(v)) for kind, found in self._scored() for n, v in enumerate(found["sessions"])]
+        return pandas.DataFrame(rows, columns=["sessions", "score", "null", "session", "value"])
+
+    def _scored(self) -> Iterator[tuple[tuple[str, str, str], dict[str, Any]]]:
+        for sessions, scores in self.scores.items():
+            for score, found in scores.items():
+                if not isinstance(found, dict):
+                    continue
+                by_null = {"": found} if "median" in found else found
+                for null, values in by_null.items():
+                    yield (sessions, score, null), values
+
+    def trace(self) -> pandas.DataFrame:
+        """Loss and parameters along the fit, a row each log interval (a pandas table)."""
+        from .reading import exact_frame
+
+        return exact_frame(self.tables["trace.csv"]).astype({"start": int, "done": int})
+
+    def covariance(self) -> tuple[list[str], np.ndarray]:
+        """Names and covariance of the terms that have standard errors.
+
+        Correlations are those of the expected information, singular directions left out; standard errors are
+        those of the intervals.
+        """
+        errors = {e.name: e.standard_error for e in self.estimates if math.isfinite(e.standard_error)}
+        found = self.json.get("identifiability")
+        if not errors or found is None:
+            return list(errors), np.diag(np.square(list(errors.values())))
+        names = [name for name in found["terms"] if name in errors]
+        at = [found["terms"].index(name) for name in names]
+        scaled = np.zeros((len(names), len(names)))
+        for direction in found["directions"]:
+            v = np.array(direction["weights"])[at]
+            if direction["eigenvalue"] > 0:
+                scaled += np.outer(v, v) / direction["eigenvalue"]
+        spread = np.sqrt(np.diag(scaled))
+        sd = np.array([errors[name] for name in names])
+        return names, scaled / np.outer(spread, spread) * np.outer(sd, sd)
+
+    def to_arviz(self, draws: int = 4000, seed: int = 1) -> Any:
+        """Draws for ArviZ: from the normal distribution with the estimates and their covariance.
+
+        They are no posterior: no prior entered, and what selecting the terms adds is not in them. Terms
+        without a standard error are left out.
+
+        Raises
+        ------
+        ValueError
+            Where no term has a standard error.
+        """
+        import arviz
+
+        names, covariance = self.covariance()
+        if not names:
+            raise ValueError("found no standard errors to draw from; fit with uncertainty__method='information'")
+        mean = [self.coefficients[name] for name in names]
+        sample = np.random.default_rng(seed).multivariate_normal(mean, covariance, size=(1, draws))
+        posterior = {name: sample[:, :, n] for n, name in enumerate(names)}
+        if int(arviz.__version__.split(".")[0]) >= 1:
+            return arviz.from_dict({"posterior": posterior})
+        return arviz.from_dict(posterior=posterior)
+
+    # To keep.
+
+    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> None:
+        """Writes a run folder, which `synfer.load` and the command line read.
+
+        Raises
+        ------
+        OutputError
+            Where something of that name exists, or the folder cannot be written.
+        """
+        files = [(f["path"], f["sha256"]) for f in self.json["data"].get("files", [])]
+        origin = {
+            "schema_version": 1,
+            "command": self.json["command"],
+            "data": [os.path.abspath(path) for path, _ in files],
+            "files": [{"path": os.path.abspath(path), "sha256": sha256} for path, sha256 in files],
+        }
+        named = [
+            ("configuration.yaml", self.configuration),
+            ("run.json", json.dumps(origin, indent=2) + "\n"),
+            ("result.json", self.text),
+            *self.tables.items(),
+        ]
+        _core.save(os.fspath(path), overwrite, named)
+
+    # To be looked at.
+
+    def __repr__(self) -> str:
+        from ._text import table_of
+
+        return table_of(self)
+
+    def _repr_html_(self) -> str:
+        from ._text import sentences_of, significant
+
+        rows = [
+            (e.name, significant(e.value), significant(e.standard_error), f"{significant(e.low)} .. {significant(e.high)}")
+            for e in sorted(self.estimates, key=lambda e: -abs(e.value))[:20]
+        ]
+        scores = [
+            (sessions, score.replace("_", " "), null, significant(_number(values["median"])))
+            for (sessions, score, null), values in self._scored()
+        ]
+        level = f"{100 * self.json['intervals']['level']:.4g} % interval"
+        return (
+            "".join(_html.paragraph(line) for line in sentences_of(self))
+            + _html.table(("term", "estimate", "s.e.", level), rows)
+            + (_html.table(("sessions", "score", "null", "median"), scores) if scores else "")
+        )
+
+    def plot_terms(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
+        """Estimates with their intervals, the largest on top (matplotlib)."""
+        from ._plots import terms
+
+        return terms(self, ax)
+
+    def plot_trace(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
+        """Loss along the fit, a line each start (matplotlib)."""
+        from ._plots import trace
+
+        return trace(self, ax)
+
+    def plot_selection(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
+        """The criterion of the best set of terms of each size (matplotlib)."""
+        from ._plots import selection
+
+        return selection(self, ax)
+
+    def plot_deviance(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
+        """Percent deviance against each null, a point each session (matplotlib)."""
+        from ._plots import deviance
+
+        return deviance(self, ax)
+
+    def plot_rule(self, across: str = "x", against: str = "r", **fixed: float) -> matplotlib.axes.Axes:
+        """g as a function of two variables, the others fixed (0 unless given; matplotlib)."""
+        return self.rule.plot(across, against, **fixed)
+
+
+def load(path: str | os.PathLike[str]) -> Result:
+    """The result of a run folder, written by `Result.save` or by the command line."""
+
+    def text(name: str) -> str:
+        with open(os.path.join(path, name), encoding="utf-8") as file:
+            return file.read()
+
+    tables = {name: text(name) for name in sorted(os.listdir(path)) if name.endswith(".csv")}
+    return Result(text("result.json"), text("configuration.yaml"), tables)

@@ -1,0 +1,163 @@
+"""Simulate, fit, select, evaluate and recover: the commands of synfer, on sessions in memory.
+
+The rooms below are those of the command line, so that the same settings give the same numbers to the last
+bit. While C++ works, other Python threads run, and Ctrl-C raises KeyboardInterrupt.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _core
+from ._progress import Report, reporting
+from .reading import read
+from .result import Result
+from .rule import Rule, terms_of
+from .session import Session, Sessions
+from ._settings import overrides
+
+Data = Sequence[Session] | Session | str | os.PathLike[str]
+
+
+def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
+    if isinstance(sessions, (str, os.PathLike)):
+        given = {key.replace("__", "."): value for key, value in settings.items()}
+        columns = {k.rsplit(".", 1)[1]: v for k, v in given.items() if k.startswith("data.columns.")}
+        return read(sessions, format=given.get("data.format", "automatic"), columns=columns)
+    if isinstance(sessions, Sessions):
+        return sessions
+    return Sessions([sessions] if isinstance(sessions, Session) else list(sessions))
+
+
+def _rule_settings(rule: str | Sequence[str] | None) -> dict[str, Any]:
+    if rule is None:
+        return {}
+    return {"rule.kind": "mlp"} if rule == "mlp" else {"rule.terms": terms_of(rule)}
+
+
+def fit(
+    sessions: Data,
+    rule: str | Sequence[str] | None = None,
+    *,
+    progress: bool | Report = False,
+    **settings: Any,
+) -> Result:
+    """Fits a plasticity rule to recorded sessions; `synfer fit` on the command line.
+
+    Parameters
+    ----------
+    sessions
+        Sessions, or the path of a file or folder to `read`.
+    rule
+        The terms whose coefficients are fitted, `"1 + w + x + r + x*r"` or a list of terms; `"mlp"` for a
+        small neural network; None to select the terms among all products of x, y, w and r.
+    progress
+        True for a bar (with tqdm where it is installed), or a function of (phase, done, total, value).
+    **settings
+        As on the command line, with `__` for the dot: `stimulus__in_fit="filtered"`; see `synfer.settings`.
+
+    Returns
+    -------
+    Result
+        With scores in sample, and held out on the last data__held_out of each session's trials.
+
+    Raises
+    ------
+    ConfigurationError, DataError, NonFiniteError
+    """
+    data = _data(sessions, settings)
+    given = overrides({**_rule_settings(rule), **settings})
+    with reporting(progress) as report:
+        return Result(*_core.fit(data, data.files, given, report))
+
+
+def select(
+    sessions: Data,
+    rule: str | Sequence[str] | None = None,
+    *,
+    progress: bool | Report = False,
+    **settings: Any,
+) -> Result:
+    """Selects the terms of a rule, and fits them: `fit` with selection.search=forward.
+
+    `rule` names the candidates; all products of x, y, w and r up to rule.degree each unless given. The result
+    has the sets of each size and those nearly as good in `json["selection"]`.
+    """
+    return fit(sessions, rule, progress=progress, **{"selection.search": "forward", **settings})
+
+
+def evaluate(fitted: Result, sessions: Data, *, name: str = "an earlier fit", **settings: Any) -> Result:
+    """Scores a fitted rule on sessions that it has not seen; `synfer evaluate` on the command line.
+
+    The settings are those of the fit but for the ones given. The scores stand under `held_out`.
+    """
+    data = _data(sessions, settings)
+    return Result(*_core.evaluate(fitted.configuration, fitted.text, name, data, data.files, overrides(settings)))
+
+
+def recover(truth: str = "x*r", *, progress: bool | Report = False, **settings: Any) -> Result:
+    """Simulates a known rule, fits it and compares both; `synfer recover` on the command line."""
+    with reporting(progress) as report:
+        return Result(*_core.recover(overrides({"truth.rule": truth, **settings}), report))
+
+
+class Simulation(Sessions):
+    """Simulated sessions, and beside them what nobody would know of an animal.
+
+    Attributes
+    ----------
+    rule : Rule
+        The true rule. (An MLP with random parameters has none in words: see `truth`.)
+    truth : str
+        The true rule in words.
+    theta : list of P floats
+        Its parameters.
+    initial_weights : list of arrays, N x M, one a session
+    x_seen : list of arrays, T x K x N, one a session
+        What the animal saw: stimuli with their noise.
+    trials_at_limit : int
+        Trials that ended at task.max_offers.
+    """
+
+    def __init__(
+        self,
+        sessions: Sequence[_core.Session] = (),
+        truth: str = "",
+        theta: Sequence[float] = (),
+        initial_weights: Sequence[npt.NDArray[np.float64]] = (),
+        x_seen: Sequence[npt.NDArray[np.float64]] = (),
+        trials_at_limit: int = 0,
+    ) -> None:
+        super().__init__(sessions)
+        self.truth = truth
+        self.theta = list(theta)
+        self.initial_weights = list(initial_weights)
+        self.x_seen = list(x_seen)
+        self.trials_at_limit = trials_at_limit
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.truth)
+
+
+def simulate(rule: str = "x*r", sessions: int = 20, **settings: Any) -> Simulation:
+    """Sessions of a model animal that learns by a known rule; `synfer simulate` on the command line.
+
+    Parameters
+    ----------
+    rule
+        Such as `"x*r - 0.05*w"`.
+    sessions
+        How many, one an animal.
+    **settings
+        Task, stimuli and network: `task__trials_per_block=40`, `network__hidden=10`, `seed=3`, ...
+    """
+    given = overrides({"truth.rule": rule, "data.sessions": sessions, **settings})
+    found = _core.simulate(given)
+    truth = found.pop("rule")
+    return Simulation(truth=truth, **found)

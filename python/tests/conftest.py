@@ -1,0 +1,32 @@
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import synfer
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def simulated():
+    """Four animals that learn by x*r, 60 trials each."""
+    return synfer.simulate("x*r", sessions=4, task__trials_per_block=20)
+
+
+@pytest.fixture(scope="session")
+def fitted(simulated):
+    return synfer.fit(simulated, rule="1 + w + x + r + x*r", stimulus__in_fit="filtered")
+
+
+@pytest.fixture(scope="session")
+def command_line():
+    """Runs the program and gives back its output; SYNFER_PROGRAM names it."""
+    program = os.environ.get("SYNFER_PROGRAM", str(ROOT / "build/release/synfer"))
+    assert os.path.exists(program), f"{program} is missing: build it, or let scripts/test_python.sh do so"
+
+    def run(*arguments):
+        return subprocess.run([program, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
+    return run

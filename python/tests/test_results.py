@@ -1,0 +1,118 @@
+"""Results can be read, converted, drawn and kept."""
+
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import synfer
+
+
+def test_a_hidden_rule_is_within_its_interval():
+    sessions = synfer.simulate("x*r", sessions=10, seed=4)
+    found = synfer.fit(sessions, rule="x*r + r", stimulus__in_fit="filtered").to_frame()
+    assert found.loc["x*r", "low"] < 1 < found.loc["x*r", "high"]
+    assert found.loc["r", "low"] < 0 < found.loc["r", "high"]
+
+
+def test_selection_finds_the_hidden_term():
+    sessions = synfer.simulate("x*r", sessions=10, seed=4)
+    found = synfer.select(sessions, rule="1 + x + r + w + x*r", stimulus__in_fit="filtered")
+    assert list(found.coefficients) == ["x*r"]
+    assert found.json["selection"]["candidates"] == 5
+
+
+def test_a_result_prints_and_shows_the_rule(fitted):
+    assert "dw/eta = " in repr(fitted) and "*x*r" in repr(fitted)
+    assert "held out sessions, one step ahead" in repr(fitted)
+    html = fitted._repr_html_()
+    assert html.count("<table>") == html.count("</table>") == 2
+    assert "x*r" in html and "<script" not in html
+
+
+def test_tables_hold_the_numbers_of_the_json(fitted):
+    frame = fitted.to_frame()
+    entries = {entry["term"]: entry for entry in fitted.json["rule"]["terms"]}
+    assert frame.loc["x*r", "estimate"] == entries["x*r"]["estimate"]
+    assert [*frame.loc["x*r", ["low", "high"]]] == entries["x*r"]["interval"]
+    scores = fitted.scores_to_frame()
+    held_out = scores[(scores["sessions"] == "held_out") & (scores["null"] == "coin_flip")]
+    held_out = held_out[held_out["score"] == "percent_deviance"]["value"]
+    assert held_out.median() == pytest.approx(fitted.percent_deviance("coin_flip"), abs=1e-12)
+    assert fitted.trace()["loss"].iloc[-1] == pytest.approx(fitted.json["fit"]["loss"], rel=1e-3)
+
+
+def test_the_fitted_rule_is_a_function(fitted):
+    g = fitted.rule
+    c = fitted.coefficients
+    r = np.array([0.5, -0.5])
+    expected = c["1"] + c["w"] * 0.3 + c["x"] * 0.7 + c["r"] * r + c["x*r"] * 0.7 * r
+    np.testing.assert_allclose(g(x=0.7, w=0.3, r=r), expected, rtol=1e-14)
+    assert pickle.loads(pickle.dumps(g)) == g
+
+
+def test_a_fitted_mlp_is_a_function_too(simulated):
+    settings = {"rule__hidden": [3], "fit__max_iterations": 1, "fit__starts": 1}
+    g = synfer.fit(simulated, "mlp", **settings).rule
+    again = pickle.loads(pickle.dumps(g))
+    x = np.linspace(0, 1, 5)[:, None]
+    assert g(x=x, r=[[0.1, 0.2]]).shape == (5, 2)
+    np.testing.assert_array_equal(again(x=x, r=0.2), g(x=x, r=0.2))
+
+
+def test_the_covariance_has_the_standard_errors_of_the_table(fitted):
+    names, covariance = fitted.covariance()
+    errors = fitted.to_frame().loc[names, "standard_error"]
+    np.testing.assert_allclose(np.sqrt(np.diag(covariance)), errors, rtol=1e-12)
+    assert np.linalg.eigvalsh(covariance).min() > 0
+    # x of one odour at a time is nearly constant: what it takes, the constant gives back.
+    i, j = names.index("1"), names.index("x")
+    assert covariance[i, j] / errors["1"] / errors["x"] < -0.7
+
+
+def test_results_pickle_and_are_kept(fitted, tmp_path):
+    assert pickle.loads(pickle.dumps(fitted)) == fitted
+    fitted.save(tmp_path / "run")
+    assert synfer.load(tmp_path / "run") == fitted
+    with pytest.raises(synfer.OutputError):
+        fitted.save(tmp_path / "run")
+    fitted.save(tmp_path / "run", overwrite=True)
+
+
+def test_unseen_sessions_are_scored(fitted):
+    fresh = synfer.simulate("x*r", sessions=3, seed=9)
+    scored = synfer.evaluate(fitted, fresh)
+    assert scored.percent_deviance("coin_flip") > 20
+    assert scored.coefficients == fitted.coefficients
+
+
+def test_importing_synfer_imports_no_plotting_and_no_tables():
+    code = "import sys, synfer; print([m for m in ('matplotlib', 'pandas', 'arviz', 'tqdm') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_pictures_show_the_numbers(fitted, simulated):
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    ax = fitted.plot_terms()
+    assert [t.get_text() for t in ax.get_yticklabels()][-1] == "x*r"
+    assert ax.lines[0].get_xdata()[-1] == fitted.coefficients["x*r"]
+    assert len(fitted.plot_trace().lines) == 1
+    assert len(fitted.plot_deviance().lines) == 2 + 1
+    assert fitted.plot_rule("x", "r", w=0.5).get_xlabel() == "x"
+    assert len(simulated[0].plot_choices().get_legend().get_texts()) == 2
+    with pytest.raises(ValueError, match="synfer.select"):
+        fitted.plot_selection()
+    plt.close("all")
+
+
+def test_draws_for_arviz_have_the_estimates_and_their_errors(fitted):
+    draws = fitted.to_arviz(draws=20000)["posterior"]
+    frame = fitted.to_frame()
+    assert float(draws["x*r"].mean()) == pytest.approx(frame.loc["x*r", "estimate"], abs=0.01)
+    assert float(draws["x*r"].std()) == pytest.approx(frame.loc["x*r", "standard_error"], rel=0.03)

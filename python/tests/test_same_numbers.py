@@ -1,0 +1,88 @@
+"""The command line and Python are two doors to the same rooms: the same settings give the same bits."""
+
+import json
+
+import pytest
+
+import synfer
+
+RULE = "1 + w + x + r + x*r"
+
+
+def without_time(result):
+    return {key: value for key, value in result.items() if key != "seconds"}
+
+
+@pytest.fixture(scope="module")
+def csv(command_line, tmp_path_factory):
+    run = tmp_path_factory.mktemp("simulated") / "run"
+    command_line("simulate", "--out", run, "data.sessions=4", "task.trials_per_block=20")
+    return run / "sessions.csv"
+
+
+def test_simulated_sessions_are_those_of_the_command_line(csv, simulated):
+    assert list(synfer.read(csv)) == list(simulated)
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings"),
+    [
+        (RULE, {"stimulus.in_fit": "filtered", "seed": 3}),
+        (RULE, {"fit.method": "lbfgs", "fit.penalty.weight": 0.001, "fit.starts": 2, "fit.start_sd": 0.1}),
+        (RULE, {"fit.method": "adam", "fit.epochs": 5, "network.hidden": 0}),
+        (None, {"rule.variables": ["x", "r"], "uncertainty.method": "clustered"}),
+        ("mlp", {"rule.hidden": [3], "fit.max_iterations": 2, "fit.starts": 1, "stimulus.in_fit": "filtered"}),
+    ],
+)
+def test_a_fit_gives_the_same_result_json(csv, command_line, tmp_path, rule, settings):
+    words = [f"{key}={json.dumps(value)}" for key, value in settings.items()]
+    if rule == "mlp":
+        words.append("rule.kind=mlp")
+    elif rule:
+        words.append(f"rule.terms=[{rule.replace(' + ', ', ')}]")
+    try:
+        command_line("fit", csv, "--out", tmp_path / "run", *words)
+    except Exception as error:  # a fit that reached its limit of iterations ends with 4
+        assert getattr(error, "returncode", None) == 4
+    theirs = synfer.load(tmp_path / "run")
+    ours = synfer.fit(str(csv), rule=rule, **settings)
+    assert without_time(ours.json) == without_time(theirs.json)
+    assert ours.configuration == theirs.configuration
+    assert ours.tables == theirs.tables
+
+
+def test_a_recovery_gives_the_same_result_json(command_line, tmp_path):
+    settings = {"data.sessions": 3, "data.evaluation_sessions": 2, "task.trials_per_block": 15}
+    words = [f"{key}={value}" for key, value in settings.items()]
+    command_line("recover", "--out", tmp_path / "run", "truth.rule=x*r", "rule.terms=[x*r, w]", *words)
+    ours = synfer.recover("x*r", rule__terms=["x*r", "w"], **settings)
+    assert without_time(ours.json) == without_time(synfer.load(tmp_path / "run").json)
+
+
+def test_what_python_saves_the_command_line_evaluates(csv, command_line, tmp_path):
+    fitted = synfer.fit(str(csv), rule=RULE)
+    fitted.save(tmp_path / "fit")
+    assert synfer.load(tmp_path / "fit") == fitted
+    command_line("evaluate", tmp_path / "fit", csv, "--out", tmp_path / "scored")
+    ours = synfer.evaluate(fitted, str(csv), name=str(tmp_path / "fit"))
+    assert without_time(ours.json) == without_time(synfer.load(tmp_path / "scored").json)
+
+
+def test_a_cross_validation_gives_the_same_tables(csv, command_line, tmp_path):
+    command_line("fit", csv, "--out", tmp_path / "run", "rule.terms=[x*r]", "evaluation.cross_validate=leave_one_out")
+    ours = synfer.fit(str(csv), "x*r", evaluation__cross_validate="leave_one_out")
+    theirs = synfer.load(tmp_path / "run")
+    assert without_time(ours.json) == without_time(theirs.json)
+    assert set(ours.tables) == {"trace.csv", "held_out.csv"}
+    assert ours.tables == theirs.tables
+
+
+def test_threads_do_not_change_a_bit(simulated):
+    one, two = (synfer.fit(simulated, RULE, run__threads=n, seed=2).json for n in (1, 2))
+    assert without_time(one) == without_time(two)
+
+
+def test_every_setting_of_the_command_line_is_known(command_line):
+    listing = command_line("settings")
+    assert len(synfer.settings()) > 80
+    assert all(one.key in listing for one in synfer.settings())

@@ -1,0 +1,109 @@
+"""Sessions come from files, arrays and tables, and are the same whichever way they came."""
+
+import pickle
+
+import numpy as np
+import pandas
+import pytest
+
+import synfer
+
+NAN = float("nan")
+
+
+def session(**changes):
+    given = {"choice": [0, 1, 1], "reward": [NAN, 1, 0], "stimulus": ["A", "B", "A"]}
+    return synfer.Session(**{**given, **changes})
+
+
+def test_an_acceptance_ends_a_trial():
+    assert session().trial.tolist() == [0, 0, 1]
+    assert session().trials == 2
+    assert session().learns == [False, True, True]
+
+
+def test_a_choice_among_two_offers_is_a_trial_of_its_own():
+    two = session(choice=[0, 1, NAN], reward=[1, 0, NAN], stimulus=[["A", "B"]] * 3)
+    assert (two.offers, two.trials, two.choice.tolist()) == (2, 3, [0, 1, -1])
+
+
+def test_arrays_are_views_that_cannot_be_written_to():
+    x = session(stimulus=None, x=np.arange(6.0).reshape(3, 2)).x
+    assert x.shape == (3, 1, 2)
+    assert not x.flags.owndata and not x.flags.writeable
+
+
+def test_a_view_outlives_its_session():
+    reward = session(reward=[NAN, 0.25, 0.5]).reward
+    junk = [session() for _ in range(100)]
+    assert reward[1:].tolist() == [0.25, 0.5] and len(junk) == 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "says"),
+    [
+        ({"choice": [0, 2, 1]}, "choice", "found 2 at step 1"),
+        ({"reward": [NAN, NAN, 0]}, "reward", "missing at step 1"),
+        ({"reward": [1, 1, 0]}, "reward", "found 1 at step 0, which rejects its offer"),
+        ({"reward": [NAN, 1]}, "reward", "found 2 values, expected 3"),
+        ({"trial": [0, 0, 0]}, "trial", "goes on at step 2, after an acceptance"),
+        ({"stimulus": None}, "stimulus", "neither stimulus"),
+        ({"stimulus": None, "x": [[1], [NAN], [0]]}, "x", "the stimulus must be known"),
+        ({"recordings": [[1.0], [2.0]]}, "recordings", "found 2 values, expected 3"),
+    ],
+)
+def test_arrays_that_contradict_one_another_are_refused(changes, column, says):
+    with pytest.raises(synfer.DataError, match=says) as caught:
+        session(**changes)
+    assert (caught.value.file, caught.value.column) == ("session session", column)
+
+
+def test_sessions_pickle(simulated):
+    again = pickle.loads(pickle.dumps(simulated))
+    assert again == simulated
+    assert again.rule == simulated.rule
+    np.testing.assert_array_equal(again.x_seen[1], simulated.x_seen[1])
+    recorded = session(recordings=[[1, NAN], [2, 3], [4, 5]], recorded_neurons=[4, 7])
+    assert pickle.loads(pickle.dumps(recorded)) == recorded != session()
+
+
+def test_a_table_gives_the_sessions_that_it_was_made_of(simulated):
+    assert list(synfer.from_frame(simulated.to_frame())) == list(simulated)
+
+
+def test_columns_are_mapped():
+    frame = pandas.DataFrame(
+        {
+            "fly": [1, 1, 1, 2],
+            "trial_number": [1, 1, 2, 1],
+            "odour": ["A", "B", "A", "A"],
+            "took_it": [False, True, True, True],
+            "sugar": [None, 1, 0, 1],
+        }
+    )
+    columns = {"session": "fly", "trial": "trial_number", "stimulus": "odour", "choice": "took_it", "reward": "sugar"}
+    flies = synfer.from_frame(frame, columns)
+    assert [len(fly) for fly in flies] == [3, 1]
+    assert flies.inventory()["rewards"] == 2
+    one = synfer.Session.from_frame(frame[frame["fly"] == 1], columns)
+    assert one.stimuli == ["A", "B"]
+    with pytest.raises(ValueError, match="found 2 sessions"):
+        synfer.Session.from_frame(frame, columns)
+
+
+def test_a_fault_in_a_table_is_pointed_at(simulated):
+    frame = simulated.to_frame()
+    frame.loc[3, "choice"] = 7
+    with pytest.raises(synfer.DataError) as caught:
+        synfer.from_frame(frame)
+    assert (caught.value.file, caught.value.row, caught.value.column) == ("the table", 5, "choice")
+    with pytest.raises(synfer.ConfigurationError) as unknown:
+        synfer.from_frame(frame, {"choise": "choice"})
+    assert unknown.value.nearest == "data.columns.choice"
+
+
+def test_sessions_say_what_they_hold(simulated):
+    assert repr(simulated).startswith("4 sessions of 4 animals: ")
+    assert repr(session()) == "Session 'session' of animal 'animal': 3 steps in 2 trials, accept or reject"
+    assert simulated._repr_html_().count("<tr>") == 5
+    assert list(simulated.animals) == ["session1", "session2", "session3", "session4"]

@@ -1,0 +1,232 @@
+#include "synfer/run/analysis.h"
+
+#include <fmt/format.h>
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/evaluation/deviance.h"
+#include "synfer/model/taylor_rule.h"
+#include "synfer/run/certainty.h"
+#include "synfer/run/cross_validate.h"
+#include "synfer/run/fit_data.h"
+#include "synfer/run/history_result.h"
+#include "synfer/run/scoring.h"
+
+namespace synfer {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+tbb::global_control threads_of(const Configuration& c) {
+  const int threads = c.run.threads.value_or(tbb::info::default_concurrency());
+  return {tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)};
+}
+
+std::vector<SimulatedSession> simulated(const Configuration& c, const TrueRule& truth, int count,
+                                        const std::string& prefix) {
+  try {
+    return simulate(simulation_options(c), {network_of(c), truth.rule}, truth.theta, count, prefix);
+  } catch (const NonFiniteError& error) {
+    throw ConfigurationError("truth.rule", error.what());
+  }
+}
+
+std::string truth_text(const Configuration& c, const TrueRule& truth) {
+  const auto* taylor = truth.rule.as<TaylorRule>();
+  if (taylor != nullptr) return to_string(to_expression(*taylor, truth.theta));
+  if (c.truth.kind == "threshold") return "x*h(r) - 0.05*w, h(r) = 0.5 sign(r) where |r| > 0.3, 0 elsewhere";
+  return fmt::format("an MLP of {} with random parameters of sd {}", join(c.truth.inputs, ", "), c.truth.sd);
+}
+
+Inventory inventory_of(const std::vector<SimulatedSession>& simulated) {
+  std::vector<Session> sessions;
+  for (const SimulatedSession& one : simulated) sessions.push_back(one.session);
+  return take_inventory(sessions);
+}
+
+std::string trace_csv(const FitSummary& summary, const Objective& objective) {
+  std::string text = "start,done,loss";
+  for (const std::string& name : objective.parameter_names()) text += fmt::format(",{}", name);
+  text += "\n";
+  const auto add = [&](std::size_t start, const OptimiserState& state) {
+    for (const TraceRow& row : state.trace) {
+      text += fmt::format("{},{},{}", start, row.done, shortest(row.loss));
+      for (const double v : row.parameters) text += fmt::format(",{}", shortest(v));
+      text += "\n";
+    }
+  };
+  for (std::size_t n = 0; n < summary.progress.finished.size(); ++n) add(n, summary.progress.finished[n].at);
+  if (summary.progress.current) add(summary.progress.start, *summary.progress.current);
+  return text;
+}
+
+RunResult result_of(const Configuration& c, DataOrigin origin, const std::string& command,
+                    const Estimation& estimation, const std::function<bool()>& interrupted) {
+  const auto& [objective, summary, frozen, bounds, search, aliases] = estimation;
+  RunResult result;
+  result.command = command;
+  result.state = to_string(summary.state);
+  result.advice = summary.advice;
+  result.rule_kind = c.rule.kind;
+  result.search = search;
+  result.aliases = aliases;
+  const std::vector<double>& parameters = summary.best.parameters;
+  const std::vector<std::string> names = objective.parameter_names();
+  for (std::size_t p = 0; p < objective.rule_parameters(); ++p) {
+    result.estimates.push_back({.name = names[p], .value = parameters[p]});
+  }
+  for (std::size_t p = objective.rule_parameters(); p < names.size() && names[p].starts_with("log "); ++p) {
+    const std::string name = names[p].substr(4);
+    const bool of_weights = name != "noise_sd";  // as settings mean it, of one weight
+    const double alike = of_weights ? std::sqrt(neurons_in_one(c, origin)) : 1.0;
+    result.others.push_back({.name = name, .value = std::exp(parameters[p]) * alike});
+  }
+  add_history(objective, parameters, result);
+  if (const MlpRule* mlp = mlp_of(objective.model().rule)) result.input_scale = mlp->options().input_scale;
+  if (search) result.advice = fmt::format("terms selected by {} fits; {}", search->fits, summary.advice);
+  result.loss = summary.best.loss;
+  result.observations = objective.observations();
+  result.start_losses = summary.start_losses;
+  result.best_start = summary.best_start;
+  if (c.fit.observe != "behavior" && summary.state != FitState::kDiverged)
+    result.sigma = objective.sigma(parameters);
+  if (c.network.initial_weights.kind == "estimated") {
+    const std::size_t count = c.network.initial_weights.per_session ? objective.sessions() : 1;
+    for (std::size_t s = 0; s < count; ++s)
+      result.initial_weights.push_back(objective.initial_weights(parameters, s));
+  }
+  if (summary.state != FitState::kInterrupted && summary.state != FitState::kDiverged &&
+      !state_certainty(c, origin, estimation, interrupted, result)) {
+    result.state = to_string(FitState::kInterrupted);
+    result.advice = "interrupted before its intervals were known; resume the run to go on";
+  }
+  return result;
+}
+
+// What is wrong with starts and bounds shows before anything runs.
+void check_rule(const Configuration& c, DataOrigin origin) {
+  const Rule rule = fitted_rule(c);
+  starts_of(c, rule);
+  bounds_of(c, rule, origin);
+}
+
+// Scores on what refits never saw; interrupted, the whole run is.
+void add_cross_validation(const Configuration& c, const std::vector<Session>& sessions,
+                          const AnalysisHooks& hooks, RunResult& result) {
+  CrossValidationHooks during;
+  during.interrupted = hooks.during.interrupted;
+  during.after_fold = [&](long done, long total) { hooks.after_fold(done, total, result.loss); };
+  CrossValidation found = cross_validate(c, sessions, during);
+  if (!hooks.during.interrupted()) {
+    result.cross_validation = std::move(found);
+    return;
+  }
+  result.state = to_string(FitState::kInterrupted);
+  result.advice = "the rule is fitted, but cross-validation was interrupted; resume the run to go on";
+}
+
+Analysis ended(RunResult result, const Estimation& estimation, Clock::time_point began) {
+  warn_of_missing_scores(result);
+  result.seconds = seconds_since(began);
+  return {std::move(result), estimation.fit.progress, trace_csv(estimation.fit, estimation.objective)};
+}
+
+}  // namespace
+
+Simulation simulate_sessions(const Configuration& c, const std::string& prefix) {
+  const tbb::global_control threads = threads_of(c);
+  TrueRule truth = true_rule(c);
+  std::vector<SimulatedSession> sessions = simulated(c, truth, c.data.sessions, prefix);
+  std::string text = truth_text(c, truth);
+  return {std::move(sessions), std::move(truth), std::move(text)};
+}
+
+Analysis recover_rule(const Configuration& c, FitProgress progress, const AnalysisHooks& hooks) {
+  const Clock::time_point began = Clock::now();
+  const tbb::global_control threads = threads_of(c);
+  const TrueRule truth = true_rule(c);
+  check_rule(c, DataOrigin::simulated);
+  const std::vector<SimulatedSession> training = simulated(c, truth, c.data.sessions, "training");
+  const std::vector<SimulatedSession> fresh = simulated(c, truth, c.data.evaluation_sessions, "evaluation");
+  ReplayData data = as_in_fit(c, training);
+  std::vector<double> shares;
+  if (has_choices(data.sessions)) shares = choice_shares(data.sessions).probability;
+  const Rule rule = fitted_rule(c, DataOrigin::simulated, data.sessions);
+  const Objective objective({fitted_network(c, DataOrigin::simulated), rule}, std::move(data.sessions),
+                            std::move(data.initial), objective_options(c, DataOrigin::simulated));
+  check_uncertainty(c, DataOrigin::simulated, objective.data());
+
+  hooks.before_fit();
+  const Estimation estimation =
+      estimate(c, DataOrigin::simulated, objective, std::move(progress), hooks.during);
+  RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
+  result.training_shares = shares;
+  result.truth = truth_text(c, truth);
+  result.inventory = inventory_of(training);
+  for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
+  if (result.state != to_string(FitState::kInterrupted))
+    result.simulated = recovery_scores(c, truth, result, fresh);
+  return ended(std::move(result), estimation, began);
+}
+
+Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
+                      const AnalysisHooks& hooks) {
+  const Clock::time_point began = Clock::now();
+  const tbb::global_control threads = threads_of(c);
+  check_rule(c, DataOrigin::recorded);
+  RecordedData data = split_recorded(c, sessions);
+  std::vector<double> shares;
+  if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
+  const Rule rule = fitted_rule(c, DataOrigin::recorded, data.training.sessions);
+  const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions,
+                            data.training.initial, objective_options(c, DataOrigin::recorded));
+  check_uncertainty(c, DataOrigin::recorded, objective.data());
+
+  hooks.before_fit();
+  const Estimation estimation =
+      estimate(c, DataOrigin::recorded, objective, std::move(progress), hooks.during);
+  RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
+  result.training_shares = shares;
+  result.inventory = take_inventory(sessions);
+  if (result.state != to_string(FitState::kInterrupted)) {
+    result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
+    if (!data.held_out.sessions.empty()) {
+      result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
+    }
+    if (scheme_of(c, sessions) != "none") add_cross_validation(c, sessions, hooks, result);
+  }
+  return ended(std::move(result), estimation, began);
+}
+
+RunResult evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
+                            const std::vector<Session>& sessions) {
+  const Clock::time_point began = Clock::now();
+  const tbb::global_control threads = threads_of(c);
+  if (fitted.state == to_string(FitState::kInterrupted)) {
+    throw ConfigurationError(name, "its fit was interrupted; resume it first");
+  }
+  rule_of(c, fitted);  // whether the settings describe it
+  RunResult result = std::move(fitted);
+  result.held_out = deviance_scores(c, DataOrigin::recorded, result, unseen(c, sessions), false);
+  if (result.held_out->percent_deviance.empty()) {
+    throw ConfigurationError("fit.observe", "the data or the run hold no choices to score");
+  }
+  result.advice = fmt::format("the rule of {} on {} sessions that it has not seen", name, sessions.size());
+  result.command = "evaluate";
+  result.inventory = take_inventory(sessions);
+  result.observations = result.inventory.choices;
+  result.seconds = seconds_since(began);
+  return result;
+}
+
+}  // namespace synfer
