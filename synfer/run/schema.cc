@@ -163,7 +163,7 @@ List rule_settings(Configuration& c) {
   const Strings output = {"tanh", "linear"};
   return {
       {"truth.kind", &truth.kind, one_of({"taylor", "mlp", "threshold"}), "",
-       "Kind of the rule behind simulated data; threshold: 0.5 sign(r) x where |r| > 0.3, minus 0.05 w."},
+       "Kind of the rule behind simulated data; threshold: 0.5 sign(r) x where abs(r) > 0.3, minus 0.05 w."},
       {"truth.rule", &truth.rule, anything(), "", "Taylor rule behind simulated data, such as x*r - 0.05*w."},
       {"truth.inputs", &truth.inputs, one_of(variables), "", "Inputs of a true MLP."},
       {"truth.hidden", &truth.hidden, within(1, 1e4), "units", "Hidden layers of a true MLP."},
@@ -262,7 +262,8 @@ List fit_settings(Configuration& c) {
        one_of({"automatic", "none", "leave_one_out", "grouped", "forward"}), "",
        "How a fit to recorded data is scored on what it never saw: each animal left out in turn, groups of "
        "animals, or later trials of every session; automatic takes leave_one_out for 3 to 20 animals, "
-       "grouped for more, and none where adam or evidence would take long. Animals are left out whole, "
+       "grouped for more, and none where another method than fisher would take long. Animals are left out "
+       "whole, "
        "whatever data.held_out is."},
       {"evaluation.folds", &evaluation.folds, at_least(2), "groups", "Groups of animals (grouped)."},
       {"evaluation.cuts", &evaluation.cuts, anything(), "fraction of the trials",
