@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "synfer/base/random.h"
 #include "synfer/evaluation/deviance.h"
@@ -16,6 +17,8 @@
 
 namespace synfer {
 namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 std::vector<std::string> in_order_of_coming(std::span<const std::string> animals) {
   std::vector<std::string> distinct;
@@ -63,8 +66,8 @@ std::vector<Fold> grouped_folds(std::span<const std::string> animals, std::span<
   std::vector<std::string> order = in_order_of_coming(animals);
   if (groups < 2) throw std::invalid_argument(fmt::format("found {} groups, expected at least two", groups));
   groups = std::min(groups, order.size());
-  std::ranges::stable_sort(order, {}, [&](const std::string& animal) {
-    return RandomStream(seed, "groups of animals", animal).uniform({});
+  std::ranges::sort(order, {}, [&](const std::string& animal) {
+    return std::pair(RandomStream(seed, "groups of animals", animal).uniform({}), animal);
   });
   std::vector<Fold> folds;
   for (std::size_t g = 0; g < groups; ++g) {
@@ -157,22 +160,20 @@ PairedComparison compare(std::span<const HeldOutScore> scores, const std::string
     }
     const double of_model = score.nll.at(model);
     const double of_rival = score.nll.at(rival);
-    if (!std::isfinite(of_model) || !std::isfinite(of_rival)) {
-      ++found.missing;
-      found.gain.push_back(NAN);
-      found.percent.push_back(NAN);
-      continue;
-    }
     const auto n = static_cast<double>(score.choices);
     found.gain.push_back((of_rival - of_model) / n);
-    found.percent.push_back(percent_deviance(of_model, of_rival));
+    found.percent.push_back(of_model == kInfinite ? -kInfinite : percent_deviance(of_model, of_rival));
     found.above_zero += found.gain.back() > 0.0 ? 1 : 0;
+    if (!std::isfinite(found.gain.back())) {
+      ++found.overflown;
+      continue;
+    }
     found.model_nats += of_model / n;
     found.rival_nats += of_rival / n;
     animals.push_back(score.animal);
   }
   std::vector<double> gains = found.gain;
-  std::erase_if(gains, [](double gain) { return std::isnan(gain); });
+  std::erase_if(gains, [](double gain) { return !std::isfinite(gain); });
   const auto n = static_cast<double>(gains.size());
   found.model_nats /= n;
   found.rival_nats /= n;

@@ -54,9 +54,8 @@ std::vector<ScoreGroup> groups_of(const CrossValidation& found) {
 
 std::string scheme_of(const Configuration& c, const std::vector<Session>& sessions) {
   if (c.evaluation.cross_validate != "automatic") return c.evaluation.cross_validate;
-  const std::string method = fit_method(c);
   const bool has_choices = take_inventory(sessions).choices > 0;
-  if (method == "adam" || method == "evidence" || c.fit.observe == "neural" || !has_choices) return "none";
+  if (fit_method(c) != "fisher" || c.fit.observe == "neural" || !has_choices) return "none";
   const std::size_t animals = count_animals(sessions);
   return animals < 3 ? "none" : animals <= 20 ? "leave_one_out" : "grouped";
 }
@@ -70,7 +69,7 @@ CrossValidation cross_validate(const Configuration& c, const std::vector<Session
   const bool filtered =
       stimulus_in_fit(c, DataOrigin::recorded) == "filtered" && data.replayed.front().offers <= 2;
   found.prediction = filtered ? "one step ahead" : "open loop";
-  found.models = models_of(c, data);
+  found.models = models_of(c);
   for (const Fold& fold : folds) found.folds.push_back(fold.name);
   found.rules.resize(folds.size());
   std::mutex one_at_a_time;
