@@ -99,7 +99,8 @@ Objective with_representatives(const Objective& objective, const std::vector<Ali
   return terms.empty() ? objective : objective.with_rule(TaylorRule(std::move(terms)));
 }
 
-// With the evidence of session biases, where there are any.
+}  // namespace
+
 Method method_for(const Configuration& c, const Objective& objective) {
   Method method = method_of(c, objective.model().rule);
   if (objective.session_biases() == 0) return method;
@@ -107,8 +108,6 @@ Method method_for(const Configuration& c, const Objective& objective) {
   if (const auto* evidence = std::get_if<EvidenceOptions>(&method)) options = *evidence;
   return with_session_biases(std::move(options), objective);
 }
-
-}  // namespace
 
 std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions) {
   std::map<std::string, std::size_t> number;

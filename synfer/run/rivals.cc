@@ -6,6 +6,7 @@
 #include "synfer/data/shuffled_rewards.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/inference/q_learning.h"
+#include "synfer/inference/session_bias.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/estimation.h"
 #include "synfer/run/experiment.h"
@@ -50,6 +51,23 @@ Matrix initial_weights(const Objective& fitted, std::span<const double> paramete
   return mean;
 }
 
+// The parameters with which a session is scored alone: those of the fit, and the session's own bias where it
+// was fitted, 0 elsewhere.
+std::vector<double> parameters_for(const Objective& one, const Objective& fitted,
+                                   std::span<const double> parameters) {
+  const std::span<const double> shared = parameters.first(one.session_bias_offset());
+  std::vector<double> own(shared.begin(), shared.end());
+  own.resize(one.parameters(), 0.0);
+  if (one.session_biases() == 0) return own;
+  const EncodedSession& session = one.data().front();
+  for (std::size_t s = 0; s < fitted.sessions(); ++s) {
+    const EncodedSession& seen = fitted.data()[s];
+    if (seen.animal == session.animal && seen.name == session.name)
+      own[one.session_bias_offset()] = parameters[fitted.session_bias_offset() + s];
+  }
+  return own;
+}
+
 // Nats of the scored choices of each session under fitted parameters.
 Scores scores_of(const Configuration& c, const Objective& fitted, std::span<const double> parameters,
                  const std::vector<EncodedSession>& scored) {
@@ -66,7 +84,7 @@ Scores scores_of(const Configuration& c, const Objective& fitted, std::span<cons
     for (int n = 0; n < draws; ++n) {
       options.seed = c.seed + 1 + static_cast<std::uint64_t>(n);  // draws that no fit has seen
       const Objective one(fitted.model(), {scored[s]}, {initial}, options);
-      sum += one.nll(parameters.first(one.parameters()), {});
+      sum += one.data_nll(parameters_for(one, fitted, parameters), {});
     }
     scores.push_back(std::isfinite(sum) ? sum / draws : NAN);
   }
@@ -88,6 +106,26 @@ Scores scores_of(const std::vector<EncodedSession>& scored,
 std::vector<EncodedSession> with_constant_weights(std::vector<EncodedSession> sessions) {
   for (EncodedSession& session : sessions) std::ranges::fill(session.learns, 0);
   return sessions;
+}
+
+// The covariates alone, fitted to the same data.
+Scores history_only_scores(const Configuration& c, const Objective& objective,
+                           const std::vector<EncodedSession>& scored) {
+  const HistoryOnly alone = fit_history_only(objective);
+  const std::vector<Matrix> assumed = assumed_weights(c, scored);
+  Scores scores;
+  for (std::size_t s = 0; s < scored.size(); ++s) {
+    const Objective one =
+        Objective(objective.model(), {scored[s]}, {assumed[s]}, alone.objective.options()).history_only();
+    scores.push_back(one.data_nll(parameters_for(one, alone.objective, alone.parameters), {}));
+  }
+  return scores;
+}
+
+// Settings without what choices owe to their own history.
+Configuration without_history(Configuration c) {
+  c.history = {.covariates = Strings{}};
+  return c;
 }
 
 // The same settings for a rule that is 0: all else is fitted as before.
@@ -151,7 +189,7 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
     hooks.interrupted = stop;
     const FitSummary refit =
         fit({objective, penalty_of(c), estimation.frozen, c.fit.log_interval, estimation.bounds},
-            method_of(c, rule), starts, {}, hooks);
+            method_for(c, objective), starts, {}, hooks);
     const Scores scores = scores_of(c, objective, refit.best.parameters, scored_part(fold, sessions));
     sum.resize(scores.size());
     for (std::size_t s = 0; s < sum.size(); ++s) sum[s] += scores[s] / c.evaluation.shuffles;
@@ -225,7 +263,9 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
       nll = scores_of(scored, [&](const auto&) { return shares; });
     }
     if (model == "own_rate") nll = scores_of(scored, [](const auto& s) { return choice_shares({s}); });
-    if (model == "without_plasticity") nll = scores_of(c, estimation, with_constant_weights(scored));
+    if (model == "without_plasticity")
+      nll = scores_of(without_history(c), estimation, with_constant_weights(scored));
+    if (model == "history_only") nll = history_only_scores(c, estimation.objective, scored);
     if (model == "drift_only") {
       const Configuration walk = without_rule(c);
       nll = scores_of(walk, estimated(walk, fitted, stop), scored);
@@ -239,7 +279,8 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
 
 std::vector<std::string> models_of(const Configuration& c, const RivalData& data) {
   std::vector<std::string> models = {kFit, "coin_flip", "training_rate", "own_rate", "without_plasticity"};
-  // history_only goes here: without_rule() of settings with covariates and without a random walk.
+  const bool history = c.history.session_bias || !c.history.covariates.value_or(Strings{}).empty();
+  if (wanted(c, "history_only") && history) models.emplace_back("history_only");
   if (wanted(c, "drift_only") && drifts(c)) models.emplace_back("drift_only");
   if (wanted(c, "shuffled_rewards")) models.emplace_back("shuffled_rewards");
   if (wanted(c, "q_learning") && data.replayed.front().offers > 1) models.emplace_back("q_learning");

@@ -3,7 +3,10 @@
 //
 // fit                 the rule, estimated as the run estimates it, its terms selected anew where it selects
 // coin_flip, training_rate, own_rate    need no fit; own_rate is an oracle: the shares of the scored choices
-// without_plasticity  the same network with the same parameters, whose weights stay as they begin
+// without_plasticity  the same network with the same parameters, whose weights stay as they begin, and
+// without
+//                     history covariates
+// history_only        the history covariates, and biases of sessions, fitted alone
 // drift_only          latent weights that walk at random, without a rule; the walk estimated as in the fit
 // shuffled_rewards    the fold's rule refitted, and scored, with rewards shuffled within each session; the
 //                     mean over draws. Refits start where the fit ended as well as near 0, so that the fit
