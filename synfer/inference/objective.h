@@ -73,6 +73,7 @@ class Objective : public CurvedLikelihood {
   /// the term 1, of which 0 is the only value that means this.
   [[nodiscard]] Objective history_only() const;
 
+  [[nodiscard]] const ObjectiveOptions& options() const { return options_; }
   [[nodiscard]] const std::vector<EncodedSession>& data() const { return *sessions_; }
   [[nodiscard]] std::size_t sessions() const override { return sessions_->size(); }
   [[nodiscard]] std::size_t rule_parameters() const { return model_.rule.parameters(); }

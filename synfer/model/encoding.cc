@@ -49,13 +49,16 @@ std::vector<double> reward_terms(const Session& session, const ExpectedReward& o
   return r;
 }
 
-// Labels may come again, in another block or after another trial; these numbers do not.
+// Labels may come again, in another block or after another trial; these numbers do not. Without labels
+// there is one trial.
 std::vector<int> counted_trials(const Session& session) {
+  const auto changes = [](const std::vector<int>& labels, std::size_t t) {
+    return t > 0 && !labels.empty() && labels[t] != labels[t - 1];
+  };
   std::vector<int> trial;
   for (std::size_t t = 0; t < session.steps(); ++t) {
-    const bool same =
-        t > 0 && session.trial[t] == session.trial[t - 1] && session.block[t] == session.block[t - 1];
-    trial.push_back(t == 0 ? 0 : trial.back() + (same ? 0 : 1));
+    const bool is_new = changes(session.trial, t) || changes(session.block, t);
+    trial.push_back(t == 0 ? 0 : trial.back() + static_cast<int>(is_new));
   }
   return trial;
 }

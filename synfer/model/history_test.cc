@@ -151,7 +151,7 @@ TEST(History, OfTheHeadOfASessionIsTheHeadOfItsHistory) {
   const History history({"choice_kernel"}, 2);
   const std::vector<double> parameters = {1.0, -1.0};
   std::vector<double> whole = history_offsets(history, parameters, session, 2).value;
-  whole.resize(2 * 15);
+  whole.resize(std::size_t{2} * 15);
   EXPECT_EQ(history_offsets(history, parameters, truncated(session, 15), 2).value, whole);
 }
 

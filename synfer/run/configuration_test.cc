@@ -191,9 +191,11 @@ TEST(DependentDefaults, CovariatesAreThoseThatSuitTheChoices) {
   Session session;
   session.choice = {1, 0};
   session.stimulus = {0, 1};
+  session.trial = session.block = {0, 0};
+  session.reward = {1.0, NAN};
   EXPECT_THAT(*resolved_for({}, {session}).history.covariates, SizeIs(5));
-  Session unnamed;
-  unnamed.choice = {1};
+  Session unnamed = session;
+  unnamed.stimulus.clear();
   EXPECT_THAT(*resolved_for({}, {session, unnamed}).history.covariates,
               ElementsAre("bias", "rejections", "accept_average"))
       << "stimuli without names";

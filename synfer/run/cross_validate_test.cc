@@ -143,6 +143,25 @@ TEST(CrossValidate, ChoicesAmongOffersHaveQLearningAsRivalAndCarriedWeightsAreOn
   EXPECT_GT(over(found, "coin_flip").mean, over(found, "q_learning").mean);  // it learns, too
 }
 
+// Animals that learn, and accept the more rarely the longer a trial: the covariates alone are beaten by
+// what the rule adds, and the fit with covariates scores no prior.
+TEST(CrossValidate, CovariatesAloneAreARivalWhereThereAreCovariates) {
+  Configuration c = plain({"x*r", "w"});
+  c.history.covariates = Strings{"bias", "rejections"};
+  c.evaluation.rivals = {"history_only"};
+  for (const bool session_bias : {false, true}) {
+    c.history.session_bias = session_bias;
+    const CrossValidation found = cross_validate(c, animals_of_rule(c, "x*r - 0.05*w", 8));
+    EXPECT_THAT(found.models, ElementsAre(kFit, "coin_flip", "training_rate", "own_rate",
+                                          "without_plasticity", "history_only"));
+    const PairedComparison paired = over(found, "history_only");
+    EXPECT_EQ(paired.missing, 0U);
+    EXPECT_GT(paired.mean, 2 * paired.standard_error);
+    EXPECT_LT(std::abs(over(found, "history_only").rival_nats - over(found, "training_rate").rival_nats),
+              0.01);
+  }
+}
+
 TEST(CrossValidate, LatentWeightsThatWalkHaveTheWalkAloneAsRival) {
   Configuration c = plain({"x*r"});
   c.stimulus.in_fit = "filtered";
