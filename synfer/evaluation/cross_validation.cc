@@ -17,6 +17,8 @@
 namespace synfer {
 namespace {
 
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
 std::vector<std::string> in_order_of_coming(std::span<const std::string> animals) {
   std::vector<std::string> distinct;
   for (const std::string& animal : animals) {
@@ -157,22 +159,20 @@ PairedComparison compare(std::span<const HeldOutScore> scores, const std::string
     }
     const double of_model = score.nll.at(model);
     const double of_rival = score.nll.at(rival);
-    if (!std::isfinite(of_model) || !std::isfinite(of_rival)) {
-      ++found.missing;
-      found.gain.push_back(NAN);
-      found.percent.push_back(NAN);
-      continue;
-    }
     const auto n = static_cast<double>(score.choices);
     found.gain.push_back((of_rival - of_model) / n);
-    found.percent.push_back(percent_deviance(of_model, of_rival));
+    found.percent.push_back(of_model == kInfinite ? -kInfinite : percent_deviance(of_model, of_rival));
     found.above_zero += found.gain.back() > 0.0 ? 1 : 0;
+    if (!std::isfinite(found.gain.back())) {
+      ++found.overflown;
+      continue;
+    }
     found.model_nats += of_model / n;
     found.rival_nats += of_rival / n;
     animals.push_back(score.animal);
   }
   std::vector<double> gains = found.gain;
-  std::erase_if(gains, [](double gain) { return std::isnan(gain); });
+  std::erase_if(gains, [](double gain) { return !std::isfinite(gain); });
   const auto n = static_cast<double>(gains.size());
   found.model_nats /= n;
   found.rival_nats /= n;

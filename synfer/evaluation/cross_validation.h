@@ -68,7 +68,7 @@ struct HeldOutScore {
   std::string animal;
   std::string session;
   std::size_t choices = 0;
-  std::map<std::string, double> nll;  // nats, by the model's name; NaN where a model has none
+  std::map<std::string, double> nll;  // nats, by the model's name; infinite where its weights overflow
 };
 
 /// Fits what there is to fit on fold `n` and gives, by the model's name, the nll (nats) of each of the scored
@@ -81,18 +81,20 @@ std::vector<HeldOutScore> cross_validate(std::span<const Fold> folds,
                                          const std::vector<EncodedSession>& sessions,
                                          const FitAndScore& fit_and_score);
 
-/// A model against a rival on the same held-out choices. One value a session where arrays.
+/// A model against a rival on the same held-out choices. One value a session where arrays. A model whose
+/// weights overflow has lost the session: its gain is minus infinity, which medians and counts take in, and
+/// means cannot.
 struct PairedComparison {
   std::vector<double> gain;     // nats a step by which the model beats the rival
   std::vector<double> percent;  // deviance explained by the model, the rival being the null
-  double model_nats = 0.0;      // a step, mean over sessions
+  double model_nats = 0.0;      // a step, mean over sessions where both are finite, as the other means
   double rival_nats = 0.0;
   double mean = 0.0;  // of gain
   double median = 0.0;
   double standard_error = 0.0;  // of the mean, clustered by animal; NaN where there is but one
   double percent_median = 0.0;
   std::size_t above_zero = 0;  // sessions with a gain
-  std::size_t missing = 0;     // sessions where one of the two has no score; they are left out of all else
+  std::size_t overflown = 0;   // sessions where one of the two is infinite
 };
 
 /// @throws std::invalid_argument where a score lacks one of the two models.

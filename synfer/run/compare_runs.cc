@@ -102,8 +102,7 @@ std::string table_of(const RunComparison& comparison) {
       const std::string name = run.size() < 30 ? run : "..." + run.substr(run.size() - 26);
       text += fmt::format("{:<30}{:>14.4f}", name, paired.model_nats);
       if (n > 0) {
-        text += fmt::format("{:>14}{:>22}",
-                            fmt::format("{} of {}", paired.above_zero, group.scores.size() - paired.missing),
+        text += fmt::format("{:>14}{:>22}", fmt::format("{} of {}", paired.above_zero, group.scores.size()),
                             fmt::format("{:.4f} +- {:.4f}", paired.mean, paired.standard_error));
       }
       text += "\n";
@@ -140,8 +139,9 @@ std::string to_json(const RunComparison& comparison) {
         one["gain"] = paired.mean;
         one["gain_standard_error"] = paired.standard_error;
         one["gain_median"] = paired.median;
-        one["sessions"] = group.scores.size() - paired.missing;
+        one["sessions"] = group.scores.size();
         one["above_zero"] = paired.above_zero;
+        one["overflown"] = paired.overflown;
         one["gain_by_session"] = paired.gain;
         json["comparisons"].push_back(one);
       }

@@ -54,9 +54,8 @@ std::vector<ScoreGroup> groups_of(const CrossValidation& found) {
 
 std::string scheme_of(const Configuration& c, const std::vector<Session>& sessions) {
   if (c.evaluation.cross_validate != "automatic") return c.evaluation.cross_validate;
-  const std::string method = fit_method(c);
   const bool has_choices = take_inventory(sessions).choices > 0;
-  if (method == "adam" || method == "evidence" || c.fit.observe == "neural" || !has_choices) return "none";
+  if (fit_method(c) != "fisher" || c.fit.observe == "neural" || !has_choices) return "none";
   const std::size_t animals = count_animals(sessions);
   return animals < 3 ? "none" : animals <= 20 ? "leave_one_out" : "grouped";
 }

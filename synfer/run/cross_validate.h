@@ -28,7 +28,8 @@ struct ScoreGroup {
 std::vector<ScoreGroup> groups_of(const CrossValidation& found);
 
 /// The scheme that the settings mean for these sessions: automatic becomes leave_one_out for 3 to 20 animals,
-/// grouped for more, and none for fewer, for recordings alone and for methods that take long.
+/// grouped for more, and none for fewer, for recordings alone and for other methods than fisher, which take
+/// long.
 std::string scheme_of(const Configuration& c, const std::vector<Session>& sessions);
 
 struct CrossValidationHooks {

@@ -63,7 +63,7 @@ TEST(CrossValidate, WithoutPlasticityARuleGainsNothing) {
   for (const char* rival : {"coin_flip", "training_rate", "shuffled_rewards"}) {
     SCOPED_TRACE(rival);
     const PairedComparison paired = over(found, rival);
-    EXPECT_EQ(paired.missing, 0U);
+    EXPECT_EQ(paired.overflown, 0U);
     EXPECT_LT(std::abs(paired.mean), 2 * paired.standard_error);
     EXPECT_LT(paired.standard_error, 0.002);  // nats a step
   }
@@ -138,7 +138,7 @@ TEST(CrossValidate, ChoicesAmongOffersHaveQLearningAsRivalAndCarriedWeightsAreOn
   EXPECT_THAT(found.models, Contains("q_learning"));
   ASSERT_EQ(found.scores.size(), 3U);
   EXPECT_EQ(found.scores[0].choices, sessions[0].steps() + sessions[1].steps());
-  EXPECT_EQ(over(found, "q_learning").missing, 0U);
+  EXPECT_EQ(over(found, "q_learning").overflown, 0U);
   EXPECT_GT(over(found, "coin_flip").mean, over(found, "q_learning").mean);  // it learns, too
 }
 

@@ -39,7 +39,7 @@ std::size_t animals_in(const std::vector<HeldOutScore>& scores) {
 
 std::string table_of(const CrossValidation& found) {
   std::string text;
-  bool missing = false;
+  bool overflown = false;
   for (const ScoreGroup& group : groups_of(found)) {
     const std::size_t sessions = group.scores.size();
     text += "\n";
@@ -57,10 +57,10 @@ std::string table_of(const CrossValidation& found) {
         text += fmt::format("{:<20}{:>12}\n", rival, number(paired.model_nats, "{:.4f}"));
         continue;
       }
-      missing = missing || paired.missing > 0;
+      overflown = overflown || paired.overflown > 0;
       text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", rival, number(paired.rival_nats, "{:.4f}"),
                           number(paired.percent_median, "{:.2f}"),
-                          fmt::format("{} of {}", paired.above_zero, sessions - paired.missing),
+                          fmt::format("{} of {}", paired.above_zero, sessions),
                           number(paired.mean, "{:.4f}") + " +- " + number(paired.standard_error, "{:.4f}"));
     }
   }
@@ -68,8 +68,10 @@ std::string table_of(const CrossValidation& found) {
       "% deviance of the rival that the fit explains; +- standard errors over animals; own_rate is an "
       "oracle that knows the scored choices",
       "  ", kWidth);
-  if (missing)
-    text += wrapped("sessions in which a model's weights overflow are left out of its line", "  ", kWidth);
+  if (overflown) {
+    text += wrapped("a session in which a model's weights overflow is lost to it; means leave it out", "  ",
+                    kWidth);
+  }
   return text;
 }
 
@@ -113,8 +115,9 @@ std::string to_json(const CrossValidation& found) {
       one["gain_standard_error"] = paired.standard_error;
       one["gain_median"] = paired.median;
       one["percent_deviance_median"] = paired.percent_median;
-      one["sessions"] = group.scores.size() - paired.missing;
+      one["sessions"] = group.scores.size();
       one["above_zero"] = paired.above_zero;
+      one["overflown"] = paired.overflown;
       one["gain_by_session"] = paired.gain;
       one["percent_deviance_by_session"] = paired.percent;
       json["comparisons"].push_back(one);
@@ -151,7 +154,7 @@ std::optional<CrossValidation> cross_validation_of(const std::string& result) {
       one.at("session").get_to(score.session);
       one.at("choices").get_to(score.choices);
       for (const auto& [model, nll] : one.at("nll").items()) {
-        score.nll[model] = nll.is_null() ? NAN : nll.get<double>();
+        score.nll[model] = nll.is_null() ? INFINITY : nll.get<double>();  // JSON has no infinity
       }
       found.scores.push_back(std::move(score));
     }

@@ -68,7 +68,7 @@ Scores scores_of(const Configuration& c, const Objective& fitted, std::span<cons
       const Objective one(fitted.model(), {scored[s]}, {initial}, options);
       sum += one.nll(parameters.first(one.parameters()), {});
     }
-    scores.push_back(std::isfinite(sum) ? sum / draws : NAN);
+    scores.push_back(sum / draws);
   }
   return scores;
 }
@@ -134,7 +134,7 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
   const Rule& rule = estimation.objective.model().rule;
   std::vector<std::vector<double>> starts = {found};
   Scores sum;
-  for (int draw = 0; draw < c.evaluation.shuffles; ++draw) {
+  for (int draw = 0; draw < c.evaluation.shuffles && !stop(); ++draw) {
     const std::vector<EncodedSession> sessions = shuffled(c, data, fold, static_cast<std::uint64_t>(draw));
     std::vector<EncodedSession> fitted = fitted_part(fold, sessions);
     std::vector<Matrix> initial = assumed_weights(c, fitted);

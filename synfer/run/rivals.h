@@ -24,7 +24,7 @@ namespace synfer {
 inline constexpr const char* kFit = "fit";
 
 struct FoldScores {
-  std::map<std::string, std::vector<double>> nll;  // nats by model, of each scored part; NaN where none
+  std::map<std::string, std::vector<double>> nll;  // nats by model, of each scored part
   std::string rule;                                // the rule of this fold with its numbers
 };
 

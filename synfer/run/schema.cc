@@ -278,7 +278,8 @@ List fit_settings(Configuration& c) {
        one_of({"automatic", "none", "leave_one_out", "grouped", "forward"}), "",
        "How a fit to recorded data is scored on what it never saw: each animal left out in turn, groups of "
        "animals, or later trials of every session; automatic takes leave_one_out for 3 to 20 animals, "
-       "grouped for more, and none where adam or evidence would take long. Animals are left out whole, "
+       "grouped for more, and none where another method than fisher would take long. Animals are left out "
+       "whole, "
        "whatever data.held_out is."},
       {"evaluation.folds", &evaluation.folds, at_least(2), "groups", "Groups of animals (grouped)."},
       {"evaluation.cuts", &evaluation.cuts, anything(), "fraction of the trials",

@@ -56,7 +56,8 @@ void expect_deviances(const Json& evaluation, std::size_t sessions) {
 }
 
 TEST_F(CommandLine, EveryHelpShowsAnExample) {
-  for (const char* command : {"simulate", "recover", "fit", "evaluate", "check", "resume", "settings"}) {
+  for (const char* command :
+       {"simulate", "recover", "fit", "evaluate", "compare", "check", "resume", "settings"}) {
     const Ended ended = expect_exit(0, {command, "--help"});
     std::istringstream lines(ended.out);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
@@ -293,11 +294,71 @@ TEST_F(CommandLine, ABootstrapCanBeInterruptedAndItsFitIsKept) {
   EXPECT_EQ(Json::parse(text_of(folder.path("run/checkpoint.json"))).at("finished").size(), 1U);
 }
 
+// The right rule beats one that lacks what the animals learn by, on animals that neither fit saw.
+TEST_F(CommandLine, RunsAreComparedOnTheSameAnimalsThatNoFitSaw) {
+  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=6", "truth.rule=x*r"});
+  expect_exit(0, {"simulate", "--out", "other", "data.sessions=6", "seed=2"});
+  const auto fit = [&](const std::string& data, const std::string& run, const std::string& terms,
+                       const std::string& scheme) {
+    expect_exit(0, {"fit", data + "/sessions.csv", "--out", run, "rule.terms=" + terms,
+                    "evaluation.shuffles=1", "evaluation.cross_validate=" + scheme});
+  };
+  fit("seen", "with", "[x*r, w]", "automatic");
+  fit("seen", "without", "[x, w]", "leave_one_out");
+  fit("other", "on_others", "[x*r, w]", "leave_one_out");
+  fit("seen", "forward", "[x*r, w]", "forward");
+  EXPECT_THAT(listing(folder.path("with")),
+              ElementsAre("configuration.yaml", "held_out.csv", "result.json", "run.json", "trace.csv"));
+  const Json scores = result("with").at("cross_validation");
+  EXPECT_EQ(scores.at("scheme"), "leave_one_out");
+  EXPECT_EQ(scores.at("sample"), "held out");
+  EXPECT_EQ(scores.at("scores").size(), 6U);
+  EXPECT_EQ(result("forward").at("cross_validation").at("scores").size(), 18U);
+
+  const Ended table = expect_exit(0, {"compare", "with", "without"});
+  std::istringstream lines(table.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  const Json paired =
+      Json::parse(expect_exit(0, {"compare", "without", "with", "--json"}).out).at("comparisons")[0];
+  EXPECT_EQ(paired.at("run"), "with");
+  EXPECT_EQ(paired.at("over"), "without");
+  EXPECT_GT(paired.at("gain"), 2 * paired.at("gain_standard_error").get<double>());
+  EXPECT_GE(paired.at("above_zero"), 5);
+
+  EXPECT_THAT(expect_exit(2, {"compare", "with", "on_others"}).err, HasSubstr("same held-out choices"));
+  EXPECT_THAT(expect_exit(2, {"compare", "with", "forward"}).err,
+              HasSubstr("evaluation.cross_validate forward"));
+  EXPECT_THAT(expect_exit(2, {"compare", "with", "seen"}).err, HasSubstr("result.json"));
+  EXPECT_EQ(expect_exit(2, {"compare", "with"}).code, 2);
+}
+
+TEST_F(CommandLine, CrossValidationCanBeInterruptedAndItsFitIsKept) {
+  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=4"});
+  const auto began = std::chrono::steady_clock::now();
+  Conditions interruption;
+  interruption.interrupt_when = [&] {
+    return std::chrono::steady_clock::now() - began > std::chrono::seconds(1);
+  };
+  EXPECT_THAT(expect_exit(130,
+                          {"fit", "seen/sessions.csv", "--out", "run", "rule.terms=[x*r]",
+                           "evaluation.shuffles=10000000"},
+                          interruption)
+                  .out,
+              HasSubstr("cross-validation was interrupted"));
+  EXPECT_EQ(result("run").at("state"), "interrupted");
+  EXPECT_FALSE(result("run").contains("cross_validation"));
+  EXPECT_EQ(Json::parse(text_of(folder.path("run/checkpoint.json"))).at("finished").size(), 1U);
+}
+
 // Ten neurons of a belief are fitted as one, whose weights spread by 1/sqrt(10) of theirs; what is printed is
 // what settings mean.
 TEST_F(CommandLine, EstimatedSpreadsAreInTheUnitsOfTheSettings) {
   expect_exit(0, {"simulate", "--out", "seen", "data.sessions=12", "network.initial_weights.sd=0.6"});
-  const Words filtered = {"fit", "seen/sessions.csv", "stimulus.in_fit=filtered", "rule.terms=[x*r]",
+  const Words filtered = {"fit",
+                          "seen/sessions.csv",
+                          "stimulus.in_fit=filtered",
+                          "rule.terms=[x*r]",
+                          "evaluation.cross_validate=none",
                           "--out"};
   expect_exit(
       0, with(filtered, {"estimated", "network.initial_weights.sd=0.2", "belief.estimate_initial_sd=true",
