@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "synfer/base/random.h"
 #include "synfer/evaluation/deviance.h"
@@ -65,8 +66,8 @@ std::vector<Fold> grouped_folds(std::span<const std::string> animals, std::span<
   std::vector<std::string> order = in_order_of_coming(animals);
   if (groups < 2) throw std::invalid_argument(fmt::format("found {} groups, expected at least two", groups));
   groups = std::min(groups, order.size());
-  std::ranges::stable_sort(order, {}, [&](const std::string& animal) {
-    return RandomStream(seed, "groups of animals", animal).uniform({});
+  std::ranges::sort(order, {}, [&](const std::string& animal) {
+    return std::pair(RandomStream(seed, "groups of animals", animal).uniform({}), animal);
   });
   std::vector<Fold> folds;
   for (std::size_t g = 0; g < groups; ++g) {

@@ -200,8 +200,8 @@ TEST(CrossValidate, IsWrittenInEightyColumnsAndReadBack) {
   result.cross_validation = found;
   const std::optional<CrossValidation> back = cross_validation_of(to_json(result));
   ASSERT_TRUE(back);
-  EXPECT_EQ(to_json(*back), to_json(found));
-  EXPECT_EQ(to_csv(*back), to_csv(found));
+  EXPECT_EQ(to_json(back.value()), to_json(found));
+  EXPECT_EQ(to_csv(back.value()), to_csv(found));
   const std::string csv = to_csv(found);
   EXPECT_EQ(std::ranges::count(csv, '\n'), 4);
 }

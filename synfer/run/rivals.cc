@@ -209,11 +209,11 @@ std::string rule_text(const Estimation& estimation) {
 }  // namespace
 
 FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fold& fold,
-                         const Interrupted& stop) {
-  if (stop()) return {};
+                         const std::function<bool()>& interrupted) {
+  if (interrupted()) return {};
   const std::vector<EncodedSession> fitted = fitted_part(fold, data.replayed);
   const std::vector<EncodedSession> scored = scored_part(fold, data.replayed);
-  const Estimation estimation = estimated(c, fitted, stop);
+  const Estimation estimation = estimated(c, fitted, interrupted);
   FoldScores found;
   found.rule = rule_text(estimation);
   for (const std::string& model : models_of(c, data)) {
@@ -222,17 +222,17 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
     if (model == "coin_flip") nll = scores_of(scored, [](const auto& s) { return coin_flip(s.offers); });
     if (model == "training_rate") {
       const ChoiceShares shares = choice_shares(fitted);
-      nll = scores_of(scored, [&](const auto&) { return shares; });
+      nll = scores_of(scored, [&](const auto&) -> const ChoiceShares& { return shares; });
     }
     if (model == "own_rate") nll = scores_of(scored, [](const auto& s) { return choice_shares({s}); });
     if (model == "without_plasticity") nll = scores_of(c, estimation, with_constant_weights(scored));
     if (model == "drift_only") {
       const Configuration walk = without_rule(c);
-      nll = scores_of(walk, estimated(walk, fitted, stop), scored);
+      nll = scores_of(walk, estimated(walk, fitted, interrupted), scored);
     }
-    if (model == "shuffled_rewards") nll = shuffled_scores(c, data, fold, estimation, stop);
-    if (model == "q_learning") nll = q_learning_scores(c, data, fold, stop);
-    if (stop()) return {};
+    if (model == "shuffled_rewards") nll = shuffled_scores(c, data, fold, estimation, interrupted);
+    if (model == "q_learning") nll = q_learning_scores(c, data, fold, interrupted);
+    if (interrupted()) return {};
   }
   return found;
 }
