@@ -69,7 +69,7 @@ CrossValidation cross_validate(const Configuration& c, const std::vector<Session
   const bool filtered =
       stimulus_in_fit(c, DataOrigin::recorded) == "filtered" && data.replayed.front().offers <= 2;
   found.prediction = filtered ? "one step ahead" : "open loop";
-  found.models = models_of(c, data);
+  found.models = models_of(c);
   for (const Fold& fold : folds) found.folds.push_back(fold.name);
   found.rules.resize(folds.size());
   std::mutex one_at_a_time;

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/base/random.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/held_out_table.h"
@@ -154,6 +155,56 @@ TEST(CrossValidate, LatentWeightsThatWalkHaveTheWalkAloneAsRival) {
   EXPECT_GT(over(found, "drift_only").mean, 0);
   // The walk alone follows what it sees; weights that never change do not.
   EXPECT_LT(over(found, "drift_only").rival_nats, over(found, "without_plasticity").rival_nats);
+}
+
+// Animals that accept at a rate of their own, whatever was paid: covariates know as much as the rule and
+// they.
+TEST(CrossValidate, OverTheHistoryARuleGainsNothingWhereNothingIsLearned) {
+  Configuration c = plain({"x*r"});
+  c.history.covariates = Strings{"bias", "accept_average"};
+  c.evaluation.rivals = {"history_only"};
+  std::vector<Session> sessions = animals_of_rule(c, "x*r", 8);
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    const RandomStream stream(s, "test of own rates");
+    for (std::size_t t = 0; t < sessions[s].steps(); ++t) {
+      const bool accepts = stream.uniform({.step = t}) < 0.3 + 0.05 * static_cast<double>(s);
+      sessions[s].choice[t] = accepts ? 1 : 0;
+      sessions[s].learns[t] = accepts;
+      sessions[s].reward[t] = !accepts ? NAN : stream.uniform({.step = t, .index = 1}) < 0.5 ? 1.0 : 0.0;
+    }
+  }
+  const CrossValidation found = cross_validate(c, sessions);
+  const PairedComparison paired = over(found, "history_only");
+  EXPECT_LT(std::abs(paired.mean), 2 * paired.standard_error + 1e-4);
+  EXPECT_LT(std::abs(paired.mean), 0.005);
+  // A slow average of its own choices tells an unseen animal's rate, nearly as well as the oracle knows it.
+  EXPECT_GT(over(found, "coin_flip").mean, 2 * over(found, "coin_flip").standard_error);
+  EXPECT_LT(std::abs(over(found, "own_rate").mean), 0.01);
+}
+
+TEST(CrossValidate, AnAnimalThatNoFitSawHasNoBiasOfItsOwnAndALaterTrialHas) {
+  Configuration c = plain({"x*r"});
+  c.history.session_bias = true;
+  c.evaluation.rivals = {"history_only"};
+  c.evaluation.cross_validate = "leave_one_out";
+  std::vector<Session> sessions = animals_of_rule(c, "x*r", 6);
+  for (std::size_t s = 0; s < sessions.size(); ++s) {  // half of the animals accept often, half seldom
+    const RandomStream stream(s, "test of own biases");
+    for (std::size_t t = 0; t < sessions[s].steps(); ++t) {
+      const bool accepts = stream.uniform({.step = t}) < (s % 2 == 0 ? 0.8 : 0.2);
+      sessions[s].choice[t] = accepts ? 1 : 0;
+      sessions[s].learns[t] = accepts;
+      sessions[s].reward[t] = accepts ? 1.0 : NAN;
+    }
+  }
+  const double unseen = over(cross_validate(c, sessions), "coin_flip").mean;
+  c.evaluation.cross_validate = "forward";
+  c.evaluation.cuts = {0.5};
+  const CrossValidation later = cross_validate(c, sessions);
+  EXPECT_LT(unseen, 0.02);
+  // log 2 - H(.8) = .193 nats
+  EXPECT_NEAR(over(later, "coin_flip").mean, 0.193, 0.03);
+  EXPECT_NEAR(over(later, "history_only").rival_nats, 0.500, 0.03);
 }
 
 TEST(CrossValidate, SchemeGoesByTheNumberOfAnimals) {

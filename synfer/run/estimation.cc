@@ -99,15 +99,6 @@ Objective with_representatives(const Objective& objective, const std::vector<Ali
   return terms.empty() ? objective : objective.with_rule(TaylorRule(std::move(terms)));
 }
 
-// With the evidence of session biases, where there are any.
-Method method_for(const Configuration& c, const Objective& objective) {
-  Method method = method_of(c, objective.model().rule);
-  if (objective.session_biases() == 0) return method;
-  EvidenceOptions options{.max_iterations = fit_max_iterations(c)};
-  if (const auto* evidence = std::get_if<EvidenceOptions>(&method)) options = *evidence;
-  return with_session_biases(std::move(options), objective);
-}
-
 }  // namespace
 
 std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions) {
@@ -117,6 +108,14 @@ std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions)
     animals.push_back(number.try_emplace(session.animal, number.size()).first->second);
   }
   return animals;
+}
+
+Method method_for(const Configuration& c, const Objective& objective) {
+  Method method = method_of(c, objective.model().rule);
+  if (objective.session_biases() == 0) return method;
+  EvidenceOptions options{.max_iterations = fit_max_iterations(c)};
+  if (const auto* evidence = std::get_if<EvidenceOptions>(&method)) options = *evidence;
+  return with_session_biases(std::move(options), objective);
 }
 
 Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,

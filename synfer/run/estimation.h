@@ -49,6 +49,9 @@ struct EstimationHooks {
 Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,
                     FitProgress progress, const EstimationHooks& hooks);
 
+/// How the rule of an objective is fitted: with the evidence of session biases, where there are any.
+Method method_for(const Configuration& c, const Objective& objective);
+
 /// Animal of each session, numbered in the order in which they come.
 std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions);
 

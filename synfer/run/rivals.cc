@@ -1,7 +1,6 @@
 #include "synfer/run/rivals.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "synfer/data/shuffled_rewards.h"
 #include "synfer/evaluation/deviance.h"
@@ -10,12 +9,12 @@
 #include "synfer/run/estimation.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
+#include "synfer/run/unseen_nll.h"
 
 namespace synfer {
 namespace {
 
 constexpr DataOrigin kOrigin = DataOrigin::recorded;
-constexpr int kDraws = 20;  // of resampled stimuli, over which a score is averaged
 
 using Scores = std::vector<double>;
 using Interrupted = std::function<bool()>;
@@ -35,47 +34,9 @@ Estimation estimated(const Configuration& c, std::vector<EncodedSession> session
   return estimate(c, kOrigin, objective_of(c, std::move(sessions)), {}, hooks);
 }
 
-// The weights from which a session that was not fitted, or only in part, is replayed: its own where they
-// were estimated for it, the mean of those that were estimated otherwise.
-Matrix initial_weights(const Objective& fitted, std::span<const double> parameters,
-                       const EncodedSession& session) {
-  Matrix mean = Matrix::Zero(fitted.initial_weights(parameters, 0).rows(),
-                             fitted.initial_weights(parameters, 0).cols());
-  for (std::size_t s = 0; s < fitted.sessions(); ++s) {
-    const EncodedSession& seen = fitted.data()[s];
-    const Matrix own = fitted.initial_weights(parameters, s);
-    if (seen.animal == session.animal && seen.name == session.name) return own;
-    mean += own / static_cast<double>(fitted.sessions());
-  }
-  return mean;
-}
-
-// Nats of the scored choices of each session under fitted parameters.
-Scores scores_of(const Configuration& c, const Objective& fitted, std::span<const double> parameters,
-                 const std::vector<EncodedSession>& scored) {
-  ObjectiveOptions options = objective_options(c, kOrigin);
-  options.observe = Observe::kBehavior;
-  const bool estimated_weights = c.network.initial_weights.kind == "estimated";
-  options.initial_weights = ObjectiveOptions::InitialWeights::kFixed;
-  const std::vector<Matrix> assumed = assumed_weights(c, scored);
-  Scores scores;
-  for (std::size_t s = 0; s < scored.size(); ++s) {
-    const Matrix initial = estimated_weights ? initial_weights(fitted, parameters, scored[s]) : assumed[s];
-    const int draws = options.resampling_sd > 0 ? kDraws : 1;
-    double sum = 0.0;
-    for (int n = 0; n < draws; ++n) {
-      options.seed = c.seed + 1 + static_cast<std::uint64_t>(n);  // draws that no fit has seen
-      const Objective one(fitted.model(), {scored[s]}, {initial}, options);
-      sum += one.nll(parameters.first(one.parameters()), {});
-    }
-    scores.push_back(sum / draws);
-  }
-  return scores;
-}
-
 Scores scores_of(const Configuration& c, const Estimation& estimation,
                  const std::vector<EncodedSession>& scored) {
-  return scores_of(c, estimation.objective, estimation.fit.best.parameters, scored);
+  return unseen_nll(c, estimation.objective, estimation.fit.best.parameters, scored);
 }
 
 Scores scores_of(const std::vector<EncodedSession>& scored,
@@ -83,11 +44,6 @@ Scores scores_of(const std::vector<EncodedSession>& scored,
   Scores scores;
   for (const EncodedSession& session : scored) scores.push_back(choice_nll(session, shares(session)));
   return scores;
-}
-
-std::vector<EncodedSession> with_constant_weights(std::vector<EncodedSession> sessions) {
-  for (EncodedSession& session : sessions) std::ranges::fill(session.learns, 0);
-  return sessions;
 }
 
 // The same settings for a rule that is 0: all else is fitted as before.
@@ -151,8 +107,8 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
     hooks.interrupted = stop;
     const FitSummary refit =
         fit({objective, penalty_of(c), estimation.frozen, c.fit.log_interval, estimation.bounds},
-            method_of(c, rule), starts, {}, hooks);
-    const Scores scores = scores_of(c, objective, refit.best.parameters, scored_part(fold, sessions));
+            method_for(c, objective), starts, {}, hooks);
+    const Scores scores = unseen_nll(c, objective, refit.best.parameters, scored_part(fold, sessions));
     sum.resize(scores.size());
     for (std::size_t s = 0; s < sum.size(); ++s) sum[s] += scores[s] / c.evaluation.shuffles;
   }
@@ -216,7 +172,7 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
   const Estimation estimation = estimated(c, fitted, interrupted);
   FoldScores found;
   found.rule = rule_text(estimation);
-  for (const std::string& model : models_of(c, data)) {
+  for (const std::string& model : models_of(c)) {
     Scores& nll = found.nll[model];
     if (model == kFit) nll = scores_of(c, estimation, scored);
     if (model == "coin_flip") nll = scores_of(scored, [](const auto& s) { return coin_flip(s.offers); });
@@ -225,7 +181,12 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
       nll = scores_of(scored, [&](const auto&) -> const ChoiceShares& { return shares; });
     }
     if (model == "own_rate") nll = scores_of(scored, [](const auto& s) { return choice_shares({s}); });
-    if (model == "without_plasticity") nll = scores_of(c, estimation, with_constant_weights(scored));
+    if (model == "without_plasticity") {
+      nll = unseen_nll_without_plasticity(c, estimation.objective, estimation.fit.best.parameters, scored);
+    }
+    if (model == "history_only") {
+      nll = unseen_nll_of_history(c, fit_history_only(estimation.objective), scored);
+    }
     if (model == "drift_only") {
       const Configuration walk = without_rule(c);
       nll = scores_of(walk, estimated(walk, fitted, interrupted), scored);
@@ -237,12 +198,13 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
   return found;
 }
 
-std::vector<std::string> models_of(const Configuration& c, const RivalData& data) {
+std::vector<std::string> models_of(const Configuration& c) {
   std::vector<std::string> models = {kFit, "coin_flip", "training_rate", "own_rate", "without_plasticity"};
-  // history_only goes here: without_rule() of settings with covariates and without a random walk.
+  const bool has_history = !c.history.covariates.value_or(Strings{}).empty() || c.history.session_bias;
+  if (wanted(c, "history_only") && has_history) models.emplace_back("history_only");
   if (wanted(c, "drift_only") && drifts(c)) models.emplace_back("drift_only");
   if (wanted(c, "shuffled_rewards")) models.emplace_back("shuffled_rewards");
-  if (wanted(c, "q_learning") && data.replayed.front().offers > 1) models.emplace_back("q_learning");
+  if (wanted(c, "q_learning")) models.emplace_back("q_learning");
   return models;
 }
 

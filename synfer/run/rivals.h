@@ -3,8 +3,10 @@
 //
 // fit                 the rule, estimated as the run estimates it, its terms selected anew where it selects
 // coin_flip, training_rate, own_rate    need no fit; own_rate is an oracle: the shares of the scored choices
-// without_plasticity  the same network with the same parameters, whose weights stay as they begin
-// drift_only          latent weights that walk at random, without a rule; the walk estimated as in the fit
+// without_plasticity  the same network, whose weights stay as they begin, without history
+// history_only        history covariates and session biases alone, fitted anew
+// drift_only          latent weights that walk at random, without a rule; the walk and the history estimated
+//                     as in the fit
 // shuffled_rewards    the fold's rule refitted, and scored, with rewards shuffled within each session; the
 //                     mean over draws. Refits start where the fit ended as well as near 0, so that the fit
 //                     has no better start than its control
@@ -38,7 +40,7 @@ struct RivalData {
 FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fold& fold,
                          const std::function<bool()>& interrupted);
 
-/// The models that these settings and data call for, in the order of a table: the fit first.
-std::vector<std::string> models_of(const Configuration& c, const RivalData& data);
+/// The models that these settings call for, in the order of a table: the fit first.
+std::vector<std::string> models_of(const Configuration& c);
 
 }  // namespace synfer
