@@ -32,7 +32,7 @@ struct Change {
     *value = setting.allowed.words.empty() ? "other: #text" : setting.allowed.words.back();
   }
   void operator()(Strings* value) const {
-    *value = {setting.allowed.words.empty() ? "x*r" : setting.allowed.words[1]};
+    *value = {setting.allowed.words.empty() ? "x*r" : setting.allowed.words.front()};
   }
   void operator()(std::vector<int>* value) const { value->push_back(3); }
   void operator()(std::vector<std::vector<double>>* value) const { *value = {{1.0 / 3.0, 1e-300}, {1, 0}}; }
