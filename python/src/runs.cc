@@ -68,9 +68,9 @@ Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::objec
 
 Run fit(const std::vector<Session>& sessions, const Files& files, const Strings& settings,
         nb::object report) {
-  const Configuration c =
-      resolved(configuration_of({"", settings}, DataOrigin::recorded), DataOrigin::recorded);
+  const Configuration given = configuration_of({"", settings}, DataOrigin::recorded);
   const std::vector<Session> data = together(sessions);
+  const Configuration c = resolved_for(resolved(given, DataOrigin::recorded), data);
   return run(c, DataOrigin::recorded, files, std::move(report),
              [&](const AnalysisHooks& hooks) { return fit_sessions(c, data, {}, hooks); });
 }

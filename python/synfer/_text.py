@@ -50,6 +50,11 @@ def table_of(result: Result) -> str:
         lines.append(f"{e.name:<24}{significant(e.value):>12}{significant(e.standard_error):>12}{interval:>24}")
     if len(shown) > _MOST_ROWS:
         lines.append(f"and {len(shown) - _MOST_ROWS} more")
+    beside = [*result.history, *result.others]
+    if beside:
+        lines += ["", "beside the rule"]
+    for e in beside:
+        lines.append(f"{e.name:<24}{significant(e.value):>12}{significant(e.standard_error):>12}")
     for sessions, scores in result.scores.items():
         of = f"{sessions.replace('_', ' ')} sessions" + (f", {scores['prediction']}" if "prediction" in scores else "")
         lines += ["", f"{of:<48}{'median':>12}"]

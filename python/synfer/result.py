@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -82,17 +83,17 @@ class Result:
     @property
     def state(self) -> str:
         """The named end of the fit: converged, completed, iteration limit, diverged."""
-        return self.json["state"]
+        return str(self.json["state"])
 
     @property
     def advice(self) -> str:
         """How the fit ended and what to try, in a sentence."""
-        return self.json["advice"]
+        return str(self.json["advice"])
 
     @property
     def warnings(self) -> list[str]:
         """What to know before the rule is believed, a sentence each."""
-        return self.json["warnings"]
+        return list(self.json["warnings"])
 
     @property
     def estimates(self) -> list[Estimate]:
@@ -104,6 +105,11 @@ class Result:
     def others(self) -> list[Estimate]:
         """What was estimated beside the rule: noise_sd, walk_sd, initial_sd."""
         return [_estimate(e) for e in self.json["fit"].get("others", [])]
+
+    @property
+    def history(self) -> list[Estimate]:
+        """Covariates of the logit: what the animal's own history adds to a choice beside the rule."""
+        return [_estimate(e) for e in self.json.get("history", {}).get("covariates", [])]
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -169,6 +175,20 @@ class Result:
         from .reading import exact_frame
 
         return exact_frame(self.tables["trace.csv"]).astype({"start": int, "done": int})
+
+    def cross_validation(self) -> pandas.DataFrame:
+        """Scores on what refits never saw, the rule beside its rivals (a pandas table of held_out.csv).
+
+        Raises
+        ------
+        ValueError
+            Where there was no cross-validation.
+        """
+        import pandas
+
+        if "held_out.csv" not in self.tables:
+            raise ValueError("found no cross-validation; fit with evaluation__cross_validate='leave_one_out'")
+        return pandas.read_csv(io.StringIO(self.tables["held_out.csv"]))
 
     def covariance(self) -> tuple[list[str], np.ndarray]:
         """Names and covariance of the terms that have standard errors.

@@ -9,6 +9,10 @@ import synfer
 ROOT = Path(__file__).resolve().parents[2]
 
 
+# The rule alone, filtered: no covariates beside it, no refits.
+PLAIN = {"stimulus.in_fit": "filtered", "history.covariates": [], "evaluation.cross_validate": "none"}
+
+
 @pytest.fixture(scope="session")
 def simulated():
     """Four animals that learn by x*r, 60 trials each."""
@@ -17,7 +21,7 @@ def simulated():
 
 @pytest.fixture(scope="session")
 def fitted(simulated):
-    return synfer.fit(simulated, rule="1 + w + x + r + x*r", stimulus__in_fit="filtered")
+    return synfer.fit(simulated, rule="1 + w + x + r + x*r", **PLAIN)
 
 
 @pytest.fixture(scope="session")

@@ -6,20 +6,21 @@ import sys
 
 import numpy as np
 import pytest
+from conftest import PLAIN
 
 import synfer
 
 
 def test_a_hidden_rule_is_within_its_interval():
     sessions = synfer.simulate("x*r", sessions=10, seed=4)
-    found = synfer.fit(sessions, rule="x*r + r", stimulus__in_fit="filtered").to_frame()
+    found = synfer.fit(sessions, rule="x*r + r", **PLAIN).to_frame()
     assert found.loc["x*r", "low"] < 1 < found.loc["x*r", "high"]
     assert found.loc["r", "low"] < 0 < found.loc["r", "high"]
 
 
 def test_selection_finds_the_hidden_term():
     sessions = synfer.simulate("x*r", sessions=10, seed=4)
-    found = synfer.select(sessions, rule="1 + x + r + w + x*r", stimulus__in_fit="filtered")
+    found = synfer.select(sessions, rule="1 + x + r + w + x*r", **PLAIN)
     assert list(found.coefficients) == ["x*r"]
     assert found.json["selection"]["candidates"] == 5
 
@@ -42,6 +43,14 @@ def test_tables_hold_the_numbers_of_the_json(fitted):
     held_out = held_out[held_out["score"] == "percent_deviance"]["value"]
     assert held_out.median() == pytest.approx(fitted.percent_deviance("coin_flip"), abs=1e-12)
     assert fitted.trace()["loss"].iloc[-1] == pytest.approx(fitted.json["fit"]["loss"], rel=1e-3)
+
+
+def test_covariates_of_history_stand_beside_the_rule(simulated):
+    result = synfer.fit(simulated, rule="x*r", history__covariates=["bias"], evaluation__cross_validate="leave_one_out")
+    assert [e.name for e in result.history] == ["history.bias"]
+    assert "history.bias" in repr(result)
+    held_out = result.cross_validation()
+    assert set(held_out["animal"]) == set(simulated.animals)
 
 
 def test_the_fitted_rule_is_a_function(fitted):

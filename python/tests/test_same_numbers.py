@@ -28,7 +28,7 @@ def test_simulated_sessions_are_those_of_the_command_line(csv, simulated):
     ("rule", "settings"),
     [
         (RULE, {"stimulus.in_fit": "filtered", "seed": 3}),
-        (RULE, {"fit.method": "lbfgs", "fit.penalty.weight": 0.001, "fit.starts": 2, "fit.start_sd": 0.1}),
+        (RULE, {"evaluation.cross_validate": "none", "fit.method": "lbfgs", "fit.penalty.weight": 0.001, "fit.starts": 2, "fit.start_sd": 0.1}),
         (RULE, {"fit.method": "adam", "fit.epochs": 5, "network.hidden": 0}),
         (None, {"rule.variables": ["x", "r"], "uncertainty.method": "clustered"}),
         ("mlp", {"rule.hidden": [3], "fit.max_iterations": 2, "fit.starts": 1, "stimulus.in_fit": "filtered"}),
