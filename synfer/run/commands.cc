@@ -2,8 +2,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <sstream>
 
 #include "synfer/base/error.h"
@@ -47,7 +47,7 @@ using OpenFolder = std::function<RunFolder(const Configuration&)>;
 // `analyse` gets the hooks; `files` are those that were read.
 RunResult run_into(const Configuration& c, const OpenFolder& open, const std::vector<DataFile>& files,
                    const std::function<Analysis(const AnalysisHooks&)>& analyse) {
-  std::optional<RunFolder> folder;
+  std::unique_ptr<RunFolder> folder;
   ProgressOptions shown;
   shown.show = c.run.progress;
   const std::string method = fit_method(c);
@@ -60,7 +60,7 @@ RunResult run_into(const Configuration& c, const OpenFolder& open, const std::ve
   Clock::time_point saved = Clock::now();
   AnalysisHooks hooks;
   hooks.after_fold = [&](long done, long total, double loss) { folds.update(done, total, loss); };
-  hooks.before_fit = [&] { folder.emplace(open(c)); };
+  hooks.before_fit = [&] { folder = std::make_unique<RunFolder>(open(c)); };
   hooks.during.interrupted = interrupted;
   hooks.during.after_size = [&](std::size_t terms, int most, double value) {
     search.update(static_cast<long>(terms), most, value);
