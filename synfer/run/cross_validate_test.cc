@@ -155,7 +155,7 @@ TEST(CrossValidate, CovariatesAloneAreARivalWhereThereAreCovariates) {
     EXPECT_THAT(found.models, ElementsAre(kFit, "coin_flip", "training_rate", "own_rate",
                                           "without_plasticity", "history_only"));
     const PairedComparison paired = over(found, "history_only");
-    EXPECT_EQ(paired.missing, 0U);
+    EXPECT_EQ(paired.overflown, 0U);
     EXPECT_GT(paired.mean, 2 * paired.standard_error);
     EXPECT_LT(std::abs(over(found, "history_only").rival_nats - over(found, "training_rate").rival_nats),
               0.01);
