@@ -6,9 +6,10 @@ import io
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._settings import overrides
 from .errors import DataError
 from .session import Session, Sessions
 
@@ -19,7 +20,10 @@ _TABLE = "the table"
 
 
 def read(
-    *paths: str | os.PathLike[str], format: str = "automatic", columns: Mapping[str, str] | None = None
+    *paths: str | os.PathLike[str],
+    format: str = "automatic",
+    columns: Mapping[str, str] | None = None,
+    **settings: Any,
 ) -> Sessions:
     """Reads recorded sessions from files or folders.
 
@@ -30,15 +34,22 @@ def read(
     format
         `automatic`, or one of `synfer.formats()`.
     columns
-        For CSV files with one row a step: synfer's names (animal, session, trial, block, choice, reward,
+        Of tables and arrays with one row a step: synfer's names (animal, session, trial, block, choice, reward,
         stimulus, x, y) and what the file calls them, as `{"choice": "accepted"}`.
+    **settings
+        Others of data, such as those of activity in NWB files; `synfer.settings("data.")` lists them.
 
     Raises
     ------
     DataError
         With file, row and column of what is wrong. Nothing is returned unless every file is sound.
     """
-    return Sessions(*_core.read([os.fspath(path) for path in paths], format, dict(columns or {})))
+    given = {"data.format": format, **_named(columns), **settings}
+    return Sessions(*_core.read([os.fspath(path) for path in paths], overrides(given)))
+
+
+def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
+    return {f"data.columns.{column}": name for column, name in (columns or {}).items()}
 
 
 def formats() -> list[str]:
@@ -78,7 +89,7 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
         path = os.path.join(folder, "table.csv")
         table.to_csv(path, index=False)
         try:
-            sessions, _, _ = _core.read([path], "steps", names)
+            sessions, _, _ = _core.read([path], overrides({"data.format": "steps", **_named(names)}))
         except DataError as error:
             raise DataError(str(error).replace(path, _TABLE), _TABLE, error.row, error.column) from None
     return Sessions(sessions)

@@ -27,8 +27,8 @@ Data = Sequence[Session] | Session | str | os.PathLike[str]
 def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
     if isinstance(sessions, (str, os.PathLike)):
         given = {key.replace("__", "."): value for key, value in settings.items()}
-        columns = {k.rsplit(".", 1)[1]: v for k, v in given.items() if k.startswith("data.columns.")}
-        return read(sessions, format=given.get("data.format", "automatic"), columns=columns)
+        of_data = {key: value for key, value in given.items() if key.startswith(("data.format", "data.columns.", "data.activity."))}
+        return read(sessions, **of_data)
     if isinstance(sessions, Sessions):
         return sessions
     return Sessions([sessions] if isinstance(sessions, Session) else list(sessions))
