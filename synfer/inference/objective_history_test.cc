@@ -40,6 +40,12 @@ ObjectiveOptions all_of_it() {
   return options;
 }
 
+// Covariates fitted beside a rule that stays 0.
+FisherSummary fitted_alone(const Objective& alone) {
+  return minimise_curved(alone, {.frozen = {1}}, {},
+                         {.parameters = alone.start_from(std::vector<double>{0.0})});
+}
+
 std::vector<double> somewhere(const Objective& objective) {
   std::vector<double> at = objective.start_from(kTheta);
   const std::vector<double> moved = normals("somewhere", at.size(), 0.3);
@@ -102,8 +108,7 @@ TEST(ObjectiveHistory, AloneIsALogisticRegression) {
   options.covariates = {"bias"};
   const std::vector<EncodedSession> sessions = with_history(random_sessions());
   const Objective alone = objective_over(sessions, options).history_only();
-  const FisherSummary end =
-      minimise_curved(alone, {.frozen = {1}}, {}, {.parameters = alone.start_from(std::vector<double>{0.0})});
+  const FisherSummary end = fitted_alone(alone);
   double accepted = 0.0;
   for (const EncodedSession& s : sessions) accepted += static_cast<double>(std::ranges::count(s.choice, 1));
   const double rate = accepted / static_cast<double>(alone.observations());
@@ -118,8 +123,7 @@ TEST(ObjectiveHistory, OfAConstantAnimalIsKeptFiniteByItsPriors) {
   ObjectiveOptions options;
   options.covariates = usual_covariates(1, true);
   const Objective alone = objective_over(sessions, options).history_only();
-  const FisherSummary end =
-      minimise_curved(alone, {.frozen = {1}}, {}, {.parameters = alone.start_from(std::vector<double>{0.0})});
+  const FisherSummary end = fitted_alone(alone);
   EXPECT_EQ(end.state, FitState::kConverged);
   for (const double p : end.at.parameters) EXPECT_LT(std::abs(p), 30.0);
 }
@@ -154,8 +158,7 @@ TEST(ObjectiveHistory, OfSimulatedAnimalsIsRecoveredWithinTwoStandardErrors) {
   ObjectiveOptions options;
   options.covariates = usual_covariates(1, true);
   const Objective alone = objective_over(sessions, options).history_only();
-  const FisherSummary end =
-      minimise_curved(alone, {.frozen = {1}}, {}, {.parameters = alone.start_from(std::vector<double>{0.0})});
+  const FisherSummary end = fitted_alone(alone);
   EXPECT_EQ(end.state, FitState::kConverged);
   const Matrix covariance = end.curvature.information.bottomRightCorner(8, 8).inverse();
   for (Eigen::Index h = 0; h < 8; ++h) {

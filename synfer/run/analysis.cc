@@ -161,9 +161,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   ReplayData data = as_in_fit(c, training);
   std::vector<double> shares;
   if (has_choices(data.sessions)) shares = choice_shares(data.sessions).probability;
-  const Rule rule = fitted_rule(c, DataOrigin::simulated, data.sessions);
-  const Objective objective({fitted_network(c, DataOrigin::simulated), rule}, std::move(data.sessions),
-                            std::move(data.initial), objective_options(c, DataOrigin::simulated));
+  const Objective objective = objective_of(c, DataOrigin::simulated, std::move(data));
   check_uncertainty(c, DataOrigin::simulated, objective.data());
 
   hooks.before_fit();
@@ -187,9 +185,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   RecordedData data = split_recorded(c, sessions);
   std::vector<double> shares;
   if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
-  const Rule rule = fitted_rule(c, DataOrigin::recorded, data.training.sessions);
-  const Objective objective({fitted_network(c, DataOrigin::recorded), rule}, data.training.sessions,
-                            data.training.initial, objective_options(c, DataOrigin::recorded));
+  const Objective objective = objective_of(c, DataOrigin::recorded, data.training);
   check_uncertainty(c, DataOrigin::recorded, objective.data());
 
   hooks.before_fit();

@@ -101,6 +101,14 @@ Objective with_representatives(const Objective& objective, const std::vector<Ali
 
 }  // namespace
 
+Objective objective_of(const Configuration& c, DataOrigin origin, ReplayData data) {
+  Rule rule = fitted_rule(c, origin, data.sessions);
+  return {{fitted_network(c, origin), std::move(rule)},
+          std::move(data.sessions),
+          std::move(data.initial),
+          objective_options(c, origin)};
+}
+
 std::vector<std::size_t> animals_of(const std::vector<EncodedSession>& sessions) {
   std::map<std::string, std::size_t> number;
   std::vector<std::size_t> animals;

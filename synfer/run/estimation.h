@@ -11,6 +11,7 @@
 #include "synfer/inference/fit.h"
 #include "synfer/inference/selection.h"
 #include "synfer/run/configuration.h"
+#include "synfer/run/fit_data.h"
 
 namespace synfer {
 
@@ -48,6 +49,9 @@ struct EstimationHooks {
 /// @param objective  over all candidate terms, where terms are selected; over the rule otherwise
 Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,
                     FitProgress progress, const EstimationHooks& hooks);
+
+/// Over all candidate terms, where terms are selected; over the rule otherwise.
+Objective objective_of(const Configuration& c, DataOrigin origin, ReplayData data);
 
 /// How the rule of an objective is fitted: with the evidence of session biases, where there are any.
 Method method_for(const Configuration& c, const Objective& objective);

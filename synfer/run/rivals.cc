@@ -20,19 +20,11 @@ constexpr DataOrigin kOrigin = DataOrigin::recorded;
 using Scores = std::vector<double>;
 using Interrupted = std::function<bool()>;
 
-Objective objective_of(const Configuration& c, std::vector<EncodedSession> sessions) {
-  const Rule rule = fitted_rule(c, kOrigin, sessions);
-  std::vector<Matrix> initial = assumed_weights(c, sessions);
-  return {{fitted_network(c, kOrigin), rule},
-          std::move(sessions),
-          std::move(initial),
-          objective_options(c, kOrigin)};
-}
-
-Estimation estimated(const Configuration& c, std::vector<EncodedSession> sessions, const Interrupted& stop) {
+Estimation estimated(const Configuration& c, const std::vector<EncodedSession>& sessions,
+                     const Interrupted& stop) {
   EstimationHooks hooks;
   hooks.interrupted = stop;
-  return estimate(c, kOrigin, objective_of(c, std::move(sessions)), {}, hooks);
+  return estimate(c, kOrigin, objective_of(c, kOrigin, {sessions, assumed_weights(c, sessions)}), {}, hooks);
 }
 
 Scores scores_of(const Configuration& c, const Estimation& estimation,
