@@ -1,7 +1,6 @@
 #include "synfer/evaluation/cross_validation.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/evaluation/summary.h"
@@ -122,26 +122,18 @@ std::vector<HeldOutScore> cross_validate(std::span<const Fold> folds,
                                          const std::vector<EncodedSession>& sessions,
                                          const FitAndScore& fit_and_score) {
   std::vector<std::vector<HeldOutScore>> of_fold(folds.size());
-  std::vector<std::exception_ptr> failures(folds.size());
-  tbb::parallel_for(std::size_t{0}, folds.size(), [&](std::size_t n) {
-    try {
-      const std::vector<EncodedSession> scored = scored_part(folds[n], sessions);
-      if (scored.empty()) return;
-      const auto by_model = fit_and_score(n, fitted_part(folds[n], sessions), scored);
-      for (std::size_t s = 0; s < scored.size(); ++s) {
-        HeldOutScore score{folds[n].name, scored[s].animal, scored[s].name, scored_choices(scored[s]), {}};
-        for (const auto& [model, nll] : by_model) score.nll[model] = nll.at(s);
-        of_fold[n].push_back(std::move(score));
-      }
-    } catch (...) {
-      failures[n] = std::current_exception();
+  for_each_index(folds.size(), [&](std::size_t n) {
+    const std::vector<EncodedSession> scored = scored_part(folds[n], sessions);
+    if (scored.empty()) return;
+    const auto by_model = fit_and_score(n, fitted_part(folds[n], sessions), scored);
+    for (std::size_t s = 0; s < scored.size(); ++s) {
+      HeldOutScore score{folds[n].name, scored[s].animal, scored[s].name, scored_choices(scored[s]), {}};
+      for (const auto& [model, nll] : by_model) score.nll[model] = nll.at(s);
+      of_fold[n].push_back(std::move(score));
     }
   });
   std::vector<HeldOutScore> all;
-  for (std::size_t n = 0; n < folds.size(); ++n) {
-    if (failures[n]) std::rethrow_exception(failures[n]);
-    all.insert(all.end(), of_fold[n].begin(), of_fold[n].end());
-  }
+  for (const std::vector<HeldOutScore>& fold : of_fold) all.insert(all.end(), fold.begin(), fold.end());
   return all;
 }
 

@@ -1,11 +1,10 @@
 // Bootstrap intervals: percentiles of refits to animals drawn with replacement, or to simulated data.
 // Efron and Tibshirani, An Introduction to the Bootstrap (1993).
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
 #include "synfer/inference/uncertainty_methods.h"
 
@@ -40,7 +39,7 @@ std::vector<double> session_weights(const Clusters& animals, std::uint64_t seed,
 
 void percentile_intervals(const AtEstimate& at, const SimulatedRefit& draw, Uncertainty& result) {
   std::vector<std::optional<std::vector<double>>> draws(at.options.draws);
-  tbb::parallel_for(std::size_t{0}, draws.size(), [&](std::size_t k) {
+  for_each_index(draws.size(), [&](std::size_t k) {
     if (at.fitted.interrupted()) return;
     draws[k] = draw(k);
     const auto finite = [](double v) { return std::isfinite(v); };

@@ -1,5 +1,4 @@
 #include <gmock/gmock.h>
-#include <tbb/global_control.h>
 
 #include <algorithm>
 #include <atomic>
@@ -9,6 +8,7 @@
 #include <set>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/inference/linear_model_for_test.h"
 #include "synfer/inference/uncertainty.h"
 
@@ -70,7 +70,7 @@ TEST(SessionBootstrap, IsTheSameOnOneThreadAndOnFour) {
   design << Vector::Ones(20), noise("first", 20);
   const LinearModel model = linear_model(design, noise("values", 20));
   const auto ends = [&](std::size_t threads) {
-    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+    const ThreadLimit limit(threads);
     std::vector<double> result;
     for (const Interval& i : uncertainty(model.fitted(), kSessions).intervals) {
       result.insert(result.end(), {i.standard_error, i.low, i.high});

@@ -1,13 +1,12 @@
 #include "synfer/inference/objective.h"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 #include <exception>
 #include <numeric>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/replay/belief_adjoint.h"
 
 namespace synfer {
@@ -82,70 +81,70 @@ LossSlopes Objective::slopes(const SessionLoss& total, double recorded) const {
   return {behavior ? 1.0 : 0.0, weight * slope};
 }
 
+Objective::Part Objective::believed(std::size_t s, std::span<const double> parameters,
+                                    const std::optional<LossSlopes>& slopes) const {
+  Part part;
+  if (!slopes) {
+    part.loss = loss_of(s, parameters);
+    return part;
+  }
+  const std::vector<std::size_t> places = places_of(s);
+  std::vector<double> by_lane(places.size());
+  const Matrix weights = initial_weights(parameters, s);
+  if (adjoint_costs_less(options_.belief, lanes(), static_cast<std::size_t>(weights.size()))) {
+    const std::span<const double> theta = parameters.first(rule_parameters());
+    const LogitOffsets added = offsets(parameters, s);
+    part.loss = session_loss_and_gradient({model_, theta, data()[s], weights, belief(parameters), &added},
+                                          lanes(), by_lane);
+  } else {
+    const SessionCurvature curved = curvature_of(s, parameters);
+    part.loss = curved.loss;
+    std::ranges::copy(curved.choice_gradient, by_lane.begin());
+  }
+  part.gradient.assign(parameters.size(), 0.0);
+  for (std::size_t lane = 0; lane < places.size(); ++lane) {
+    part.gradient[places[lane]] = slopes->choice_nll * by_lane[lane];
+  }
+  return part;
+}
+
+Objective::Part Objective::replayed(std::size_t s, std::span<const double> parameters,
+                                    std::uint64_t replicate, const std::optional<LossSlopes>& slopes) const {
+  const std::span<const double> theta = parameters.first(rule_parameters());
+  const EncodedSession drawn = options_.resampling_sd > 0
+                                   ? resampled(data()[s], options_.resampling_sd, options_.seed, replicate)
+                                   : EncodedSession{};
+  const EncodedSession& session = options_.resampling_sd > 0 ? drawn : data()[s];
+  const Matrix initial = initial_weights(parameters, s);
+  const LogitOffsets added = offsets(parameters, s);
+  Part part;
+  if (!slopes) {
+    part.loss = session_loss(model_, theta, session, initial, added);
+    return part;
+  }
+  part.gradient.assign(parameters.size(), 0.0);
+  const std::span<double> gradient = part.gradient;
+  std::span<double> weights_bar;
+  if (options_.initial_weights != InitialWeights::kFixed) {
+    weights_bar = gradient.subspan(weights_offset(s), static_cast<std::size_t>(initial.size()));
+  }
+  std::vector<double> offset_bar(offset_lanes());
+  part.loss = session_loss_and_gradient(model_, theta, session, initial, *slopes,
+                                        gradient.first(theta.size()), weights_bar, added, offset_bar);
+  const std::vector<std::size_t> places = places_of(s);
+  for (std::size_t h = 0; h < offset_bar.size(); ++h) gradient[places[history_offset() + h]] = offset_bar[h];
+  return part;
+}
+
 std::vector<Objective::Part> Objective::replays(std::span<const std::size_t> sessions,
                                                 std::span<const double> parameters, std::uint64_t replicate,
-                                                std::optional<LossSlopes> slopes) const {
+                                                const std::optional<LossSlopes>& slopes) const {
+  const bool known = options_.belief.stimuli == BeliefOptions::Stimuli::kKnown;
   std::vector<Part> parts(sessions.size());
-  std::vector<std::exception_ptr> failures(sessions.size());
-  const std::span<const double> theta = parameters.first(rule_parameters());
-  tbb::parallel_for(std::size_t{0}, sessions.size(), [&](std::size_t n) {
-    try {
-      const std::size_t s = sessions[n];
-      if (options_.belief.stimuli != BeliefOptions::Stimuli::kKnown) {
-        if (!slopes) {
-          parts[n].loss = loss_of(s, parameters);
-          return;
-        }
-        // Recordings are not observed here: choices are all there is.
-        const std::vector<std::size_t> places = places_of(s);
-        std::vector<double> by_lane(places.size());
-        const Matrix weights = initial_weights(parameters, s);
-        if (adjoint_costs_less(options_.belief, lanes(), static_cast<std::size_t>(weights.size()))) {
-          const LogitOffsets added = offsets(parameters, s);
-          parts[n].loss = session_loss_and_gradient(
-              {model_, theta, data()[s], weights, belief(parameters), &added}, lanes(), by_lane);
-        } else {
-          const SessionCurvature curved = curvature_of(s, parameters);
-          parts[n].loss = curved.loss;
-          std::ranges::copy(curved.choice_gradient, by_lane.begin());
-        }
-        parts[n].gradient.assign(parameters.size(), 0.0);
-        for (std::size_t lane = 0; lane < places.size(); ++lane) {
-          parts[n].gradient[places[lane]] = slopes->choice_nll * by_lane[lane];
-        }
-        return;
-      }
-      const EncodedSession drawn =
-          options_.resampling_sd > 0 ? resampled(data()[s], options_.resampling_sd, options_.seed, replicate)
-                                     : EncodedSession{};
-      const EncodedSession& session = options_.resampling_sd > 0 ? drawn : data()[s];
-      const Matrix initial = initial_weights(parameters, s);
-      const LogitOffsets added = offsets(parameters, s);
-      if (!slopes) {
-        parts[n].loss = session_loss(model_, theta, session, initial, added);
-        return;
-      }
-      std::vector<double>& gradient = parts[n].gradient;
-      gradient.assign(parameters.size(), 0.0);
-      std::span<double> weights_bar;
-      if (options_.initial_weights != InitialWeights::kFixed) {
-        weights_bar =
-            std::span(gradient).subspan(weights_offset(s), static_cast<std::size_t>(initial.size()));
-      }
-      std::vector<double> offset_bar(offset_lanes());
-      parts[n].loss =
-          session_loss_and_gradient(model_, theta, session, initial, *slopes,
-                                    std::span(gradient).first(theta.size()), weights_bar, added, offset_bar);
-      const std::vector<std::size_t> places = places_of(s);
-      for (std::size_t h = 0; h < offset_bar.size(); ++h)
-        gradient[places[history_offset() + h]] = offset_bar[h];
-    } catch (...) {
-      failures[n] = std::current_exception();
-    }
+  for_each_index(sessions.size(), [&](std::size_t n) {
+    parts[n] = known ? replayed(sessions[n], parameters, replicate, slopes)
+                     : believed(sessions[n], parameters, slopes);
   });
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
   return parts;
 }
 

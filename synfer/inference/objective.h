@@ -139,7 +139,12 @@ class Objective : public CurvedLikelihood {
   double over(std::span<const std::size_t> sessions, std::span<const double> parameters,
               std::uint64_t replicate, std::span<double> gradient) const;
   std::vector<Part> replays(std::span<const std::size_t> sessions, std::span<const double> parameters,
-                            std::uint64_t replicate, std::optional<LossSlopes> slopes) const;
+                            std::uint64_t replicate, const std::optional<LossSlopes>& slopes) const;
+  // Of one session, with known stimuli, or by the belief over weights from choices alone.
+  Part replayed(std::size_t session, std::span<const double> parameters, std::uint64_t replicate,
+                const std::optional<LossSlopes>& slopes) const;
+  Part believed(std::size_t session, std::span<const double> parameters,
+                const std::optional<LossSlopes>& slopes) const;
   // Of a sum over sessions; `recorded` is a sum of weights where sessions are weighted.
   [[nodiscard]] double nll(const SessionLoss& total, double recorded) const;
   [[nodiscard]] LossSlopes slopes(const SessionLoss& total, double recorded) const;

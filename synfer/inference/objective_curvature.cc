@@ -1,8 +1,6 @@
 // The objective as a likelihood with curvature: forward sensitivities session by session, summed in
 // their order.
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 #include <exception>
@@ -11,6 +9,7 @@
 #include <utility>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/inference/objective.h"
 
 namespace synfer {
@@ -89,22 +88,12 @@ SessionCurvature recordings_curvature(const Model& model, std::span<const double
   return curvature;
 }
 
-// Runs `with` for every session of weight above 0, in parallel; the error of the first one that failed
-// is thrown.
+// Runs `with` for every session of weight above 0, in parallel.
 template <typename With>
 void for_each_session(std::size_t sessions, std::span<const double> weights, With&& with) {
-  std::vector<std::exception_ptr> failures(sessions);
-  tbb::parallel_for(std::size_t{0}, sessions, [&](std::size_t s) {
-    if (weight_of(weights, s) == 0.0) return;
-    try {
-      with(s);
-    } catch (...) {
-      failures[s] = std::current_exception();
-    }
+  for_each_index(sessions, [&](std::size_t s) {
+    if (weight_of(weights, s) != 0.0) with(s);
   });
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
 }
 
 // Sums of losses with weights; the second is the number of recorded values.

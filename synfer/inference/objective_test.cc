@@ -1,12 +1,12 @@
 #include "synfer/inference/objective.h"
 
 #include <gmock/gmock.h>
-#include <tbb/global_control.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/inference/problem_for_test.h"
 
 namespace synfer {
@@ -123,7 +123,7 @@ TEST(Objective, IsTheSameToTheBitWithOneAndTwoThreads) {
   const Objective objective =
       objective_over(random_sessions(), {.observe = Observe::kBoth, .resampling_sd = 0.1});
   const auto with_threads = [&](std::size_t threads) {
-    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+    const ThreadLimit limit(threads);
     std::vector<double> gradient(objective.parameters());
     gradient.push_back(
         objective.loss_and_gradient(kTheta, 3, std::span(gradient).first(objective.parameters())));

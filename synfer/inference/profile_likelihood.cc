@@ -4,12 +4,11 @@
 // The signed root sqrt(2 rise) of a quadratic is a straight line, so that is what the root finder sees
 // (TOMS 748, Boost.Math). The others start where the information expects their optimum to have moved.
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <boost/math/tools/toms748_solve.hpp>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/inference/quantiles.h"
 #include "synfer/inference/uncertainty_methods.h"
 
@@ -103,7 +102,7 @@ void profile_intervals(const AtEstimate& at, Uncertainty& result) {
   const double quantile = std::sqrt(chi_squared_quantile(at.options.level, 1.0));
   const auto rows = static_cast<std::size_t>(at.covariance.rows());
   std::vector<End> ends(2 * rows);  // low and high of each
-  tbb::parallel_for(std::size_t{0}, ends.size(), [&](std::size_t k) {
+  for_each_index(ends.size(), [&](std::size_t k) {
     const auto row = static_cast<Eigen::Index>(k / 2);
     if (result.intervals[at.parameter(row)].status != IntervalStatus::kEstimated) return;
     const double distance = quantile * std::sqrt(at.covariance(row, row));

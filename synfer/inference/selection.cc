@@ -1,7 +1,6 @@
 #include "synfer/inference/selection.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <Eigen/Cholesky>
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <tuple>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
 #include "synfer/inference/newton_step.h"
 
@@ -140,8 +140,7 @@ class Search {
   // Fits in parallel and keeps the better fit of each set.
   void fit_all(const std::vector<Trial>& trials, const FisherOptions& options = kQuick) {
     std::vector<FittedSet> ends(trials.size());
-    tbb::parallel_for(std::size_t{0}, trials.size(),
-                      [&](std::size_t n) { ends[n] = fit(trials[n], options); });
+    for_each_index(trials.size(), [&](std::size_t n) { ends[n] = fit(trials[n], options); });
     fits_ += trials.size();
     for (FittedSet& end : ends) {
       if (!std::isfinite(end.nll)) continue;
@@ -260,7 +259,7 @@ class Search {
   // Every further term by how much it lowers the loss some way from 0, from the best of these places.
   [[nodiscard]] std::vector<std::pair<double, Trial>> by_value(const FittedSet& set) const {
     std::vector<std::pair<double, Trial>> probed(problem_.candidates, {-kInfinite, {}});
-    tbb::parallel_for(std::size_t{0}, probed.size(), [&](std::size_t term) {
+    for_each_index(probed.size(), [&](std::size_t term) {
       if (std::ranges::binary_search(set.terms, term)) return;
       ask();
       const auto likelihood = problem_.likelihood(with(set.terms, term));
@@ -383,8 +382,7 @@ class Search {
     });
     if (sets.size() > kStabilitySets) sets.resize(kStabilitySets);
     std::vector<Eigen::ArrayXd> scores(sets.size());
-    tbb::parallel_for(std::size_t{0}, sets.size(),
-                      [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
+    for_each_index(sets.size(), [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
     std::vector<std::size_t> chosen(problem_.candidates, 0);
     for (Eigen::Index d = 0; d < weight.cols(); ++d) {
       std::size_t winner = 0;

@@ -1,14 +1,13 @@
 #include "synfer/run/analysis.h"
 
 #include <fmt/format.h>
-#include <tbb/global_control.h>
-#include <tbb/info.h>
 
 #include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/model/taylor_rule.h"
@@ -27,9 +26,8 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-tbb::global_control threads_of(const Configuration& c) {
-  const int threads = c.run.threads.value_or(tbb::info::default_concurrency());
-  return {tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)};
+ThreadLimit threads_of(const Configuration& c) {
+  return ThreadLimit(c.run.threads ? std::optional(static_cast<std::size_t>(*c.run.threads)) : std::nullopt);
 }
 
 std::vector<SimulatedSession> simulated(const Configuration& c, const TrueRule& truth, int count,
@@ -144,7 +142,7 @@ Analysis ended(RunResult result, const Estimation& estimation, Clock::time_point
 }  // namespace
 
 Simulation simulate_sessions(const Configuration& c, const std::string& prefix) {
-  const tbb::global_control threads = threads_of(c);
+  const ThreadLimit threads = threads_of(c);
   TrueRule truth = true_rule(c);
   std::vector<SimulatedSession> sessions = simulated(c, truth, c.data.sessions, prefix);
   std::string text = truth_text(c, truth);
@@ -153,7 +151,7 @@ Simulation simulate_sessions(const Configuration& c, const std::string& prefix) 
 
 Analysis recover_rule(const Configuration& c, FitProgress progress, const AnalysisHooks& hooks) {
   const Clock::time_point began = Clock::now();
-  const tbb::global_control threads = threads_of(c);
+  const ThreadLimit threads = threads_of(c);
   const TrueRule truth = true_rule(c);
   check_rule(c, DataOrigin::simulated);
   const std::vector<SimulatedSession> training = simulated(c, truth, c.data.sessions, "training");
@@ -180,7 +178,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
 Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
                       const AnalysisHooks& hooks) {
   const Clock::time_point began = Clock::now();
-  const tbb::global_control threads = threads_of(c);
+  const ThreadLimit threads = threads_of(c);
   check_rule(c, DataOrigin::recorded);
   RecordedData data = split_recorded(c, sessions);
   std::vector<double> shares;
@@ -207,7 +205,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
 RunResult evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
                             const std::vector<Session>& sessions) {
   const Clock::time_point began = Clock::now();
-  const tbb::global_control threads = threads_of(c);
+  const ThreadLimit threads = threads_of(c);
   if (fitted.state == to_string(FitState::kInterrupted)) {
     throw ConfigurationError(name, "its fit was interrupted; resume it first");
   }

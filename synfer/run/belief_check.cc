@@ -1,12 +1,11 @@
 #include "synfer/run/belief_check.h"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/model/averaged_rule.h"
 #include "synfer/replay/bimodality.h"
 #include "synfer/replay/particle_filter.h"
@@ -34,7 +33,7 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
   const std::size_t sessions = objective.sessions();
   const std::size_t count = std::min(sessions, options.most_sessions);
   std::vector<Looked> looked(count);
-  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t n) {
+  for_each_index(count, [&](std::size_t n) {
     const std::size_t s = n * sessions / count;
     const EncodedSession& session = objective.data()[s];
     const Matrix initial = objective.initial_weights(parameters, s);

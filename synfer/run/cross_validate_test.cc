@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <tbb/global_control.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +9,7 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
@@ -123,7 +123,7 @@ TEST(CrossValidate, IsTheSameWithOneAndTwoThreads) {
   const Configuration c = plain({"x*r", "w"});
   const std::vector<Session> sessions = animals_of_rule(c, "x*r", 4);
   const auto with_threads = [&](std::size_t threads) {
-    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+    const ThreadLimit limit(threads);
     return to_json(cross_validate(c, sessions));
   };
   EXPECT_EQ(with_threads(1), with_threads(2));

@@ -2,12 +2,12 @@
 #include "synfer/simulation/simulate.h"
 
 #include <gtest/gtest.h>
-#include <tbb/global_control.h>
 
 #include <optional>
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/data/files_for_test.h"
 #include "synfer/data/read_steps.h"
 #include "synfer/data/write_steps.h"
@@ -68,7 +68,7 @@ TEST(Simulate, SessionsDoNotDependOnTheirCountOrOnThreads) {
   const for_test::Truth truth = for_test::learner();
   for (const SimulationOptions& options : every_task()) {
     const auto run = [&](int count, std::size_t threads) {
-      const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+      const ThreadLimit limit(threads);
       return simulate(options, truth.model, truth.theta, count, "fly");
     };
     const auto five = run(5, 1);
