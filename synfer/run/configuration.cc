@@ -267,7 +267,11 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
   c.fit.method = fit_method(configuration);
   c.fit.penalty.kind = penalty_kind(configuration);
   c.fit.starts = fit_starts(configuration);
+  // Recorded data have more than one minimum, and only part of the starts find the lowest.
+  const bool given_terms = fit_method(configuration) == "fisher" && term_search(configuration) == "none";
+  if (!configuration.fit.starts && origin == DataOrigin::recorded && given_terms) c.fit.starts = 4;
   c.fit.start_sd = start_sd(configuration);
+  c.fit.further_start_sd = further_start_sd(configuration);
   c.fit.max_iterations = fit_max_iterations(configuration);
   c.selection.search = term_search(configuration);
   c.evaluation.cuts = cuts_of(configuration);
@@ -334,6 +338,12 @@ std::vector<double> readout_weights(const Configuration& configuration) {
 
 double start_sd(const Configuration& configuration) {
   return configuration.fit.start_sd.value_or(configuration.rule.kind == "taylor" ? 1e-5 : 0.01);
+}
+
+double further_start_sd(const Configuration& configuration) {
+  if (configuration.fit.further_start_sd) return *configuration.fit.further_start_sd;
+  return fit_method(configuration) == "fisher" ? 0.25 / weight_change_rate(configuration)
+                                               : start_sd(configuration);
 }
 
 }  // namespace synfer

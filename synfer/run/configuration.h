@@ -150,7 +150,8 @@ struct FitSettings {
   std::optional<double> clip_gradient;
   std::optional<int> starts;  // see resolved()
   std::string start = "random";
-  std::optional<double> start_sd;  // see start_sd()
+  std::optional<double> start_sd;          // see start_sd()
+  std::optional<double> further_start_sd;  // see further_start_sd()
   std::optional<double> sigma;
   double recording_weight = 1.0;
   std::optional<int> max_iterations;  // see resolved()
@@ -279,5 +280,9 @@ std::vector<double> readout_weights(const Configuration& configuration);
 
 /// fit.start_sd: unless set, 1e-5 for a Taylor rule and 0.01 for an MLP.
 double start_sd(const Configuration& configuration);
+
+/// fit.further_start_sd: unless set, a quarter of a unit of eta theta for terms fitted by Fisher scoring,
+/// whose loss has local minima far from 0, and fit.start_sd otherwise.
+double further_start_sd(const Configuration& configuration);
 
 }  // namespace synfer

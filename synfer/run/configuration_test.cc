@@ -240,5 +240,20 @@ TEST(DependentDefaults, TheSpreadOfStartsGoesByTheKindOfRuleUnlessSet) {
   EXPECT_EQ(start_sd(configuration), 0.5);
 }
 
+TEST(DependentDefaults, TermsFittedToRecordedDataStartFourTimesNearZeroAndFarFromIt) {
+  Configuration configuration;
+  configuration.rule.terms = {"x*r", "w"};
+  configuration.network.eta = 0.5;
+  const Configuration recorded = resolved(configuration, DataOrigin::recorded);
+  EXPECT_EQ(recorded.fit.starts, 4);
+  EXPECT_EQ(recorded.fit.start_sd, 1e-5);
+  EXPECT_EQ(recorded.fit.further_start_sd, 0.5);
+  EXPECT_EQ(resolved(configuration, DataOrigin::simulated).fit.starts, 1);
+  configuration.rule.terms.reset();  // terms are searched
+  EXPECT_EQ(resolved(configuration, DataOrigin::recorded).fit.starts, 1);
+  configuration.fit.method = "adam";
+  EXPECT_EQ(resolved(configuration, DataOrigin::recorded).fit.starts, 1);
+}
+
 }  // namespace
 }  // namespace synfer

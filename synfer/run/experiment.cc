@@ -295,10 +295,14 @@ std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrig
   std::vector<Bounds> bounds(taylor->terms().size());
   if (!c.rule.bounds) {
     if (origin == DataOrigin::simulated) return {};
-    // |1 + eta theta x^a| <= 1: what a weight loses at a change is at most twice itself.
+    // |1 + eta theta x^a| <= 1: what a weight loses at a change is at most twice itself. Where all weights
+    // decay, those of the inputs that were active may decay less: forgetting of what was not chosen.
+    const bool all_decay = std::ranges::find(taylor->terms(), Term{.w = 1}) != taylor->terms().end();
     for (std::size_t p = 0; p < bounds.size(); ++p) {
       const Term& term = taylor->terms()[p];
-      if (term.w == 1 && term.y == 0 && term.r == 0) bounds[p] = {-2.0 / (eta * largest_power(c, term)), 0.0};
+      if (term.w != 1 || term.y != 0 || term.r != 0) continue;
+      const double most = 2.0 / (eta * largest_power(c, term));
+      bounds[p] = {-most, term.x > 0 && all_decay ? most : 0.0};
     }
     return bounds;
   }
@@ -369,8 +373,8 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
     std::vector<double> start = centre;
     // The first start is what was asked for; further ones scatter around it.
     const bool random = c.fit.start == "random" || n > 0;
-    const std::vector<double> noise =
-        draws(c, "start", static_cast<std::uint64_t>(n), names.size(), start_sd(c));
+    const std::vector<double> noise = draws(c, "start", static_cast<std::uint64_t>(n), names.size(),
+                                            n == 0 ? start_sd(c) : further_start_sd(c));
     for (std::size_t p = 0; p < names.size(); ++p) {
       if (random && frozen[p] == 0) start[p] += noise[p];
     }

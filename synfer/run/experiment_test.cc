@@ -139,6 +139,24 @@ TEST(BoundsOf, AreReadAsTheyAreDocumentedAndDividedByEta) {
   error_of([&] { bounds_of(c, fitted_rule(c), DataOrigin::recorded); }, "rule.bounds");
 }
 
+TEST(BoundsOf, OfRecordedDataKeepDecayStableAndLetChosenWeightsDecayLess) {
+  const double x = 0.75;  // stimulus.mean
+  const double infinite = std::numeric_limits<double>::infinity();
+  struct Case {
+    std::vector<std::string> terms;
+    double low, high;  // of x*w, in units of eta theta
+  };
+  for (const Case& each : {Case{{"x*w", "x*r"}, -2.0 / x, 0.0}, Case{{"x*w", "w"}, -2.0 / x, 2.0 / x}}) {
+    Configuration c = with_terms(each.terms);
+    c.network.eta = 0.5;
+    c.stimulus.noise_sd = 0.0;
+    const std::vector<Bounds> bounds = bounds_of(c, fitted_rule(c), DataOrigin::recorded);
+    EXPECT_DOUBLE_EQ(bounds[0].low, each.low / 0.5);
+    EXPECT_DOUBLE_EQ(bounds[0].high, each.high / 0.5);
+    EXPECT_DOUBLE_EQ(bounds[1].high, each.terms[1] == "w" ? 0.0 : infinite);
+  }
+}
+
 TEST(BoundsOf, ARuleOfChosenTermsMayLackOneThatIsBounded) {
   Configuration c;
   c.rule.bounds = {"w in [-2, 0]"};
