@@ -342,8 +342,9 @@ double start_sd(const Configuration& configuration) {
 
 double further_start_sd(const Configuration& configuration) {
   if (configuration.fit.further_start_sd) return *configuration.fit.further_start_sd;
-  return fit_method(configuration) == "fisher" ? 0.25 / weight_change_rate(configuration)
-                                               : start_sd(configuration);
+  return fit_method(configuration) == "fisher" && !configuration.fit.start_sd
+             ? 0.25 / weight_change_rate(configuration)
+             : start_sd(configuration);
 }
 
 }  // namespace synfer
