@@ -281,8 +281,8 @@ std::vector<double> readout_weights(const Configuration& configuration);
 /// fit.start_sd: unless set, 1e-5 for a Taylor rule and 0.01 for an MLP.
 double start_sd(const Configuration& configuration);
 
-/// fit.further_start_sd: unless set, a quarter of a unit of eta theta for terms fitted by Fisher scoring,
-/// whose loss has local minima far from 0, and fit.start_sd otherwise.
+/// fit.further_start_sd: unless set, fit.start_sd where that is set; else a quarter of a unit of eta theta
+/// for terms fitted by Fisher scoring, whose loss has local minima far from 0.
 double further_start_sd(const Configuration& configuration);
 
 }  // namespace synfer

@@ -249,7 +249,7 @@ List fit_settings(Configuration& c) {
        "1e-5 for a Taylor rule, 0.01 for an MLP"},
       {"fit.further_start_sd", &fit.further_start_sd, at_least(0), "",
        "Standard deviation of further starts: wide ones find what a start near 0 misses.",
-       "0.25 / network.eta for a Taylor rule fitted by fisher, else fit.start_sd"},
+       "fit.start_sd where that is set, else 0.25 / network.eta for fisher"},
       {"fit.sigma", &fit.sigma, above(0), "activity", "Standard deviation of the noise of recordings.",
        "estimated"},
       {"fit.recording_weight", &fit.recording_weight, at_least(0), "",
