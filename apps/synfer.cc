@@ -15,6 +15,7 @@
 #include "synfer/run/commands.h"
 #include "synfer/run/compare_runs.h"
 #include "synfer/run/interruption.h"
+#include "synfer/run/like_command.h"
 #include "synfer/run/result_table.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/settings_listing.h"
@@ -30,6 +31,8 @@ struct Arguments {
   std::string format;
   std::vector<std::string> words;  // paths and key=value overrides, in any order
   Destination to;
+  std::string rule;  // a run whose rule is simulated
+  bool like = false;
   bool markdown = false;
   bool json = false;
 };
@@ -103,9 +106,20 @@ int simulate_command(const Arguments& arguments) {
   return kDone;
 }
 
+int recover_like_command(const Arguments& arguments, const Words& words) {
+  want_paths(words, 1, words.paths.size(), "data files or folders whose design is simulated");
+  const Configuration c = configuration_of(arguments, words, DataOrigin::recorded, arguments.rule);
+  const DesignCheck check = recover_like_run(c, words.paths, arguments.rule, arguments.to);
+  if (check.interrupted) return kInterruptedExit;
+  fmt::print("{}results in {}\n", table_of(check), arguments.to.folder);
+  return kDone;
+}
+
 int recover_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
-  want_paths(words, 0, 0, "no path");
+  if (arguments.like) return recover_like_command(arguments, words);
+  if (!arguments.rule.empty()) throw ConfigurationError("--rule", "is the run whose rule --like simulates");
+  want_paths(words, 0, 0, "no path; --like takes data");
   return show(recover_run(configuration_of(arguments, words, DataOrigin::simulated), arguments.to),
               arguments.to.folder);
 }
@@ -186,8 +200,13 @@ int run(int argc, char** argv) {
   add("simulate", "Simulate sessions of a known rule.", "settings, key=value",
       "synfer simulate --out runs/sim \"truth.rule=x*r - 0.05*w\" data.sessions=10", true, true,
       simulate_command);
-  add("recover", "Simulate, fit, evaluate: is a known rule found?", "settings, key=value",
-      "synfer recover --out runs/xr truth.rule=x*r", true, true, recover_command);
+  CLI::App* recover = add("recover", "Simulate, fit, evaluate: is a known rule found?",
+                          "settings, key=value; with --like data files or folders",
+                          "synfer recover --out runs/xr truth.rule=x*r\n"
+                          "  synfer recover --like flies/*.mat --out runs/power truth.rule=x*r",
+                          true, true, recover_command);
+  recover->add_flag("--like", arguments.like, "many experiments of the design of these data");
+  recover->add_option("--rule", arguments.rule, "with --like: folder of the run whose rule is simulated");
   add("fit", "Fit a rule to recorded sessions.", "data files or folders, and settings, key=value",
       "synfer fit flies/*.mat --out runs/flies \"rule.terms=[1, w, x, r, x*r]\"", true, true, fit_command);
   add("evaluate", "Score the rule of a run on unseen sessions.",

@@ -20,6 +20,13 @@ AnalysisHooks Hooks::hooks(const std::string& phase, int starts) {
   return hooks;
 }
 
+DesignHooks Hooks::design_hooks() {
+  DesignHooks hooks;
+  hooks.interrupted = [this] { return interrupted(); };
+  hooks.after_experiment = [this](long done, long total) { tell("experiments", done, total, 0.0); };
+  return hooks;
+}
+
 bool Hooks::interrupted() {
   if (stopped_ || std::this_thread::get_id() != caller_) return stopped_;
   if (Clock::now() - asked_ < kPause) return false;

@@ -10,6 +10,7 @@
 
 #include "module.h"
 #include "synfer/run/analysis.h"
+#include "synfer/run/design_check.h"
 
 namespace synfer::python {
 
@@ -20,6 +21,7 @@ class Hooks {
 
   /// For the C++ call; this object outlives it.
   AnalysisHooks hooks(const std::string& phase, int starts);
+  DesignHooks design_hooks();
 
   /// Raises what Python raised meanwhile: KeyboardInterrupt, or an exception of `report`. With the lock.
   void rethrow() const;

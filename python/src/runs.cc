@@ -14,6 +14,7 @@
 #include "synfer/data/stimuli.h"
 #include "synfer/run/analysis.h"
 #include "synfer/run/held_out_table.h"
+#include "synfer/run/like_command.h"
 
 namespace synfer::python {
 namespace {
@@ -92,6 +93,23 @@ Run evaluate(const std::string& yaml, const std::string& json, const std::string
   return {to_json(result), yaml_of(c, DataOrigin::recorded), {}};
 }
 
+// The printed table, result.json, the table as CSV, configuration.yaml.
+using Design = std::tuple<std::string, std::string, std::string, std::string>;
+
+Design design_check(const std::string& yaml, const std::string& json, const std::vector<Session>& sessions,
+                    const Strings& settings, nb::object report) {
+  const Configuration given = configuration_of({yaml, settings}, DataOrigin::recorded);
+  const std::vector<Session> data = together(sessions);
+  const Configuration c = resolved_for(resolved(given, DataOrigin::recorded), data);
+  Hooks hooks(std::move(report));
+  const DesignCheck check = [&] {
+    const nb::gil_scoped_release released;
+    return check_design(c, animal_like(c, json, data), data, hooks.design_hooks());
+  }();
+  hooks.rethrow();
+  return {table_of(check), to_json(check), to_csv(check), yaml_of(c, DataOrigin::recorded)};
+}
+
 nb::dict simulate(const Strings& settings) {
   const Configuration c = configuration_of({"", settings}, DataOrigin::simulated);
   Simulation simulation = [&] {
@@ -131,6 +149,8 @@ void bind_runs(nb::module_& m) {
   m.def("recover", &recover, nb::arg("settings"), nb::arg("report").none());
   m.def("evaluate", &evaluate, nb::arg("yaml"), nb::arg("json"), nb::arg("name"), nb::arg("sessions"),
         nb::arg("files"), nb::arg("settings"));
+  m.def("design_check", &design_check, nb::arg("yaml"), nb::arg("json"), nb::arg("sessions"),
+        nb::arg("settings"), nb::arg("report").none());
   m.def("simulate", &simulate, nb::arg("settings"));
 }
 

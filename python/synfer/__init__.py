@@ -17,13 +17,14 @@ from .mapping import map_fits
 from .reading import formats, from_frame, read
 from .result import Estimate, Result, load
 from .rule import Rule
-from .runs import Simulation, evaluate, fit, recover, select, simulate
+from .runs import DesignCheck, Simulation, design_check, evaluate, fit, recover, select, simulate
 from .session import Session, Sessions
 from ._settings import Setting, settings
 
 __all__ = [
     "ConfigurationError",
     "DataError",
+    "DesignCheck",
     "Estimate",
     "NonFiniteError",
     "OutputError",
@@ -36,6 +37,7 @@ __all__ = [
     "Simulation",
     "SynferError",
     "__version__",
+    "design_check",
     "evaluate",
     "fit",
     "formats",

@@ -6,9 +6,11 @@ bit. While C++ works, other Python threads run, and Ctrl-C raises KeyboardInterr
 
 from __future__ import annotations
 
+import io
+import json
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,9 @@ from .result import Result
 from .rule import Rule, terms_of
 from .session import Session, Sessions
 from ._settings import overrides
+
+if TYPE_CHECKING:
+    import pandas
 
 Data = Sequence[Session] | Session | str | os.PathLike[str]
 
@@ -104,6 +109,68 @@ def recover(truth: str = "x*r", *, progress: bool | Report = False, **settings: 
     """Simulates a known rule, fits it and compares both; `synfer recover` on the command line."""
     with reporting(progress) as report:
         return Result(*_core.recover(overrides({"truth.rule": truth, **settings}), report))
+
+
+class DesignCheck:
+    """Whether an experiment could tell: how often, and how well, each term of a rule is found.
+
+    Attributes
+    ----------
+    json : dict
+        Everything, as in result.json of `synfer recover --like`.
+    configuration : str
+        The settings as YAML.
+    """
+
+    def __init__(self, table: str, text: str, csv: str, configuration: str) -> None:
+        self.json = json.loads(text)
+        self.configuration = configuration
+        self._table = table
+        self._csv = csv
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row a term and size: truth, found, bias, spread, width, coverage (a pandas table)."""
+        import pandas
+
+        return pandas.read_csv(io.StringIO(self._csv))
+
+    def __repr__(self) -> str:
+        return self._table
+
+
+def design_check(
+    sessions: Data,
+    truth: str | Result = "x*r",
+    rule: str | Sequence[str] | None = None,
+    *,
+    progress: bool | Report = False,
+    **settings: Any,
+) -> DesignCheck:
+    """Could this experiment tell? `synfer recover --like` on the command line.
+
+    Simulates experiments of the design of these sessions (animals, trials, offers, rewards) and fits each as
+    `fit` would.
+
+    Parameters
+    ----------
+    sessions
+        Sessions, or the path of a file or folder to `read`.
+    truth
+        The rule that is simulated, `"x*r - 0.05*w"`, or a fit, whose animal is simulated with all that was
+        estimated of it; its settings hold then but for those given.
+    rule
+        The terms that are fitted, as in `fit`.
+    **settings
+        `design__replicates=100` experiments, `design__multiples=[1, 2, 4]` times the animals, and those of
+        `fit`.
+    """
+    data = _data(sessions, settings)
+    fitted = truth if isinstance(truth, Result) else None
+    named = {} if fitted else {"truth.rule": truth}
+    given = overrides({**named, **_rule_settings(rule), **settings})
+    of_fit = (fitted.configuration, fitted.text) if fitted else ("", "")
+    with reporting(progress) as report:
+        return DesignCheck(*_core.design_check(*of_fit, data, given, report))
 
 
 class Simulation(Sessions):

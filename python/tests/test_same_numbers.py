@@ -59,6 +59,22 @@ def test_a_recovery_gives_the_same_result_json(command_line, tmp_path):
     assert without_time(ours.json) == without_time(synfer.load(tmp_path / "run").json)
 
 
+def test_a_check_of_a_design_gives_the_same_numbers(csv, command_line, tmp_path):
+    settings = {"design.replicates": 3, "design.multiples": [1, 2], "history.covariates": []}
+    words = [f"{key}={json.dumps(value)}" for key, value in settings.items()]
+    command_line("recover", "--like", csv, "--out", tmp_path / "run", "truth.rule=x*r", "rule.terms=[x*r, w]", *words)
+    theirs = json.loads((tmp_path / "run/result.json").read_text())
+    ours = synfer.design_check(str(csv), "x*r", "x*r + w", **settings)
+    assert without_time(ours.json) == without_time(theirs)
+    assert set(ours.to_frame()["term"]) == {"x*r", "w"}
+    assert "experiments of the design of these data" in repr(ours)
+
+
+def test_a_design_is_checked_with_the_animal_of_a_fit(csv, fitted):
+    found = synfer.design_check(str(csv), fitted, design__replicates=2, design__multiples=[1])
+    assert found.json["design_check"]["rule"] == str(fitted.rule)
+
+
 def test_what_python_saves_the_command_line_evaluates(csv, command_line, tmp_path):
     fitted = synfer.fit(str(csv), rule=RULE)
     fitted.save(tmp_path / "fit")

@@ -27,6 +27,9 @@ class PlasticLayer {
   /// A weight that overflows stays infinite or NaN: ask `finite` at the end.
   void change(std::span<const double> x, std::span<const double> y, double r);
 
+  /// w += drift. N x M.
+  void add(const Matrix& drift) { weights_ += drift; }
+
   [[nodiscard]] const Matrix& weights() const { return weights_; }
   [[nodiscard]] bool finite() const { return weights_.allFinite(); }
 

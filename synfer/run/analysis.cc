@@ -4,18 +4,17 @@
 
 #include <chrono>
 #include <cmath>
-#include <optional>
 
 #include "synfer/base/error.h"
-#include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
 #include "synfer/evaluation/deviance.h"
-#include "synfer/model/taylor_rule.h"
+#include "synfer/run/animal_model.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/history_result.h"
 #include "synfer/run/scoring.h"
+#include "synfer/run/threads.h"
 
 namespace synfer {
 namespace {
@@ -26,10 +25,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-ThreadLimit threads_of(const Configuration& c) {
-  return ThreadLimit(c.run.threads ? std::optional(static_cast<std::size_t>(*c.run.threads)) : std::nullopt);
-}
-
 std::vector<SimulatedSession> simulated(const Configuration& c, const TrueRule& truth, int count,
                                         const std::string& prefix) {
   try {
@@ -37,13 +32,6 @@ std::vector<SimulatedSession> simulated(const Configuration& c, const TrueRule& 
   } catch (const NonFiniteError& error) {
     throw ConfigurationError("truth.rule", error.what());
   }
-}
-
-std::string truth_text(const Configuration& c, const TrueRule& truth) {
-  const auto* taylor = truth.rule.as<TaylorRule>();
-  if (taylor != nullptr) return to_string(to_expression(*taylor, truth.theta));
-  if (c.truth.kind == "threshold") return "x*h(r) - 0.05*w, h(r) = 0.5 sign(r) where |r| > 0.3, 0 elsewhere";
-  return fmt::format("an MLP of {} with random parameters of sd {}", join(c.truth.inputs, ", "), c.truth.sd);
 }
 
 Inventory inventory_of(const std::vector<SimulatedSession>& simulated) {

@@ -262,6 +262,19 @@ void check_uncertainty(const Configuration& c, DataOrigin origin,
   }
 }
 
+std::vector<Estimate> rule_estimates(const Configuration& c, DataOrigin origin,
+                                     const Estimation& estimation) {
+  RunResult result;
+  const std::vector<std::string>& names = estimation.objective.model().rule.parameter_names();
+  for (std::size_t p = 0; p < names.size(); ++p)
+    result.estimates.push_back({.name = names[p], .value = estimation.fit.best.parameters[p]});
+  if (!has_intervals(c)) return result.estimates;
+  if (const std::optional<Curvature> curvature = curvature_at_estimate(c, estimation)) {
+    add_intervals(c, origin, estimation, *curvature, at_end(estimation), [] { return false; }, result);
+  }
+  return result.estimates;
+}
+
 bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                      const std::function<bool()>& interrupted, RunResult& result) {
   const bool mlp = c.rule.kind == "mlp";

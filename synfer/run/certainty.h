@@ -14,6 +14,9 @@ namespace synfer {
 void check_uncertainty(const Configuration& c, DataOrigin origin,
                        const std::vector<EncodedSession>& sessions);
 
+/// The rule's estimates with their intervals, without all else that a result says of them.
+std::vector<Estimate> rule_estimates(const Configuration& c, DataOrigin origin, const Estimation& estimation);
+
 /// Fills in the intervals, identifiability and warnings of a result. False where it was interrupted.
 bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                      const std::function<bool()>& interrupted, RunResult& result);

@@ -1,13 +1,11 @@
 #include "synfer/run/commands.h"
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "synfer/base/error.h"
-#include "synfer/data/read.h"
 #include "synfer/data/write.h"
 #include "synfer/run/analysis.h"
 #include "synfer/run/checkpoint.h"
@@ -16,30 +14,14 @@
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/run_folder.h"
+#include "synfer/run/run_origin.h"
 #include "synfer/run/yaml_reader.h"
-#include "synfer/run/yaml_writer.h"
 
 namespace synfer {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
-
-constexpr const char* kRunFile = "run.json";
-
-// What a later command needs to know of a run besides its settings.
-void write_origin(RunFolder& folder, const Configuration& c, const std::string& command,
-                  const std::vector<DataFile>& files, const std::vector<std::string>& paths) {
-  folder.write(kConfigurationFile, to_yaml(c, paths.empty() ? SetKeys{} : simulated_only()));
-  Json json = {
-      {"schema_version", 1}, {"command", command}, {"data", Json::array()}, {"files", Json::array()}};
-  for (const std::string& path : paths) json["data"].push_back(std::filesystem::absolute(path).string());
-  for (const DataFile& file : files) {
-    json["files"].push_back(
-        {{"path", std::filesystem::absolute(file.path).string()}, {"sha256", file.sha256}});
-  }
-  folder.write(kRunFile, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
 
 using OpenFolder = std::function<RunFolder(const Configuration&)>;
 
@@ -98,10 +80,6 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   return run_into(c, open, set.files, [&](const AnalysisHooks& hooks) {
     return fit_sessions(c, set.sessions, std::move(progress), hooks);
   });
-}
-
-DataSet read_for(const Configuration& c, const std::vector<std::string>& paths) {
-  return read_data(paths, {c.data.format, c.data.columns, c.data.activity});
 }
 
 }  // namespace

@@ -187,6 +187,13 @@ struct EvaluationSettings {
   friend bool operator==(const EvaluationSettings&, const EvaluationSettings&) = default;
 };
 
+struct DesignSettings {
+  int replicates = 100;
+  std::vector<int> multiples = {1, 2, 4};
+
+  friend bool operator==(const DesignSettings&, const DesignSettings&) = default;
+};
+
 struct RunSettings {
   std::optional<int> threads;
   std::string progress = "automatic";
@@ -213,6 +220,7 @@ struct Configuration {
   SelectionSettings selection;
   UncertaintySettings uncertainty;
   EvaluationSettings evaluation;
+  DesignSettings design;
   RunSettings run;
 
   friend bool operator==(const Configuration&, const Configuration&) = default;

@@ -31,17 +31,7 @@ std::vector<LogitOffsets> offsets_of(const Configuration& c, const std::vector<E
                                      const std::vector<double>& biases,
                                      const std::vector<EncodedSession>& sessions) {
   if (estimates.empty() && biases.empty()) return {};
-  const History history(c.history.covariates.value_or(Strings{}), sessions.front().offers);
-  std::vector<double> parameters;
-  for (std::size_t h = 0; h < history.lanes(); ++h) {
-    const HistoryParameter& p = history.parameters()[h];
-    if (history.lanes() != estimates.size() || estimates[h].name != p.name) {
-      throw ConfigurationError("history.covariates",
-                               "the settings name other covariates than were fitted; leave them out");
-    }
-    const double value = estimates[h].value;
-    parameters.push_back(p.is_rate ? std::log(value / (1.0 - value)) : value);
-  }
+  const auto [history, parameters] = fitted_history(c, estimates, sessions.front().offers);
   std::vector<LogitOffsets> offsets;
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     offsets.push_back(history_offsets(history, parameters, sessions[s], history.lanes()));
@@ -51,6 +41,20 @@ std::vector<LogitOffsets> offsets_of(const Configuration& c, const std::vector<E
 }
 
 }  // namespace
+
+FittedHistory fitted_history(const Configuration& c, const std::vector<Estimate>& estimates, int offers) {
+  FittedHistory fitted{History(c.history.covariates.value_or(Strings{}), offers), {}};
+  const std::vector<HistoryParameter>& expected = fitted.history.parameters();
+  for (std::size_t h = 0; h < expected.size(); ++h) {
+    if (expected.size() != estimates.size() || estimates[h].name != expected[h].name) {
+      throw ConfigurationError("history.covariates",
+                               "the settings name other covariates than were fitted; leave them out");
+    }
+    const double value = estimates[h].value;
+    fitted.parameters.push_back(expected[h].is_rate ? std::log(value / (1.0 - value)) : value);
+  }
+  return fitted;
+}
 
 void add_history(const Objective& objective, std::span<const double> parameters, RunResult& result) {
   result.history = history_estimates(objective, parameters);

@@ -14,6 +14,15 @@ namespace synfer {
 /// Nothing where there are none.
 void add_history(const Objective& objective, std::span<const double> parameters, RunResult& result);
 
+/// The covariates of a result with their parameters as model/history.h has them.
+struct FittedHistory {
+  History history;
+  std::vector<double> parameters;  // H
+};
+
+/// @throws ConfigurationError (history.covariates) where the settings name others than were fitted.
+FittedHistory fitted_history(const Configuration& c, const std::vector<Estimate>& estimates, int offers);
+
 /// What the covariates of a result add to the logits, a session each; empty where there are none.
 struct FittedOffsets {
   std::vector<LogitOffsets> of_fit;

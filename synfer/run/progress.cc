@@ -47,7 +47,8 @@ void Progress::update(long done, long total, double loss) {
   }
   last_drawn_ = now;
 
-  std::string line = fmt::format("{} {}/{}  loss {:.6g}", options_.phase, done, total, loss);
+  std::string line = fmt::format("{} {}/{}", options_.phase, done, total);
+  if (!std::isnan(loss)) line += fmt::format("  loss {:.6g}", loss);
   if (done > first_done_ && now > first_time_) {
     const double rate = static_cast<double>(done - first_done_) / (now - first_time_);
     line += fmt::format("  {:.3g}/s  {} left", rate, duration(static_cast<double>(total - done) / rate));

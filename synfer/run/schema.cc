@@ -297,6 +297,11 @@ List fit_settings(Configuration& c) {
        "Q-learning with forgetting, bias and choice kernel."},
       {"evaluation.shuffles", &evaluation.shuffles, at_least(1), "draws",
        "Draws of shuffled rewards, whose scores are averaged."},
+      {"design.replicates", &c.design.replicates, at_least(1), "experiments",
+       "Experiments that recover --like simulates and fits."},
+      {"design.multiples", &c.design.multiples, at_least(1), "times the animals",
+       "Sizes of experiment that recover --like tries: multiples of the animals in the data, each with the "
+       "design of a recorded one."},
       {"run.threads", &run.threads, within(1, 1024), "threads", "Threads; results do not depend on it.",
        "all cores"},
       {"run.progress", &run.progress, one_of({"automatic", "always", "never"}), "",

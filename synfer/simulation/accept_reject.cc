@@ -46,7 +46,7 @@ class AcceptReject {
   bool offer(int trial, int block) {
     const std::size_t t = loop_.step();
     const int odour = sample_index(odour_count_, offers_.uniform({.step = t}));
-    const double logit = loop_.present(odours_.offer({odour}, t))[0];
+    const double logit = loop_.present(odours_.offer({odour}, t), trial)[0];
     const bool accepted = choices_.uniform({.step = t}) < sigmoid(logit);
     const double reward = accepted ? baits_.collect(odour) : kNoReward;
     loop_.end_step({trial, block, accepted ? 1 : 0, reward, accepted});

@@ -25,7 +25,7 @@ SimulatedSession perform(const ChoiceTask& task, const Subject& subject) {
     baits.begin_trial(trial, block);
     const std::size_t t = loop.step();
     const std::vector<int> offered = random_order(count, places, {.step = t});
-    const std::span<const double> logits = loop.present(odours.offer(offered, t));
+    const std::span<const double> logits = loop.present(odours.offer(offered, t), trial);
     Outcome outcome{trial, block, kNoChoice, std::numeric_limits<double>::quiet_NaN(), false};
     if (omissions.uniform({.step = t}) >= task.omission_probability) {
       outcome.choice = sample_softmax(logits, choices.uniform({.step = t}));

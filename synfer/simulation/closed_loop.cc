@@ -53,12 +53,17 @@ SimulatedSession empty_session(const Subject& subject, int offers, std::vector<s
 ClosedLoop::ClosedLoop(const Subject& subject, int offers, std::vector<std::string> stimuli)
     : model_(subject.model),
       theta_(subject.theta),
+      options_(subject.options),
+      walk_(subject.draws("random walk of weights")),
       recorder_(subject),
       simulated_(empty_session(subject, offers, std::move(stimuli), recorder_.neurons())),
       layer_(model_.network, model_.rule, {theta_.begin(), theta_.end()}, simulated_.initial_weights),
-      baseline_(subject.options.expected_reward) {}
+      baseline_(options_.expected_reward),
+      history_(options_.history, options_.history_parameters) {}
 
-std::span<const double> ClosedLoop::present(const Stimulus& stimulus) {
+std::span<const double> ClosedLoop::present(const Stimulus& stimulus, int trial) {
+  trial_ = trial;
+  odours_ = stimulus.odours;
   append(simulated_.session.stimulus, stimulus.odours);
   append(simulated_.session.x, stimulus.mean);
   append(simulated_.x, stimulus.seen);
@@ -71,6 +76,11 @@ std::span<const double> ClosedLoop::present(const Stimulus& stimulus) {
     logits_.push_back(layer_.logit(activity));
     if (!std::isfinite(logits_.back())) refuse("logit");
   }
+  if (options_.history.lanes() > 0) {
+    const LogitOffset offset = history_.offset(now());
+    for (std::size_t k = 0; k < logits_.size(); ++k) logits_[k] += offset.value[k];
+  }
+  logits_.back() += options_.bias;
   return logits_;
 }
 
@@ -81,6 +91,7 @@ void ClosedLoop::end_step(const Outcome& outcome) {
   append(session.recordings,
          recorder_.record(offer == kNoChoice ? std::span<const double>() : y(offer), step()));
   if (outcome.learns) learn(offer, outcome.reward);
+  history_.observe(now(), outcome.choice);
   session.trial.push_back(outcome.trial);
   session.block.push_back(outcome.block);
   session.reward.push_back(outcome.reward);
@@ -105,7 +116,14 @@ void ClosedLoop::learn(int offer, double reward) {
   latest_.before = layer_.weights();
   layer_.change(latest_.x, latest_.y, latest_.r);
   if (!std::isnan(reward)) baseline_.receive(reward);
+  if (options_.walk_sd > 0.0) drift();
   if (!layer_.finite()) refuse("weight");
+}
+
+void ClosedLoop::drift() {
+  Matrix steps(layer_.weights().rows(), layer_.weights().cols());
+  walk_.normals({.step = step()}, static_cast<std::uint64_t>(steps.size()), steps.data());
+  layer_.add(options_.walk_sd * steps);
 }
 
 // The parameter with the largest sum of |theta_p dg/dtheta_p| over the synapses of the latest change.

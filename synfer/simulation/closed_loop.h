@@ -1,6 +1,8 @@
 // The closed loop: offers drive the plastic layer, its logits drive the choice, the reward changes
 // its weights; every step of it goes on record.
 //
+// Logits are those of the weights, of the history of choices (model/history.h) and of a bias of the session.
+//
 // A task alternates present() and end_step(), and draws choices and rewards between the two.
 #pragma once
 
@@ -10,6 +12,7 @@
 
 #include "synfer/base/matrix.h"
 #include "synfer/model/expected_reward.h"
+#include "synfer/model/history.h"
 #include "synfer/model/plastic_layer.h"
 #include "synfer/simulation/odours.h"
 #include "synfer/simulation/recorder.h"
@@ -34,9 +37,9 @@ class ClosedLoop {
   /// The index of the step that comes next, or goes on.
   [[nodiscard]] std::size_t step() const { return simulated_.session.steps(); }
 
-  /// The logits (K) of the offers of a new step; they live until the next call.
+  /// The logits (K) of the offers of a new step of this trial; they live until the next call.
   /// @throws NonFiniteError where one of them is not finite.
-  std::span<const double> present(const Stimulus& stimulus);
+  std::span<const double> present(const Stimulus& stimulus, int trial);
 
   /// Records the step, and changes the weights if it learns.
   /// @throws NonFiniteError where a weight overflows.
@@ -56,15 +59,22 @@ class ClosedLoop {
   [[nodiscard]] std::span<const double> x(int offer) const;
   [[nodiscard]] std::span<const double> y(int offer) const;
   void learn(int offer, double reward);
+  void drift();
+  [[nodiscard]] HistoryStep now() const { return {.trial = trial_, .stimulus = odours_}; }
   [[nodiscard]] std::string driving_term() const;
   [[noreturn]] void refuse(const char* quantity) const;
 
   const Model& model_;
   std::span<const double> theta_;
+  const SimulationOptions& options_;
+  RandomStream walk_;
   Recorder recorder_;
   SimulatedSession simulated_;
   PlasticLayer layer_;
   RewardBaseline baseline_;
+  HistoryState history_;
+  int trial_ = 0;               // of the step that goes on
+  std::vector<int> odours_;     // K, of the same
   std::vector<double> x_;       // K x N, of the step that goes on
   std::vector<double> y_;       // K x M
   std::vector<double> logits_;  // K

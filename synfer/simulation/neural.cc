@@ -16,7 +16,7 @@ SimulatedSession perform(const NeuralTask& task, const Subject& subject) {
   for (int step = 0; step < task.steps; ++step) {
     inputs.normals({.step = loop.step()}, x.size(), x.data());
     for (double& value : x) value = task.input_mean + sd * value;
-    loop.present({.odours = {}, .mean = x, .seen = x});
+    loop.present({.odours = {}, .mean = x, .seen = x}, step);
     // Each step is a trial, as it is to a reader of data without a column for trials.
     loop.end_step({step, 0, kNoChoice, std::numeric_limits<double>::quiet_NaN(), true});
   }

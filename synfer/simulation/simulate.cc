@@ -6,6 +6,7 @@
 #include "synfer/simulation/accept_reject.h"
 #include "synfer/simulation/choice.h"
 #include "synfer/simulation/neural.h"
+#include "synfer/simulation/recorded_task.h"
 #include "synfer/simulation/subject.h"
 
 namespace synfer {

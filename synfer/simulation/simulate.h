@@ -13,6 +13,7 @@
 #include "synfer/base/matrix.h"
 #include "synfer/data/session.h"
 #include "synfer/model/expected_reward.h"
+#include "synfer/model/history.h"
 #include "synfer/model/initial_weights.h"
 #include "synfer/model/model.h"
 #include "synfer/simulation/task.h"
@@ -24,11 +25,15 @@ struct SimulationOptions {
   Task task = AcceptRejectTask{};
   double stimulus_mean = 0.75;        // drive of the inputs that belong to an offered odour
   double stimulus_noise_sd = 0.1225;  // of every input, anew at every offer of an odour
-  ExpectedReward expected_reward;
-  InitialWeights initial_weights;
-  std::optional<Matrix> given_weights;  // N x M; takes the place of a draw
-  bool record = false;                  // whether neurons are recorded
-  double recorded_fraction = 1.0;       // of the neurons, drawn once a session
+  ExpectedReward expected_reward = {};
+  InitialWeights initial_weights = {};
+  std::optional<Matrix> given_weights = {};     // N x M; takes the place of a draw
+  double walk_sd = 0.0;                         // of the random step of every weight after each change
+  History history = {};                         // of the same number of offers as the task
+  std::vector<double> history_parameters = {};  // H, as history.h has them: rates by their logits
+  double bias = 0.0;                            // of the session: added to the logit of the last offer
+  bool record = false;                          // whether neurons are recorded
+  double recorded_fraction = 1.0;               // of the neurons, drawn once a session
   double measurement_noise_sd = 0.0;
 };
 

@@ -1,9 +1,10 @@
-// What a simulated animal is put through: one of three tasks, as plain values.
+// What a simulated animal is put through: one of four tasks, as plain values.
 //
 // Every draw is a function of (seed, animal, session, step), so sessions do not depend on one
 // another or on their order. Trials and blocks count from 0, trials on through the blocks.
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -36,6 +37,27 @@ struct NeuralTask {
   double input_variance = 0.1;
 };
 
-using Task = std::variant<AcceptRejectTask, ChoiceTask, NeuralTask>;
+/// What a recorded session put its animal through (recorded_task.h makes it from one). T recorded steps, K
+/// offers, N inputs, S stimuli; `count` trials, of which the first step and the block are known.
+///
+/// K = 1: each offer is that of a recorded step drawn at random, anew until one is accepted, or once where
+/// the recorded trials have one offer each. K >= 2: the offers of the recorded steps. Trials, or steps,
+/// without a choice have none again.
+struct RecordedTask {
+  int offers = 1;
+  std::vector<std::string> stimuli;  // S names
+  std::vector<int> stimulus;         // T x K
+  std::vector<double> x;             // T x K x N, mean vectors
+  std::vector<int> trial;            // T, counted from 0
+  std::vector<char> chosen;          // T; whether the step has a choice
+  std::vector<int> block;            // count, counted from 0
+  bool one_offer_a_trial = false;    // K = 1
+  int max_offers = 1000;
+  std::vector<std::vector<double>> reward_probabilities;  // block x stimulus
+  std::vector<double> reward;                             // S, what a bait pays
+  bool baiting = true;
+};
+
+using Task = std::variant<AcceptRejectTask, ChoiceTask, NeuralTask, RecordedTask>;
 
 }  // namespace synfer

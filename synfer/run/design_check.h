@@ -1,0 +1,71 @@
+// Could this experiment tell? Experiments of the design of recorded data, simulated under a known rule and
+// fitted as the data would be: how often each term is found, and how well.
+//
+// A term is found where its interval lies wholly on one side of 0, for a term of the rule the right one. For
+// a term that the rule does not have that is a false finding, whose nominal rate is 1 - uncertainty.level.
+// What the answer supposes is the animal: that it learns by this rule, with these stimuli and this noise.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "synfer/run/animal_model.h"
+
+namespace synfer {
+
+inline constexpr const char* kDesignFile = "design_check.csv";
+
+/// How a term fared in the experiments of one size.
+struct TermFound {
+  std::string term;
+  double truth = 0.0;     // its coefficient; NaN of a rule that has no terms
+  double found = 0.0;     // share of experiments
+  double bias = 0.0;      // mean estimate minus the truth, a term that was not selected being 0
+  double spread = 0.0;    // sd of the estimate; NaN for one experiment
+  double width = 0.0;     // of its interval, the median; NaN where there is none
+  double coverage = 0.0;  // share of intervals with the truth; NaN where there is none
+};
+
+struct DesignSize {
+  int multiple = 1;  // of the recorded animals
+  std::size_t animals = 0;
+  std::size_t trials = 0;
+  std::size_t fitted = 0;  // experiments whose fit came to an end
+  std::vector<TermFound> terms;
+};
+
+struct DesignCheck {
+  std::string rule;  // that was simulated, in words
+  Inventory design;  // the data whose design it is
+  double level = 0.95;
+  bool selected = false;       // whether terms were selected
+  std::size_t replicates = 0;  // experiments
+  std::size_t overflown = 0;   // experiments in which the rule made weights overflow: not fitted
+  std::vector<std::vector<std::vector<double>>> reward_probabilities;  // session x block x stimulus
+  std::vector<DesignSize> sizes;
+  bool interrupted = false;  // not to be used then
+  double seconds = 0.0;
+};
+
+struct DesignHooks {
+  std::function<bool()> interrupted = [] { return false; };
+  std::function<void(long done, long total)> after_experiment = [](long, long) {};  // one call at a time
+};
+
+/// Experiments run in parallel; results do not depend on threads.
+/// @param c  resolved for the sessions, as for a fit to them
+/// @throws ConfigurationError where the settings or data do not allow it; NonFiniteError where the rule makes
+///         weights overflow in every experiment.
+DesignCheck check_design(const Configuration& c, const AnimalModel& animal,
+                         const std::vector<Session>& sessions, const DesignHooks& hooks = {});
+
+/// The smallest size at which a term is found in at least 80 % of experiments; null where none is.
+const DesignSize* enough_for(const DesignCheck& check, const std::string& term);
+
+// For a terminal (80 columns), for a spreadsheet (one row a term and size) and for a program (result.json).
+std::string table_of(const DesignCheck& check);
+std::string to_csv(const DesignCheck& check);
+std::string to_json(const DesignCheck& check);
+
+}  // namespace synfer

@@ -1,0 +1,143 @@
+// What a check of a design found, for a terminal, for a spreadsheet and for a program.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "synfer/base/text.h"
+#include "synfer/run/design_check.h"
+
+namespace synfer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kWidth = 80;  // of a terminal
+
+std::string number(double v) {
+  if (std::isnan(v)) return "-";
+  return std::isinf(v) ? "inf" : fmt::format("{:.3g}", v);
+}
+
+std::string percent(double share) { return std::isnan(share) ? "-" : fmt::format("{:.0f} %", 100 * share); }
+
+// What the table comes to, a sentence for each term of the rule.
+std::string conclusions(const DesignCheck& check) {
+  std::string text;
+  if (check.sizes.empty()) return text;
+  for (const TermFound& term : check.sizes.front().terms) {
+    if (term.truth == 0.0 || std::isnan(term.truth)) continue;
+    const DesignSize* enough = enough_for(check, term.term);
+    text += wrapped(enough == nullptr
+                        ? fmt::format("{} is found in 80 % of experiments at none of these sizes", term.term)
+                        : fmt::format("{} is found in 80 % of experiments or more with {} animals, {} trials",
+                                      term.term, enough->animals, enough->trials),
+                    "", kWidth);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string table_of(const DesignCheck& check) {
+  const double false_rate = 1.0 - check.level;
+  std::string text = wrapped(
+      fmt::format("{} simulated experiments of the design of these data: {} animals, {} sessions, {} trials",
+                  check.replicates, check.design.animals, check.design.sessions, check.design.trials),
+      "", kWidth);
+  text += wrapped("simulated rule: " + check.rule, "", kWidth);
+  text += fmt::format("\n{:<14}{:>9}{:>9}{:>8}{:>9}{:>10}{:>12}{:>9}\n", "term", "truth", "animals", "trials",
+                      "found", "bias", "interval", "covers");
+  if (!check.sizes.empty()) {
+    for (std::size_t n = 0; n < check.sizes.front().terms.size(); ++n) {
+      for (const DesignSize& size : check.sizes) {
+        if (n >= size.terms.size()) continue;
+        const TermFound& term = size.terms[n];
+        text += fmt::format("{:<14}{:>9}{:>9}{:>8}{:>9}{:>10}{:>12}{:>9}\n", term.term, number(term.truth),
+                            size.animals, size.trials, percent(term.found), number(term.bias),
+                            number(term.width), percent(term.coverage));
+      }
+    }
+  }
+  text += wrapped(
+      fmt::format("found: the {:.4g} % interval excludes 0{}; of a term that the rule does not have about "
+                  "{:.3g} % of intervals do by chance. interval: median width",
+                  100 * check.level, check.selected ? " (and the term was selected)" : "", 100 * false_rate),
+      "  ", kWidth);
+  text += conclusions(check);
+  for (const DesignSize& size : check.sizes) {
+    const std::size_t lost = check.replicates - check.overflown - size.fitted;
+    if (lost > 0)
+      text += fmt::format("{} fits with {} animals diverged and are left out\n", lost, size.animals);
+  }
+  if (check.overflown > 0) {
+    text += wrapped(fmt::format("in {} of {} experiments the rule makes weights overflow: left out",
+                                check.overflown, check.replicates),
+                    "", kWidth);
+  }
+  text += fmt::format("\n{:.1f} s\n", check.seconds);
+  return text;
+}
+
+std::string to_csv(const DesignCheck& check) {
+  std::string text = "term,truth,multiple,animals,trials,fitted,found,bias,spread,width,coverage\n";
+  for (const DesignSize& size : check.sizes) {
+    for (const TermFound& t : size.terms) {
+      text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", t.term, shortest(t.truth), size.multiple,
+                          size.animals, size.trials, size.fitted, shortest(t.found), shortest(t.bias),
+                          shortest(t.spread), shortest(t.width), shortest(t.coverage));
+    }
+  }
+  return text;
+}
+
+std::string to_json(const DesignCheck& check) {
+  Json sizes = Json::array();
+  for (const DesignSize& size : check.sizes) {
+    Json terms = Json::array();
+    for (const TermFound& t : size.terms) {
+      terms.push_back({{"term", t.term},
+                       {"truth", t.truth},
+                       {"found", t.found},
+                       {"bias", t.bias},
+                       {"spread", t.spread},
+                       {"width", t.width},
+                       {"coverage", t.coverage}});
+    }
+    sizes.push_back({{"multiple", size.multiple},
+                     {"animals", size.animals},
+                     {"trials", size.trials},
+                     {"fitted", size.fitted},
+                     {"terms", terms}});
+  }
+  Json enough = Json::object();
+  if (!check.sizes.empty()) {
+    for (const TermFound& t : check.sizes.front().terms) {
+      if (t.truth == 0.0 || std::isnan(t.truth)) continue;
+      const DesignSize* size = enough_for(check, t.term);
+      enough[t.term] = size == nullptr ? Json() : Json(size->trials);
+    }
+  }
+  const Json json = {{"schema_version", 1},
+                     {"synfer_version", SYNFER_VERSION},
+                     {"command", "recover"},
+                     {"design_check",
+                      {{"rule", check.rule},
+                       {"level", check.level},
+                       {"selected", check.selected},
+                       {"replicates", check.replicates},
+                       {"overflown", check.overflown},
+                       {"trials_for_80_percent", enough},
+                       {"sizes", sizes},
+                       {"reward_probabilities", check.reward_probabilities}}},
+                     {"data",
+                      {{"animals", check.design.animals},
+                       {"sessions", check.design.sessions},
+                       {"trials", check.design.trials},
+                       {"choices", check.design.choices},
+                       {"rewards", check.design.rewards}}},
+                     {"seconds", check.seconds}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace synfer

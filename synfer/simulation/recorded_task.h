@@ -1,0 +1,30 @@
+// A recorded session as a task (RecordedTask in task.h): its offers, trials and blocks, and the reward
+// schedule estimated from what was collected (schedule.h).
+//
+// What a recording does not show is not invented: a schedule that depends on choices otherwise than by
+// baiting, or changes within a block, is not reproduced.
+#pragma once
+
+#include "synfer/data/session.h"
+#include "synfer/model/encoding.h"
+#include "synfer/simulation/simulate.h"
+#include "synfer/simulation/subject.h"
+#include "synfer/simulation/task.h"
+
+namespace synfer {
+
+struct RecordedTaskOptions {
+  int trials_per_block = 80;  // where the recording names one block alone
+  bool baiting = true;
+  int max_offers = 1000;  // of a trial (K = 1)
+};
+
+/// @param encoded  the same session, for its mean vectors and counted trials
+/// @throws ConfigurationError (data.columns.stimulus) where stimuli have no names: whether one pays could
+///         not be told.
+RecordedTask recorded_task(const Session& session, const EncodedSession& encoded,
+                           const RecordedTaskOptions& options);
+
+SimulatedSession perform(const RecordedTask& task, const Subject& subject);
+
+}  // namespace synfer
