@@ -1,7 +1,8 @@
-"""What the studies share: many runs of `synfer recover`, and a table, a picture and a README from them.
+"""What the studies share: many runs of `synfer`, and a table, a picture and a README from them.
 
 A study is a script studies/NAME/run that names its runs by their settings, asks for their results and
-says in words what the table shows. Each run has its own folder in runs/studies/NAME and is used again
+says in words what the table shows. Runs are of `synfer recover` unless the study names another command.
+Each has its own folder in runs/studies/NAME and is used again
 where it is there with the same settings, by the same program: an interrupted study goes on where it
 stopped, and --fresh starts anew. With --draft N a study does only N of its seeds and writes to runs/studies/NAME/draft.
 """
@@ -70,8 +71,9 @@ class Study:
         self.failures = {}
         self.program = hashlib.sha256(SYNFER.read_bytes()).hexdigest()
 
-    def run(self, jobs):
-        """Results by name of run: `jobs` gives the settings of each. Failed runs are left out and listed."""
+    def run(self, jobs, commands=lambda folder, settings: recovered(folder, settings)):
+        """Results by name of run: `jobs` gives the settings of each, `commands` the arguments of synfer that turn
+        settings into a run in a folder. Failed runs are left out and listed."""
         results, missing = {}, {}
         for name, settings in jobs.items():
             kept = None if self.options.fresh else self._kept(name, settings)
@@ -82,7 +84,7 @@ class Study:
         print(f"{self.name}: {len(jobs)} runs, {len(results)} of them there already")
         start = shown = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
-            waiting = {pool.submit(self._run_one, *job): job[0] for job in missing.items()}
+            waiting = {pool.submit(self._run_one, *job, commands): job[0] for job in missing.items()}
             try:
                 for done, future in enumerate(concurrent.futures.as_completed(waiting), 1):
                     if future.result() is not None:
@@ -112,15 +114,14 @@ class Study:
             return None
         return json.loads(self._result(name).read_text())
 
-    def _run_one(self, name, settings):
+    def _run_one(self, name, settings, commands):
         folder = self.runs / name
         folder.parent.mkdir(parents=True, exist_ok=True)
-        words = [f"{key}={_written(value)}" for key, value in settings.items()]
-        command = [SYNFER, "recover", "--overwrite", "--out", folder, "run.threads=1", *words]
-        run = subprocess.run(command, capture_output=True, text=True)
-        if run.returncode not in (0, NOT_CONVERGED):
-            self.failures[name] = (run.stderr.strip().splitlines() or [f"exit status {run.returncode}"])[-1]
-            return None
+        for arguments in commands(folder, settings):
+            run = subprocess.run([SYNFER, *arguments, "--overwrite", "run.threads=1"], capture_output=True, text=True)
+            if run.returncode not in (0, NOT_CONVERGED):
+                self.failures[name] = (run.stderr.strip().splitlines() or [f"exit status {run.returncode}"])[-1]
+                return None
         (folder / "settings.json").write_text(json.dumps(self._key(settings), indent=1))
         return json.loads(self._result(name).read_text())
 
@@ -142,6 +143,26 @@ class Study:
         lines.append("![picture](picture.png)")
         (self.folder / "README.md").write_text("\n\n".join(line.strip() for line in lines) + "\n")
         print((self.folder / "README.md").read_text())
+
+
+def recovered(folder, settings):
+    """The known rule of the settings, simulated and recovered."""
+    yield ["recover", "--out", folder, *words(settings)]
+
+
+def fitted(folder, settings):
+    """{"data": files, "fit": settings}: recorded animals, or {"simulate": settings, "fit": settings}: simulated
+    ones that are fitted as if they had been recorded."""
+    data = settings.get("data")
+    if not data:
+        animals = folder.with_name(folder.name + "-animals")
+        yield ["simulate", "--out", animals, *words(settings["simulate"])]
+        data = [animals / "sessions.csv"]
+    yield ["fit", *data, "--out", folder, *words(settings["fit"])]
+
+
+def words(settings):
+    return [f"{key}={_written(value)}" for key, value in settings.items()]
 
 
 def _written(value):

@@ -105,6 +105,7 @@ struct TruthSettings {
   Strings inputs = {"x", "w", "r"};
   std::vector<int> hidden = {10};
   double sd = 1.0;
+  double walk_sd = 0.0;
   std::string hidden_activation = "leaky_relu";
   std::string output_activation = "tanh";
 

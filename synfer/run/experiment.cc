@@ -211,6 +211,7 @@ SimulationOptions simulation_options(const Configuration& c) {
     options.given_weights =
         read_matrix(*c.network.initial_weights.file, c.network.inputs, plastic_neurons(c));
   }
+  options.walk_sd = c.truth.walk_sd;
   options.record = c.fit.observe != "behavior";
   options.recorded_fraction = c.recording.fraction;
   options.measurement_noise_sd = c.recording.noise_sd;

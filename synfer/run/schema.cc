@@ -184,6 +184,8 @@ List rule_settings(Configuration& c) {
       {"truth.inputs", &truth.inputs, one_of(variables), "", "Inputs of a true MLP."},
       {"truth.hidden", &truth.hidden, within(1, 1e4), "units", "Hidden layers of a true MLP."},
       {"truth.sd", &truth.sd, at_least(0), "", "Standard deviation of the random parameters of a true MLP."},
+      {"truth.walk_sd", &truth.walk_sd, at_least(0), "weight",
+       "Standard deviation of a random step that every simulated weight makes after each weight change."},
       {"truth.hidden_activation", &truth.hidden_activation, one_of(hidden), "",
        "Activation of the hidden layers of a true MLP."},
       {"truth.output_activation", &truth.output_activation, one_of(output), "",
