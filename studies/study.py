@@ -12,6 +12,7 @@ import concurrent.futures
 import csv
 import hashlib
 import json
+import math
 import os
 import pathlib
 import re
@@ -22,6 +23,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SYNFER = ROOT / "build/release/synfer"
 PUBLISHED = ROOT / "../shared/published"
+RECORDED = ROOT / "../shared/data"
 NULL = "without_plasticity"
 NOT_CONVERGED = 4  # exit status of a run that has a result all the same
 
@@ -55,15 +57,19 @@ plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font
 
 
 class Study:
-    def __init__(self, script, full, what="seeds"):
-        """`full` is the number of seeds (or whatever `what` names) of the whole study."""
+    def __init__(self, script, full, what="seeds", data=None):
+        """`full` is the number of seeds (or whatever `what` names) of the whole study, `data` the name of the folder
+        of recorded data, if any, which --data may give another place."""
         here = pathlib.Path(script).resolve().parent
         options = argparse.ArgumentParser(description=f"Runs the study {here.name}.")
         options.add_argument("--draft", type=int, metavar="N", help=f"only N {what}, kept apart from the study")
         options.add_argument("--fresh", action="store_true", help="run anew what has been run already")
         options.add_argument("--jobs", type=int, default=2, help="runs at a time")
         options.add_argument("--mlp", action="store_true", help="fit MLP rules too, where the study knows them")
+        if data:
+            options.add_argument("--data", type=pathlib.Path, default=RECORDED / data, help="folder of the recorded data")
         self.options = options.parse_args()
+        self.data = self.options.data if data else None
         self.name = here.name
         self.runs = ROOT / "runs/studies" / self.name
         self.folder = self.runs / "draft" if self.options.draft else here
@@ -106,7 +112,7 @@ class Study:
 
     def _key(self, settings):
         """What a run is one of: its settings, and the program that ran it."""
-        return json.loads(json.dumps({"synfer": self.program, "settings": settings}))
+        return json.loads(json.dumps({"synfer": self.program, "settings": settings}, default=str))
 
     def _kept(self, name, settings):
         kept = self.runs / name / "settings.json"
@@ -158,7 +164,8 @@ def fitted(folder, settings):
         animals = folder.with_name(folder.name + "-animals")
         yield ["simulate", "--out", animals, *words(settings["simulate"])]
         data = [animals / "sessions.csv"]
-    yield ["fit", *data, "--out", folder, *words(settings["fit"])]
+    config = ["--config", settings["config"]] if "config" in settings else []
+    yield ["fit", *data, *config, "--out", folder, *words(settings["fit"])]
 
 
 def words(settings):
@@ -209,6 +216,22 @@ def is_exact(result):
     first = {alias["term"]: each["term"] for each in result["aliases"] for alias in each["aliases"]}
     classes = lambda terms: {first.get(term, term) for term in terms}  # noqa: E731
     return classes(estimates(result)) == classes(coefficients(result["truth"]))
+
+
+def held_out(result):
+    """Comparisons with each null or rival on what a fit never saw, by the rival's name."""
+    return {each["null"]: each for each in result["cross_validation"]["comparisons"]}
+
+
+def compared(one, other):
+    """What one fit gains on the other on the same held-out sessions: nats a step, standard error over sessions, and
+    in how many of them it is better."""
+    nll = [{(s["fold"], s["session"]): s["nll"]["fit"] / s["choices"] for s in r["cross_validation"]["scores"]}
+           for r in (one, other)]
+    gains = [nll[1][key] - nll[0][key] for key in nll[0]]
+    mean = sum(gains) / len(gains)
+    error = math.sqrt(sum((g - mean) ** 2 for g in gains) / (len(gains) - 1) / len(gains))
+    return mean, error, sum(g > 0 for g in gains)
 
 
 def deviance(result, of="percent_deviance"):
