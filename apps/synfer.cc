@@ -14,6 +14,7 @@
 #include "synfer/data/read.h"
 #include "synfer/run/commands.h"
 #include "synfer/run/compare_runs.h"
+#include "synfer/run/export_run.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/like_command.h"
 #include "synfer/run/result_table.h"
@@ -32,6 +33,7 @@ struct Arguments {
   std::vector<std::string> words;  // paths and key=value overrides, in any order
   Destination to;
   std::string rule;  // a run whose rule is simulated
+  std::string language;
   bool like = false;
   bool markdown = false;
   bool json = false;
@@ -149,6 +151,15 @@ int compare_command(const Arguments& arguments) {
   return kDone;
 }
 
+int export_command(const Arguments& arguments) {
+  const Words words = sorted_out(arguments.words);
+  want_paths(words, 1, 1, "the folder of one run");
+  if (!words.overrides.empty())
+    throw ConfigurationError("export", "takes the folder of a run and no settings");
+  fmt::print("{}", export_run(words.paths.front(), arguments.language));
+  return kDone;
+}
+
 int resume_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, 1, "the folder of one run");
@@ -215,6 +226,10 @@ int run(int argc, char** argv) {
   add("compare", "Compare cross-validated runs on the same held-out choices.", "folders of runs",
       "synfer compare runs/flies runs/flies-without-w", false, false, compare_command)
       ->add_flag("--json", arguments.json, "as JSON, every pair of runs");
+  add("export", "Write the rule of a run as code or a formula that needs no synfer.", "the folder of a run",
+      "synfer export runs/flies --to python > rule.py", false, false, export_command)
+      ->add_option("--to", arguments.language, fmt::format("{}", fmt::join(export_languages(), ", ")))
+      ->required();
   add("check", "Read data and say what is there and what is wrong.",
       "data files or folders, and settings, key=value", "synfer check flies/*.mat", true, false,
       check_command);

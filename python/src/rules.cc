@@ -10,6 +10,7 @@
 #include "settings.h"
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/export_run.h"
 #include "synfer/run/result.h"
 #include "synfer/run/scoring.h"
 
@@ -70,6 +71,22 @@ void bind_rules(nb::module_& m) {
         return change(rule_of(c, from_json(json)), x, y, w, r);
       },
       nb::arg("yaml"), nb::arg("json"), nb::arg("x"), nb::arg("y"), nb::arg("w"), nb::arg("r"));
+  m.def(
+      "export_rule",
+      [](const std::vector<std::string>& terms, std::vector<double> coefficients,
+         const std::string& language) {
+        TrueRule rule = taylor(terms, std::move(coefficients));
+        return export_rule({.rule = std::move(rule.rule), .theta = std::move(rule.theta)}, language,
+                           "language");
+      },
+      nb::arg("terms"), nb::arg("coefficients"), nb::arg("language"));
+  m.def(
+      "export_of_run",
+      [](const std::string& yaml, const std::string& json, const std::string& language) {
+        const Configuration c = configuration_of({yaml, {}}, DataOrigin::recorded);
+        return export_rule(exported_rule(c, from_json(json), "a fit with synfer"), language, "language");
+      },
+      nb::arg("yaml"), nb::arg("json"), nb::arg("language"));
 }
 
 }  // namespace synfer::python

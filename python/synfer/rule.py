@@ -68,6 +68,33 @@ class Rule:
         change = _core.change_of_run if isinstance(self._source[0], str) else _core.change
         return change(*self._source, *flat).reshape(parts[0].shape)
 
+    def _to(self, language: str) -> str:
+        write = _core.export_of_run if isinstance(self._source[0], str) else _core.export_rule
+        return write(*self._source, language)
+
+    def to_python(self) -> str:
+        """A Python module with g(x, y, w, r) and weights_after(w, x, y, r); it needs NumPy alone.
+
+        Of a fitted rule, eta is that of the fit; otherwise 1.
+        """
+        return self._to("python")
+
+    def to_cpp(self) -> str:
+        """A C++ header with plasticity::g and plasticity::weight_after."""
+        return self._to("c++")
+
+    def to_brian2(self) -> str:
+        """A Python module that makes Brian2 synapses with this rule."""
+        return self._to("brian2")
+
+    def to_nestml(self) -> str:
+        """A NESTML synapse model with this rule."""
+        return self._to("nestml")
+
+    def to_latex(self) -> str:
+        """Displayed equations; coefficients of a fit with their standard errors."""
+        return self._to("latex")
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rule) and self._source == other._source
 
