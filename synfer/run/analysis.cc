@@ -121,6 +121,14 @@ void add_cross_validation(const Configuration& c, const std::vector<Session>& se
   result.advice = "the rule is fitted, but cross-validation was interrupted; resume the run to go on";
 }
 
+void add_predictive_check(const Configuration& c, const std::vector<Session>& sessions,
+                          const AnalysisHooks& hooks, RunResult& result) {
+  const int draws = c.evaluation.predictive_draws.value_or(0);
+  if (draws == 0 || result.state == to_string(FitState::kDiverged)) return;
+  PredictiveCheck check = predictive_check(c, result, sessions, draws, hooks.during.interrupted);
+  if (!hooks.during.interrupted()) result.predictive_check = std::move(check);
+}
+
 Analysis ended(RunResult result, const Estimation& estimation, Clock::time_point began) {
   warn_of_missing_scores(result);
   result.seconds = seconds_since(began);
@@ -185,6 +193,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
     }
+    add_predictive_check(c, sessions, hooks, result);
     if (scheme_of(c, sessions) != "none") add_cross_validation(c, sessions, hooks, result);
   }
   return ended(std::move(result), estimation, began);

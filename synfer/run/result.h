@@ -16,6 +16,7 @@
 #include "synfer/run/belief_check.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
+#include "synfer/run/predictive_check.h"
 
 namespace synfer {
 
@@ -84,6 +85,7 @@ struct RunResult {
   std::optional<Scores> in_sample;      // recorded data that were fitted
   std::optional<Scores> held_out;       // recorded data that were not
   std::optional<CrossValidation> cross_validation;
+  std::optional<PredictiveCheck> predictive_check;
   std::string truth;                // the true rule, where there is one
   Inventory inventory;              // of the data that were fitted (or evaluated)
   std::vector<DataFile> files;      // recorded data
