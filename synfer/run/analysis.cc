@@ -129,6 +129,18 @@ void add_predictive_check(const Configuration& c, const std::vector<Session>& se
   if (!hooks.during.interrupted()) result.predictive_check = std::move(check);
 }
 
+// Interrupted, the whole run is.
+void add_assumptions(const Configuration& c, const std::vector<Session>& sessions, const AnalysisHooks& hooks,
+                     RunResult& result) {
+  Assumptions found = check_assumptions(c, result, sessions, hooks.during.interrupted);
+  if (!hooks.during.interrupted()) {
+    result.assumptions = std::move(found);
+    return;
+  }
+  result.state = to_string(FitState::kInterrupted);
+  result.advice = "the rule is fitted, but not under other assumptions; resume the run to go on";
+}
+
 Analysis ended(RunResult result, const Estimation& estimation, Clock::time_point began) {
   warn_of_missing_scores(result);
   result.seconds = seconds_since(began);
@@ -195,6 +207,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
     }
     add_predictive_check(c, sessions, hooks, result);
     if (scheme_of(c, sessions) != "none") add_cross_validation(c, sessions, hooks, result);
+    if (c.evaluation.assumptions) add_assumptions(c, sessions, hooks, result);
   }
   return ended(std::move(result), estimation, began);
 }

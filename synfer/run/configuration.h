@@ -183,6 +183,7 @@ struct EvaluationSettings {
   Strings rivals = {"history_only", "drift_only", "shuffled_rewards", "q_learning"};
   int shuffles = 5;
   std::optional<int> predictive_draws;  // see resolved_for()
+  bool assumptions = false;
 
   friend bool operator==(const EvaluationSettings&, const EvaluationSettings&) = default;
 };

@@ -308,7 +308,8 @@ TEST_F(CommandLine, RunsAreComparedOnTheSameAnimalsThatNoFitSaw) {
   fit("other", "on_others", "[x*r, w]", "leave_one_out");
   fit("seen", "forward", "[x*r, w]", "forward");
   EXPECT_THAT(listing(folder.path("with")),
-              ElementsAre("configuration.yaml", "held_out.csv", "result.json", "run.json", "trace.csv"));
+              ElementsAre("configuration.yaml", "held_out.csv", "predictive_check.csv", "result.json",
+                          "run.json", "trace.csv"));
   const Json scores = result("with").at("cross_validation");
   EXPECT_EQ(scores.at("scheme"), "leave_one_out");
   EXPECT_EQ(scores.at("sample"), "held out");
