@@ -212,12 +212,12 @@ int run(int argc, char** argv) {
       "synfer simulate --out runs/sim \"truth.rule=x*r - 0.05*w\" data.sessions=10", true, true,
       simulate_command);
   CLI::App* recover = add("recover", "Simulate, fit, evaluate: is a known rule found?",
-                          "settings, key=value; with --like data files or folders",
+                          "settings, key=value; with --like data",
                           "synfer recover --out runs/xr truth.rule=x*r\n"
                           "  synfer recover --like flies/*.mat --out runs/power truth.rule=x*r",
                           true, true, recover_command);
   recover->add_flag("--like", arguments.like, "many experiments of the design of these data");
-  recover->add_option("--rule", arguments.rule, "with --like: folder of the run whose rule is simulated");
+  recover->add_option("--rule", arguments.rule, "with --like: the run whose rule is simulated");
   add("fit", "Fit a rule to recorded sessions.", "data files or folders, and settings, key=value",
       "synfer fit flies/*.mat --out runs/flies \"rule.terms=[1, w, x, r, x*r]\"", true, true, fit_command);
   add("evaluate", "Score the rule of a run on unseen sessions.",

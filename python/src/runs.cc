@@ -13,8 +13,8 @@
 #include "synfer/base/error.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/run/analysis.h"
-#include "synfer/run/held_out_table.h"
 #include "synfer/run/like_command.h"
+#include "synfer/run/result_files.h"
 
 namespace synfer::python {
 namespace {
@@ -61,9 +61,7 @@ Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::objec
   found.result.files = data_files(files);
   hooks.rethrow();
   Tables tables = {{"trace.csv", found.trace}};
-  if (found.result.cross_validation) {
-    tables.emplace_back(kHeldOutFile, to_csv(*found.result.cross_validation));
-  }
+  for (const auto& [name, csv] : tables_beside(found.result)) tables.emplace_back(name, csv);
   return {to_json(found.result), yaml_of(c, origin), tables};
 }
 

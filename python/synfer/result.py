@@ -184,11 +184,34 @@ class Result:
         ValueError
             Where there was no cross-validation.
         """
+        return self._table("held_out.csv", "cross-validation", "evaluation__cross_validate='leave_one_out'")
+
+    def predictive_check(self) -> pandas.DataFrame:
+        """Simulations under the fitted rule against each animal (a pandas table of predictive_check.csv).
+
+        Raises
+        ------
+        ValueError
+            Where there was no such check.
+        """
+        return self._table("predictive_check.csv", "predictive check", "evaluation__predictive_draws=200")
+
+    def assumptions(self) -> pandas.DataFrame:
+        """The same rule under other assumptions (a pandas table of assumptions.csv).
+
+        Raises
+        ------
+        ValueError
+            Where none was made.
+        """
+        return self._table("assumptions.csv", "other assumptions", "evaluation__assumptions=True")
+
+    def _table(self, name: str, what: str, setting: str) -> pandas.DataFrame:
         import pandas
 
-        if "held_out.csv" not in self.tables:
-            raise ValueError("found no cross-validation; fit with evaluation__cross_validate='leave_one_out'")
-        return pandas.read_csv(io.StringIO(self.tables["held_out.csv"]))
+        if name not in self.tables:
+            raise ValueError(f"found no {what}; fit with {setting}")
+        return pandas.read_csv(io.StringIO(self.tables[name]))
 
     def covariance(self) -> tuple[list[str], np.ndarray]:
         """Names and covariance of the terms that have standard errors.

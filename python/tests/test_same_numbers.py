@@ -89,8 +89,19 @@ def test_a_cross_validation_gives_the_same_tables(csv, command_line, tmp_path):
     ours = synfer.fit(str(csv), "x*r", evaluation__cross_validate="leave_one_out")
     theirs = synfer.load(tmp_path / "run")
     assert without_time(ours.json) == without_time(theirs.json)
-    assert set(ours.tables) == {"trace.csv", "held_out.csv"}
+    assert set(ours.tables) == {"trace.csv", "held_out.csv", "predictive_check.csv"}
+    assert {"accept rate", "matching: slope"} <= set(ours.predictive_check()["statistic"])
     assert ours.tables == theirs.tables
+
+
+def test_other_assumptions_give_the_same_table(csv, command_line, tmp_path):
+    settings = {"evaluation.assumptions": True, "evaluation.cross_validate": "none", "history.covariates": []}
+    words = [f"{key}={json.dumps(value)}" for key, value in settings.items()]
+    command_line("fit", csv, "--out", tmp_path / "run", "rule.terms=[x*r]", *words)
+    ours = synfer.fit(str(csv), "x*r", **settings)
+    assert ours.tables == synfer.load(tmp_path / "run").tables
+    assert "network.hidden=0" in set(ours.assumptions()["assumption"])
+    assert {one["of"] for one in ours.json["assumptions"]["conclusions"]} == {"x*r"}
 
 
 def test_threads_do_not_change_a_bit(simulated):

@@ -6,18 +6,11 @@
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
+#include "synfer/inference/quantiles.h"
 #include "synfer/inference/uncertainty_methods.h"
 
 namespace synfer {
 namespace {
-
-// Between order statistics, linearly. sorted: ascending.
-double percentile(const std::vector<double>& sorted, double p) {
-  const double at = p * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
 
 double standard_deviation(const std::vector<double>& values) {
   const auto v = Eigen::Map<const Vector>(values.data(), static_cast<Eigen::Index>(values.size()));

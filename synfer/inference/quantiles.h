@@ -1,7 +1,12 @@
-// Quantiles of the distributions that intervals are made of, by Boost.Math.
+// Quantiles of a sample, and of the distributions that intervals are made of, by Boost.Math.
 #pragma once
 
+#include <span>
+
 namespace synfer {
+
+/// Of a sample, between order statistics, linearly. sorted: ascending, not empty.
+double percentile(std::span<const double> sorted, double p);
 
 /// Each at probability p, strictly between 0 and 1.
 double normal_quantile(double p);

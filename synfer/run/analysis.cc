@@ -106,19 +106,51 @@ void check_rule(const Configuration& c, DataOrigin origin) {
   bounds_of(c, rule, origin);
 }
 
-// Scores on what refits never saw; interrupted, the whole run is.
+// Scores on what refits never saw.
 void add_cross_validation(const Configuration& c, const std::vector<Session>& sessions,
                           const AnalysisHooks& hooks, RunResult& result) {
   CrossValidationHooks during;
   during.interrupted = hooks.during.interrupted;
   during.after_fold = [&](long done, long total) { hooks.after_fold(done, total, result.loss); };
   CrossValidation found = cross_validate(c, sessions, during);
-  if (!hooks.during.interrupted()) {
-    result.cross_validation = std::move(found);
-    return;
+  if (!hooks.during.interrupted()) result.cross_validation = std::move(found);
+}
+
+void add_predictive_check(const Configuration& c, const std::vector<Session>& sessions,
+                          const AnalysisHooks& hooks, RunResult& result) {
+  if (result.state == to_string(FitState::kDiverged)) return;
+  PredictiveCheck check =
+      predictive_check(c, result, sessions, *c.evaluation.predictive_draws, hooks.during.interrupted);
+  if (!hooks.during.interrupted()) result.predictive_check = std::move(check);
+}
+
+void add_assumptions(const Configuration& c, const std::vector<Session>& sessions, const AnalysisHooks& hooks,
+                     RunResult& result) {
+  Assumptions found = check_assumptions(c, result, sessions, hooks.during.interrupted);
+  if (!hooks.during.interrupted()) result.assumptions = std::move(found);
+}
+
+// All that is asked of a fit beside its scores; interrupted, the whole run is.
+void add_checks(const Configuration& c, const std::vector<Session>& sessions, const AnalysisHooks& hooks,
+                RunResult& result) {
+  const auto interrupted = [&](const char* what) {
+    if (!hooks.during.interrupted()) return false;
+    result.state = to_string(FitState::kInterrupted);
+    result.advice = fmt::format("the rule is fitted, but {} was interrupted; resume the run to go on", what);
+    return true;
+  };
+  if (scheme_of(c, sessions) != "none") {
+    add_cross_validation(c, sessions, hooks, result);
+    if (interrupted("cross-validation")) return;
   }
-  result.state = to_string(FitState::kInterrupted);
-  result.advice = "the rule is fitted, but cross-validation was interrupted; resume the run to go on";
+  if (c.evaluation.predictive_draws.value_or(0) > 0) {
+    add_predictive_check(c, sessions, hooks, result);
+    if (interrupted("its predictive check")) return;
+  }
+  if (c.evaluation.assumptions) {
+    add_assumptions(c, sessions, hooks, result);
+    interrupted("the same under other assumptions");
+  }
 }
 
 Analysis ended(RunResult result, const Estimation& estimation, Clock::time_point began) {
@@ -185,7 +217,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
     }
-    if (scheme_of(c, sessions) != "none") add_cross_validation(c, sessions, hooks, result);
+    add_checks(c, sessions, hooks, result);
   }
   return ended(std::move(result), estimation, began);
 }

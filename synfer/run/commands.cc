@@ -10,9 +10,9 @@
 #include "synfer/run/analysis.h"
 #include "synfer/run/checkpoint.h"
 #include "synfer/run/experiment.h"
-#include "synfer/run/held_out_table.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
+#include "synfer/run/result_files.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
 #include "synfer/run/yaml_reader.h"
@@ -63,7 +63,7 @@ RunResult run_into(const Configuration& c, const OpenFolder& open, const std::ve
   const bool cut_short = found.result.state == to_string(FitState::kInterrupted);
   found.result.files = files;
   folder->write("trace.csv", found.trace);
-  if (found.result.cross_validation) folder->write(kHeldOutFile, to_csv(*found.result.cross_validation));
+  for (const auto& [name, csv] : tables_beside(found.result)) folder->write(name, csv);
   if (cut_short) folder->write(kCheckpointFile, to_checkpoint(found.progress));
   folder->write(kResultFile, to_json(found.result));
   if (!cut_short) folder->remove(kCheckpointFile);

@@ -288,6 +288,7 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
 
 Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions) {
   Configuration c = configuration;
+  c.evaluation.predictive_draws = predictive_draws(c, sessions);
   if (c.history.covariates) return c;
   const auto chooses = [](const Session& s) {
     return std::ranges::any_of(s.choice, [](int choice) { return choice != kNoChoice; });
@@ -310,6 +311,21 @@ std::string term_search(const Configuration& configuration) {
                  penalty_kind(configuration) == "none"
              ? "forward"
              : "none";
+}
+
+int predictive_draws(const Configuration& configuration, const std::vector<Session>& sessions) {
+  constexpr int kDraws = 200;
+  constexpr double kQuick = 2e8;      // synapses times steps
+  constexpr double kStepCost = 50.0;  // of a step beside its synapses, in synapses
+  const Configuration& c = configuration;
+  if (c.evaluation.predictive_draws) return *c.evaluation.predictive_draws;
+  const bool named = std::ranges::none_of(sessions, [](const Session& s) { return s.stimulus.empty(); });
+  const bool possible =
+      c.fit.observe == "behavior" && !c.data.carry_weights && named && take_inventory(sessions).choices > 0;
+  double steps = 0.0;
+  for (const Session& session : sessions) steps += static_cast<double>(session.steps()) * session.offers;
+  const double synapses = static_cast<double>(c.network.inputs) * std::max(c.network.hidden, 1);
+  return possible && kDraws * steps * (synapses + kStepCost) <= kQuick ? kDraws : 0;
 }
 
 std::vector<double> cuts_of(const Configuration& configuration) {

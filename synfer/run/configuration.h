@@ -184,6 +184,8 @@ struct EvaluationSettings {
   std::optional<std::vector<double>> cuts;  // see cuts_of()
   Strings rivals = {"history_only", "drift_only", "shuffled_rewards", "q_learning"};
   int shuffles = 5;
+  std::optional<int> predictive_draws;  // see resolved_for()
+  bool assumptions = false;
 
   friend bool operator==(const EvaluationSettings&, const EvaluationSettings&) = default;
 };
@@ -247,8 +249,12 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin);
 
 /// The same with the defaults that depend on recorded data: history.covariates, unless set, those that suit
 /// the choices (usual_covariates() in synfer/model/history.h); none for adam, which is as published, and for
-/// recordings alone.
+/// recordings alone. And evaluation.predictive_draws, see predictive_draws().
 Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions);
+
+/// evaluation.predictive_draws: unless set, 200 where sessions can be simulated in closed loop and that takes
+/// about a second, else 0.
+int predictive_draws(const Configuration& configuration, const std::vector<Session>& sessions);
 
 /// fit.method: unless set, fisher for a Taylor rule and evidence for an MLP.
 std::string fit_method(const Configuration& configuration);

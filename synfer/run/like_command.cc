@@ -1,7 +1,5 @@
 #include "synfer/run/like_command.h"
 
-#include <cmath>
-
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/run_folder.h"
@@ -31,7 +29,7 @@ DesignCheck recover_like_run(const Configuration& c, const std::vector<std::stri
   Progress line(shown);
   DesignHooks hooks;
   hooks.interrupted = interrupted;
-  hooks.after_experiment = [&](long done, long total) { line.update(done, total, NAN); };
+  hooks.after_experiment = [&](long done, long total) { line.update(done, total); };
   DesignCheck check = check_design(settings, animal, set.sessions, hooks);
   line.finish();
   if (check.interrupted) return check;

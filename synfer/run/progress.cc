@@ -35,7 +35,7 @@ Progress::Progress(ProgressOptions options) : options_(std::move(options)) {
 
 Progress::~Progress() { finish(); }
 
-void Progress::update(long done, long total, double loss) {
+void Progress::update(long done, long total, std::optional<double> loss) {
   if (!visible_) return;
   const double now = options_.clock();
   const double pause = terminal_ ? kSecondsOnTerminal : kSecondsInLog;
@@ -48,7 +48,7 @@ void Progress::update(long done, long total, double loss) {
   last_drawn_ = now;
 
   std::string line = fmt::format("{} {}/{}", options_.phase, done, total);
-  if (!std::isnan(loss)) line += fmt::format("  loss {:.6g}", loss);
+  if (loss) line += fmt::format("  loss {:.6g}", *loss);
   if (done > first_done_ && now > first_time_) {
     const double rate = static_cast<double>(done - first_done_) / (now - first_time_);
     line += fmt::format("  {:.3g}/s  {} left", rate, duration(static_cast<double>(total - done) / rate));

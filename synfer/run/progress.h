@@ -28,9 +28,9 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// `done` of `total` are over; a loss of NaN is none. The rate counts from the first call, so that a
-  /// resumed run starts with the rate of its own.
-  void update(long done, long total, double loss);
+  /// `done` of `total` are over; without a loss where nothing is fitted. The rate counts from the first call,
+  /// so that a resumed run starts with the rate of its own.
+  void update(long done, long total, std::optional<double> loss = {});
 
   /// Erases the line. The destructor does so too, before an error message takes its place.
   void finish();

@@ -5,6 +5,7 @@
 #include "synfer/base/error.h"
 #include "synfer/model/expression.h"
 #include "synfer/run/held_out_table.h"
+#include "synfer/run/predictive_table.h"
 
 namespace synfer {
 namespace {
@@ -188,6 +189,8 @@ std::string to_json(const RunResult& result) {
   json["fit"]["training_shares"] = result.training_shares;
   json["evaluation"] = evaluation_json(result);
   if (result.cross_validation) json["cross_validation"] = Json::parse(to_json(*result.cross_validation));
+  if (result.predictive_check) json["predictive_check"] = Json::parse(to_json(*result.predictive_check));
+  if (result.assumptions) json["assumptions"] = Json::parse(to_json(*result.assumptions));
   json["data"] = data_json(result);
   json["seconds"] = result.seconds;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -13,9 +13,11 @@
 #include "synfer/evaluation/summary.h"
 #include "synfer/inference/identifiability.h"
 #include "synfer/inference/projection.h"
+#include "synfer/run/assumptions.h"
 #include "synfer/run/belief_check.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
+#include "synfer/run/predictive_check.h"
 
 namespace synfer {
 
@@ -84,10 +86,12 @@ struct RunResult {
   std::optional<Scores> in_sample;      // recorded data that were fitted
   std::optional<Scores> held_out;       // recorded data that were not
   std::optional<CrossValidation> cross_validation;
-  std::string truth;                // the true rule, where there is one
-  Inventory inventory;              // of the data that were fitted (or evaluated)
-  std::vector<DataFile> files;      // recorded data
-  std::size_t trials_at_limit = 0;  // simulated trials that ended at task.max_offers
+  std::optional<PredictiveCheck> predictive_check;
+  std::optional<Assumptions> assumptions;  // the fit under others
+  std::string truth;                       // the true rule, where there is one
+  Inventory inventory;                     // of the data that were fitted (or evaluated)
+  std::vector<DataFile> files;             // recorded data
+  std::size_t trials_at_limit = 0;         // simulated trials that ended at task.max_offers
   double seconds = 0.0;
 };
 

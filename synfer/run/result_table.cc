@@ -8,6 +8,7 @@
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
 #include "synfer/run/held_out_table.h"
+#include "synfer/run/predictive_table.h"
 
 namespace synfer {
 namespace {
@@ -133,6 +134,8 @@ std::string table_of(const RunResult& result) {
   if (result.in_sample) add_scores(text, "in sample", *result.in_sample);
   if (result.held_out) add_scores(text, "held out in time", *result.held_out);
   if (result.cross_validation) text += table_of(*result.cross_validation);
+  if (result.predictive_check) text += table_of(*result.predictive_check);
+  if (result.assumptions) text += table_of(*result.assumptions);
   if (result.trials_at_limit > 0) {
     text += fmt::format("\n{} trials ended at task.max_offers without a choice accepted\n",
                         result.trials_at_limit);

@@ -299,6 +299,13 @@ List fit_settings(Configuration& c) {
        "Q-learning with forgetting, bias and choice kernel."},
       {"evaluation.shuffles", &evaluation.shuffles, at_least(1), "draws",
        "Draws of shuffled rewards, whose scores are averaged."},
+      {"evaluation.predictive_draws", &evaluation.predictive_draws, at_least(0), "simulations",
+       "Simulations of each recorded session in closed loop under the fitted rule, against which its choices "
+       "are checked; 0 checks nothing.",
+       "200 where that takes about a second, else 0"},
+      {"evaluation.assumptions", &evaluation.assumptions, anything(), "",
+       "Whether the rule is also fitted, and cross-validated where it is, with other stimuli, noise, hidden "
+       "neurons, eta, expected reward and initial weights, one changed at a time."},
       {"design.replicates", &c.design.replicates, at_least(1), "experiments",
        "Experiments that recover --like simulates and fits."},
       {"design.multiples", &c.design.multiples, at_least(1), "times the animals",

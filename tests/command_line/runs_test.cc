@@ -79,8 +79,8 @@ TEST_F(CommandLine, SimulatedSessionsAreCheckedFittedAndEvaluated) {
     const std::string evaluation = "evaluation_" + method;
     expect_exit(0, {"fit", "seen/sessions.csv", "--out", fit, "fit.method=" + method, "fit.epochs=5",
                     "rule.terms=[1, w, x, r, x*r]"});
-    EXPECT_THAT(listing(folder.path(fit)),
-                ElementsAre("configuration.yaml", "result.json", "run.json", "trace.csv"));
+    EXPECT_THAT(listing(folder.path(fit)), ElementsAre("configuration.yaml", "predictive_check.csv",
+                                                       "result.json", "run.json", "trace.csv"));
     const Json found = result(fit);
     EXPECT_EQ(found.at("schema_version"), 1);
     EXPECT_EQ(found.at("state"), method == "adam" ? "completed" : "converged");
@@ -308,7 +308,8 @@ TEST_F(CommandLine, RunsAreComparedOnTheSameAnimalsThatNoFitSaw) {
   fit("other", "on_others", "[x*r, w]", "leave_one_out");
   fit("seen", "forward", "[x*r, w]", "forward");
   EXPECT_THAT(listing(folder.path("with")),
-              ElementsAre("configuration.yaml", "held_out.csv", "result.json", "run.json", "trace.csv"));
+              ElementsAre("configuration.yaml", "held_out.csv", "predictive_check.csv", "result.json",
+                          "run.json", "trace.csv"));
   const Json scores = result("with").at("cross_validation");
   EXPECT_EQ(scores.at("scheme"), "leave_one_out");
   EXPECT_EQ(scores.at("sample"), "held out");
@@ -330,6 +331,30 @@ TEST_F(CommandLine, RunsAreComparedOnTheSameAnimalsThatNoFitSaw) {
               HasSubstr("evaluation.cross_validate forward"));
   EXPECT_THAT(expect_exit(2, {"compare", "with", "seen"}).err, HasSubstr("result.json"));
   EXPECT_EQ(expect_exit(2, {"compare", "with"}).code, 2);
+}
+
+TEST_F(CommandLine, ADesignIsCheckedWithANamedRuleAndWithThatOfARun) {
+  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=3", "task.trials_per_block=20"});
+  expect_exit(0, {"fit", "seen/sessions.csv", "--out", "fit", "rule.terms=[x*r, w]", "network.hidden=0",
+                  "evaluation.cross_validate=none"});
+  const Words check = {"recover", "--like", "seen/sessions.csv", "design.replicates=3", "--out"};
+  Words named = check;
+  named.insert(named.end(), {"named", "truth.rule=x*r", "rule.terms=[x*r]", "design.multiples=[2]"});
+  const Ended ended = expect_exit(0, named);
+  EXPECT_THAT(ended.out, HasSubstr("3 simulated experiments of the design of these data: 3 animals"));
+  EXPECT_THAT(listing(folder.path("named")),
+              ElementsAre("configuration.yaml", "design_check.csv", "result.json", "run.json"));
+  const Json found = result("named").at("design_check");
+  EXPECT_EQ(found.at("sizes").at(0).at("animals"), 6);
+  EXPECT_EQ(found.at("sizes").at(0).at("trials"), 360);
+  EXPECT_EQ(found.at("reward_probabilities").size(), 3U);
+
+  Words fitted = check;
+  fitted.insert(fitted.end(), {"fitted", "--rule", "fit"});
+  expect_exit(0, fitted);
+  EXPECT_EQ(result("fitted").at("design_check").at("sizes").at(0).at("terms").at(0).at("truth"),
+            result("fit").at("rule").at("terms").at(0).at("estimate"));
+  expect_exit(2, {"recover", "--rule", "fit", "--out", "neither"});
 }
 
 TEST_F(CommandLine, CrossValidationCanBeInterruptedAndItsFitIsKept) {

@@ -1,0 +1,124 @@
+// What was found under other assumptions, for a terminal, for a spreadsheet and for a program.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "synfer/base/text.h"
+#include "synfer/run/assumptions.h"
+
+namespace synfer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kWidth = 80;  // of a terminal
+constexpr const char* kLoss = "nats";
+constexpr std::size_t kColumns = 5;  // of findings side by side
+
+bool decided(const std::string& conclusion) { return conclusion == "above 0" || conclusion == "below 0"; }
+
+// Three digits, and a star where 0 is excluded.
+std::string cell(const AssumedFit& fit, const std::string& of) {
+  if (of == kLoss) return fmt::format("{:.4f} ", fit.loss);
+  const auto at = std::ranges::find(fit.findings, of, &Finding::of);
+  if (at == fit.findings.end()) return "- ";
+  return fmt::format("{:.3g}{}", at->value, decided(at->conclusion) ? "*" : " ");
+}
+
+std::string head(const std::string& of) {
+  if (of.starts_with("gain")) return "gain ";
+  return of.size() < 10 ? of + " " : of.substr(0, 7) + ".. ";
+}
+
+std::string verdicts(const Assumptions& found) {
+  std::vector<std::string> hold;
+  std::vector<std::string> fall;
+  std::vector<std::string> open;
+  for (const Conclusion& one : found.conclusions) {
+    if (!decided(one.as_fitted) && one.otherwise.empty()) {
+      open.push_back(fmt::format("{} ({})", one.of, one.as_fitted));
+    } else if (one.otherwise.empty()) {
+      hold.push_back(one.of + " " + one.as_fitted);
+    } else {
+      fall.push_back(fmt::format("{} ({} as fitted, otherwise with {})", one.of, one.as_fitted,
+                                 join(one.otherwise, ", ")));
+    }
+  }
+  std::string text =
+      wrapped("hold under all of these: " + (hold.empty() ? "none" : join(hold, ", ")), "  ", kWidth);
+  if (!fall.empty()) text += wrapped("depend on them: " + join(fall, "; "), "  ", kWidth);
+  if (!open.empty()) text += wrapped("not told from 0 under any: " + join(open, ", "), "  ", kWidth);
+  return text;
+}
+
+}  // namespace
+
+std::string table_of(const Assumptions& found) {
+  std::string text = "\nthe same rule under other assumptions, one changed at a time\n";
+  std::vector<std::string> all;
+  for (const Conclusion& one : found.conclusions) all.push_back(one.of);
+  all.emplace_back(kLoss);
+  for (std::size_t first = 0; first < all.size(); first += kColumns) {
+    const std::size_t end = std::min(first + kColumns, all.size());
+    text += fmt::format("{:<30}", "");
+    for (std::size_t n = first; n < end; ++n) text += fmt::format("{:>10}", head(all[n]));
+    text += "\n";
+    for (const AssumedFit& fit : found.fits) {
+      text += fmt::format("{:<30}", fit.assumption);
+      if (fit.findings.empty()) text += fit.state;
+      for (std::size_t n = first; n < end && !fit.findings.empty(); ++n)
+        text += fmt::format("{:>10}", cell(fit, all[n]));
+      text += "\n";
+    }
+  }
+  std::string words =
+      fmt::format("* the {:.4g} % interval excludes 0; nats: an observation, in sample", 100 * found.level);
+  for (const std::string& of : all) {
+    if (of.starts_with("gain")) words += "; gain: held out, nats a step, over " + of.substr(10);
+  }
+  text += wrapped(words, "  ", kWidth);
+  for (const AssumedFit& fit : found.fits) {
+    if (fit.ended() || fit.findings.empty()) continue;
+    text += wrapped(fmt::format("{}: {}, and not counted below", fit.assumption, fit.state), "  ", kWidth);
+  }
+  return text + verdicts(found);
+}
+
+std::string to_csv(const Assumptions& found) {
+  std::string text = "assumption,state,loss,of,value,low,high,conclusion\n";
+  for (const AssumedFit& fit : found.fits) {
+    const std::string name =
+        fit.assumption.find(',') == std::string::npos ? fit.assumption : "\"" + fit.assumption + "\"";
+    if (fit.findings.empty()) text += fmt::format("{},{},,,,,,\n", name, fit.state);
+    for (const Finding& f : fit.findings) {
+      text += fmt::format("{},{},{},{},{},{},{},{}\n", name, fit.state, shortest(fit.loss), f.of,
+                          shortest(f.value), shortest(f.low), shortest(f.high), f.conclusion);
+    }
+  }
+  return text;
+}
+
+std::string to_json(const Assumptions& found) {
+  Json json = {{"level", found.level}, {"fits", Json::array()}, {"conclusions", Json::array()}};
+  for (const AssumedFit& fit : found.fits) {
+    Json findings = Json::array();
+    for (const Finding& f : fit.findings) {
+      Json one = {{"of", f.of}, {"value", f.value}};
+      if (!std::isnan(f.low)) one["interval"] = {f.low, f.high};
+      one["conclusion"] = f.conclusion;
+      findings.push_back(std::move(one));
+    }
+    json["fits"].push_back(
+        {{"assumption", fit.assumption}, {"state", fit.state}, {"loss", fit.loss}, {"findings", findings}});
+  }
+  for (const Conclusion& one : found.conclusions) {
+    json["conclusions"].push_back({{"of", one.of},
+                                   {"as_fitted", one.as_fitted},
+                                   {"holds", one.otherwise.empty()},
+                                   {"otherwise", one.otherwise}});
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace synfer

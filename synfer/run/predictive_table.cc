@@ -1,0 +1,124 @@
+#include "synfer/run/predictive_table.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "synfer/base/text.h"
+#include "synfer/evaluation/behaviour.h"
+
+namespace synfer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kWidth = 80;  // of a terminal
+
+// Those that are many: a point each of the curves, a block each.
+bool is_detail(const std::string& name) {
+  return name.starts_with(kCurve) || name.starts_with("choice minus reward");
+}
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string all = "\"";
+  for (const char c : text) all += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return all + "\"";
+}
+
+Json json_of(const Band& band) {
+  return {{"observed", band.observed},
+          {"simulated", band.mean},
+          {"band", {band.low, band.high}},
+          {"inside", band.inside()}};
+}
+
+}  // namespace
+
+std::string table_of(const PredictiveCheck& check) {
+  std::string text = "\n";
+  text +=
+      wrapped(fmt::format("predictive check, in sample: each animal simulated {} times in closed loop under "
+                          "the fitted rule",
+                          check.draws),
+              "", kWidth);
+  text += fmt::format("{:<28}{:>9}{:>11}{:>18}{:>14}\n", "", "animals,", "simulated,",
+                      fmt::format("{:.4g} % band of", 100 * check.level), "sessions in");
+  text +=
+      fmt::format("{:<28}{:>9}{:>11}{:>18}{:>14}\n", "statistic", "mean", "mean", "the mean", "their band");
+  struct Count {
+    std::size_t inside = 0;
+    std::size_t all = 0;
+  };
+  Count sessions;
+  Count means;
+  Count curves;
+  for (const PredictedStatistic& s : check.statistics) {
+    sessions.inside += s.inside();
+    sessions.all += s.sessions.size();
+    means.inside += s.all.inside() ? 1U : 0U;
+    ++means.all;
+    if (s.name.starts_with(kCurve)) {
+      curves.inside += s.all.inside() ? 1U : 0U;
+      ++curves.all;
+    }
+    if (is_detail(s.name)) continue;
+    text += fmt::format("{:<28}{:>9.3f}{:>11.3f}{:>18}{:>14}{}\n", s.name, s.all.observed, s.all.mean,
+                        fmt::format("{:.3f} .. {:.3f}", s.all.low, s.all.high),
+                        fmt::format("{} of {}", s.inside(), s.sessions.size()), s.all.inside() ? "" : " *");
+  }
+  std::string words;
+  if (curves.all > 0)
+    words = fmt::format("learning curve of the mean: {} of {} points inside; ", curves.inside, curves.all);
+  words += fmt::format(
+      "of all {} values of single sessions {} lie inside their band, where {:.0f} are expected of a model "
+      "that "
+      "is right; * outside: the fitted rule does not do what the animals did",
+      sessions.all, sessions.inside, check.level * static_cast<double>(sessions.all));
+  text += wrapped(words, "  ", kWidth);
+  if (check.overflown > 0) {
+    text += wrapped(fmt::format("in {} of {} simulated sessions weights overflow: left out", check.overflown,
+                                check.draws * check.sessions),
+                    "  ", kWidth);
+  }
+  return text;
+}
+
+std::string to_csv(const PredictiveCheck& check) {
+  std::string text = "statistic,animal,session,observed,simulated,low,high,inside\n";
+  const auto row = [&](const std::string& name, const std::string& animal, const std::string& session,
+                       const Band& band) {
+    text += fmt::format("{},{},{},{},{},{},{},{}\n", quoted(name), quoted(animal), quoted(session),
+                        shortest(band.observed), shortest(band.mean), shortest(band.low), shortest(band.high),
+                        band.inside() ? 1 : 0);
+  };
+  for (const PredictedStatistic& s : check.statistics) {
+    row(s.name, "all", "all", s.all);
+    for (const SessionBand& one : s.sessions) row(s.name, one.animal, one.session, one.band);
+  }
+  return text;
+}
+
+std::string to_json(const PredictiveCheck& check) {
+  Json json = {{"sample", "in sample"},
+               {"draws", check.draws},
+               {"level", check.level},
+               {"overflown", check.overflown},
+               {"statistics", Json::array()}};
+  for (const PredictedStatistic& s : check.statistics) {
+    Json one = {{"name", s.name}};
+    one.update(json_of(s.all));
+    one["sessions_inside"] = s.inside();
+    one["sessions"] = Json::array();
+    for (const SessionBand& of : s.sessions) {
+      Json session = {{"animal", of.animal}, {"session", of.session}};
+      session.update(json_of(of.band));
+      one["sessions"].push_back(std::move(session));
+    }
+    json["statistics"].push_back(std::move(one));
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace synfer
