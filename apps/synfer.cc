@@ -30,6 +30,7 @@ struct Arguments {
   std::string format;
   std::vector<std::string> words;  // paths and key=value overrides, in any order
   Destination to;
+  std::string page;
   bool markdown = false;
   bool json = false;
 };
@@ -135,6 +136,14 @@ int compare_command(const Arguments& arguments) {
   return kDone;
 }
 
+int report_command(const Arguments& arguments) {
+  const Words words = sorted_out(arguments.words);
+  want_paths(words, 1, words.paths.size(), "folders of runs");
+  if (!words.overrides.empty()) throw ConfigurationError("report", "takes folders of runs and no settings");
+  fmt::print("report in {}\n", report_runs(words.paths, arguments.page));
+  return kDone;
+}
+
 int resume_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, 1, "the folder of one run");
@@ -196,6 +205,9 @@ int run(int argc, char** argv) {
   add("compare", "Compare cross-validated runs on the same held-out choices.", "folders of runs",
       "synfer compare runs/flies runs/flies-without-w", false, false, compare_command)
       ->add_flag("--json", arguments.json, "as JSON, every pair of runs");
+  add("report", "Write the report of a run again, or of several runs side by side.", "folders of runs",
+      "synfer report runs/flies runs/flies-without-w --out comparison.html", false, false, report_command)
+      ->add_option("--out", arguments.page, "the page, in place of report.html in the run's folder");
   add("check", "Read data and say what is there and what is wrong.",
       "data files or folders, and settings, key=value", "synfer check flies/*.mat", true, false,
       check_command);

@@ -46,10 +46,10 @@ std::string truth_text(const Configuration& c, const TrueRule& truth) {
   return fmt::format("an MLP of {} with random parameters of sd {}", join(c.truth.inputs, ", "), c.truth.sd);
 }
 
-Inventory inventory_of(const std::vector<SimulatedSession>& simulated) {
+std::vector<Session> recorded_part(const std::vector<SimulatedSession>& simulated) {
   std::vector<Session> sessions;
   for (const SimulatedSession& one : simulated) sessions.push_back(one.session);
-  return take_inventory(sessions);
+  return sessions;
 }
 
 std::string trace_csv(const FitSummary& summary, const Objective& objective) {
@@ -133,10 +133,12 @@ void add_cross_validation(const Configuration& c, const std::vector<Session>& se
   result.advice = "the rule is fitted, but cross-validation was interrupted; resume the run to go on";
 }
 
-Analysis ended(RunResult result, const Estimation& estimation, Clock::time_point began) {
+Analysis ended(RunResult result, const Estimation& estimation, ReplayTables replays,
+               Clock::time_point began) {
   warn_of_missing_scores(result);
   result.seconds = seconds_since(began);
-  return {std::move(result), estimation.fit.progress, trace_csv(estimation.fit, estimation.objective)};
+  return {std::move(result), estimation.fit.progress, trace_csv(estimation.fit, estimation.objective),
+          std::move(replays)};
 }
 
 }  // namespace
@@ -168,11 +170,15 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.truth = truth_text(c, truth);
-  result.inventory = inventory_of(training);
+  result.inventory = take_inventory(recorded_part(training));
   for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
-  if (result.state != to_string(FitState::kInterrupted))
+  ReplayTables replays;
+  if (result.state != to_string(FitState::kInterrupted)) {
     result.simulated = recovery_scores(c, truth, result, fresh);
-  return ended(std::move(result), estimation, began);
+    replays = replay_tables(c, DataOrigin::simulated, result, recorded_part(training), as_in_fit(c, training),
+                            true);
+  }
+  return ended(std::move(result), estimation, std::move(replays), began);
 }
 
 Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
@@ -192,18 +198,20 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.inventory = take_inventory(sessions);
+  ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
+    replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), true);
     result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
     }
     if (scheme_of(c, sessions) != "none") add_cross_validation(c, sessions, hooks, result);
   }
-  return ended(std::move(result), estimation, began);
+  return ended(std::move(result), estimation, std::move(replays), began);
 }
 
-RunResult evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
-                            const std::vector<Session>& sessions) {
+Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
+                           const std::vector<Session>& sessions) {
   const Clock::time_point began = Clock::now();
   const ThreadLimit threads = threads_of(c);
   if (fitted.state == to_string(FitState::kInterrupted)) {
@@ -219,8 +227,9 @@ RunResult evaluate_sessions(const Configuration& c, RunResult fitted, const std:
   result.command = "evaluate";
   result.inventory = take_inventory(sessions);
   result.observations = result.inventory.choices;
+  ReplayTables replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), false);
   result.seconds = seconds_since(began);
-  return result;
+  return {std::move(result), {}, {}, std::move(replays)};
 }
 
 }  // namespace synfer

@@ -1,0 +1,166 @@
+// The first thing on the page: what must be known before believing it, then what was found. In words.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "synfer/report/html_private.h"
+#include "synfer/report/sections_private.h"
+
+namespace synfer::report {
+namespace {
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string item(const std::string& html) { return "<li>" + html + "</li>\n"; }
+
+// Terms whose interval holds 0.
+std::string open_terms(const Json& result) {
+  std::string names;
+  if (!result["rule"].contains("terms")) return names;
+  for (const Json& e : result["rule"]["terms"]) {
+    if (!e.contains("interval") || !e["interval"][0].is_number() || !e["interval"][1].is_number()) continue;
+    if (e["interval"][0].get<double>() > 0 || e["interval"][1].get<double>() < 0) continue;
+    names += (names.empty() ? "" : ", ") + html_term(e.value("term", std::string()));
+  }
+  return names;
+}
+
+bool has(const Json& json, const char* first, const char* second) {
+  return json.contains(first) && json[first].contains(second);
+}
+
+// Rivals that the rule beats by more than twice the standard error of its gain, and the others.
+struct Rivals {
+  std::vector<std::string> beaten, not_beaten;
+};
+
+Rivals rivals_of(const Json& result) {
+  Rivals rivals;
+  if (!result.contains("cross_validation")) return rivals;
+  for (const Json& one : result["cross_validation"]["comparisons"]) {
+    const std::string fold = one.value("fold", std::string());
+    const std::string name = one.value("null", std::string()) + (fold.empty() ? "" : " (" + fold + ")");
+    const bool beaten = number_at(one, "gain") > 2 * number_at(one, "gain_standard_error");
+    (beaten ? rivals.beaten : rivals.not_beaten).push_back(name);
+  }
+  return rivals;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names)
+    text += (text.empty() ? "" : ", ") + ("<code>" + escaped(name) + "</code>");
+  return text;
+}
+
+std::string before_believing(const Json& result) {
+  std::string items;
+  const std::string state = result.value("state", std::string());
+  if (state != "converged" && state != "completed") {
+    items += item(
+        fmt::format("The fit is {}: {}.", escaped(state), escaped(result.value("advice", std::string()))));
+  }
+  if (result.contains("warnings")) {
+    for (const Json& warning : result["warnings"])
+      items += item(escaped(capital(warning.get<std::string>())) + ".");
+  }
+  const Rivals rivals = rivals_of(result);
+  if (!rivals.not_beaten.empty()) {
+    items += item("On held-out choices the rule does not clearly predict better than " +
+                  listed(rivals.not_beaten) + ": plasticity of this form may not be what these models lack.");
+  }
+  const bool recorded = result.value("command", std::string()) == "fit";
+  if (recorded && !result.contains("cross_validation") && !has(result, "evaluation", "held_out")) {
+    items += item(
+        "Nothing here was scored on choices that the fit had not seen: figures are in sample, and flatter.");
+  }
+  const std::string open = open_terms(result);
+  if (!open.empty())
+    items += item("Intervals that hold 0: " + open + ". The data do not show that these terms act.");
+  if (result.contains("aliases") && !result["aliases"].empty()) {
+    items +=
+        item(fmt::format("{} terms cannot be told from others on these data, whatever the fit "
+                         "(<a href=\"#certainty\">which</a>).",
+                         result["aliases"].size()));
+  }
+  const std::string note =
+      result.contains("intervals") ? result["intervals"].value("note", std::string()) : std::string();
+  if (!note.empty()) items += item(escaped(capital(note)) + ".");
+  if (items.empty()) items = item("No warnings.");
+  return items;
+}
+
+// The most demanding of the nulls that there are.
+std::string predicts(const Json& scores, const std::string& where) {
+  if (!scores.contains("percent_deviance")) return {};
+  std::string text;
+  for (const char* null : {"own_rate", "training_rate", "without_plasticity", "coin_flip"}) {
+    if (!scores["percent_deviance"].contains(null)) continue;
+    const double median = number_at(scores["percent_deviance"][null], "median");
+    if (std::isnan(median)) continue;
+    text +=
+        fmt::format("{}{:.1f} % of the deviance of <code>{}</code>", text.empty() ? "" : ", ", median, null);
+  }
+  if (text.empty()) return {};
+  return item(fmt::format("{}, {}, the rule explains {} (medians over sessions).", where,
+                          escaped(scores.value("prediction", std::string())), text));
+}
+
+std::string found(const Json& result) {
+  std::string items;
+  if (result.contains("selection")) {
+    items += item(fmt::format("{} of {} terms that differ on these data were chosen.",
+                              result["rule"]["terms"].size(),
+                              number(number_at(result["selection"], "candidates"))));
+  }
+  if (result.contains("truth")) {
+    items += item("The true rule that was simulated: " + html_term(result["truth"].get<std::string>()) + ".");
+  }
+  const Rivals rivals = rivals_of(result);
+  if (!rivals.beaten.empty()) {
+    items += item("On held-out choices the rule predicts better than " + listed(rivals.beaten) +
+                  ", each by more than two standard errors.");
+  }
+  if (result.contains("evaluation")) {
+    const Json& evaluation = result["evaluation"];
+    items += predicts(evaluation, "On fresh simulated sessions");
+    if (evaluation.contains("held_out"))
+      items += predicts(evaluation["held_out"], "On sessions or trials not fitted");
+    if (evaluation.contains("in_sample")) items += predicts(evaluation["in_sample"], "In sample");
+    if (evaluation.contains("r2_weights")) {
+      items += item(fmt::format("Replayed, its weights agree with those of the true rule to R² {:.3f}.",
+                                number_at(evaluation["r2_weights"], "median")));
+    }
+  }
+  if (result.contains("data")) {
+    const Json& data = result["data"];
+    const std::string choices = data.value("choices", 0) > 0
+                                    ? fmt::format("{} choices", data.value("choices", 0))
+                                    : fmt::format("{} recorded values", data.value("recorded", 0));
+    items += item(fmt::format("From {} in {} sessions of {} animals.", choices, data.value("sessions", 0),
+                              data.value("animals", 0)));
+  }
+  return items;
+}
+
+}  // namespace
+
+std::string at_a_glance(Runs runs) {
+  std::vector<std::string> parts;
+  for (const Run& run : runs) {
+    const Json& result = run.files.result;
+    const std::string label = escaped(label_of(runs, run));
+    parts.push_back("<div class=\"glance\">\n<div class=\"box warn\"><h3>" + label +
+                    "before you believe it</h3>\n<ul>\n" + before_believing(result) +
+                    "</ul></div>\n<div class=\"box\"><h3>" + label +
+                    "what was found</h3>\n<p class=\"equation\">" + equation(result) + "</p>\n<ul>\n" +
+                    found(result) + "</ul></div>\n</div>\n");
+  }
+  return section("glance", "At a glance", side_by_side(parts));
+}
+
+}  // namespace synfer::report
