@@ -17,6 +17,10 @@ std::string capital(std::string text) {
 
 std::string item(const std::string& html) { return "<li>" + html + "</li>\n"; }
 
+std::string counted(int count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 // Terms whose interval holds 0.
 std::string open_terms(const Json& result) {
   std::string names;
@@ -57,6 +61,18 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+// Nulls that explain as much as the rule where it was not fitted.
+std::vector<std::string> better_nulls(const Json& result) {
+  std::vector<std::string> names;
+  if (!result.contains("evaluation")) return names;
+  const Json& unseen = result["evaluation"].value("held_out", result["evaluation"]);
+  if (!unseen.contains("percent_deviance")) return names;
+  for (const auto& [null, scores] : unseen["percent_deviance"].items()) {
+    if (number_at(scores, "median") <= 0) names.push_back(null);
+  }
+  return names;
+}
+
 std::string before_believing(const Json& result) {
   std::string items;
   const std::string state = result.value("state", std::string());
@@ -78,6 +94,20 @@ std::string before_believing(const Json& result) {
     items += item(
         "Nothing here was scored on choices that the fit had not seen: figures are in sample, and flatter.");
   }
+  if (recorded && !result.contains("cross_validation")) {
+    items += item(
+        "No rival (shuffled rewards, Q-learning) was fitted beside the rule: "
+        "<code>evaluation.cross_validate</code> does.");
+  }
+  if (recorded && result.contains("data") && result["data"].value("animals", 0) == 1) {
+    items += item("One animal: nothing here says whether others follow this rule.");
+  }
+  const std::vector<std::string> better = better_nulls(result);
+  if (!better.empty()) {
+    items += item(
+        "On choices that were not fitted these nulls predict as well or better, in the median session: " +
+        listed(better) + ".");
+  }
   const std::string open = open_terms(result);
   if (!open.empty())
     items += item("Intervals that hold 0: " + open + ". The data do not show that these terms act.");
@@ -94,20 +124,19 @@ std::string before_believing(const Json& result) {
   return items;
 }
 
-// The most demanding of the nulls that there are.
+// Of the nulls that ask most, how much of their deviance the rule explains.
 std::string predicts(const Json& scores, const std::string& where) {
   if (!scores.contains("percent_deviance")) return {};
   std::string text;
-  for (const char* null : {"own_rate", "training_rate", "without_plasticity", "coin_flip"}) {
+  for (const char* null : {"without_plasticity", "history_only", "own_rate"}) {
     if (!scores["percent_deviance"].contains(null)) continue;
     const double median = number_at(scores["percent_deviance"][null], "median");
     if (std::isnan(median)) continue;
-    text +=
-        fmt::format("{}{:.1f} % of the deviance of <code>{}</code>", text.empty() ? "" : ", ", median, null);
+    text += fmt::format("{}{:.1f} % of <code>{}</code>", text.empty() ? "" : ", ", median, null);
   }
   if (text.empty()) return {};
-  return item(fmt::format("{}, {}, the rule explains {} (medians over sessions).", where,
-                          escaped(scores.value("prediction", std::string())), text));
+  return item(fmt::format("{} ({}) the rule explains of the nulls' deviance: {} (medians over sessions).",
+                          where, escaped(scores.value("prediction", std::string())), text));
 }
 
 std::string found(const Json& result) {
@@ -139,10 +168,10 @@ std::string found(const Json& result) {
   if (result.contains("data")) {
     const Json& data = result["data"];
     const std::string choices = data.value("choices", 0) > 0
-                                    ? fmt::format("{} choices", data.value("choices", 0))
-                                    : fmt::format("{} recorded values", data.value("recorded", 0));
-    items += item(fmt::format("From {} in {} sessions of {} animals.", choices, data.value("sessions", 0),
-                              data.value("animals", 0)));
+                                    ? counted(data.value("choices", 0), "choice")
+                                    : counted(data.value("recorded", 0), "recorded value");
+    items += item(fmt::format("From {} in {} of {}.", choices, counted(data.value("sessions", 0), "session"),
+                              counted(data.value("animals", 0), "animal")));
   }
   return items;
 }
@@ -154,11 +183,12 @@ std::string at_a_glance(Runs runs) {
   for (const Run& run : runs) {
     const Json& result = run.files.result;
     const std::string label = escaped(label_of(runs, run));
-    parts.push_back("<div class=\"glance\">\n<div class=\"box warn\"><h3>" + label +
-                    "before you believe it</h3>\n<ul>\n" + before_believing(result) +
-                    "</ul></div>\n<div class=\"box\"><h3>" + label +
-                    "what was found</h3>\n<p class=\"equation\">" + equation(result) + "</p>\n<ul>\n" +
-                    found(result) + "</ul></div>\n</div>\n");
+    parts.push_back(fmt::format(
+        "<div class=\"glance\">\n"
+        "<div class=\"box warn\"><h3>{0}Before you believe it</h3>\n<ul>\n{1}</ul></div>\n"
+        "<div class=\"box\"><h3>{0}What was found</h3>\n<p class=\"equation\">{2}</p>\n<ul>\n{3}</ul></div>\n"
+        "</div>\n",
+        label, before_believing(result), equation(result), found(result)));
   }
   return section("glance", "At a glance", side_by_side(parts));
 }

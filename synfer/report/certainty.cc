@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "synfer/report/html_private.h"
 #include "synfer/report/sections_private.h"
@@ -16,8 +17,8 @@ constexpr std::size_t kMostDirections = 30;
 constexpr const char* kDirections = R"json({
   "height": {"step": 26}, "usermeta": {"width": 860},
   "transform": [{"calculate": "max(datum['information left'], 1e-6)", "as": "drawn"}],
-  "encoding": {"y": {"field": "combination", "type": "nominal", "sort": null, "title": null,
-                     "axis": {"grid": true, "labelLimit": 420}}},
+  "encoding": {"y": {"field": "mostly", "type": "nominal", "sort": null, "title": null,
+                     "axis": {"grid": true, "labelLimit": 460}}},
   "layer": [
     {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": 0.05}, "y": null}},
     {"mark": {"type": "point", "size": 75},
@@ -31,26 +32,45 @@ constexpr const char* kDirections = R"json({
 
 constexpr double kSloppy = 0.05;  // as in synfer/inference/identifiability.h
 
+// The terms that weigh most in a direction, by the length of their share of it.
+std::string mostly(std::size_t n, const Json& direction, const Json& terms) {
+  std::vector<std::pair<double, std::string>> shares;
+  const Json& weights = direction["weights"];
+  for (std::size_t p = 0; p < std::min(weights.size(), terms.size()); ++p) {
+    shares.emplace_back(std::abs(weights[p].get<double>()), terms[p].get<std::string>());
+  }
+  std::ranges::stable_sort(shares, std::greater(), [](const auto& share) { return share.first; });
+  std::string text;
+  for (std::size_t p = 0; p < std::min<std::size_t>(shares.size(), 3); ++p) {
+    if (shares[p].first < 0.3) break;
+    text += (text.empty() ? "" : ", ") + plain_term(shares[p].second);
+  }
+  return fmt::format("{}. {}", n + 1, text);
+}
+
 std::string directions_figure(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   if (!result.contains("identifiability")) return {};
   const Json& directions = result["identifiability"]["directions"];
+  const Json& terms = result["identifiability"]["terms"];
   if (directions.size() < 2) return {};
-  Numbers numbers{{{"combination"}, {"information left", true}, {"s.e.", true}, {"verdict"}}, {}};
+  Numbers numbers{{{"mostly"}, {"information left", true}, {"s.e.", true}, {"verdict"}, {"combination"}}, {}};
   std::size_t sloppy = 0;
   // Of many the sloppiest matter most.
   const std::size_t first = directions.size() - std::min(directions.size(), kMostDirections);
   for (std::size_t n = first; n < directions.size(); ++n) {
     const double left = number_at(directions[n], "eigenvalue");
     sloppy += left < kSloppy ? 1 : 0;
-    numbers.rows.push_back({plain_term(directions[n].value("combination", std::string())), number(left),
+    numbers.rows.push_back({mostly(n, directions[n], terms), number(left),
                             number(number_at(directions[n], "standard_error")),
-                            left < kSloppy ? "hardly fixed" : "fixed by the data"});
+                            left < kSloppy ? "hardly fixed" : "fixed by the data",
+                            plain_term(directions[n].value("combination", std::string()))});
   }
   return to_html(
       {fmt::format("directions-{}", run.index),
        fmt::format("{}Which combinations of terms the data fix", label_of(runs, run)),
-       fmt::format("Each dot is a combination of coefficients. Left of the dashed line the terms of a "
+       fmt::format("Each dot is a combination of coefficients, named by the terms that weigh most in it. "
+                   "Left of the dashed line the terms of a "
                    "combination do almost the "
                    "same at the synapses that were visited, so that it may be added to the rule at will: "
                    "believe such "

@@ -24,6 +24,11 @@ constexpr const char* kChoices = R"json({
     "height": 150,
     "encoding": {"x": {"field": "trial", "type": "quantitative", "title": "trial", "scale": {"nice": false, "zero": false}}},
     "layer": [
+      {"transform": [{"filter": "datum.sample == 'held out'"},
+                     {"aggregate": [{"op": "min", "field": "trial", "as": "start"}, {"op": "max", "field": "trial", "as": "end"}],
+                      "groupby": ["session"]}],
+       "mark": {"type": "rect", "color": "currentColor", "opacity": 0.09},
+       "encoding": {"x": {"field": "start", "type": "quantitative"}, "x2": {"field": "end"}, "tooltip": {"value": "held out"}}},
       {"transform": [{"aggregate": [{"op": "min", "field": "trial", "as": "start"}], "groupby": ["session", "block"]},
                      {"window": [{"op": "row_number", "as": "place"}], "groupby": ["session"], "sort": [{"field": "start"}]},
                      {"filter": "datum.place > 1"}],
@@ -32,13 +37,13 @@ constexpr const char* kChoices = R"json({
       {"mark": {"type": "line", "strokeWidth": 2, "clip": true},
        "encoding": {"y": {"field": "predicted", "type": "quantitative", "title": "share chosen",
                           "scale": {"domain": [0, 1.12], "nice": false}, "axis": {"values": [0, 0.25, 0.5, 0.75, 1]}},
-                    "stroke": {"field": "stimulus", "type": "nominal", "sort": null}}},
+                    "color": {"field": "stimulus", "type": "nominal", "sort": null, "title": null}}},
       {"mark": {"type": "point", "size": 34},
        "encoding": {"y": {"field": "chosen", "type": "quantitative"},
-                    "fill": {"field": "stimulus", "type": "nominal", "sort": null}}},
+                    "color": {"field": "stimulus", "type": "nominal", "sort": null, "title": null}}},
       {"transform": [{"filter": "datum.rewards > 0"}],
        "mark": {"type": "tick", "orient": "vertical", "thickness": 2, "size": 8},
-       "encoding": {"y": {"datum": 1.08}, "stroke": {"field": "stimulus", "type": "nominal", "sort": null},
+       "encoding": {"y": {"datum": 1.08}, "color": {"field": "stimulus", "type": "nominal", "sort": null, "title": null},
                     "opacity": {"field": "rewards an offer", "type": "quantitative", "legend": null,
                                 "scale": {"domain": [0, 1], "range": [0.2, 1], "clamp": true}}}}
     ]
@@ -55,10 +60,10 @@ constexpr const char* kWeights = R"json({
     "layer": [
       {"mark": {"type": "area", "opacity": 0.25},
        "encoding": {"y": {"field": "low", "type": "quantitative", "title": "weight"}, "y2": {"field": "high"},
-                    "fill": {"field": "stimulus", "type": "nominal", "sort": null}}},
-      {"mark": {"type": "line", "strokeWidth": 2, "point": {"size": 14, "fill": null}},
+                    "color": {"field": "stimulus", "type": "nominal", "sort": null, "title": null}}},
+      {"mark": {"type": "line", "strokeWidth": 2, "point": {"size": 14}},
        "encoding": {"y": {"field": "weight", "type": "quantitative"},
-                    "stroke": {"field": "stimulus", "type": "nominal", "sort": null}}}
+                    "color": {"field": "stimulus", "type": "nominal", "sort": null, "title": null}}}
     ]
   },
   "resolve": {"scale": {"x": "independent"}}
@@ -67,29 +72,35 @@ constexpr const char* kWeights = R"json({
 // A stimulus in a group of trials.
 struct Group {
   std::string session, block, stimulus;
-  double trials = 0.0, offers = 0.0, chosen = 0.0, predicted = 0.0, rewards = 0.0, weight = 0.0, sd = 0.0;
+  bool held_out = false;
+  double trials = 0.0, offers = 0.0, answered = 0.0, chosen = 0.0, predicted = 0.0, rewards = 0.0,
+         weight = 0.0, sd = 0.0;
 };
 
 struct Grouped {
   std::vector<Group> groups;
   std::size_t sessions = 0;  // in the table
-  std::string left_out;      // of two stimuli of which one is always chosen, the one not drawn
+  std::string mirrored;      // of two stimuli of which one is always chosen, the one whose share is not drawn
   bool believed = false;     // whether weights have an sd
+  bool blocks = false;       // whether there are several
+  bool fitted = false;       // whether the fit saw any of it
+  bool held_out = false;     // whether it did not see all
 };
 
 struct Places {
-  std::size_t animal, session, step, trial, block, stimulus, probability, chosen, reward, weight, sd;
+  std::size_t animal, session, step, trial, block, stimulus, probability, chosen, reward, weight, sd,
+      held_out;
 };
 
 std::optional<Places> places_of(const Table& table) {
   std::vector<std::size_t> at;
   for (const char* name : {"animal", "session", "step", "trial", "block", "stimulus", "probability", "chosen",
-                           "reward", "weight", "weight_sd"}) {
+                           "reward", "weight", "weight_sd", "held_out"}) {
     const auto place = table.find(name);
     if (!place) return std::nullopt;
     at.push_back(*place);
   }
-  return Places{at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[9], at[10]};
+  return Places{at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[9], at[10], at[11]};
 }
 
 std::string session_at(const Table& table, const Places& p, std::size_t row) {
@@ -114,7 +125,7 @@ std::string mirror_image(const Table& table, const Places& p) {
 
 Grouped grouped(const Table& table, const Places& p) {
   Grouped found;
-  found.left_out = mirror_image(table, p);
+  found.mirrored = mirror_image(table, p);
   std::map<std::string, int> trials;  // the last of each session
   for (std::size_t n = 0; n < table.rows(); ++n) trials[session_at(table, p, n)] = table.whole(n, p.trial);
   found.sessions = trials.size();
@@ -132,24 +143,29 @@ Grouped grouped(const Table& table, const Places& p) {
       block.clear();
     }
     if (here != block || block.empty()) {
+      found.blocks = found.blocks || !block.empty();
       block = here;
       block_start = trial;
     }
-    if (!found.left_out.empty() && table.cell(n, p.stimulus) == found.left_out) continue;
     const int size = std::max(kSmallestGroup, (trials[session] + kMostGroups - 1) / kMostGroups);
     const std::string stimulus(table.cell(n, p.stimulus));
-    const std::string key =
-        fmt::format("{}\n{}\n{}\n{}", session, block_start, (trial - block_start) / size, stimulus);
+    const bool held_out = table.cell(n, p.held_out) == "1";
+    (held_out ? found.held_out : found.fitted) = true;
+    const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}", session, block_start,
+                                        (trial - block_start) / size, held_out, stimulus);
     const auto [place, is_new] = at.try_emplace(key, found.groups.size());
-    if (is_new) found.groups.push_back({session, here, stimulus});
+    if (is_new) found.groups.push_back({session, here, stimulus, held_out});
     Group& group = found.groups[place->second];
-    const double probability = table.number(n, p.probability);
-    group.trials += trial;
     group.offers += 1;
-    group.predicted += probability;
-    group.chosen += table.cell(n, p.chosen).empty() ? NAN : table.number(n, p.chosen);
-    const double reward = table.number(n, p.reward);
-    if (reward > 0 && table.cell(n, p.chosen) == "1") group.rewards += reward;
+    group.trials += trial;
+    if (!table.empty(n, p.chosen)) {
+      const double chosen = table.number(n, p.chosen);
+      const double reward = table.number(n, p.reward);
+      group.answered += 1;
+      group.chosen += chosen;
+      group.predicted += table.number(n, p.probability);
+      if (reward > 0) group.rewards += chosen * reward;
+    }
     group.weight += table.number(n, p.weight);
     group.sd += table.number(n, p.sd);
     found.believed = found.believed || !table.empty(n, p.sd);
@@ -161,74 +177,119 @@ std::vector<std::string> begin_of(const Group& g) {
   return {g.session, fmt::format("{:.1f}", g.trials / g.offers), g.stimulus};
 }
 
+// Panels in the order of the sessions, colours in that of the stimuli's names: the same in both figures.
+void arrange(const Grouped& found, Json& json) {
+  std::vector<std::string> sessions;
+  std::set<std::string> stimuli;
+  for (const Group& g : found.groups) {
+    if (sessions.empty() || sessions.back() != g.session) sessions.push_back(g.session);
+    stimuli.insert(g.stimulus);
+  }
+  json["facet"]["sort"] = sessions;
+  json["columns"] = std::min<std::size_t>(sessions.size(), 2);
+  if (sessions.size() == 1) json["usermeta"]["width"] = 900;
+  for (Json& layer : json["spec"]["layer"]) {
+    if (layer["encoding"].contains("color")) layer["encoding"]["color"]["scale"]["domain"] = stimuli;
+  }
+}
+
+std::string choice_figure(const Run& run, const Grouped& found, const std::string& label,
+                          const std::string& which) {
+  Numbers numbers{{{"session"},
+                   {"trial", true},
+                   {"stimulus"},
+                   {"block"},
+                   {"sample"},
+                   {"offers", true},
+                   {"chosen", true},
+                   {"predicted", true},
+                   {"rewards", true},
+                   {"rewards an offer", true}},
+                  {}};
+  for (const Group& g : found.groups) {
+    if (g.answered == 0) continue;
+    const auto mean = [&](double sum) {
+      return std::isfinite(sum) ? fmt::format("{:.3f}", sum / g.answered) : std::string();
+    };
+    std::vector<std::string> cells = begin_of(g);
+    cells.insert(cells.end(), {g.block, g.held_out ? "held out" : "fitted", number(g.answered),
+                               mean(g.chosen), mean(g.predicted), number(g.rewards), mean(g.rewards)});
+    numbers.rows.push_back(std::move(cells));
+  }
+  if (numbers.rows.empty()) return {};
+  Json json = Json::parse(kChoices);
+  arrange(found, json);
+  std::string reading =
+      "Dots are the share of offers that the animal chose in a group of trials, lines what the fitted rule "
+      "predicted for the same offers: they should run together, also where the animal changes its mind. ";
+  if (found.mirrored.empty()) {
+    reading += "Ticks on top are rewards, the darker the more.";
+  } else {
+    Json& layers = json["spec"]["layer"];
+    const Json drawn = {{"filter", {{"not", {{"field", "stimulus"}, {"equal", found.mirrored}}}}}};
+    layers[2]["transform"] = Json::array({drawn});
+    layers[3]["transform"] = Json::array({drawn});
+    layers[2]["encoding"]["y"]["scale"]["domain"] = {-0.12, 1.12};
+    const Json mirrored = {{"filter", {{"field", "stimulus"}, {"equal", found.mirrored}}}};
+    Json below = layers[4];
+    layers[4]["transform"].push_back(drawn);
+    below["transform"].push_back(mirrored);
+    below["encoding"]["y"]["datum"] = -0.08;
+    layers.push_back(below);
+    reading += fmt::format(
+        "The share of {} is the rest to 1. Ticks are rewards, the darker the more: of {} "
+        "below, of the other on top.",
+        found.mirrored, found.mirrored);
+  }
+  if (found.held_out && found.fitted) {
+    reading += " Shaded trials were held out of the fit.";
+  } else {
+    json["spec"]["layer"].erase(0);
+  }
+  if (found.blocks) reading += " Dotted lines separate blocks.";
+  return to_html({fmt::format("choices-{}", run.index), label + "Choices predicted and made", reading + which,
+                  "Shares of choices predicted and made over trials, a panel a session.",
+                  with_tooltips(json.dump(), numbers), numbers});
+}
+
+std::string weight_figure(const Run& run, const Grouped& found, const std::string& label,
+                          const std::string& which) {
+  Numbers numbers{
+      {{"session"}, {"trial", true}, {"stimulus"}, {"weight", true}, {"low", true}, {"high", true}}, {}};
+  for (const Group& g : found.groups) {
+    const double weight = g.weight / g.offers;
+    const double half = 1.96 * g.sd / g.offers;
+    if (!std::isfinite(weight)) continue;
+    std::vector<std::string> cells = begin_of(g);
+    cells.insert(cells.end(), {number(weight), number(weight - half), number(weight + half)});
+    numbers.rows.push_back(std::move(cells));
+  }
+  if (numbers.rows.empty()) return {};
+  Json json = Json::parse(kWeights);
+  arrange(found, json);
+  const std::string belief =
+      found.believed ? ", as the filter believes them given the choices before (bands: 95 % of the belief)"
+                     : "";
+  return to_html(
+      {fmt::format("weights-{}", run.index), label + "Weights over trials",
+       fmt::format("Mean weight from the inputs that each stimulus drives, when it was offered, under the "
+                   "fitted rule{}. A weight that grows makes its stimulus more attractive.{}",
+                   belief, which),
+       "Weights of each stimulus over trials, a panel a session.", with_tooltips(json.dump(), numbers),
+       numbers});
+}
+
 std::string of_run(Runs runs, const Run& run) {
   const auto& table = run.files.trajectories;
   const auto places = table ? places_of(*table) : std::nullopt;
   if (!places || table->rows() == 0) return {};
   const Grouped found = grouped(*table, *places);
-  Numbers choice{{{"session"},
-                  {"trial", true},
-                  {"stimulus"},
-                  {"block"},
-                  {"offers", true},
-                  {"chosen", true},
-                  {"predicted", true},
-                  {"rewards", true},
-                  {"rewards an offer", true}},
-                 {}};
-  Numbers weights{
-      {{"session"}, {"trial", true}, {"stimulus"}, {"weight", true}, {"low", true}, {"high", true}}, {}};
-  bool any_choice = false;
-  for (const Group& g : found.groups) {
-    std::vector<std::string> cells = begin_of(g);
-    const auto mean = [&](double sum) { return fmt::format("{:.3f}", sum / g.offers); };
-    const double half = 1.96 * g.sd / g.offers;
-    const double w = g.weight / g.offers;
-    std::vector<std::string> weight = cells;
-    weight.insert(weight.end(), {number(w), number(w - half), number(w + half)});
-    if (std::isfinite(w)) weights.rows.push_back(std::move(weight));
-    if (!std::isfinite(g.chosen)) continue;
-    any_choice = true;
-    cells.insert(cells.end(),
-                 {g.block, number(g.offers), mean(g.chosen),
-                  std::isfinite(g.predicted) ? mean(g.predicted) : "", number(g.rewards), mean(g.rewards)});
-    choice.rows.push_back(std::move(cells));
-  }
-  const std::string label = label_of(runs, run);
-  const std::size_t shown = std::min(found.sessions, kMostSessions);
   const std::string which =
-      shown < found.sessions
-          ? fmt::format(" The first {} of {} sessions in trajectories.csv.", shown, found.sessions)
+      found.sessions > kMostSessions
+          ? fmt::format(" The first {} of {} sessions in trajectories.csv.", kMostSessions, found.sessions)
           : std::string();
-  const std::string one = found.left_out.empty()
-                              ? std::string()
-                              : fmt::format(" The share of {} is the rest to 1.", found.left_out);
-  std::string html;
-  if (any_choice) {
-    html += to_html({fmt::format("choices-{}", run.index), label + "Choices predicted and made",
-                     "Dots are the share of offers that the animal chose in a group of trials, lines what "
-                     "the fitted rule predicted "
-                     "for the same offers: they should run together, also where the animal changes its mind. "
-                     "Ticks on top are "
-                     "rewards, the darker the more; dotted lines separate blocks." +
-                         one + which,
-                     fmt::format("Shares of choices predicted and made over trials, for {} sessions.", shown),
-                     with_tooltips(kChoices, choice), choice});
-  }
-  if (!weights.rows.empty()) {
-    html += to_html(
-        {fmt::format("weights-{}", run.index), label + "Weights over trials",
-         fmt::format("Mean weight from the inputs of each stimulus when it was offered, under the fitted "
-                     "rule{}. A weight that "
-                     "grows makes its stimulus more attractive.",
-                     found.believed
-                         ? ": the filter's belief, given the choices before, with the 95 % of it as a band"
-                         : "") +
-             which,
-         fmt::format("Weights of each stimulus over trials, for {} sessions.", shown),
-         with_tooltips(kWeights, weights), weights});
-  }
-  return html;
+  const std::string label = label_of(runs, run);
+  return choice_figure(run, found, label, which) + weight_figure(run, found, label, which);
 }
 
 }  // namespace

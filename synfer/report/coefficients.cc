@@ -126,7 +126,7 @@ std::string map_of(Runs runs, const Run& run) {
       {fmt::format("map-{}", run.index),
        fmt::format("{}All {} Taylor coefficients", label_of(runs, run), numbers.rows.size()),
        fmt::format(
-           "Each cell is one term x^i y^j w^k r^l: its row gives the powers of x and y, its column those of "
+           "Each cell is one term xⁱ yʲ wᵏ rˡ: its row gives the powers of x and y, its column those of "
            "w "
            "and r. Colour is the coefficient, the deeper the larger; empty cells are not in the rule. = "
            "marks "

@@ -23,15 +23,15 @@ constexpr const char* kWhiskers = R"json({
   "layer": [
     {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7},
      "encoding": {"x": {"datum": 0}, "y": null}},
-    {"mark": {"type": "rule", "strokeWidth": 2.5, "stroke": "var(--blue)"},
-     "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}}},
+    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--blue)"},
+     "encoding": {"x": {"field": "low", "type": "quantitative", "axis": {"tickCount": 10}}, "x2": {"field": "high"}}},
     {"mark": {"type": "point", "size": 75},
      "encoding": {"x": {"field": "estimate", "type": "quantitative"}}}
   ]
 })json";
 
 constexpr const char* kTruthLayer = R"json({
-  "mark": {"type": "tick", "thickness": 3, "size": 18, "stroke": "var(--orange)"},
+  "mark": {"type": "tick", "thickness": 3, "size": 18, "color": "var(--orange)"},
   "encoding": {"x": {"field": "true value", "type": "quantitative"}}
 })json";
 
@@ -49,7 +49,7 @@ std::string whiskers(Runs runs, const Numbers& numbers, const std::string& name,
     json["encoding"]["yOffset"] = {{"field", "run"}, {"sort", nullptr}};
     json["encoding"]["color"] = {
         {"field", "run"}, {"type", "nominal"}, {"sort", nullptr}, {"title", nullptr}};
-    json["layer"][1]["mark"].erase("stroke");
+    json["layer"][1]["mark"].erase("color");
     json["layer"][0]["encoding"].update({{"yOffset", nullptr}, {"color", nullptr}});
   }
   return with_tooltips(json.dump(), numbers);

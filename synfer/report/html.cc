@@ -69,13 +69,17 @@ std::string plain_term(std::string_view term) {
 }
 
 std::string html_term(std::string_view term) {
+  const auto letter = [&](std::size_t n) { return n < term.size() && term[n] >= 'a' && term[n] <= 'z'; };
+  for (std::size_t n = 0; n + 1 < term.size(); ++n) {
+    if (letter(n) && letter(n + 1)) return "<code>" + escaped(term) + "</code>";  // no term: a setting's name
+  }
   std::string html;
   for (std::size_t n = 0; n < term.size(); ++n) {
     if (term[n] == '*') {
       html += " ";
     } else if (term[n] == '^' && n + 1 < term.size()) {
       html += "<sup>" + escaped(term.substr(++n, 1)) + "</sup>";
-    } else if (term[n] >= 'a' && term[n] <= 'z') {
+    } else if (letter(n)) {
       html += "<i>" + escaped(term.substr(n, 1)) + "</i>";
     } else {
       html += escaped(term.substr(n, 1));

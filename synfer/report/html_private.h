@@ -21,7 +21,7 @@ std::string rounded(double value, double standard_error);
 /// "x*y^2" as in a formula: "x y²".
 std::string plain_term(std::string_view term);
 
-/// "x*y^2" as HTML: <i>x</i> <i>y</i><sup>2</sup>.
+/// "x*y^2" as HTML: <i>x</i> <i>y</i><sup>2</sup>; names of parameters that are no terms as code.
 std::string html_term(std::string_view term);
 
 }  // namespace synfer::report

@@ -10,18 +10,17 @@
     axis: {
       labelColor: "currentColor", titleColor: "currentColor", domainColor: "currentColor", tickColor: "currentColor",
       gridColor: "currentColor", gridOpacity: 0.12, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
-      labelLimit: 260,
+      labelLimit: 320,
     },
     legend: { labelColor: "currentColor", titleColor: "currentColor", labelFontSize: 12, titleFontSize: 12,
-              titleFontWeight: "normal", orient: "top", labelLimit: 300 },
+              titleFontWeight: "normal", orient: "top", labelLimit: 300, symbolOpacity: 1 },
     header: { labelColor: "currentColor", titleColor: "currentColor", labelFontSize: 12, labelFontWeight: "bold",
-              titleFontSize: 12, labelLimit: 300 },
-    text: { fill: "currentColor", fontSize: 12 },
-    rule: { stroke: "currentColor" },
-    tick: { stroke: "currentColor" },
-    point: { filled: true, fill: "var(--blue)", size: 60 },
-    bar: { fill: "var(--blue)" },
-    line: { stroke: "var(--blue)" },
+              titleFontSize: 12, labelLimit: 600 },
+    text: { color: "currentColor", fontSize: 12 },
+    rule: { color: "currentColor" },
+    tick: { color: "currentColor", opacity: 1 },
+    point: { filled: true, color: "var(--blue)", size: 60, opacity: 0.9 },
+    line: { color: "var(--blue)" },
     range: {
       category: ["var(--blue)", "var(--orange)", "var(--green)", "var(--purple)", "var(--sky)", "var(--amber)"],
     },
@@ -61,7 +60,12 @@
       await vegaEmbed(plot, specification, {
         actions: false, config, renderer: "svg",
         tooltip: { disableDefaultStyle: true, theme: "page" },
+        logLevel: 1,  // errors alone
       });
+      // The plot as a whole is one image with a text of its own.
+      for (const part of plot.querySelectorAll("[role], [aria-roledescription], [aria-label]")) {
+        for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);
+      }
     } catch (error) {
       plot.textContent = `This figure cannot be drawn (${error.message}); its numbers are below.`;
       console.error(figure.id, error);

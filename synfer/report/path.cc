@@ -18,9 +18,10 @@ constexpr const char* kSelection = R"json({
   "encoding": {"x": {"field": "terms", "type": "quantitative", "title": "terms in the rule",
                      "axis": {"tickMinStep": 1, "format": "d"}},
                "y": {"field": "above the best", "type": "quantitative", "title": "criterion, above the best",
-                     "scale": {"type": "symlog", "constant": 2}}},
+                     "scale": {"type": "symlog", "constant": 2},
+                     "axis": {"values": [0, 2, 5, 10, 20, 50, 100, 300, 1000, 3000, 10000]}}},
   "layer": [
-    {"mark": {"type": "line", "strokeOpacity": 0.5}, "encoding": {"description": {"field": "rule"}}},
+    {"mark": {"type": "line", "opacity": 0.5}, "encoding": {"description": {"field": "rule"}}},
     {"mark": {"type": "point", "size": 80}, "encoding": {"description": {"field": "rule"}}}
   ]
 })json";
@@ -44,8 +45,8 @@ constexpr const char* kParameters = R"json({
                "color": {"field": "parameter", "type": "nominal", "sort": null, "title": null,
                          "legend": {"orient": "right"}}},
   "layer": [
-    {"mark": {"type": "line", "stroke": null}, "encoding": {"description": {"field": "parameter"}}},
-    {"mark": {"type": "point", "size": 22, "fill": null}, "encoding": {"description": {"field": "parameter"}}}
+    {"mark": {"type": "line"}, "encoding": {"description": {"field": "parameter"}}},
+    {"mark": {"type": "point", "size": 22}, "encoding": {"description": {"field": "parameter"}}}
   ]
 })json";
 

@@ -18,8 +18,8 @@ constexpr const char* kPanels = R"json({
   "spec": {
     "height": 190,
     "encoding": {
-      "x": {"field": "across", "type": "ordinal", "title": null, "axis": {"labelAngle": 0, "labelOverlap": "greedy"}},
-      "y": {"field": "up", "type": "ordinal", "title": null, "sort": "descending", "axis": {"labelOverlap": "greedy"}}
+      "x": {"field": "across", "type": "ordinal", "title": null, "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6}},
+      "y": {"field": "up", "type": "ordinal", "title": null, "sort": "descending", "axis": {"labelOverlap": "greedy", "labelSeparation": 10}}
     },
     "layer": [
       {"transform": [{"calculate": "datum.g < 0 ? 'weakens (g < 0)' : 'strengthens (g > 0)'", "as": "sign"},
@@ -32,7 +32,7 @@ constexpr const char* kPanels = R"json({
          "fillOpacity": {"field": "size", "type": "quantitative", "title": "|g|",
                          "scale": {"domainMin": 0, "range": [0, 0.95]}}}},
       {"transform": [{"filter": "datum.visits == 0"}],
-       "mark": {"type": "point", "shape": "cross", "size": 14, "fill": "currentColor", "fillOpacity": 0.45},
+       "mark": {"type": "point", "shape": "cross", "size": 14, "color": "currentColor", "opacity": 0.45},
        "encoding": {"description": {"field": "pair"}}}
     ]
   },
@@ -67,8 +67,8 @@ std::vector<Panel> panels_of(const Table& table) {
     }
     Panel& panel = panels.back();
     const double g = table.number(n, column("g"));
-    const std::string across = fmt::format("{:.3g}", table.number(n, column("at_first")));
-    const std::string up = fmt::format("{:.3g}", table.number(n, column("at_second")));
+    const std::string across = fmt::format("{:.2g}", table.number(n, column("at_first")));
+    const std::string up = fmt::format("{:.2g}", table.number(n, column("at_second")));
     panel.rows.push_back({fmt::format("{} (across), {} (up)", first, second), across, up, number(g),
                           std::string(table.cell(n, column("visits")))});
     if (!std::isfinite(g)) continue;
@@ -98,7 +98,10 @@ std::string figure_of(Runs runs, const Run& run) {
     std::erase_if(panels, [&](const Panel& p) { return !moves_by_one(p); });
   }
   Numbers numbers{{{"pair"}, {"across", true}, {"up", true}, {"g", true}, {"visits", true}}, {}};
+  Json json = Json::parse(kPanels);
+  json["facet"]["sort"] = Json::array();
   for (Panel& panel : panels) {
+    json["facet"]["sort"].push_back(panel.rows.front().front());
     numbers.rows.insert(numbers.rows.end(), panel.rows.begin(), panel.rows.end());
   }
   if (numbers.rows.empty()) return {};
@@ -110,7 +113,7 @@ std::string figure_of(Runs runs, const Run& run) {
        "are held at their median where the data went. Crosses mark states that the data never visited: there "
        "the rule is extrapolated. Pairs by which g does not change are left out.",
        fmt::format("{} heat maps of g over pairs of variables.", panels.size()),
-       with_tooltips(kPanels, numbers), numbers});
+       with_tooltips(json.dump(), numbers), numbers});
 }
 
 }  // namespace

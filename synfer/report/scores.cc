@@ -22,12 +22,12 @@ constexpr const char* kDeviance = R"json({
     "height": {"step": 30},
     "encoding": {"y": {"field": "null", "type": "nominal", "sort": null, "title": null, "axis": {"grid": true}},
                  "x": {"field": "percent deviance", "type": "quantitative",
-                       "title": "percent of the null's deviance explained",
+                       "title": "percent of the null's deviance explained", "axis": {"tickCount": 10},
                        "scale": {"clamp": true, "domainMax": 100}}},
     "layer": [
       {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": 0}, "y": null}},
       {"transform": [{"filter": "datum.session != 'median'"}],
-       "mark": {"type": "point", "size": 40, "fillOpacity": 0.45}, "encoding": {"description": {"field": "session"}}},
+       "mark": {"type": "point", "size": 40, "opacity": 0.45}, "encoding": {"description": {"field": "session"}}},
       {"transform": [{"filter": "datum.session == 'median'"}],
        "mark": {"type": "tick", "thickness": 3, "size": 20}, "encoding": {"description": {"field": "session"}}}
     ]
@@ -42,7 +42,7 @@ constexpr const char* kGains = R"json({
   "encoding": {"y": {"field": "rival", "type": "nominal", "sort": null, "title": null, "axis": {"grid": true}}},
   "layer": [
     {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": 0}, "y": null}},
-    {"mark": {"type": "rule", "strokeWidth": 2.5, "stroke": "var(--blue)"},
+    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--blue)"},
      "encoding": {"x": {"field": "from", "type": "quantitative", "title": "gain of the fit, nats a choice"}, "x2": {"field": "to"}}},
     {"mark": {"type": "point", "size": 75}, "encoding": {"x": {"field": "gain", "type": "quantitative"}}}
   ]
@@ -68,16 +68,15 @@ std::vector<Sample> samples_of(const Json& result) {
   return samples;
 }
 
-void add_scores(Runs runs, const Run& run, const std::string& sample, const Json& by_null,
-                const std::string& prefix, Numbers& numbers) {
+void add_scores(Runs runs, const Run& run, const std::string& sample, const Json& by_null, Numbers& numbers) {
   for (const auto& [null, scores] : by_null.items()) {
-    add_row(runs, run, numbers, {sample, prefix + null, "median", number(number_at(scores, "median"))});
+    add_row(runs, run, numbers, {sample, null, "median", number(number_at(scores, "median"))});
     const Json& sessions = scores["sessions"];
     const std::size_t count = std::min(sessions.size(), kMostSessions);
     for (std::size_t n = 0; n < count; ++n) {
       const std::size_t s = n * sessions.size() / count;
       const double percent = sessions[s].is_number() ? sessions[s].get<double>() : NAN;
-      add_row(runs, run, numbers, {sample, prefix + null, fmt::format("{}", s + 1), number(percent)});
+      add_row(runs, run, numbers, {sample, null, fmt::format("{}", s + 1), number(percent)});
     }
   }
 }
@@ -91,12 +90,13 @@ std::string deviance_figure(Runs runs) {
       if (!sample.scores.contains("percent_deviance")) continue;
       const std::string prediction = sample.scores.value("prediction", std::string());
       const std::string title = fmt::format("{}, {}", sample.name, prediction);
-      add_scores(runs, run, title, sample.scores["percent_deviance"], "", numbers);
+      add_scores(runs, run, title, sample.scores["percent_deviance"], numbers);
       if (sample.scores.contains("percent_deviance_of_true_rule")) {
-        add_scores(runs, run, title, sample.scores["percent_deviance_of_true_rule"], "true rule: ", numbers);
+        add_scores(runs, run, title + ": the true rule", sample.scores["percent_deviance_of_true_rule"],
+                   numbers);
       }
       if (sample.scores.contains("percent_deviance_open_loop")) {
-        add_scores(runs, run, sample.name + ", open loop", sample.scores["percent_deviance_open_loop"], "",
+        add_scores(runs, run, sample.name + ", open loop", sample.scores["percent_deviance_open_loop"],
                    numbers);
       }
     }
@@ -108,6 +108,12 @@ std::string deviance_figure(Runs runs) {
   Json json = Json::parse(kDeviance);
   const double floor = std::max(-100.0, std::floor(lowest / 10) * 10);
   json["spec"]["encoding"]["x"]["scale"]["domainMin"] = floor;
+  std::vector<std::string> samples;
+  for (const auto& row : numbers.rows) {
+    const std::string& sample = row[runs.size() > 1 ? 1 : 0];
+    if (std::ranges::find(samples, sample) == samples.end()) samples.push_back(sample);
+  }
+  json["facet"]["row"]["sort"] = samples;
   if (runs.size() > 1) {
     json["spec"]["encoding"]["color"] = {
         {"field", "run"}, {"type", "nominal"}, {"sort", nullptr}, {"title", nullptr}};

@@ -200,7 +200,8 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   result.inventory = take_inventory(sessions);
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
-    replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), true);
+    const ReplayData& whole = data.held_out.sessions.empty() ? data.training : data.held_out;
+    replays = replay_tables(c, DataOrigin::recorded, result, sessions, whole, true);
     result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);

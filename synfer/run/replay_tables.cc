@@ -141,7 +141,8 @@ std::string stimulus_of(const Session& session, std::size_t t, std::size_t k) {
   return offers == 1 ? "the offer" : fmt::format("offer {}", k + 1);
 }
 
-void add_rows(const Session& session, std::span<const Offer> found, TableWriter& table) {
+// @param seen  so many of the first steps were fitted
+void add_rows(const Session& session, std::span<const Offer> found, std::size_t seen, TableWriter& table) {
   const auto offers = static_cast<std::size_t>(session.offers);
   int trial = 0;
   for (std::size_t t = 0; t < session.steps(); ++t) {
@@ -155,7 +156,7 @@ void add_rows(const Session& session, std::span<const Offer> found, TableWriter&
       table.text(session.animal).text(session.name).whole(static_cast<long long>(t)).whole(trial);
       table.whole(session.block[t]).text(stimulus_of(session, t, k)).text(digits(offer.probability));
       table.text(choice == kNoChoice ? "" : chosen ? "1" : "0").text(digits(session.reward[t]));
-      table.text(digits(offer.weight)).text(digits(offer.weight_sd)).end_row();
+      table.text(digits(offer.weight)).text(digits(offer.weight_sd)).whole(t < seen ? 0 : 1).end_row();
     }
   }
 }
@@ -242,7 +243,7 @@ ReplayTables replay_tables(const Configuration& c, DataOrigin origin, const RunR
   std::ostringstream text;
   TableWriter table(text);
   for (const char* name : {"animal", "session", "step", "trial", "block", "stimulus", "probability", "chosen",
-                           "reward", "weight", "weight_sd"}) {
+                           "reward", "weight", "weight_sd", "held_out"}) {
     table.text(name);
   }
   table.end_row();
@@ -252,9 +253,14 @@ ReplayTables replay_tables(const Configuration& c, DataOrigin origin, const RunR
     const ReplayPlace place = places.empty() ? ReplayPlace{s, 0} : places[s];
     const auto offers = static_cast<std::size_t>(sessions[s].offers);
     if (found[place.session].empty()) continue;
-    add_rows(sessions[s],
-             std::span(found[place.session]).subspan(place.offset * offers, sessions[s].steps() * offers),
-             table);
+    const std::size_t steps = sessions[s].steps();
+    const std::size_t tail = data.sessions[place.session].scored_from;
+    const std::size_t seen = !same_sessions        ? 0
+                             : tail == 0           ? steps
+                             : tail < place.offset ? 0
+                                                   : tail - place.offset;
+    add_rows(sessions[s], std::span(found[place.session]).subspan(place.offset * offers, steps * offers),
+             seen, table);
   }
   return {text.str(), shape_of(fitted, std::move(visits))};
 }
