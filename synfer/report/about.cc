@@ -9,7 +9,7 @@
 namespace synfer::report {
 namespace {
 
-constexpr std::size_t kMostFiles = 200;
+constexpr std::size_t kMostFiles = 50;
 constexpr std::size_t kMostSettings = 20'000;  // bytes
 
 std::string of_run(Runs runs, const Run& run) {
@@ -28,12 +28,14 @@ std::string of_run(Runs runs, const Run& run) {
       for (std::size_t n = 0; n < std::min(list.size(), kMostFiles); ++n) {
         table.rows.push_back({list[n].value("path", std::string()), list[n].value("sha256", std::string())});
       }
-      files = fmt::format("<details><summary>Files <span>({})</span></summary>{}</details>\n", list.size(),
-                          to_html(table, fmt::format("files-{}", run.index), "Files that were read"));
+      files = fmt::format(
+          "<details><summary>Files <span>({})</span></summary>{}</details>\n", list.size(),
+          to_html(table, fmt::format("files-{}", run.index), label_of(runs, run) + "Files that were read"));
     }
   }
   std::string html = runs.size() > 1 ? "<h3>" + escaped(run.label) + "</h3>\n" : std::string();
-  html += to_html(counts, fmt::format("data-{}", run.index), "What the data hold") + files;
+  html +=
+      to_html(counts, fmt::format("data-{}", run.index), label_of(runs, run) + "What the data hold") + files;
   if (!run.files.configuration.empty()) {
     html += fmt::format("<details><summary>Settings</summary><pre tabindex=\"0\">{}</pre></details>\n",
                         escaped(std::string_view(run.files.configuration).substr(0, kMostSettings)));

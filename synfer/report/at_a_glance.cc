@@ -11,7 +11,9 @@ namespace synfer::report {
 namespace {
 
 std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  const std::size_t word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
+  const bool plain = word != std::string::npos && word > 1 && text[word] == ' ';  // no term, no setting
+  if (plain) text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 
@@ -113,14 +115,15 @@ std::string before_believing(const Json& result) {
     items += item("Intervals that hold 0: " + open + ". The data do not show that these terms act.");
   if (result.contains("aliases") && !result["aliases"].empty()) {
     items +=
-        item(fmt::format("{} terms cannot be told from others on these data, whatever the fit "
-                         "(<a href=\"#certainty\">which</a>).",
+        item(fmt::format("{} terms cannot be told from others on these data, whatever the fit (<a "
+                         "href=\"#certainty\">which</a>).",
                          result["aliases"].size()));
   }
   const std::string note =
       result.contains("intervals") ? result["intervals"].value("note", std::string()) : std::string();
   if (!note.empty()) items += item(escaped(capital(note)) + ".");
-  if (items.empty()) items = item("No warnings.");
+  if (note.empty())
+    items += item("No intervals were computed: how sure the data are of the rule is not known.");
   return items;
 }
 
@@ -160,7 +163,7 @@ std::string found(const Json& result) {
     if (evaluation.contains("held_out"))
       items += predicts(evaluation["held_out"], "On sessions or trials not fitted");
     if (evaluation.contains("in_sample")) items += predicts(evaluation["in_sample"], "In sample");
-    if (evaluation.contains("r2_weights")) {
+    if (evaluation.contains("r2_weights") && std::isfinite(number_at(evaluation["r2_weights"], "median"))) {
       items += item(fmt::format("Replayed, its weights agree with those of the true rule to R² {:.3f}.",
                                 number_at(evaluation["r2_weights"], "median")));
     }

@@ -13,7 +13,6 @@
 namespace synfer::report {
 namespace {
 
-constexpr std::size_t kMostSessions = 12;
 constexpr int kMostGroups = 40;     // of trials, a session
 constexpr int kSmallestGroup = 10;  // trials
 
@@ -123,7 +122,7 @@ std::string mirror_image(const Table& table, const Places& p) {
   return stimuli.size() == 2 && table.rows() == 2 * steps ? *stimuli.begin() : std::string();
 }
 
-Grouped grouped(const Table& table, const Places& p) {
+Grouped grouped(const Table& table, const Places& p, std::size_t most_sessions) {
   Grouped found;
   found.mirrored = mirror_image(table, p);
   std::map<std::string, int> trials;  // the last of each session
@@ -138,7 +137,7 @@ Grouped grouped(const Table& table, const Places& p) {
     const int trial = table.whole(n, p.trial);
     const std::string here(table.cell(n, p.block));
     if (shown.empty() || session != shown.back()) {
-      if (shown.size() == kMostSessions) break;
+      if (shown.size() == most_sessions) break;
       shown.push_back(session);
       block.clear();
     }
@@ -237,8 +236,8 @@ std::string choice_figure(const Run& run, const Grouped& found, const std::strin
     below["encoding"]["y"]["datum"] = -0.08;
     layers.push_back(below);
     reading += fmt::format(
-        "The share of {} is the rest to 1. Ticks are rewards, the darker the more: of {} "
-        "below, of the other on top.",
+        "The share of {} is the rest to 1. Ticks are rewards, the darker the more: of {} below, of the other "
+        "on top.",
         found.mirrored, found.mirrored);
   }
   if (found.held_out && found.fitted) {
@@ -283,11 +282,11 @@ std::string of_run(Runs runs, const Run& run) {
   const auto& table = run.files.trajectories;
   const auto places = table ? places_of(*table) : std::nullopt;
   if (!places || table->rows() == 0) return {};
-  const Grouped found = grouped(*table, *places);
-  const std::string which =
-      found.sessions > kMostSessions
-          ? fmt::format(" The first {} of {} sessions in trajectories.csv.", kMostSessions, found.sessions)
-          : std::string();
+  const Grouped found = grouped(*table, *places, run.most_sessions);
+  const std::string which = found.sessions > run.most_sessions
+                                ? fmt::format(" The first {} of {} sessions in trajectories.csv.",
+                                              run.most_sessions, found.sessions)
+                                : std::string();
   const std::string label = label_of(runs, run);
   return choice_figure(run, found, label, which) + weight_figure(run, found, label, which);
 }

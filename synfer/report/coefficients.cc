@@ -33,7 +33,7 @@ constexpr const char* kMap = R"json({
                        "scale": {"domainMin": 0, "range": [0.05, 0.75]}}}},
     {"transform": [{"filter": "datum.estimate !== null && abs(datum.estimate) >= 0.005"}],
      "mark": {"type": "text", "fontSize": 11},
-     "encoding": {"text": {"field": "estimate", "type": "quantitative", "format": ".2f"}}},
+     "encoding": {"text": {"field": "estimate", "type": "quantitative", "format": ".2~g"}}},
     {"transform": [{"filter": "indexof(datum.standing, 'same as') == 0"}],
      "mark": {"type": "text", "text": "=", "fillOpacity": 0.55}, "encoding": {"description": {"field": "term"}}},
     {"transform": [{"filter": "datum.standing == 'never varied'"}],
@@ -125,14 +125,11 @@ std::string map_of(Runs runs, const Run& run) {
   return to_html(
       {fmt::format("map-{}", run.index),
        fmt::format("{}All {} Taylor coefficients", label_of(runs, run), numbers.rows.size()),
-       fmt::format(
-           "Each cell is one term xⁱ yʲ wᵏ rˡ: its row gives the powers of x and y, its column those of "
-           "w "
-           "and r. Colour is the coefficient, the deeper the larger; empty cells are not in the rule. = "
-           "marks "
-           "terms that on these data are the same as another and × terms that never varied: of both the data "
-           "say nothing of their own.{}",
-           truth.empty() ? "" : " Orange frames: terms of the true rule."),
+       fmt::format("Each cell is one term xⁱ yʲ wᵏ rˡ: its row gives the powers of x and y, its column those "
+                   "of w and r. Colour is the coefficient, the deeper the larger; empty cells are not in the "
+                   "rule. = marks terms that on these data are the same as another and × terms that never "
+                   "varied: of both the data say nothing of their own.{}",
+                   truth.empty() ? "" : " Orange frames: terms of the true rule."),
        fmt::format("Map of the coefficients of {} terms, {} of which are in the rule.", numbers.rows.size(),
                    estimated.size()),
        with_tooltips(json.dump(), numbers), numbers});

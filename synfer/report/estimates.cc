@@ -31,8 +31,8 @@ constexpr const char* kWhiskers = R"json({
 })json";
 
 constexpr const char* kTruthLayer = R"json({
-  "mark": {"type": "tick", "thickness": 3, "size": 18, "color": "var(--orange)"},
-  "encoding": {"x": {"field": "true value", "type": "quantitative"}}
+  "mark": {"type": "tick", "thickness": 3, "size": 18},
+  "encoding": {"x": {"field": "true value", "type": "quantitative"}, "color": {"value": "currentColor"}}
 })json";
 
 std::string whiskers(Runs runs, const Numbers& numbers, const std::string& name, const std::string& title,
@@ -93,6 +93,7 @@ std::string terms_figure(Runs runs) {
   if (any_truth) numbers.columns.push_back({"true value", true});
   std::string alt;
   for (const Run& run : runs) {
+    if (terms_of(run.files.result).empty()) continue;
     std::map<std::string, double> truth = truth_of(run.files.result);
     for (const Json& e : largest_first(terms_of(run.files.result))) {
       const std::string term = e.value("term", std::string());
@@ -111,13 +112,13 @@ std::string terms_figure(Runs runs) {
       runs.front().files.result["intervals"].value("method", std::string("none")) == "none"
           ? "No intervals were computed."
           : fmt::format(
-                "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 "
-                "leaves open whether the term acts at all.",
+                "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 leaves open whether the "
+                "term acts at all.",
                 100 * number_at(runs.front().files.result["intervals"], "level"));
   return to_html(
       {"terms", "Coefficients of the rule's terms",
        "Each dot is the estimate of one coefficient of g. " + interval +
-           (any_truth ? " Orange ticks: the true rule that was simulated." : "") +
+           (any_truth ? " Upright ticks: the true rule that was simulated." : "") +
            (numbers.rows.size() > kMostDots ? fmt::format(" The {} largest are drawn.", kMostDots) : ""),
        "Dot-and-whisker plot of coefficients. " + alt,
        whiskers(runs, numbers, "term", "coefficient, in units of Δw/η", any_truth), numbers});
@@ -147,13 +148,12 @@ std::string reading_of(const Run& run) {
   const Json& reading = result["reading"];
   return fmt::format(
       "<p>Read as a polynomial: <span class=\"equation\">{}</span>, which describes {:.1f} % of the variance "
-      "of "
-      "<i>g</i> where the data went{}.</p>\n",
-      html_term(reading.value("rule", std::string())), 100 * number_at(reading, "r2"),
+      "of <i>g</i> where the data went{}.</p>\n",
+      escaped(short_rule(reading.value("rule", std::string()))), 100 * number_at(reading, "r2"),
       reading.value("is_a_polynomial", true) ? "" : ": too little to stand for the rule");
 }
 
-std::string parameters_table(const Run& run) {
+std::string parameters_table(Runs runs, const Run& run) {
   const Json& rule = run.files.result["rule"];
   if (!rule.contains("parameters")) return {};
   Numbers numbers{{{"parameter"}, {"estimate", true}}, {}};
@@ -162,7 +162,7 @@ std::string parameters_table(const Run& run) {
   }
   return "<details><summary>Parameters of the network that is the rule</summary>\n" +
          to_html(numbers, fmt::format("parameters-{}", run.index),
-                 "Parameters of the network that is the rule") +
+                 label_of(runs, run) + "Parameters of the network that is the rule") +
          "</details>\n";
 }
 
@@ -201,24 +201,19 @@ std::string estimates(Runs runs) {
   }
   html +=
       "<p class=\"quiet\">A synapse changes by this much after a rewarded or unrewarded choice (or after "
-      "each step "
-      "of neural data): <i>x</i> is the presynaptic activity, <i>y</i> the postsynaptic activity, <i>w</i> "
-      "the "
-      "weight before the change, <i>r</i> the reward minus the reward expected; <i>η</i> is the rate, "
-      "1/inputs "
-      "unless set.</p>\n";
+      "each step of neural data): <i>x</i> is the presynaptic activity, <i>y</i> the postsynaptic activity, "
+      "<i>w</i> the weight before the change, <i>r</i> the reward minus the reward expected; <i>η</i> is the "
+      "rate, 1/inputs unless set.</p>\n";
   html += terms_figure(runs);
-  html += other_figure(
-      runs, "sds", "Estimated beside the rule",
-      "Standard deviations that the data set: of the stimulus noise, of the weights' random walk, "
-      "of the initial weights.",
-      "standard deviation", "fit", "others");
-  html +=
-      other_figure(runs, "history", "History covariates",
-                   "What, besides the weights, moved choices: each is added to the logit of accepting, with "
-                   "this coefficient. They learn nothing and stand for all that is not plasticity.",
-                   "coefficient, in logits", "history", "covariates");
-  for (const Run& run : runs) html += parameters_table(run);
+  html += other_figure(runs, "sds", "Estimated beside the rule",
+                       "Standard deviations that the data set: of the stimulus noise, of the weights' random "
+                       "walk, of the initial weights.",
+                       "standard deviation", "fit", "others");
+  html += other_figure(runs, "history", "History covariates",
+                       "What, besides the weights, moved choices: each is added to the logit of accepting, "
+                       "with this coefficient. They learn nothing and stand for all that is not plasticity.",
+                       "coefficient, in logits", "history", "covariates");
+  for (const Run& run : runs) html += parameters_table(runs, run);
   return section("rule", "The rule", html);
 }
 

@@ -37,8 +37,8 @@ std::string with_tooltips(const std::string& specification, const Numbers& numbe
 
 std::string to_html(const Numbers& numbers, const std::string& id, const std::string& caption) {
   std::string html = fmt::format(
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">"
-      "<table id=\"{1}\"><caption>{0}</caption><thead><tr>",
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table "
+      "id=\"{1}\"><caption>{0}</caption><thead><tr>",
       escaped(caption), id);
   for (const Column& column : numbers.columns) {
     html += fmt::format("<th scope=\"col\"{}>{}</th>", column.numeric ? " class=\"n\"" : "",

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "synfer/base/error.h"
 #include "synfer/report/embedded_private.h"
 #include "synfer/report/html_private.h"
 #include "synfer/report/sections_private.h"
@@ -29,7 +30,7 @@ std::vector<Run> runs_of(const std::vector<RunFiles>& files) {
       if (other != n && files[other].name == files[n].name)
         label = fmt::format("{} ({})", files[n].name, n + 1);
     }
-    runs.push_back({n, std::move(label), files[n]});
+    runs.push_back({.index = n, .label = std::move(label), .files = files[n]});
   }
   return runs;
 }
@@ -40,12 +41,7 @@ struct Part {
   std::string html;
 };
 
-}  // namespace
-
-std::string report_page(std::span<const std::string> folders) {
-  std::vector<RunFiles> files;
-  for (const std::string& folder : folders) files.push_back(read_run_files(folder));
-  const std::vector<Run> runs = runs_of(files);
+std::string page_of(std::span<const Run> runs) {
   const std::vector<Part> parts = {{"glance", "At a glance", at_a_glance(runs)},
                                    {"rule", "The rule", estimates(runs)},
                                    {"coefficients", "Coefficients", coefficients(runs)},
@@ -87,6 +83,21 @@ std::string report_page(std::span<const std::string> folders) {
   page += kPageScript;
   page += "</script>\n</body>\n</html>\n";
   return page;
+}
+
+}  // namespace
+
+std::string report_page(std::span<const std::string> folders) {
+  std::vector<RunFiles> files;
+  for (const std::string& folder : folders) files.push_back(read_run_files(folder));
+  std::vector<Run> runs = runs_of(files);
+  for (const std::size_t sessions : {12, 6, 2, 0}) {  // fewer where they would not fit
+    for (Run& run : runs) run.most_sessions = sessions;
+    std::string page = page_of(runs);
+    if (page.size() <= kLargestReport) return page;
+  }
+  throw ConfigurationError("report",
+                           fmt::format("{} runs do not fit into one page; name fewer", folders.size()));
 }
 
 }  // namespace synfer

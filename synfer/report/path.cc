@@ -11,7 +11,7 @@ namespace synfer::report {
 namespace {
 
 constexpr std::size_t kMostPoints = 80;  // of a trace
-constexpr std::size_t kMostLines = 12;   // parameters drawn, the largest at the end
+constexpr std::size_t kMostLines = 6;    // parameters drawn, a colour each, the largest at the end
 
 constexpr const char* kSelection = R"json({
   "height": 220, "usermeta": {"width": 640},
@@ -62,17 +62,16 @@ std::string selection_figure(Runs runs, const Run& run) {
     const double criterion = number_at(set, "criterion");
     numbers.rows.push_back({number(number_at(set, "terms")), number(criterion - best),
                             fmt::format("{:.2f}", criterion), fmt::format("{:.2f}", number_at(set, "nll")),
-                            plain_term(set.value("rule", std::string()))});
+                            short_rule(set.value("rule", std::string()))});
   }
   return to_html(
       {fmt::format("selection-{}", run.index),
        fmt::format("{}How the terms were selected", label_of(runs, run)),
-       fmt::format(
-           "The best set of each number of terms; the lowest point was chosen. A criterion that is lower by "
-           "more than about 2 is a real difference: more terms explain more, and pay for it. {} fits "
-           "among {} terms that differ on these data.",
-           number(number_at(result["selection"], "fits")),
-           number(number_at(result["selection"], "candidates"))),
+       fmt::format("The best set of each number of terms; the lowest point was chosen. A criterion that is "
+                   "lower by more than about 2 is a real difference: more terms explain more, and pay for "
+                   "it. {} fits among {} terms that differ on these data.",
+                   number(number_at(result["selection"], "fits")),
+                   number(number_at(result["selection"], "candidates"))),
        fmt::format("Information criterion of the best sets of 0 to {} terms.", sets.size() - 1),
        with_tooltips(kSelection, numbers), numbers});
 }

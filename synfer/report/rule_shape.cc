@@ -109,9 +109,8 @@ std::string figure_of(Runs runs, const Run& run) {
       {fmt::format("shape-{}", run.index),
        fmt::format("{}How g depends on each pair of variables", label_of(runs, run)),
        "Blue: a synapse in this state is strengthened; orange: weakened; the deeper the more. The two other "
-       "variables "
-       "are held at their median where the data went. Crosses mark states that the data never visited: there "
-       "the rule is extrapolated. Pairs by which g does not change are left out.",
+       "variables are held at their median where the data went. Crosses mark states that the data never "
+       "visited: there the rule is extrapolated. Pairs by which g does not change are left out.",
        fmt::format("{} heat maps of g over pairs of variables.", panels.size()),
        with_tooltips(json.dump(), numbers), numbers});
 }

@@ -122,12 +122,11 @@ std::string deviance_figure(Runs runs) {
   }
   return to_html(
       {"deviance", "Percent deviance explained, by null",
-       fmt::format(
-           "Each dot is a session, each bar their median; 0 is as good as the null named at the left, 100 is "
-           "perfect, and below 0 the null predicts better{}. The null matters: coin_flip is easily "
-           "beaten; own_rate knows each session's own share of choices; without_plasticity is the "
-           "same network whose weights never change.",
-           lowest < floor ? "; lower values are drawn at the edge" : ""),
+       fmt::format("Each dot is a session, each bar their median; 0 is as good as the null named at the "
+                   "left, 100 is perfect, and below 0 the null predicts better{}. The null matters: "
+                   "coin_flip is easily beaten; own_rate knows each session's own share of choices; "
+                   "without_plasticity is the same network whose weights never change.",
+                   lowest < floor ? "; lower values are drawn at the edge" : ""),
        "Dots of percent deviance explained for each session and null.", with_tooltips(json.dump(), numbers),
        numbers});
 }
@@ -157,19 +156,18 @@ std::string gains_figure(Runs runs, const Run& run) {
   const std::string scheme = found.value("scheme", std::string());
   const std::string how =
       scheme == "forward" ? "later trials of every session" : "animals that the fit never saw";
-  return to_html({fmt::format("gains-{}", run.index),
-                  fmt::format("{}Held-out choices: the rule against its rivals", label_of(runs, run)),
-                  fmt::format("Scored on {} ({}). Right of 0 the fitted rule predicted better than the "
-                              "rival, left of it worse; bars are "
-                              "one standard error, over animals: a gain smaller than twice its bar may be "
-                              "chance. own_rate is an "
-                              "oracle that knows the scored choices.",
-                              how, found.value("prediction", std::string())),
-                  "Dots of the gain in nats a choice over each rival, with standard errors.",
-                  with_tooltips(kGains, numbers), numbers});
+  return to_html(
+      {fmt::format("gains-{}", run.index),
+       fmt::format("{}Held-out choices: the rule against its rivals", label_of(runs, run)),
+       fmt::format("Scored on {} ({}). Right of 0 the fitted rule predicted better than the rival, left of "
+                   "it worse; bars are one standard error, over animals: a gain smaller than twice its bar "
+                   "may be chance. own_rate is an oracle that knows the scored choices.",
+                   how, found.value("prediction", std::string())),
+       "Dots of the gain in nats a choice over each rival, with standard errors.",
+       with_tooltips(kGains, numbers), numbers});
 }
 
-std::string recovery_table(const Run& run) {
+std::string recovery_table(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   if (!result.contains("evaluation") || !result["evaluation"].contains("r2_weights")) return {};
   Numbers numbers{{{"R² on fresh simulated sessions"}, {"median", true}, {"lowest", true}, {"highest", true}},
@@ -187,9 +185,10 @@ std::string recovery_table(const Run& run) {
   }
   if (numbers.rows.empty()) return {};
   return "<h3>Replayed beside the true rule</h3>\n<p class=\"quiet\">Both rules replay sessions that the fit "
-         "never saw, "
-         "on the stimuli that the animal saw; 1 means that weights, or activities, are the same.</p>\n" +
-         to_html(numbers, fmt::format("recovery-{}", run.index), "R² of weights and activities");
+         "never saw, on the stimuli that the animal saw; 1 means that weights, or activities, are the "
+         "same.</p>\n" +
+         to_html(numbers, fmt::format("recovery-{}", run.index),
+                 label_of(runs, run) + "R² of weights and activities");
 }
 
 }  // namespace
@@ -200,7 +199,7 @@ std::string scores(Runs runs) {
   for (const Run& run : runs) {
     std::string figure = gains_figure(runs, run);
     if (!figure.empty()) gains.push_back(std::move(figure));
-    std::string table = recovery_table(run);
+    std::string table = recovery_table(runs, run);
     if (!table.empty()) recovered.push_back("<div>" + std::move(table) + "</div>\n");
   }
   return section("prediction", "How well it predicts",

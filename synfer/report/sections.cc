@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "synfer/base/error.h"
 #include "synfer/model/expression.h"
 #include "synfer/report/html_private.h"
@@ -22,6 +24,20 @@ std::string section(const std::string& id, const std::string& title, const std::
   return fmt::format(
       "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}</section>\n",
       id, escaped(title), content);
+}
+
+std::string short_rule(const std::string& rule) {
+  try {
+    std::string text;
+    for (const WeightedTerm& one : parse_expression(rule)) {
+      text += text.empty() ? (one.coefficient < 0 ? "-" : "") : (one.coefficient < 0 ? " - " : " + ");
+      text += fmt::format("{:.3g}", std::abs(one.coefficient));
+      if (one.term != Term{}) text += fmt::format(" {}", plain_term(to_string(one.term)));
+    }
+    return text.empty() ? "0" : text;
+  } catch (const ConfigurationError&) {
+    return plain_term(rule);
+  }
 }
 
 std::map<std::string, double> truth_of(const Json& result) {

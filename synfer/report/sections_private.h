@@ -17,6 +17,7 @@ struct Run {
   std::size_t index = 0;
   std::string label;
   const RunFiles& files;
+  std::size_t most_sessions = 12;  // drawn one by one
 };
 
 using Runs = std::span<const Run>;
@@ -42,6 +43,9 @@ std::string section(const std::string& id, const std::string& title, const std::
 
 /// "dw/eta = 0.972 x r - 0.050 w" as HTML.
 std::string equation(const Json& result);
+
+/// "0.9741473*x*r - 0.05*w" as "0.974 x r - 0.05 w"; a rule that has no terms as it is.
+std::string short_rule(const std::string& rule);
 
 /// Coefficients of the true rule by term; empty where it is unknown or has no terms.
 std::map<std::string, double> truth_of(const Json& result);

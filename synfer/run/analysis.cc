@@ -5,10 +5,12 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
+#include "synfer/data/table.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
@@ -53,9 +55,12 @@ std::vector<Session> recorded_part(const std::vector<SimulatedSession>& simulate
 }
 
 std::string trace_csv(const FitSummary& summary, const Objective& objective) {
-  std::string text = "start,done,loss";
-  for (const std::string& name : objective.parameter_names()) text += fmt::format(",{}", name);
-  text += "\n";
+  std::ostringstream head;
+  TableWriter names(head);
+  names.text("start").text("done").text("loss");
+  for (const std::string& name : objective.parameter_names()) names.text(name);
+  names.end_row();
+  std::string text = head.str();
   const auto add = [&](std::size_t start, const OptimiserState& state) {
     for (const TraceRow& row : state.trace) {
       text += fmt::format("{},{},{}", start, row.done, shortest(row.loss));

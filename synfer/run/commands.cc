@@ -93,9 +93,9 @@ RunResult run_into(const Configuration& c, const OpenFolder& open, const std::ve
   if (found.result.cross_validation) folder->write(kHeldOutFile, to_csv(*found.result.cross_validation));
   if (cut_short) folder->write(kCheckpointFile, to_checkpoint(found.progress));
   folder->write(kResultFile, to_json(found.result));
-  write_report(*folder, found.replays);
   if (!cut_short) folder->remove(kCheckpointFile);
   folder->keep();
+  write_report(*folder, found.replays);
   return found.result;
 }
 
@@ -172,8 +172,8 @@ RunResult evaluate_run(const Configuration& c, const std::string& run, const std
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
   write_origin(folder, c, "evaluate", set.files, data);
   folder.write(kResultFile, to_json(found.result));
-  write_report(folder, found.replays);
   folder.keep();
+  write_report(folder, found.replays);
   return found.result;
 }
 
