@@ -207,7 +207,7 @@ int run(int argc, char** argv) {
       ->add_flag("--json", arguments.json, "as JSON, every pair of runs");
   add("report", "Write the report of a run again, or of several runs side by side.", "folders of runs",
       "synfer report runs/flies runs/flies-without-w --out comparison.html", false, false, report_command)
-      ->add_option("--out", arguments.page, "the page, in place of report.html in the run's folder");
+      ->add_option("--out", arguments.page, "the page, else RUN/report.html");
   add("check", "Read data and say what is there and what is wrong.",
       "data files or folders, and settings, key=value", "synfer check flies/*.mat", true, false,
       check_command);

@@ -110,6 +110,10 @@ std::string before_believing(const Json& result) {
         "On choices that were not fitted these nulls predict as well or better, in the median session: " +
         listed(better) + ".");
   }
+  if (has(result, "evaluation", "r2_weights") &&
+      number_at(result["evaluation"]["r2_weights"], "median") < 0) {
+    items += item("Replayed, its weights do not follow those of the true rule: R² is below 0.");
+  }
   const std::string open = open_terms(result);
   if (!open.empty())
     items += item("Intervals that hold 0: " + open + ". The data do not show that these terms act.");
@@ -135,7 +139,9 @@ std::string predicts(const Json& scores, const std::string& where) {
     if (!scores["percent_deviance"].contains(null)) continue;
     const double median = number_at(scores["percent_deviance"][null], "median");
     if (std::isnan(median)) continue;
-    text += fmt::format("{}{:.1f} % of <code>{}</code>", text.empty() ? "" : ", ", median, null);
+    text += fmt::format(
+        "{}{} % of <code>{}</code>", text.empty() ? "" : ", ",
+        std::abs(median) < 1000 ? fmt::format("{:.1f}", median) : fmt::format("{:.2g}", median), null);
   }
   if (text.empty()) return {};
   return item(fmt::format("{} ({}) the rule explains of the nulls' deviance: {} (medians over sessions).",
@@ -163,10 +169,9 @@ std::string found(const Json& result) {
     if (evaluation.contains("held_out"))
       items += predicts(evaluation["held_out"], "On sessions or trials not fitted");
     if (evaluation.contains("in_sample")) items += predicts(evaluation["in_sample"], "In sample");
-    if (evaluation.contains("r2_weights") && std::isfinite(number_at(evaluation["r2_weights"], "median"))) {
-      items += item(fmt::format("Replayed, its weights agree with those of the true rule to R² {:.3f}.",
-                                number_at(evaluation["r2_weights"], "median")));
-    }
+    const double r2 = evaluation.contains("r2_weights") ? number_at(evaluation["r2_weights"], "median") : NAN;
+    if (r2 >= 0)
+      items += item(fmt::format("Replayed, its weights follow those of the true rule: R² {:.3f}.", r2));
   }
   if (result.contains("data")) {
     const Json& data = result["data"];

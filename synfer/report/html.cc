@@ -46,6 +46,7 @@ std::string number(double value) {
 }
 
 std::string rounded(double value, double standard_error) {
+  if (std::abs(value) >= 1e6) return fmt::format("{:.3g}", value);
   const bool known = std::isfinite(standard_error) && standard_error > 0;
   const int digits =
       known ? std::clamp(1 - static_cast<int>(std::floor(std::log10(standard_error))), 0, 8) : 4;

@@ -25,6 +25,7 @@ TEST(Html, EstimatesHaveAsManyDigitsAsTheirErrorsLeave) {
   EXPECT_EQ(rounded(0.97414, 0.0418), "0.974");
   EXPECT_EQ(rounded(123.4, 20.0), "123");
   EXPECT_EQ(rounded(0.5, NAN), "0.5000");
+  EXPECT_EQ(rounded(-1.25e80, NAN), "-1.25e+80");
 }
 
 TEST(Html, TermsReadAsFormulas) {
