@@ -19,8 +19,8 @@ inline constexpr const char* kRuleShapeFile = "rule_shape.csv";
 struct ReplayTables {
   /// One row an offer: animal, session, step (from 0), trial (from 1, of the session), block, stimulus;
   /// probability of accepting or choosing it as the fit predicts (one step ahead where weights are filtered;
-  /// stimuli that a fit resampled are their mean); whether it was chosen; the step's reward; weight, the mean of
-  /// those of the inputs that it drives, before the choice; weight_sd, of the belief over that mean, where
+  /// stimuli that a fit resampled are their mean); whether it was chosen; the step's reward; weight, the mean
+  /// of those of the inputs that it drives, before the choice; weight_sd, of the belief over that mean, where
   /// weights are filtered; held_out, 1 where the fit did not see the step. Of at most 24 sessions, evenly
   /// spread, and 20,000 steps.
   std::string trajectories;
