@@ -35,6 +35,7 @@ struct Arguments {
   std::string rule;  // a run whose rule is simulated
   std::string language;
   bool like = false;
+  std::string page;
   bool markdown = false;
   bool json = false;
 };
@@ -160,6 +161,14 @@ int export_command(const Arguments& arguments) {
   return kDone;
 }
 
+int report_command(const Arguments& arguments) {
+  const Words words = sorted_out(arguments.words);
+  want_paths(words, 1, words.paths.size(), "folders of runs");
+  if (!words.overrides.empty()) throw ConfigurationError("report", "takes folders of runs and no settings");
+  fmt::print("report in {}\n", report_runs(words.paths, arguments.page));
+  return kDone;
+}
+
 int resume_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, 1, "the folder of one run");
@@ -230,6 +239,9 @@ int run(int argc, char** argv) {
       "synfer export runs/flies --to python > rule.py", false, false, export_command)
       ->add_option("--to", arguments.language, fmt::format("{}", fmt::join(export_languages(), ", ")))
       ->required();
+  add("report", "Write the report of a run again, or of several runs side by side.", "folders of runs",
+      "synfer report runs/flies runs/flies-without-w --out comparison.html", false, false, report_command)
+      ->add_option("--out", arguments.page, "the page, else RUN/report.html");
   add("check", "Read data and say what is there and what is wrong.",
       "data files or folders, and settings, key=value", "synfer check flies/*.mat", true, false,
       check_command);

@@ -38,6 +38,7 @@ stage "format (clang-format)" format
 stage "build, warnings as errors" build release
 stage "tests: unit, gradient, golden, command line, consumer" ctest --preset release -j "$jobs"
 stage "Python package: install, tests" bash scripts/test_python.sh
+stage "report in a browser" bash scripts/test_report.sh
 stage "lint (clang-tidy)" tidy
 stage "build with sanitizers" build sanitizers
 stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs" --label-exclude consumer

@@ -49,6 +49,11 @@ std::string phase_of(const Configuration& c) {
   return method == "adam" ? "epochs" : method == "lbfgs" ? "evaluations" : "steps";
 }
 
+void add_replays(const ReplayTables& replays, Tables& tables) {
+  if (!replays.trajectories.empty()) tables.emplace_back(kTrajectoriesFile, replays.trajectories);
+  if (!replays.rule_shape.empty()) tables.emplace_back(kRuleShapeFile, replays.rule_shape);
+}
+
 // `analyse` runs without the lock and gets the hooks.
 template <typename Analyse>
 Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::object report,
@@ -62,6 +67,7 @@ Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::objec
   hooks.rethrow();
   Tables tables = {{"trace.csv", found.trace}};
   for (const auto& [name, csv] : tables_beside(found.result)) tables.emplace_back(name, csv);
+  add_replays(found.replays, tables);
   return {to_json(found.result), yaml_of(c, origin), tables};
 }
 
@@ -86,9 +92,11 @@ Run evaluate(const std::string& yaml, const std::string& json, const std::string
   const Configuration c = configuration_of({yaml, settings}, DataOrigin::recorded);
   const std::vector<Session> data = together(sessions);
   const nb::gil_scoped_release released;
-  RunResult result = evaluate_sessions(c, from_json(json), name, data);
-  result.files = data_files(files);
-  return {to_json(result), yaml_of(c, DataOrigin::recorded), {}};
+  Analysis found = evaluate_sessions(c, from_json(json), name, data);
+  found.result.files = data_files(files);
+  Tables tables;
+  add_replays(found.replays, tables);
+  return {to_json(found.result), yaml_of(c, DataOrigin::recorded), tables};
 }
 
 // The printed table, result.json, the table as CSV, configuration.yaml.

@@ -7,6 +7,8 @@
 #include <tuple>
 
 #include "module.h"
+#include "synfer/report/page.h"
+#include "synfer/run/result.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/schema.h"
 #include "synfer/run/yaml_reader.h"
@@ -28,12 +30,14 @@ std::vector<Row> settings() {
   return rows;
 }
 
-// A run folder with these files, whole or not at all.
+// A run folder with these files, whole or not at all; and its report, which is made from them.
 void save(const std::string& path, bool overwrite,
           const std::vector<std::tuple<std::string, std::string>>& files) {
   RunFolder folder = RunFolder::create(path, overwrite);
   for (const auto& [name, text] : files) folder.write(name, text);
   folder.keep();
+  if (folder.has(kResultFile))
+    folder.write(kReportFile, report_page(std::vector<std::string>{folder.path()}));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@ import io
 import json
 import math
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,7 +60,8 @@ class Result:
     configuration : str
         The run's settings as YAML; the same file gives the same numbers.
     tables : dict of str
-        The run folder's tables as CSV: trace.csv, and held_out.csv of a cross-validation.
+        The run folder's tables as CSV: trace.csv; trajectories.csv and rule_shape.csv, from which the report
+        draws; held_out.csv of a cross-validation.
     """
 
     def __init__(
@@ -281,6 +284,26 @@ class Result:
             *self.tables.items(),
         ]
         _core.save(os.fspath(path), overwrite, named)
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Writes the report, one HTML page that opens offline, in place of any earlier file of that name.
+
+        A run folder that `save` or the command line wrote has one already.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            run = os.path.join(folder, os.path.splitext(os.path.basename(path))[0])
+            self.save(run)
+            shutil.copyfile(os.path.join(run, "report.html"), path)
+
+    def trajectories(self) -> pandas.DataFrame:
+        """What the fitted rule makes of each animal, a row each offer (a pandas table of trajectories.csv).
+
+        Predicted probability, choice, reward, weight of the stimulus and, where weights are filtered, the sd of
+        the belief over it.
+        """
+        import pandas
+
+        return pandas.read_csv(io.StringIO(self.tables["trajectories.csv"]), dtype={"animal": str, "session": str})
 
     # To be looked at.
 

@@ -125,3 +125,20 @@ def test_draws_for_arviz_have_the_estimates_and_their_errors(fitted):
     frame = fitted.to_frame()
     assert float(draws["x*r"].mean()) == pytest.approx(frame.loc["x*r", "estimate"], abs=0.01)
     assert float(draws["x*r"].std()) == pytest.approx(frame.loc["x*r", "standard_error"], rel=0.03)
+
+
+def test_a_report_is_one_page_that_shows_the_result(fitted, tmp_path):
+    fitted.save(tmp_path / "run")
+    fitted.report(tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<h1>page</h1>" in page and "vegaEmbed" in page
+    assert len(page) <= 1_500_000
+    kept = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert kept.replace("<h1>run</h1>", "<h1>page</h1>").count("<figure") == page.count("<figure")
+
+
+def test_trajectories_tell_what_was_predicted_of_each_offer(fitted):
+    offers = fitted.trajectories()
+    assert offers["probability"].between(0, 1).all()
+    assert offers["chosen"].isin([0, 1]).all()
+    assert {"weight", "trial", "stimulus"} <= set(offers.columns)

@@ -89,7 +89,7 @@ def test_a_cross_validation_gives_the_same_tables(csv, command_line, tmp_path):
     ours = synfer.fit(str(csv), "x*r", evaluation__cross_validate="leave_one_out")
     theirs = synfer.load(tmp_path / "run")
     assert without_time(ours.json) == without_time(theirs.json)
-    assert set(ours.tables) == {"trace.csv", "held_out.csv", "predictive_check.csv"}
+    assert set(ours.tables) == {"trace.csv", "held_out.csv", "predictive_check.csv", "trajectories.csv", "rule_shape.csv"}
     assert {"accept rate", "matching: slope"} <= set(ours.predictive_check()["statistic"])
     assert ours.tables == theirs.tables
 

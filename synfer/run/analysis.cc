@@ -4,9 +4,12 @@
 
 #include <chrono>
 #include <cmath>
+#include <optional>
+#include <sstream>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/table.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/run/animal_model.h"
 #include "synfer/run/certainty.h"
@@ -34,16 +37,19 @@ std::vector<SimulatedSession> simulated(const Configuration& c, const TrueRule& 
   }
 }
 
-Inventory inventory_of(const std::vector<SimulatedSession>& simulated) {
+std::vector<Session> recorded_part(const std::vector<SimulatedSession>& simulated) {
   std::vector<Session> sessions;
   for (const SimulatedSession& one : simulated) sessions.push_back(one.session);
-  return take_inventory(sessions);
+  return sessions;
 }
 
 std::string trace_csv(const FitSummary& summary, const Objective& objective) {
-  std::string text = "start,done,loss";
-  for (const std::string& name : objective.parameter_names()) text += fmt::format(",{}", name);
-  text += "\n";
+  std::ostringstream head;
+  TableWriter names(head);
+  names.text("start").text("done").text("loss");
+  for (const std::string& name : objective.parameter_names()) names.text(name);
+  names.end_row();
+  std::string text = head.str();
   const auto add = [&](std::size_t start, const OptimiserState& state) {
     for (const TraceRow& row : state.trace) {
       text += fmt::format("{},{},{}", start, row.done, shortest(row.loss));
@@ -153,10 +159,12 @@ void add_checks(const Configuration& c, const std::vector<Session>& sessions, co
   }
 }
 
-Analysis ended(RunResult result, const Estimation& estimation, Clock::time_point began) {
+Analysis ended(RunResult result, const Estimation& estimation, ReplayTables replays,
+               Clock::time_point began) {
   warn_of_missing_scores(result);
   result.seconds = seconds_since(began);
-  return {std::move(result), estimation.fit.progress, trace_csv(estimation.fit, estimation.objective)};
+  return {std::move(result), estimation.fit.progress, trace_csv(estimation.fit, estimation.objective),
+          std::move(replays)};
 }
 
 }  // namespace
@@ -188,11 +196,15 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.truth = truth_text(c, truth);
-  result.inventory = inventory_of(training);
+  result.inventory = take_inventory(recorded_part(training));
   for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
-  if (result.state != to_string(FitState::kInterrupted))
+  ReplayTables replays;
+  if (result.state != to_string(FitState::kInterrupted)) {
     result.simulated = recovery_scores(c, truth, result, fresh);
-  return ended(std::move(result), estimation, began);
+    replays = replay_tables(c, DataOrigin::simulated, result, recorded_part(training), as_in_fit(c, training),
+                            true);
+  }
+  return ended(std::move(result), estimation, std::move(replays), began);
 }
 
 Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
@@ -212,18 +224,21 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.inventory = take_inventory(sessions);
+  ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
+    const ReplayData& whole = data.held_out.sessions.empty() ? data.training : data.held_out;
+    replays = replay_tables(c, DataOrigin::recorded, result, sessions, whole, true);
     result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
     }
     add_checks(c, sessions, hooks, result);
   }
-  return ended(std::move(result), estimation, began);
+  return ended(std::move(result), estimation, std::move(replays), began);
 }
 
-RunResult evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
-                            const std::vector<Session>& sessions) {
+Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
+                           const std::vector<Session>& sessions) {
   const Clock::time_point began = Clock::now();
   const ThreadLimit threads = threads_of(c);
   if (fitted.state == to_string(FitState::kInterrupted)) {
@@ -239,8 +254,9 @@ RunResult evaluate_sessions(const Configuration& c, RunResult fitted, const std:
   result.command = "evaluate";
   result.inventory = take_inventory(sessions);
   result.observations = result.inventory.choices;
+  ReplayTables replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), false);
   result.seconds = seconds_since(began);
-  return result;
+  return {std::move(result), {}, {}, std::move(replays)};
 }
 
 }  // namespace synfer

@@ -11,6 +11,7 @@
 #include "synfer/run/configuration.h"
 #include "synfer/run/estimation.h"
 #include "synfer/run/experiment.h"
+#include "synfer/run/replay_tables.h"
 #include "synfer/run/result.h"
 
 namespace synfer {
@@ -26,7 +27,8 @@ struct AnalysisHooks {
 struct Analysis {
   RunResult result;
   FitProgress progress;  // where the state is interrupted: to go on from
-  std::string trace;     // CSV: loss and parameters along the fit
+  std::string trace;     // CSV: loss and parameters along the fit; empty where nothing was fitted
+  ReplayTables replays;  // of the fitted rule; empty where it was interrupted
 };
 
 /// Simulated sessions of the true rule.
@@ -53,7 +55,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
 /// Scores the rule of an earlier fit on recorded sessions that it has not seen.
 /// @param c     the settings of that fit
 /// @param name  what messages call it
-RunResult evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
-                            const std::vector<Session>& sessions);
+Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
+                           const std::vector<Session>& sessions);
 
 }  // namespace synfer

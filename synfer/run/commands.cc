@@ -7,10 +7,12 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/write.h"
+#include "synfer/report/page.h"
 #include "synfer/run/analysis.h"
 #include "synfer/run/checkpoint.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/interruption.h"
+#include "synfer/run/output_file.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/result_files.h"
 #include "synfer/run/run_folder.h"
@@ -22,6 +24,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
+
+// Last of all, since the page is made from the other files.
+void write_report(RunFolder& folder, const ReplayTables& replays) {
+  if (!replays.trajectories.empty()) folder.write(kTrajectoriesFile, replays.trajectories);
+  if (!replays.rule_shape.empty()) folder.write(kRuleShapeFile, replays.rule_shape);
+  folder.write(kReportFile, report_page(std::vector<std::string>{folder.path()}));
+}
 
 using OpenFolder = std::function<RunFolder(const Configuration&)>;
 
@@ -68,6 +77,7 @@ RunResult run_into(const Configuration& c, const OpenFolder& open, const std::ve
   folder->write(kResultFile, to_json(found.result));
   if (!cut_short) folder->remove(kCheckpointFile);
   folder->keep();
+  write_report(*folder, found.replays);
   return found.result;
 }
 
@@ -135,13 +145,24 @@ RunResult evaluate_run(const Configuration& c, const std::string& run, const std
                        const Destination& to) {
   RunResult fitted = from_json(RunFolder::open_existing(run, {kResultFile}).read(kResultFile));
   const DataSet set = read_for(c, data);
-  RunResult result = evaluate_sessions(c, std::move(fitted), run, set.sessions);
-  result.files = set.files;
+  Analysis found = evaluate_sessions(c, std::move(fitted), run, set.sessions);
+  found.result.files = set.files;
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
   write_origin(folder, c, "evaluate", set.files, data);
-  folder.write(kResultFile, to_json(result));
+  folder.write(kResultFile, to_json(found.result));
   folder.keep();
-  return result;
+  write_report(folder, found.replays);
+  return found.result;
+}
+
+std::string report_runs(const std::vector<std::string>& runs, const std::string& page) {
+  if (page.empty() && runs.size() > 1) {
+    throw ConfigurationError("--out",
+                             "several runs need a page of their own; name it: --out comparison.html");
+  }
+  const std::string path = page.empty() ? (std::filesystem::path(runs.front()) / kReportFile).string() : page;
+  write_file(path, report_page(runs));
+  return path;
 }
 
 RunResult resume_run(const std::string& run) {

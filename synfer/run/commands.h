@@ -35,6 +35,11 @@ RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, 
 RunResult evaluate_run(const Configuration& c, const std::string& run, const std::vector<std::string>& data,
                        const Destination& to);
 
+/// Writes report.html of one run again, or of several side by side into `page`.
+/// @param page  empty: the report in the folder of the one run
+/// @return the path of what was written
+std::string report_runs(const std::vector<std::string>& runs, const std::string& page);
+
 /// Goes on with an interrupted run in its own folder.
 /// @throws ConfigurationError where the run has ended, DataError where its data have changed.
 RunResult resume_run(const std::string& run);

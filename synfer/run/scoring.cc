@@ -17,30 +17,6 @@ namespace {
 
 constexpr double kOverflow = -std::numeric_limits<double>::infinity();
 
-// Weights that were estimated take the place of assumed ones: the session's own, where the sessions
-// are those of the fit; else the shared ones, or the mean over the fitted sessions.
-void use_estimated_weights(const RunResult& result, bool same_sessions, std::vector<Matrix>& initial) {
-  const std::vector<Matrix>& estimated = result.initial_weights;
-  if (estimated.empty()) return;
-  Matrix mean = Matrix::Zero(estimated.front().rows(), estimated.front().cols());
-  for (const Matrix& m : estimated) mean += m / static_cast<double>(estimated.size());
-  for (std::size_t s = 0; s < initial.size(); ++s) {
-    initial[s] = same_sessions && estimated.size() == initial.size() ? estimated[s] : mean;
-  }
-}
-
-// With what was estimated of the belief in place of the settings; sds in a result are those of one weight.
-BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const RunResult& result) {
-  BeliefOptions belief = belief_options(c, origin);
-  const double alike = std::sqrt(neurons_in_one(c, origin));
-  for (const Estimate& e : result.others) {
-    if (e.name == "noise_sd") belief.noise_sd = e.value;
-    if (e.name == "walk_sd") belief.walk_sd = e.value / alike;
-    if (e.name == "initial_sd") belief.initial_sd = e.value / alike;
-  }
-  return belief;
-}
-
 struct Missing {
   std::size_t sessions = 0;  // in all
   std::size_t overflow = 0;  // a score of minus infinity
@@ -58,6 +34,27 @@ struct Missing {
 };
 
 }  // namespace
+
+void use_estimated_weights(const RunResult& result, bool same_sessions, std::vector<Matrix>& initial) {
+  const std::vector<Matrix>& estimated = result.initial_weights;
+  if (estimated.empty()) return;
+  Matrix mean = Matrix::Zero(estimated.front().rows(), estimated.front().cols());
+  for (const Matrix& m : estimated) mean += m / static_cast<double>(estimated.size());
+  for (std::size_t s = 0; s < initial.size(); ++s) {
+    initial[s] = same_sessions && estimated.size() == initial.size() ? estimated[s] : mean;
+  }
+}
+
+BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const RunResult& result) {
+  BeliefOptions belief = belief_options(c, origin);
+  const double alike = std::sqrt(neurons_in_one(c, origin));
+  for (const Estimate& e : result.others) {
+    if (e.name == "noise_sd") belief.noise_sd = e.value;
+    if (e.name == "walk_sd") belief.walk_sd = e.value / alike;
+    if (e.name == "initial_sd") belief.initial_sd = e.value / alike;
+  }
+  return belief;
+}
 
 void warn_of_missing_scores(RunResult& result) {
   const auto look = [&](const std::optional<Scores>& scores, const char* where) {

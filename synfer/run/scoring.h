@@ -15,6 +15,13 @@ bool has_choices(const std::vector<EncodedSession>& sessions);
 /// The rule of a result with its parameters.
 TrueRule rule_of(const Configuration& c, const RunResult& result);
 
+/// Weights that were estimated take the place of assumed ones: the session's own, where the sessions
+/// are those of the fit; else the shared ones, or the mean over the fitted sessions.
+void use_estimated_weights(const RunResult& result, bool same_sessions, std::vector<Matrix>& initial);
+
+/// With what was estimated of the belief in place of the settings; sds in a result are those of one weight.
+BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const RunResult& result);
+
 /// Percent deviance against every null. Empty where there are no choices.
 /// @param same_sessions  whether the sessions are those of the fit, so that weights estimated for each
 ///                       session are its own

@@ -2,6 +2,7 @@
 // does not change its numbers.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "program.h"
@@ -57,7 +58,7 @@ void expect_deviances(const Json& evaluation, std::size_t sessions) {
 
 TEST_F(CommandLine, EveryHelpShowsAnExample) {
   for (const char* command :
-       {"simulate", "recover", "fit", "evaluate", "compare", "check", "resume", "settings"}) {
+       {"simulate", "recover", "fit", "evaluate", "compare", "report", "check", "resume", "settings"}) {
     const Ended ended = expect_exit(0, {command, "--help"});
     std::istringstream lines(ended.out);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
@@ -79,8 +80,9 @@ TEST_F(CommandLine, SimulatedSessionsAreCheckedFittedAndEvaluated) {
     const std::string evaluation = "evaluation_" + method;
     expect_exit(0, {"fit", "seen/sessions.csv", "--out", fit, "fit.method=" + method, "fit.epochs=5",
                     "rule.terms=[1, w, x, r, x*r]"});
-    EXPECT_THAT(listing(folder.path(fit)), ElementsAre("configuration.yaml", "predictive_check.csv",
-                                                       "result.json", "run.json", "trace.csv"));
+    EXPECT_THAT(listing(folder.path(fit)),
+                ElementsAre("configuration.yaml", "predictive_check.csv", "report.html", "result.json",
+                            "rule_shape.csv", "run.json", "trace.csv", "trajectories.csv"));
     const Json found = result(fit);
     EXPECT_EQ(found.at("schema_version"), 1);
     EXPECT_EQ(found.at("state"), method == "adam" ? "completed" : "converged");
@@ -272,8 +274,8 @@ TEST_F(CommandLine, ALongRunCanBeInterruptedBeforeItsFirstSavedState) {
   };
   expect_exit(130, {"recover", "--out", "run", "data.sessions=2", "fit.method=adam", "fit.epochs=10000000"},
               interruption);
-  EXPECT_THAT(listing(folder.path("run")),
-              ElementsAre("checkpoint.json", "configuration.yaml", "result.json", "run.json", "trace.csv"));
+  EXPECT_THAT(listing(folder.path("run")), ElementsAre("checkpoint.json", "configuration.yaml", "report.html",
+                                                       "result.json", "run.json", "trace.csv"));
 }
 
 TEST_F(CommandLine, ABootstrapCanBeInterruptedAndItsFitIsKept) {
@@ -308,8 +310,8 @@ TEST_F(CommandLine, RunsAreComparedOnTheSameAnimalsThatNoFitSaw) {
   fit("other", "on_others", "[x*r, w]", "leave_one_out");
   fit("seen", "forward", "[x*r, w]", "forward");
   EXPECT_THAT(listing(folder.path("with")),
-              ElementsAre("configuration.yaml", "held_out.csv", "predictive_check.csv", "result.json",
-                          "run.json", "trace.csv"));
+              ElementsAre("configuration.yaml", "held_out.csv", "predictive_check.csv", "report.html",
+                          "result.json", "rule_shape.csv", "run.json", "trace.csv", "trajectories.csv"));
   const Json scores = result("with").at("cross_validation");
   EXPECT_EQ(scores.at("scheme"), "leave_one_out");
   EXPECT_EQ(scores.at("sample"), "held out");
@@ -355,6 +357,22 @@ TEST_F(CommandLine, ADesignIsCheckedWithANamedRuleAndWithThatOfARun) {
   EXPECT_EQ(result("fitted").at("design_check").at("sizes").at(0).at("terms").at(0).at("truth"),
             result("fit").at("rule").at("terms").at(0).at("estimate"));
   expect_exit(2, {"recover", "--rule", "fit", "--out", "neither"});
+}
+
+TEST_F(CommandLine, AReportIsWrittenAgainFromTheFolderAloneAndRunsStandSideBySide) {
+  for (const char* run : {"one", "two"}) {
+    expect_exit(
+        0, {"recover", "--out", run, "data.sessions=2", "data.evaluation_sessions=1", "rule.terms=[x*r]"});
+  }
+  const std::string page = text_of(folder.path("one/report.html"));
+  std::filesystem::remove(folder.path("one/report.html"));
+  expect_exit(0, {"report", "one"});
+  EXPECT_TRUE(text_of(folder.path("one/report.html")) == page);
+
+  EXPECT_THAT(expect_exit(2, {"report", "one", "two"}).err, HasSubstr("--out"));
+  expect_exit(0, {"report", "one", "two", "--out", "both.html"});
+  EXPECT_THAT(text_of(folder.path("both.html")), HasSubstr("<h1>one, two</h1>"));
+  expect_exit(2, {"report", "nowhere"});
 }
 
 TEST_F(CommandLine, CrossValidationCanBeInterruptedAndItsFitIsKept) {

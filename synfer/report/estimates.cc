@@ -1,0 +1,220 @@
+// The rule as an equation, and its coefficients with their intervals: dots and whiskers.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "synfer/report/html_private.h"
+#include "synfer/report/sections_private.h"
+
+namespace synfer::report {
+namespace {
+
+constexpr int kMostDots = 25;  // a longer list is no picture
+
+// One row an estimate; the largest first, so that a long list can be cut.
+constexpr const char* kWhiskers = R"json({
+  "transform": [{"window": [{"op": "row_number", "as": "place"}], "groupby": []},
+                {"filter": ""}],
+  "height": {"step": 26},
+  "encoding": {"y": {"type": "nominal", "sort": null, "title": null,
+                     "axis": {"grid": true, "labelFontSize": 14, "labelFontStyle": "italic"}}},
+  "layer": [
+    {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7},
+     "encoding": {"x": {"datum": 0}, "y": null}},
+    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--blue)"},
+     "encoding": {"x": {"field": "low", "type": "quantitative", "axis": {"tickCount": 10}}, "x2": {"field": "high"}}},
+    {"mark": {"type": "point", "size": 75},
+     "encoding": {"x": {"field": "estimate", "type": "quantitative"}}}
+  ]
+})json";
+
+constexpr const char* kTruthLayer = R"json({
+  "mark": {"type": "tick", "thickness": 3, "size": 18},
+  "encoding": {"x": {"field": "true value", "type": "quantitative"}, "color": {"value": "currentColor"}}
+})json";
+
+std::string whiskers(Runs runs, const Numbers& numbers, const std::string& name, const std::string& title,
+                     bool truth) {
+  Json json = Json::parse(kWhiskers);
+  if (runs.size() > 1) json["transform"][0]["groupby"] = {"run"};
+  json["transform"][1]["filter"] = fmt::format("datum.place <= {}", kMostDots);
+  json["encoding"]["y"]["field"] = name;
+  json["layer"][1]["encoding"]["x"]["title"] = title;
+  if (truth) json["layer"].push_back(Json::parse(kTruthLayer));
+  if (runs.size() > 1) {
+    json["height"]["step"] = 14 * runs.size() + 8;
+    json["height"]["for"] = "position";
+    json["encoding"]["yOffset"] = {{"field", "run"}, {"sort", nullptr}};
+    json["encoding"]["color"] = {
+        {"field", "run"}, {"type", "nominal"}, {"sort", nullptr}, {"title", nullptr}};
+    json["layer"][1]["mark"].erase("color");
+    json["layer"][0]["encoding"].update({{"yOffset", nullptr}, {"color", nullptr}});
+  }
+  return with_tooltips(json.dump(), numbers);
+}
+
+std::vector<Json> largest_first(const Json& list) {
+  std::vector<Json> sorted(list.begin(), list.end());
+  std::ranges::stable_sort(sorted, [](const Json& a, const Json& b) {
+    return std::abs(number_at(a, "estimate")) > std::abs(number_at(b, "estimate"));
+  });
+  return sorted;
+}
+
+const Json& terms_of(const Json& result) {
+  static const Json kNone = Json::array();
+  const Json& rule = result["rule"];
+  return rule.contains("terms") ? rule["terms"] : kNone;
+}
+
+std::vector<std::string> cells_of(const Json& estimate, const std::string& name) {
+  const auto end = [&](std::size_t n) {
+    return estimate.contains("interval") && estimate["interval"][n].is_number()
+               ? number(estimate["interval"][n].get<double>())
+               : std::string();
+  };
+  return {name,   number(number_at(estimate, "estimate")),       end(0),
+          end(1), number(number_at(estimate, "standard_error")), estimate.value("status", std::string())};
+}
+
+Numbers empty_table(Runs runs, const std::string& name) {
+  Numbers numbers{{{name}, {"estimate", true}, {"low", true}, {"high", true}, {"s.e.", true}, {"status"}},
+                  {}};
+  name_runs(runs, numbers);
+  return numbers;
+}
+
+std::string terms_figure(Runs runs) {
+  Numbers numbers = empty_table(runs, "term");
+  const bool any_truth =
+      std::ranges::any_of(runs, [](const Run& run) { return !truth_of(run.files.result).empty(); });
+  if (any_truth) numbers.columns.push_back({"true value", true});
+  std::string alt;
+  for (const Run& run : runs) {
+    if (terms_of(run.files.result).empty()) continue;
+    std::map<std::string, double> truth = truth_of(run.files.result);
+    for (const Json& e : largest_first(terms_of(run.files.result))) {
+      const std::string term = e.value("term", std::string());
+      std::vector<std::string> cells = cells_of(e, plain_term(term));
+      if (any_truth) cells.push_back(number(truth.empty() ? NAN : truth[term]));
+      truth.erase(term);
+      if (alt.size() < 300) alt += fmt::format("{}{}: {}", alt.empty() ? "" : "; ", cells[0], cells[1]);
+      add_row(runs, run, numbers, std::move(cells));
+    }
+    for (const auto& [term, value] : truth) {
+      add_row(runs, run, numbers, {plain_term(term), "", "", "", "", "not in the rule", number(value)});
+    }
+  }
+  if (numbers.rows.empty()) return {};
+  const std::string interval =
+      runs.front().files.result["intervals"].value("method", std::string("none")) == "none"
+          ? "No intervals were computed."
+          : fmt::format(
+                "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 leaves open whether the "
+                "term acts at all.",
+                100 * number_at(runs.front().files.result["intervals"], "level"));
+  return to_html(
+      {"terms", "Coefficients of the rule's terms",
+       "Each dot is the estimate of one coefficient of g. " + interval +
+           (any_truth ? " Upright ticks: the true rule that was simulated." : "") +
+           (numbers.rows.size() > kMostDots ? fmt::format(" The {} largest are drawn.", kMostDots) : ""),
+       "Dot-and-whisker plot of coefficients. " + alt,
+       whiskers(runs, numbers, "term", "coefficient, in units of Δw/η", any_truth), numbers});
+}
+
+// What a list elsewhere in the result holds: history covariates, or sds.
+std::string other_figure(Runs runs, const std::string& id, const std::string& title,
+                         const std::string& reading, const std::string& axis, const char* part,
+                         const char* list) {
+  Numbers numbers = empty_table(runs, "parameter");
+  for (const Run& run : runs) {
+    const Json& result = run.files.result;
+    if (!result.contains(part) || !result[part].contains(list)) continue;
+    for (const Json& e : result[part][list]) {
+      add_row(runs, run, numbers, cells_of(e, e.value("name", std::string())));
+    }
+  }
+  if (numbers.rows.empty()) return {};
+  return to_html({id, title, reading, "Dot-and-whisker plot: " + title + ".",
+                  whiskers(runs, numbers, "parameter", axis, false), numbers});
+}
+
+// An MLP has no terms; where a polynomial describes it, it is read as one.
+std::string reading_of(const Run& run) {
+  const Json& result = run.files.result;
+  if (!result.contains("reading")) return {};
+  const Json& reading = result["reading"];
+  return fmt::format(
+      "<p>Read as a polynomial: <span class=\"equation\">{}</span>, which describes {:.1f} % of the variance "
+      "of <i>g</i> where the data went{}.</p>\n",
+      escaped(short_rule(reading.value("rule", std::string()))), 100 * number_at(reading, "r2"),
+      reading.value("is_a_polynomial", true) ? "" : ": too little to stand for the rule");
+}
+
+std::string parameters_table(Runs runs, const Run& run) {
+  const Json& rule = run.files.result["rule"];
+  if (!rule.contains("parameters")) return {};
+  Numbers numbers{{{"parameter"}, {"estimate", true}}, {}};
+  for (const Json& e : rule["parameters"]) {
+    numbers.rows.push_back({e.value("name", std::string()), number(number_at(e, "estimate"))});
+  }
+  return "<details><summary>Parameters of the network that is the rule</summary>\n" +
+         to_html(numbers, fmt::format("parameters-{}", run.index),
+                 label_of(runs, run) + "Parameters of the network that is the rule") +
+         "</details>\n";
+}
+
+}  // namespace
+
+std::string equation(const Json& result) {
+  const std::string left = "<i>Δw</i> = <i>η</i> · ";
+  if (result["rule"].value("kind", std::string()) == "mlp") {
+    return left + "<i>g</i>(" + "<i>x, y, w, r</i>), a small neural network";
+  }
+  std::string terms;
+  std::size_t count = 0;
+  const std::vector<Json> sorted = largest_first(terms_of(result));
+  for (const Json& e : sorted) {
+    const double value = number_at(e, "estimate");
+    const std::string term = e.value("term", std::string());
+    if (value == 0) continue;
+    if (++count > 8) {
+      terms += fmt::format(" + {} smaller terms", sorted.size() - 8);
+      break;
+    }
+    terms += count == 1 ? (value < 0 ? "−" : "") : (value < 0 ? " − " : " + ");
+    terms += rounded(std::abs(value), number_at(e, "standard_error"));
+    if (term != "1") terms += fmt::format(" {}", html_term(term));
+  }
+  if (count == 0) return left + "0";
+  return left + (count == 1 ? terms : "( " + terms + " )");
+}
+
+std::string estimates(Runs runs) {
+  std::string html;
+  for (const Run& run : runs) {
+    html += fmt::format("<p class=\"equation\">{}{}</p>\n", escaped(label_of(runs, run)),
+                        equation(run.files.result));
+    html += reading_of(run);
+  }
+  html +=
+      "<p class=\"quiet\">A synapse changes by this much after a rewarded or unrewarded choice (or after "
+      "each step of neural data): <i>x</i> is the presynaptic activity, <i>y</i> the postsynaptic activity, "
+      "<i>w</i> the weight before the change, <i>r</i> the reward minus the reward expected; <i>η</i> is the "
+      "rate, 1/inputs unless set.</p>\n";
+  html += terms_figure(runs);
+  html += other_figure(runs, "sds", "Estimated beside the rule",
+                       "Standard deviations that the data set: of the stimulus noise, of the weights' random "
+                       "walk, of the initial weights.",
+                       "standard deviation", "fit", "others");
+  html += other_figure(runs, "history", "History covariates",
+                       "What, besides the weights, moved choices: each is added to the logit of accepting, "
+                       "with this coefficient. They learn nothing and stand for all that is not plasticity.",
+                       "coefficient, in logits", "history", "covariates");
+  for (const Run& run : runs) html += parameters_table(runs, run);
+  return section("rule", "The rule", html);
+}
+
+}  // namespace synfer::report

@@ -1,0 +1,89 @@
+// Draws every figure from the rows of its own table. Colours are the style sheet's, so that light, dark and
+// paper need no second drawing.
+"use strict";
+(() => {
+  const config = {
+    background: null,
+    aria: false,
+    font: "system-ui, sans-serif",
+    view: { stroke: "currentColor", strokeOpacity: 0.25 },
+    axis: {
+      labelColor: "currentColor", titleColor: "currentColor", domainColor: "currentColor", tickColor: "currentColor",
+      gridColor: "currentColor", gridOpacity: 0.12, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
+      labelLimit: 320,
+    },
+    legend: { labelColor: "currentColor", titleColor: "currentColor", labelFontSize: 12, titleFontSize: 12,
+              titleFontWeight: "normal", orient: "top", labelLimit: 300, symbolOpacity: 1 },
+    header: { labelColor: "currentColor", titleColor: "currentColor", labelFontSize: 12, labelFontWeight: "bold",
+              titleFontSize: 12, labelLimit: 600 },
+    text: { color: "currentColor", fontSize: 12 },
+    rule: { color: "currentColor" },
+    tick: { color: "currentColor", opacity: 1 },
+    point: { filled: true, color: "var(--blue)", size: 60, opacity: 0.9 },
+    line: { color: "var(--blue)" },
+    range: {
+      category: ["var(--blue)", "var(--orange)", "var(--green)", "var(--purple)", "var(--sky)", "var(--amber)"],
+    },
+  };
+
+  function rowsOf(table) {
+    const columns = [...table.tHead.rows[0].cells].map((th) => [th.textContent, th.className === "n"]);
+    return [...table.tBodies[0].rows].map((row) =>
+      Object.fromEntries(columns.map(([name, numeric], n) => {
+        const text = row.cells[n].textContent.trim();
+        if (!numeric) return [name, text];
+        const value = text === "" ? NaN : Number(text);
+        return [name, Number.isFinite(value) ? value : null];
+      })));
+  }
+
+  // Small panels share the width; a single one fills it, up to its own measure.
+  function sized(specification, width) {
+    const most = specification.usermeta?.width ?? 900;
+    if (specification.facet) {
+      const margin = specification.usermeta?.margin ?? 75;
+      const columns = Math.max(1, Math.min(specification.columns ?? 1, Math.floor(width / 280)));
+      if (!specification.facet.row) specification.columns = columns;
+      specification.spec.width = Math.max(120, Math.min(most, Math.floor(width / columns) - margin));
+    } else if (specification.width === undefined) {
+      specification.width = Math.min(most, width);
+      specification.autosize = { type: "fit-x", contains: "padding" };
+    }
+    return specification;
+  }
+
+  async function draw(figure) {
+    const plot = figure.querySelector(".plot");
+    const specification = sized(JSON.parse(figure.querySelector("script").textContent), plot.clientWidth);
+    specification.data = { values: rowsOf(figure.querySelector("table")) };
+    try {
+      await vegaEmbed(plot, specification, {
+        actions: false, config, renderer: "svg",
+        tooltip: { disableDefaultStyle: true, theme: "page" },
+        logLevel: 1,  // errors alone
+      });
+      // The plot as a whole is one image with a text of its own.
+      for (const part of plot.querySelectorAll("[role], [aria-roledescription], [aria-label]")) {
+        for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);
+      }
+    } catch (error) {
+      plot.textContent = `This figure cannot be drawn (${error.message}); its numbers are below.`;
+      console.error(figure.id, error);
+    }
+  }
+
+  async function drawAll() {
+    for (const figure of document.querySelectorAll("figure")) await draw(figure);
+    document.documentElement.dataset.drawn = "yes";
+  }
+
+  let wait;
+  let width = window.innerWidth;
+  addEventListener("resize", () => {
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    clearTimeout(wait);
+    wait = setTimeout(drawAll, 200);
+  });
+  drawAll();
+})();

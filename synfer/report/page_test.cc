@@ -1,0 +1,234 @@
+#include "synfer/report/page.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "synfer/base/error.h"
+#include "synfer/report/embedded_private.h"
+
+namespace synfer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Page : public ::testing::Test {
+ protected:
+  ~Page() override { std::filesystem::remove_all(root_); }
+
+  std::string run(const std::string& name, const Json& result) {
+    write(name + "/result.json", result.dump());
+    return (root_ / name).string();
+  }
+
+  void write(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories((root_ / name).parent_path());
+    std::ofstream(root_ / name, std::ios::binary) << text;
+  }
+
+  static Json result() {
+    return Json::parse(R"({
+      "synfer_version": "0", "command": "fit", "state": "converged", "advice": "done",
+      "rule": {"kind": "taylor", "terms": [
+        {"term": "x*r", "estimate": 0.97, "standard_error": 0.04, "interval": [0.89, 1.05]},
+        {"term": "w", "estimate": -0.02, "standard_error": 0.04, "interval": [-0.1, 0.06]}]},
+      "fit": {"loss": 0.3, "best_start": 0},
+      "intervals": {"method": "information", "level": 0.95, "note": "95 % intervals"},
+      "identifiability": {"terms": ["x*r", "w"], "groups": [["x*r", "w"]], "never_varied": [],
+        "directions": [{"eigenvalue": 1.9, "combination": "1.0 x*r", "standard_error": 0.1, "weights": [1, 0]},
+                       {"eigenvalue": 0.01, "combination": "1.0 w", "standard_error": 9, "weights": [0, 1]}]},
+      "warnings": ["the data hardly tell x*r, w apart"],
+      "evaluation": {"in_sample": {"prediction": "open loop",
+        "percent_deviance": {"own_rate": {"median": 8, "sessions": [7, 9]}}}},
+      "data": {"animals": 2, "sessions": 2, "choices": 100},
+      "seconds": 1})");
+  }
+
+  static std::string trajectories(int sessions, int trials) {
+    std::string text =
+        "animal,session,step,trial,block,stimulus,probability,chosen,reward,weight,weight_sd,held_out\n";
+    for (int s = 0; s < sessions; ++s) {
+      for (int t = 0; t < trials; ++t) {
+        text += "fly" + std::to_string(s) + ",day," + std::to_string(t) + "," + std::to_string(t + 1) + "," +
+                std::to_string(t * 3 / trials) + ",odour " + std::to_string(t % 2) + ",0.25,1,0,0.5,0.1,0\n";
+      }
+    }
+    return text;
+  }
+
+  static std::vector<std::string> matches(const std::string& text, const char* pattern) {
+    const std::regex regex(pattern);
+    std::vector<std::string> found;
+    for (std::sregex_iterator at(text.begin(), text.end(), regex), end; at != end; ++at)
+      found.push_back((*at)[1]);
+    return found;
+  }
+
+  // Without the library, on which expressions would take long.
+  static std::string body(const std::string& page) { return page.substr(0, page.find("</main>")); }
+
+  std::filesystem::path root_ =
+      std::filesystem::temp_directory_path() / ("synfer_page_" + std::to_string(getpid()));
+};
+
+TEST_F(Page, EveryFigureHasASentenceATextAndATableOfItsNumbers) {
+  const std::string folder = run("flies", result());
+  write("flies/trajectories.csv", trajectories(3, 60));
+  write("flies/rule_shape.csv",
+        "first,second,at_first,at_second,g,visits\nx,r,0,0,0,1\nx,r,0,1,0,1\nx,r,1,0,0,2\nx,r,1,1,1,0\n");
+  write("flies/trace.csv", "start,done,loss,x*r,w\n0,0,1,0,0\n0,1,.5,.5,0\n0,2,.3,.97,-.02\n");
+  const std::string html = body(report_page(std::vector{folder}));
+  const std::vector<std::string> figures = matches(html, "<figure id=\"([^\"]+)\">");
+  EXPECT_THAT(figures, ::testing::IsSupersetOf({"terms", "map-0", "shape-0", "choices-0", "weights-0",
+                                                "deviance", "directions-0", "loss-0", "parameters-along-0"}));
+  for (const std::string& id : figures) EXPECT_THAT(html, HasSubstr("<table id=\"" + id + "-numbers\">"));
+  EXPECT_EQ(matches(html, "<figcaption><h3>[^<]+</h3><p>([^<]+)</p>").size(), figures.size());
+  EXPECT_EQ(matches(html, "role=\"img\" aria-label=\"([^\"]+)\"").size(), figures.size());
+  const std::vector<std::string> specifications =
+      matches(html, "<script type=\"application/json\">([^<]+)</script>");
+  ASSERT_EQ(specifications.size(), figures.size());
+  for (const std::string& text : specifications) EXPECT_TRUE(Json::accept(text)) << text;
+}
+
+// Names under `key` anywhere in a specification.
+void collect(const Json& json, const char* key, std::set<std::string>& names) {
+  if (json.is_object() && json.contains(key) && json[key].is_string())
+    names.insert(json[key].get<std::string>());
+  for (const Json& part : json) {
+    if (part.is_structured()) collect(part, key, names);
+  }
+}
+
+TEST_F(Page, FieldsOfAFigureAreColumnsOfItsTableOrMadeFromThem) {
+  const std::string folder = run("flies", result());
+  write("flies/trajectories.csv", trajectories(2, 60));
+  const std::string html = body(report_page(std::vector{folder}));
+  for (const std::string& id : matches(html, "<figure id=\"([^\"]+)\">")) {
+    SCOPED_TRACE(id);
+    const std::string from = html.substr(html.find("<figure id=\"" + id + "\">"));
+    const std::string figure = from.substr(0, from.find("</figure>"));
+    const Json specification =
+        Json::parse(matches(figure, "<script type=\"application/json\">([^<]+)</script>").at(0));
+    std::set<std::string> known;
+    for (const std::string& column : matches(figure, "<th scope=\"col\"[^>]*>([^<]+)</th>"))
+      known.insert(column);
+    collect(specification, "as", known);
+    std::set<std::string> fields;
+    collect(specification, "field", fields);
+    EXPECT_FALSE(fields.empty());
+    EXPECT_TRUE(std::ranges::includes(known, fields));
+  }
+}
+
+TEST_F(Page, WarningsComeFirst) {
+  const std::string html = body(report_page(std::vector{run("flies", result())}));
+  const std::size_t warning = html.find("The data hardly tell x*r, w apart.");
+  ASSERT_NE(warning, std::string::npos);
+  EXPECT_LT(warning, html.find("What was found"));
+  EXPECT_LT(warning, html.find("<figure"));
+}
+
+TEST_F(Page, SaysWhatCannotBeConcluded) {
+  const std::string html = body(report_page(std::vector{run("flies", result())}));
+  EXPECT_THAT(html, HasSubstr("Intervals that hold 0: <i>w</i>."));
+  EXPECT_THAT(html, HasSubstr("Nothing here was scored on choices that the fit had not seen"));
+  EXPECT_THAT(html, HasSubstr("No rival"));
+}
+
+TEST_F(Page, AFitThatDidNotConvergeSaysSoFirst) {
+  Json diverged = result();
+  diverged["state"] = "diverged";
+  diverged["advice"] = "try another start";
+  EXPECT_THAT(report_page(std::vector{run("flies", diverged)}),
+              HasSubstr("The fit is diverged: try another start."));
+}
+
+TEST_F(Page, NamesOfDataAreTextAndNeverMarkup) {
+  Json bad = result();
+  bad["warnings"] = {"<script>alert(1)</script>"};
+  bad["rule"]["terms"][0]["status"] = "</script><img src=x>";
+  const std::string folder = run("a&b", bad);
+  write("a&b/trajectories.csv",
+        "animal,session,step,trial,block,stimulus,probability,chosen,reward,weight,weight_sd,held_out\n"
+        "\"</script><b>\",\"</table>\",0,1,0,\"</td>\",0.5,1,1,0,,0\n");
+  const std::string html = body(report_page(std::vector{folder}));
+  for (const char* markup : {"<script>alert", "</script><img", "</script><b>", "</td>", "a&b"}) {
+    EXPECT_THAT(html, Not(HasSubstr(markup)));
+  }
+}
+
+TEST_F(Page, CarriesItsPlottingLibraryWithItsLicenceAndAsksNobodyForAnything) {
+  const std::string page = report_page(std::vector{run("flies", result())});
+  EXPECT_THAT(page, HasSubstr(std::string(report::kVega)));
+  EXPECT_THAT(page, HasSubstr("Redistribution and use in source and binary forms"));
+  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+  EXPECT_TRUE(matches(body(page), "((?:src|href)=\"(?!#))").empty());
+}
+
+TEST_F(Page, LibraryIsTheOneThatWasStored) {
+  std::ifstream stream(std::string(SYNFER_SOURCE) + "/third_party/vega/vega.min.js", std::ios::binary);
+  const std::string stored((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  EXPECT_TRUE(stored == report::kVega);
+}
+
+TEST_F(Page, StaysSmallWhateverTheRun) {
+  Json large = result();
+  for (int n = 0; n < 5000; ++n) {
+    large["evaluation"]["in_sample"]["percent_deviance"]["own_rate"]["sessions"].push_back(n % 100);
+    large["data"]["files"].push_back(
+        {{"path", std::string(200, 'p')}, {"sha256", std::string(64, '0')}, {"bytes", 1}});
+  }
+  std::string trace = "start,done,loss,x*r,w\n";
+  for (int n = 0; n < 20'000; ++n) trace += "0," + std::to_string(n) + ",0.123456789,0.5,0.5\n";
+  std::string shape = "first,second,at_first,at_second,g,visits\n";
+  for (const char* pair : {"x,y", "x,w", "x,r", "y,w", "y,r", "w,r"}) {
+    for (int n = 0; n < 225; ++n) {
+      shape += std::string(pair) + "," + std::to_string(n / 15) + "," + std::to_string(n % 15) + "," +
+               std::to_string(n * (n % 15)) + ".5,1\n";
+    }
+  }
+  std::vector<std::string> folders;
+  for (const char* name : {"one", "two"}) {
+    folders.push_back(run(name, large));
+    write(std::string(name) + "/trajectories.csv", trajectories(24, 830));
+    write(std::string(name) + "/trace.csv", trace);
+    write(std::string(name) + "/rule_shape.csv", shape);
+    write(std::string(name) + "/configuration.yaml", std::string(1'000'000, 'c'));
+  }
+  EXPECT_LE(report_page(folders).size(), kLargestReport);
+  EXPECT_LE(report_page(std::span(folders).first(1)).size(), kLargestReport);
+  EXPECT_THROW(report_page(std::vector(60, run("small", result()))), ConfigurationError);
+}
+
+TEST_F(Page, RunsStandSideBySideUnderTheirNames) {
+  Json other = result();
+  other["rule"]["terms"][0]["estimate"] = 0.5;
+  const std::string html = body(report_page(std::vector{run("with_w", result()), run("without", other)}));
+  EXPECT_THAT(html, HasSubstr("<h1>with_w, without</h1>"));
+  EXPECT_THAT(html, HasSubstr("<td>with_w<td>x r<td>0.97"));
+  EXPECT_THAT(html, HasSubstr("<td>without<td>x r<td>0.5"));
+  EXPECT_THAT(html, HasSubstr("<figure id=\"map-1\">"));
+}
+
+TEST_F(Page, IsAFunctionOfTheFilesAlone) {
+  const std::vector<std::string> folder = {run("flies", result())};
+  EXPECT_EQ(report_page(folder), report_page(folder));
+}
+
+TEST_F(Page, AFolderWithoutAResultIsNoRun) {
+  write("empty/notes.txt", "");
+  EXPECT_THROW(report_page(std::vector{(root_ / "empty").string()}), ConfigurationError);
+  write("odd/result.json", "[1]");
+  EXPECT_THROW(report_page(std::vector{(root_ / "odd").string()}), ConfigurationError);
+}
+
+}  // namespace
+}  // namespace synfer

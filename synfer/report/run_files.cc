@@ -1,0 +1,52 @@
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "synfer/base/error.h"
+#include "synfer/report/run_files_private.h"
+
+namespace synfer::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+std::optional<Table> table_in(const fs::path& folder, const char* name) {
+  std::error_code ignored;
+  const fs::path path = folder / name;
+  if (!fs::is_regular_file(path, ignored)) return std::nullopt;
+  return read_table(path.string());
+}
+
+}  // namespace
+
+RunFiles read_run_files(const std::string& folder) {
+  const fs::path path = fs::path(folder).lexically_normal();
+  RunFiles run;
+  run.name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  const std::string result = text_of(path / "result.json");
+  if (result.empty()) {
+    throw ConfigurationError(folder, "holds no result.json; name the --out folder of a run that has ended");
+  }
+  run.result = Json::parse(result, nullptr, false);
+  if (run.result.is_discarded() || !run.result.contains("rule") || !run.result.contains("state")) {
+    throw ConfigurationError(folder, "its result.json is not the result of a run");
+  }
+  run.configuration = text_of(path / "configuration.yaml");
+  run.trace = table_in(path, "trace.csv");
+  run.trajectories = table_in(path, "trajectories.csv");
+  run.rule_shape = table_in(path, "rule_shape.csv");
+  return run;
+}
+
+double number_at(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  return at == json.end() || !at->is_number() ? NAN : at->get<double>();
+}
+
+}  // namespace synfer::report

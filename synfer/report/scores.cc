@@ -1,0 +1,209 @@
+// How well the rule predicts: percent deviance explained by null, session by session, and gains over rivals
+// on held-out choices. What is in sample says so.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "synfer/report/html_private.h"
+#include "synfer/report/sections_private.h"
+
+namespace synfer::report {
+namespace {
+
+constexpr std::size_t kMostSessions = 60;  // dots a line
+
+constexpr const char* kDeviance = R"json({
+  "facet": {"row": {"field": "sample", "type": "nominal", "sort": null, "title": null,
+                    "header": {"orient": "top", "labelAnchor": "start"}}},
+  "usermeta": {"width": 640, "margin": 190},
+  "spec": {
+    "height": {"step": 30},
+    "encoding": {"y": {"field": "null", "type": "nominal", "sort": null, "title": null, "axis": {"grid": true}},
+                 "x": {"field": "percent deviance", "type": "quantitative",
+                       "title": "percent of the null's deviance explained", "axis": {"tickCount": 10},
+                       "scale": {"clamp": true, "domainMax": 100}}},
+    "layer": [
+      {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": 0}, "y": null}},
+      {"transform": [{"filter": "datum.session != 'median'"}],
+       "mark": {"type": "point", "size": 40, "opacity": 0.45}, "encoding": {"description": {"field": "session"}}},
+      {"transform": [{"filter": "datum.session == 'median'"}],
+       "mark": {"type": "tick", "thickness": 3, "size": 20}, "encoding": {"description": {"field": "session"}}}
+    ]
+  },
+  "resolve": {"scale": {"y": "independent"}}
+})json";
+
+constexpr const char* kGains = R"json({
+  "height": {"step": 32}, "usermeta": {"width": 760},
+  "transform": [{"calculate": "datum.gain - datum['s.e.']", "as": "from"},
+                {"calculate": "datum.gain + datum['s.e.']", "as": "to"}],
+  "encoding": {"y": {"field": "rival", "type": "nominal", "sort": null, "title": null, "axis": {"grid": true}}},
+  "layer": [
+    {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": 0}, "y": null}},
+    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--blue)"},
+     "encoding": {"x": {"field": "from", "type": "quantitative", "title": "gain of the fit, nats a choice"}, "x2": {"field": "to"}}},
+    {"mark": {"type": "point", "size": 75}, "encoding": {"x": {"field": "gain", "type": "quantitative"}}}
+  ]
+})json";
+
+// Where the scores of a result are, and what they are called.
+struct Sample {
+  std::string name;
+  const Json& scores;
+};
+
+std::vector<Sample> samples_of(const Json& result) {
+  std::vector<Sample> samples;
+  if (!result.contains("evaluation")) return samples;
+  const Json& found = result["evaluation"];
+  if (found.contains("percent_deviance")) samples.push_back({"fresh simulated sessions", found});
+  if (found.contains("in_sample"))
+    samples.push_back({"in sample: the choices that were fitted", found["in_sample"]});
+  if (found.contains("held_out")) {
+    const bool other = result.value("command", std::string()) == "evaluate";
+    samples.push_back({other ? "sessions that no fit has seen" : "held out in time", found["held_out"]});
+  }
+  return samples;
+}
+
+void add_scores(Runs runs, const Run& run, const std::string& sample, const Json& by_null, Numbers& numbers) {
+  for (const auto& [null, scores] : by_null.items()) {
+    add_row(runs, run, numbers, {sample, null, "median", number(number_at(scores, "median"))});
+    const Json& sessions = scores["sessions"];
+    const std::size_t count = std::min(sessions.size(), kMostSessions);
+    for (std::size_t n = 0; n < count; ++n) {
+      const std::size_t s = n * sessions.size() / count;
+      const double percent = sessions[s].is_number() ? sessions[s].get<double>() : NAN;
+      add_row(runs, run, numbers, {sample, null, fmt::format("{}", s + 1), number(percent)});
+    }
+  }
+}
+
+std::string deviance_figure(Runs runs) {
+  Numbers numbers{{{"sample"}, {"null"}, {"session"}, {"percent deviance", true}}, {}};
+  name_runs(runs, numbers);
+  double lowest = 0.0;
+  for (const Run& run : runs) {
+    for (const Sample& sample : samples_of(run.files.result)) {
+      if (!sample.scores.contains("percent_deviance")) continue;
+      const std::string prediction = sample.scores.value("prediction", std::string());
+      const std::string title = fmt::format("{}, {}", sample.name, prediction);
+      add_scores(runs, run, title, sample.scores["percent_deviance"], numbers);
+      if (sample.scores.contains("percent_deviance_of_true_rule")) {
+        add_scores(runs, run, title + ": the true rule", sample.scores["percent_deviance_of_true_rule"],
+                   numbers);
+      }
+      if (sample.scores.contains("percent_deviance_open_loop")) {
+        add_scores(runs, run, sample.name + ", open loop", sample.scores["percent_deviance_open_loop"],
+                   numbers);
+      }
+    }
+  }
+  if (numbers.rows.empty()) return {};
+  for (const auto& row : numbers.rows) {
+    if (!row.back().empty() && row.back() != "-inf") lowest = std::min(lowest, std::stod(row.back()));
+  }
+  Json json = Json::parse(kDeviance);
+  const double floor = std::max(-100.0, std::floor(lowest / 10) * 10);
+  json["spec"]["encoding"]["x"]["scale"]["domainMin"] = floor;
+  std::vector<std::string> samples;
+  for (const auto& row : numbers.rows) {
+    const std::string& sample = row[runs.size() > 1 ? 1 : 0];
+    if (std::ranges::find(samples, sample) == samples.end()) samples.push_back(sample);
+  }
+  json["facet"]["row"]["sort"] = samples;
+  if (runs.size() > 1) {
+    json["spec"]["encoding"]["color"] = {
+        {"field", "run"}, {"type", "nominal"}, {"sort", nullptr}, {"title", nullptr}};
+    json["spec"]["encoding"]["yOffset"] = {{"field", "run"}, {"sort", nullptr}};
+    json["spec"]["layer"][0]["encoding"].update({{"yOffset", nullptr}, {"color", nullptr}});
+  }
+  return to_html(
+      {"deviance", "Percent deviance explained, by null",
+       fmt::format("Each dot is a session, each bar their median; 0 is as good as the null named at the "
+                   "left, 100 is perfect, and below 0 the null predicts better{}. The null matters: "
+                   "coin_flip is easily beaten; own_rate knows each session's own share of choices; "
+                   "without_plasticity is the same network whose weights never change.",
+                   lowest < floor ? "; lower values are drawn at the edge" : ""),
+       "Dots of percent deviance explained for each session and null.", with_tooltips(json.dump(), numbers),
+       numbers});
+}
+
+std::string gains_figure(Runs runs, const Run& run) {
+  const Json& result = run.files.result;
+  if (!result.contains("cross_validation")) return {};
+  const Json& found = result["cross_validation"];
+  Numbers numbers{{{"rival"},
+                   {"gain", true},
+                   {"s.e.", true},
+                   {"nats of the fit", true},
+                   {"nats of the rival", true},
+                   {"% deviance (median)", true},
+                   {"sessions better", true},
+                   {"sessions", true}},
+                  {}};
+  for (const Json& one : found["comparisons"]) {
+    const std::string fold = one.value("fold", std::string());
+    numbers.rows.push_back({one.value("null", std::string()) + (fold.empty() ? "" : ", " + fold),
+                            number(number_at(one, "gain")), number(number_at(one, "gain_standard_error")),
+                            number(number_at(one, "nats_of_fit")), number(number_at(one, "nats_of_null")),
+                            number(number_at(one, "percent_deviance_median")),
+                            number(number_at(one, "above_zero")), number(number_at(one, "sessions"))});
+  }
+  if (numbers.rows.empty()) return {};
+  const std::string scheme = found.value("scheme", std::string());
+  const std::string how =
+      scheme == "forward" ? "later trials of every session" : "animals that the fit never saw";
+  return to_html(
+      {fmt::format("gains-{}", run.index),
+       fmt::format("{}Held-out choices: the rule against its rivals", label_of(runs, run)),
+       fmt::format("Scored on {} ({}). Right of 0 the fitted rule predicted better than the rival, left of "
+                   "it worse; bars are one standard error, over animals: a gain smaller than twice its bar "
+                   "may be chance. own_rate is an oracle that knows the scored choices.",
+                   how, found.value("prediction", std::string())),
+       "Dots of the gain in nats a choice over each rival, with standard errors.",
+       with_tooltips(kGains, numbers), numbers});
+}
+
+std::string recovery_table(Runs runs, const Run& run) {
+  const Json& result = run.files.result;
+  if (!result.contains("evaluation") || !result["evaluation"].contains("r2_weights")) return {};
+  Numbers numbers{{{"R² on fresh simulated sessions"}, {"median", true}, {"lowest", true}, {"highest", true}},
+                  {}};
+  for (const auto& [key, name] : {std::pair("r2_weights", "weights"), std::pair("r2_activity", "activity")}) {
+    if (!result["evaluation"].contains(key)) continue;
+    std::vector<double> sessions;
+    for (const Json& one : result["evaluation"][key]["sessions"]) {
+      if (one.is_number()) sessions.push_back(one.get<double>());
+    }
+    if (sessions.empty()) continue;
+    const auto [low, high] = std::ranges::minmax(sessions);
+    numbers.rows.push_back(
+        {name, number(number_at(result["evaluation"][key], "median")), number(low), number(high)});
+  }
+  if (numbers.rows.empty()) return {};
+  return "<h3>Replayed beside the true rule</h3>\n<p class=\"quiet\">Both rules replay sessions that the fit "
+         "never saw, on the stimuli that the animal saw; 1 means that weights, or activities, are the "
+         "same.</p>\n" +
+         to_html(numbers, fmt::format("recovery-{}", run.index),
+                 label_of(runs, run) + "R² of weights and activities");
+}
+
+}  // namespace
+
+std::string scores(Runs runs) {
+  std::vector<std::string> gains;
+  std::vector<std::string> recovered;
+  for (const Run& run : runs) {
+    std::string figure = gains_figure(runs, run);
+    if (!figure.empty()) gains.push_back(std::move(figure));
+    std::string table = recovery_table(runs, run);
+    if (!table.empty()) recovered.push_back("<div>" + std::move(table) + "</div>\n");
+  }
+  return section("prediction", "How well it predicts",
+                 side_by_side(gains) + deviance_figure(runs) + side_by_side(recovered));
+}
+
+}  // namespace synfer::report

@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "synfer/base/error.h"
+#include "synfer/model/expression.h"
+#include "synfer/report/html_private.h"
+#include "synfer/report/sections_private.h"
+
+namespace synfer::report {
+
+std::string label_of(Runs runs, const Run& run) {
+  return runs.size() > 1 ? fmt::format("{}: ", run.label) : std::string();
+}
+
+std::string side_by_side(const std::vector<std::string>& items) {
+  std::string html;
+  for (const std::string& item : items) html += item;
+  return items.size() < 2 ? html : "<div class=\"beside\">\n" + html + "</div>\n";
+}
+
+std::string section(const std::string& id, const std::string& title, const std::string& content) {
+  if (content.empty()) return {};
+  return fmt::format(
+      "<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n<h2 id=\"{0}-title\">{1}</h2>\n{2}</section>\n",
+      id, escaped(title), content);
+}
+
+std::string short_rule(const std::string& rule) {
+  try {
+    std::string text;
+    for (const WeightedTerm& one : parse_expression(rule)) {
+      text += text.empty() ? (one.coefficient < 0 ? "-" : "") : (one.coefficient < 0 ? " - " : " + ");
+      text += fmt::format("{:.3g}", std::abs(one.coefficient));
+      if (one.term != Term{}) text += fmt::format(" {}", plain_term(to_string(one.term)));
+    }
+    return text.empty() ? "0" : text;
+  } catch (const ConfigurationError&) {
+    return plain_term(rule);
+  }
+}
+
+std::map<std::string, double> truth_of(const Json& result) {
+  std::map<std::string, double> truth;
+  if (!result.contains("truth")) return truth;
+  try {
+    for (const WeightedTerm& one : parse_expression(result["truth"].get<std::string>())) {
+      truth[to_string(one.term)] = one.coefficient;
+    }
+  } catch (const ConfigurationError&) {
+    truth.clear();  // a rule of another kind
+  }
+  return truth;
+}
+
+void name_runs(Runs runs, Numbers& numbers) {
+  if (runs.size() > 1) numbers.columns.insert(numbers.columns.begin(), {"run"});
+}
+
+void add_row(Runs runs, const Run& run, Numbers& numbers, std::vector<std::string> cells) {
+  if (runs.size() > 1) cells.insert(cells.begin(), run.label);
+  numbers.rows.push_back(std::move(cells));
+}
+
+}  // namespace synfer::report

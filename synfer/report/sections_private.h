@@ -1,0 +1,58 @@
+// The parts of a page in their order, each a function of the runs: HTML, empty where a part has nothing to
+// say. Runs stand side by side: in one figure where their numbers share axes, else figure beside figure.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "synfer/report/figure_private.h"
+#include "synfer/report/run_files_private.h"
+
+namespace synfer::report {
+
+/// A run's number in the page and what it is called there.
+struct Run {
+  std::size_t index = 0;
+  std::string label;
+  const RunFiles& files;
+  std::size_t most_sessions = 12;  // drawn one by one
+};
+
+using Runs = std::span<const Run>;
+
+std::string at_a_glance(Runs runs);   // warnings, then what was found
+std::string estimates(Runs runs);     // the rule's terms with intervals
+std::string coefficients(Runs runs);  // all Taylor coefficients as a map
+std::string rule_shape(Runs runs);    // g over pairs of variables
+std::string choices(Runs runs);       // predicted and made, and weights, over trials
+std::string scores(Runs runs);        // deviance by null, held-out gains over rivals
+std::string certainty(Runs runs);     // what the data fix and what not
+std::string path(Runs runs);          // selection, or loss and parameters along the fit
+std::string about(Runs runs);         // data, settings, version
+
+/// What a title of one run begins with; empty where there is but one.
+std::string label_of(Runs runs, const Run& run);
+
+/// Items side by side, as many as the page is wide.
+std::string side_by_side(const std::vector<std::string>& items);
+
+/// A section of the page; empty where its content is.
+std::string section(const std::string& id, const std::string& title, const std::string& content);
+
+/// "dw/eta = 0.972 x r - 0.050 w" as HTML.
+std::string equation(const Json& result);
+
+/// "0.9741473*x*r - 0.05*w" as "0.974 x r - 0.05 w"; a rule that has no terms as it is.
+std::string short_rule(const std::string& rule);
+
+/// Coefficients of the true rule by term; empty where it is unknown or has no terms.
+std::map<std::string, double> truth_of(const Json& result);
+
+/// The columns begin with the run where there is more than one.
+void name_runs(Runs runs, Numbers& numbers);
+/// A row of numbers of a run, likewise.
+void add_row(Runs runs, const Run& run, Numbers& numbers, std::vector<std::string> cells);
+
+}  // namespace synfer::report

@@ -1,0 +1,141 @@
+"""Reports in a real browser, from disk and offline."""
+
+import os
+import pathlib
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+RUNS = pathlib.Path(os.environ["REPORTS"])
+SHOTS = pathlib.Path(os.environ["SCREENSHOTS"])
+PAGES = sorted([*RUNS.glob("*/report.html"), *RUNS.glob("*.html")])
+NAMES = [p.parent.name if p.name == "report.html" else p.stem for p in PAGES]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=PAGES, ids=NAMES)
+def path(request):
+    return request.param
+
+
+def opened(browser, path, width=1280, scheme="light"):
+    context = browser.new_context(
+        offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    page.troubles = []
+    page.asked = []
+    page.on("console", lambda m: page.troubles.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(path.resolve().as_uri())
+    page.wait_for_selector("html[data-drawn]", state="attached", timeout=30_000)
+    return page
+
+
+def test_there_are_reports():
+    assert {"recovery", "network", "published", "activity", "side-by-side"} <= set(NAMES)
+
+
+def test_opens_from_disk_without_a_network_and_without_an_error(browser, path):
+    page = opened(browser, path)
+    assert page.troubles == []
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
+    assert path.stat().st_size <= 1_500_000
+    page.context.close()
+
+
+# Shapes of data, not of axes and legends, that take up room.
+MARKS = """(figure) => [...figure.querySelectorAll(".plot svg .role-mark :is(path, line, text)")].filter((shape) => {
+  const box = shape.getBoundingClientRect();
+  return box.width + box.height > 0;
+})"""
+
+
+def test_every_figure_has_marks_and_a_table(browser, path):
+    page = opened(browser, path)
+    found = page.evaluate(f"""[...document.querySelectorAll("figure")].map((figure) => ({{
+      name: figure.id,
+      marks: ({MARKS})(figure).length,
+      rows: figure.querySelectorAll("details table tbody tr").length,
+      texts: [...figure.querySelectorAll("svg text")].map((text) => text.textContent),
+    }}))""")
+    assert found
+    for figure in found:
+        assert figure["marks"] > 0, figure["name"]
+        assert figure["rows"] > 0, figure["name"]
+        assert not {"NaN", "undefined", "null", "[object Object]"} & set(figure["texts"]), figure["name"]
+    page.context.close()
+
+
+def test_hovering_over_a_mark_shows_the_numbers_of_its_row(browser, path):
+    page = opened(browser, path)
+    for figure in page.query_selector_all("figure"):
+        name = figure.get_attribute("id")
+        numbers = set(figure.evaluate(
+            "(figure) => [...figure.querySelectorAll('tbody td')].map((cell) => cell.textContent.trim())"
+        ))
+        at = figure.evaluate(f"""(figure) => {{
+          const marks = ({MARKS})(figure);
+          const mark = marks.find((shape) => shape.closest(".mark-symbol")) ?? marks[0];
+          mark.scrollIntoView({{ block: "center", behavior: "instant" }});
+          const box = mark.getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        }}""")
+        page.mouse.move(0, 0)
+        page.mouse.move(*at)
+        page.wait_for_selector("#vg-tooltip-element.visible", timeout=5000)
+        values = page.evaluate(
+            "[...document.querySelectorAll('#vg-tooltip-element td.value')].map((value) => value.textContent)"
+        )
+        assert set(values) & numbers, f"{name}: {values}"
+    page.context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (420, "light")])
+def test_is_accessible_and_no_wider_than_the_window(browser, path, width, scheme):
+    page = opened(browser, path, width, scheme)
+    name = NAMES[PAGES.index(path)]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
+    if width == 1280:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+def test_is_used_with_the_keyboard_alone(browser, path):
+    page = opened(browser, path)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#glance")
+    page.locator("figure summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("figure table").first.is_visible()
+    page.context.close()
+
+
+def test_prints_on_paper(browser, path):
+    page = opened(browser, path, scheme="dark")
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible()
+    white = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(white) == "rgb(255, 255, 255)"
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    sheet = SHOTS / f"{NAMES[PAGES.index(path)]}.pdf"
+    page.pdf(path=sheet, format="A4")
+    assert sheet.stat().st_size > 20_000
+    page.context.close()
