@@ -122,11 +122,10 @@ void add_cross_validation(const Configuration& c, const std::vector<Session>& se
   if (!hooks.during.interrupted()) result.cross_validation = std::move(found);
 }
 
-void add_predictive_check(const Configuration& c, const std::vector<Session>& sessions,
+void add_predictive_check(const Configuration& c, const std::vector<Session>& sessions, int draws,
                           const AnalysisHooks& hooks, RunResult& result) {
   if (result.state == to_string(FitState::kDiverged)) return;
-  PredictiveCheck check =
-      predictive_check(c, result, sessions, *c.evaluation.predictive_draws, hooks.during.interrupted);
+  PredictiveCheck check = predictive_check(c, result, sessions, draws, hooks.during.interrupted);
   if (!hooks.during.interrupted()) result.predictive_check = std::move(check);
 }
 
@@ -149,8 +148,8 @@ void add_checks(const Configuration& c, const std::vector<Session>& sessions, co
     add_cross_validation(c, sessions, hooks, result);
     if (interrupted("cross-validation")) return;
   }
-  if (c.evaluation.predictive_draws.value_or(0) > 0) {
-    add_predictive_check(c, sessions, hooks, result);
+  if (const int draws = c.evaluation.predictive_draws.value_or(0); draws > 0) {
+    add_predictive_check(c, sessions, draws, hooks, result);
     if (interrupted("its predictive check")) return;
   }
   if (c.evaluation.assumptions) {

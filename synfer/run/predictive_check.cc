@@ -129,7 +129,7 @@ PredictiveCheck predictive_check(const Configuration& c, const RunResult& result
   for (std::size_t n = 0; n < check.draws; ++n) {
     std::vector<const Behaviour*> of_draw;
     for (const std::vector<Looks>& session : looks) {
-      if (session[n]) of_draw.push_back(&*session[n]);
+      if (const Looks& one = session[n]) of_draw.push_back(&*one);
     }
     check.overflown += sessions.size() - of_draw.size();
     if (of_draw.size() == sessions.size()) over_all.push_back(over_sessions(of_draw));
