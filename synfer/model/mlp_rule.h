@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,8 @@ class MlpRule {
   [[nodiscard]] SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
     return second_slopes(at, theta, {});
   }
+  /// Many synapses at a time: mlp_columns.cc.
+  [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
 
  private:
   // The network and its adjoint, for numbers and for numbers with their slopes in x, y and w.

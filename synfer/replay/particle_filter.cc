@@ -23,7 +23,7 @@ class Particles {
   Particles(const Model& model, std::span<const double> theta, const EncodedSession& session,
             const Matrix& initial, const ParticleOptions& options, const LogitOffsets& offsets)
       : model_(model),
-        theta_(theta),
+        columns_(model.rule.columns(theta)),
         session_(session),
         options_(options),
         offsets_(offsets),
@@ -182,10 +182,10 @@ class Particles {
     for (std::size_t p = 0; p < count_; ++p) {
       const std::size_t offer = parent_[p] * offers_ + learned;
       const std::span<double> after = std::span(w_next_).subspan(p * synapses_, synapses_);
-      model_.rule.change_columns(
+      columns_->change(
           {std::span(x_).subspan(offer * inputs_, inputs_), std::span(y_).subspan(offer * neurons_, neurons_),
            session_.r[t], model_.network.eta, &w_[parent_[p] * synapses_]},
-          theta_, after.data());
+          after.data());
       add_noise(walk_, {.step = t, .replicate = p}, options_.walk_sd, after);
       for (double& w : after) {
         if (std::abs(w) <= kReach) continue;
@@ -214,7 +214,7 @@ class Particles {
   }
 
   const Model& model_;
-  std::span<const double> theta_;
+  std::unique_ptr<ColumnRule> columns_;
   const EncodedSession& session_;
   const ParticleOptions& options_;
   const LogitOffsets& offsets_;

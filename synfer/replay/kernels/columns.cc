@@ -1,0 +1,267 @@
+#include "synfer/replay/kernels/columns.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "synfer/replay/kernels/columns.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.h, which includes this file again.
+#include "synfer/model/columns-inl.h"
+#include "synfer/model/functions-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace synfer::HWY_NAMESPACE {
+
+// z = x w of one row, in `kVectors` vectors at a time; even and odd inputs apart, since a chain of sums is
+// what one waits for.
+template <std::size_t kVectors, class D>
+HWY_INLINE void sum_inputs(D d, std::span<const double> x, const double* w, std::size_t m, double* z) {
+  hn::Vec<D> even[kVectors];
+  hn::Vec<D> odd[kVectors];
+  for (std::size_t v = 0; v < kVectors; ++v) even[v] = odd[v] = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + 2 <= x.size(); i += 2) {
+    const auto x0 = hn::Set(d, x[i]);
+    const auto x1 = hn::Set(d, x[i + 1]);
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      even[v] = hn::MulAdd(x0, hn::LoadU(d, w + i * m + v * hn::Lanes(d)), even[v]);
+      odd[v] = hn::MulAdd(x1, hn::LoadU(d, w + (i + 1) * m + v * hn::Lanes(d)), odd[v]);
+    }
+  }
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    if (i < x.size()) {
+      even[v] = hn::MulAdd(hn::Set(d, x[i]), hn::LoadU(d, w + i * m + v * hn::Lanes(d)), even[v]);
+    }
+    hn::StoreU(hn::Add(even[v], odd[v]), d, z + v * hn::Lanes(d));
+  }
+}
+
+struct SumInputs {
+  std::span<const double> x;
+  const double* w;
+  std::size_t m;
+  double* z;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    std::size_t j = first;
+    for (; j + 4 * hn::Lanes(d) <= end; j += 4 * hn::Lanes(d)) sum_inputs<4>(d, x, w + j, m, z + j);
+    for (; j + 2 * hn::Lanes(d) <= end; j += 2 * hn::Lanes(d)) sum_inputs<2>(d, x, w + j, m, z + j);
+    for (; j < end; j += hn::Lanes(d)) sum_inputs<1>(d, x, w + j, m, z + j);
+  }
+};
+
+// From z to y, and f'(z).
+struct Activate {
+  const Activation& f;
+  double* y;
+  double* slope;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      const auto both = activate(d, f, hn::LoadU(d, y + j));
+      hn::StoreU(both.value, d, y + j);
+      hn::StoreU(both.slope, d, slope + j);
+    }
+  }
+};
+
+void Respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
+             double* y, double* slope) {
+  const std::size_t inputs = x.size() / rows;
+  for (std::size_t n = 0; n < rows; ++n) {
+    over_columns(m, SumInputs{x.subspan(n * inputs, inputs), w, m, y + n * m});
+  }
+  over_columns(rows * m, Activate{f, y, slope});
+}
+
+struct ReadOut {
+  const double* y;
+  const double* readout;
+  double* logit;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    auto sum = hn::Zero(d);
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      sum = hn::MulAdd(hn::LoadU(d, y + j), hn::LoadU(d, readout + j), sum);
+    }
+    *logit += hn::GetLane(hn::SumOfLanes(d, sum));
+  }
+};
+
+void AddLogits(const double* y, std::span<const double> readout, std::span<double> logits) {
+  for (std::size_t n = 0; n < logits.size(); ++n) {
+    over_columns(readout.size(), ReadOut{y + n * readout.size(), readout.data(), &logits[n]});
+  }
+}
+
+struct Spread {
+  double logit_bar;
+  const double* readout;
+  double* y_bar;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      hn::StoreU(hn::Mul(hn::Set(d, logit_bar), hn::LoadU(d, readout + j)), d, y_bar + j);
+    }
+  }
+};
+
+void PullBackReadOut(std::span<const double> logit_bar, std::span<const double> readout, double* y_bar) {
+  const std::size_t m = readout.size();
+  for (std::size_t n = 0; n < logit_bar.size(); ++n) {
+    over_columns(m, Spread{logit_bar[n], readout.data(), y_bar + n * m});
+  }
+}
+
+// forward: y = f(z)
+struct PullBackActivation {
+  const double* slope;
+  double* y_bar;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      hn::StoreU(hn::Mul(hn::LoadU(d, slope + j), hn::LoadU(d, y_bar + j)), d, y_bar + j);
+    }
+  }
+};
+
+// forward: z_j = sum_i x_i w_ij, of `rows` rows
+struct PullBackInputs {
+  std::span<const double> x;
+  std::size_t rows;
+  const double* z_bar;
+  std::size_t m;
+  double* w_bar;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    const std::size_t inputs = x.size() / rows;
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      if (rows == 1) {
+        const auto bar = hn::LoadU(d, z_bar + j);
+        for (std::size_t i = 0; i < inputs; ++i) {
+          double* to = w_bar + i * m + j;
+          hn::StoreU(hn::MulAdd(hn::Set(d, x[i]), bar, hn::LoadU(d, to)), d, to);
+        }
+        continue;
+      }
+      for (std::size_t i = 0; i < inputs; ++i) {
+        auto sum = hn::LoadU(d, w_bar + i * m + j);
+        for (std::size_t n = 0; n < rows; ++n) {
+          sum = hn::MulAdd(hn::Set(d, x[n * inputs + i]), hn::LoadU(d, z_bar + n * m + j), sum);
+        }
+        hn::StoreU(sum, d, w_bar + i * m + j);
+      }
+    }
+  }
+};
+
+void PullBackResponse(std::span<const double> x, std::size_t rows, const double* slope, std::size_t m,
+                      double* y_bar, double* w_bar) {
+  over_columns(rows * m, PullBackActivation{slope, y_bar});
+  over_columns(m, PullBackInputs{x, rows, y_bar, m, w_bar});
+}
+
+// -log P = log(1 + exp(-s)), s = toward logit: max(-s, 0) + log(1 + e), e = exp(-|s|). Of each lane the
+// product of 1 + e is kept, and one logarithm is taken of up to so many, each at most 2.
+inline constexpr std::size_t kFactors = 512;
+
+template <class D>
+HWY_INLINE hn::Vec<D> nll(D d, hn::Vec<D> logit, hn::Vec<D> toward, hn::Vec<D> by, hn::Vec<D>& product,
+                          hn::Vec<D>& bar) {
+  const auto zero = hn::Zero(d);
+  const auto one = hn::Set(d, 1.0);
+  const auto s = hn::Mul(toward, logit);
+  const auto scored = hn::Ne(toward, zero);
+  const auto e = exponential(d, hn::Neg(hn::Abs(s))).value;
+  product = hn::IfThenElse(scored, hn::MulAdd(product, e, product), product);
+  // forward: d -log P / d logit = -toward / (1 + exp(s))
+  const auto larger = hn::Div(one, hn::Add(one, e));
+  const auto chance = hn::IfThenElse(hn::Lt(s, zero), larger, hn::Mul(e, larger));
+  bar = hn::IfThenElseZero(scored, hn::Neg(hn::Mul(hn::Mul(by, toward), chance)));
+  return hn::IfThenElseZero(scored, hn::IfThenElse(hn::Ge(s, zero), zero, hn::Neg(s)));
+}
+
+double AcceptNll(std::span<const double> logits, std::span<const double> toward, double by,
+                 std::span<double> logit_bar) {
+  const Four d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto factor = hn::Set(d, by);
+  double sum = 0.0;
+  auto linear = hn::Zero(d);
+  auto product = hn::Set(d, 1.0);
+  const auto take_logarithms = [&]() HWY_ATTR {
+    alignas(64) double of[hn::MaxLanes(Four())];
+    hn::Store(product, Four(), of);
+    for (std::size_t l = 0; l < lanes; ++l) sum += std::log(of[l]);
+    product = hn::Set(Four(), 1.0);
+  };
+  for (std::size_t t = 0; t < logits.size(); t += lanes) {
+    // The last vector goes through a buffer of its own.
+    const std::size_t count = std::min(lanes, logits.size() - t);
+    alignas(64) double last[3 * hn::MaxLanes(d)] = {};
+    const double* from = logits.data() + t;
+    const double* toward_t = toward.data() + t;
+    double* to = last + 2 * lanes;
+    if (count < lanes) {
+      std::copy_n(from, count, last);
+      std::copy_n(toward_t, count, last + lanes);
+      from = last;
+      toward_t = last + lanes;
+    } else if (!logit_bar.empty()) {
+      to = logit_bar.data() + t;
+    }
+    auto bar = hn::Zero(d);
+    linear = hn::Add(linear, nll(d, hn::LoadU(d, from), hn::LoadU(d, toward_t), factor, product, bar));
+    hn::StoreU(bar, d, to);
+    if (count < lanes && !logit_bar.empty()) std::copy_n(to, count, logit_bar.data() + t);
+    if ((t / lanes + 1) % kFactors == 0) take_logarithms();
+  }
+  take_logarithms();
+  return sum + hn::GetLane(hn::SumOfLanes(d, linear));
+}
+
+}  // namespace synfer::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace synfer::kernels {
+
+HWY_EXPORT(Respond);
+HWY_EXPORT(AddLogits);
+HWY_EXPORT(PullBackReadOut);
+HWY_EXPORT(PullBackResponse);
+HWY_EXPORT(AcceptNll);
+
+void respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
+             double* y, double* slope) {
+  HWY_DYNAMIC_DISPATCH(Respond)(f, x, rows, w, m, y, slope);
+}
+
+void read_out(const double* y, std::span<const double> readout, std::span<double> logits) {
+  HWY_DYNAMIC_DISPATCH(AddLogits)(y, readout, logits);
+}
+
+void pull_back_read_out(std::span<const double> logit_bar, std::span<const double> readout, double* y_bar) {
+  HWY_DYNAMIC_DISPATCH(PullBackReadOut)(logit_bar, readout, y_bar);
+}
+
+void pull_back_response(std::span<const double> x, std::size_t rows, const double* slope, std::size_t m,
+                        double* y_bar, double* w_bar) {
+  HWY_DYNAMIC_DISPATCH(PullBackResponse)(x, rows, slope, m, y_bar, w_bar);
+}
+
+double accept_nll(std::span<const double> logits, std::span<const double> toward, double by,
+                  std::span<double> logit_bar) {
+  return HWY_DYNAMIC_DISPATCH(AcceptNll)(logits, toward, by, logit_bar);
+}
+
+}  // namespace synfer::kernels
+#endif
