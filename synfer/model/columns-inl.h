@@ -18,17 +18,20 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Eight = hn::CappedTag<double, 8>;
 using Four = hn::CappedTag<double, 4>;
+using Two = hn::CappedTag<double, 2>;
 using One = hn::CappedTag<double, 1>;
 
 // Calls kernel(tag, first, end) so that all columns are covered: in vectors of eight where they are a
-// multiple of eight, in vectors of four as long as there are four, the rest one by one. A tag is at most so
+// multiple of eight, in vectors of four as long as there are four, then two, then one. A tag is at most so
 // wide.
 template <class Kernel>
 HWY_INLINE void over_columns(std::size_t columns, const Kernel& kernel) {
   if (columns % 8 == 0) return kernel(Eight(), 0, columns);
   const std::size_t whole = columns / 4 * 4;
   if (whole > 0) kernel(Four(), 0, whole);
-  if (whole < columns) kernel(One(), whole, columns);
+  const std::size_t pairs = columns / 2 * 2;
+  if (whole < pairs) kernel(Two(), whole, pairs);
+  if (pairs < columns) kernel(One(), pairs, columns);
 }
 
 // to[n] += the sum of v[n]'s lanes.

@@ -73,10 +73,10 @@ HWY_INLINE Logistic<D> logistic(D d, hn::Vec<D> a) {
   return {larger, hn::Mul(e, larger)};
 }
 
-// f(a) and f'(a).
+// f(a), f'(a) and f''(a). Where it is inlined, what is not used is not computed.
 template <class D>
 struct Activated {
-  hn::Vec<D> value, slope;
+  hn::Vec<D> value, slope, curvature;
 };
 
 template <class D>
@@ -84,48 +84,56 @@ HWY_INLINE Activated<D> activate(D d, const Activation& f, hn::Vec<D> a) {
   using Kind = Activation::Kind;
   const auto zero = hn::Zero(d);
   const auto one = hn::Set(d, 1.0);
+  const auto two = hn::Set(d, 2.0);
   switch (f.kind) {
     case Kind::kLinear:
-      return {a, one};
+      return {a, one, zero};
     case Kind::kTanh: {
       const auto e = exponential(d, hn::Mul(hn::Set(d, -2.0), hn::Abs(a)));
       const auto share = hn::Div(one, hn::Add(one, e.value));
-      return {hn::CopySign(hn::Mul(e.less_one, share), a),
-              hn::Mul(hn::Mul(hn::Set(d, 4.0), e.value), hn::Mul(share, share))};
+      const auto value = hn::CopySign(hn::Mul(e.less_one, share), a);
+      const auto slope = hn::Mul(hn::Mul(hn::Set(d, 4.0), e.value), hn::Mul(share, share));
+      return {value, slope, hn::Mul(hn::Mul(hn::Set(d, -2.0), value), slope)};
     }
     case Kind::kSigmoid: {
       const auto of = logistic(d, a);
-      return {hn::IfThenElse(hn::Lt(a, zero), of.smaller, of.larger), hn::Mul(of.smaller, of.larger)};
+      const auto value = hn::IfThenElse(hn::Lt(a, zero), of.smaller, of.larger);
+      const auto slope = hn::Mul(of.smaller, of.larger);
+      return {value, slope, hn::Mul(slope, hn::NegMulAdd(two, value, one))};
     }
     case Kind::kRelu:
-      return {hn::IfThenElse(hn::Lt(a, zero), zero, a), hn::IfThenElseZero(hn::Gt(a, zero), one)};
+      return {hn::IfThenElse(hn::Lt(a, zero), zero, a), hn::IfThenElseZero(hn::Gt(a, zero), one), zero};
     case Kind::kLeakyRelu: {
       const auto leak = hn::Set(d, f.leak);
       const auto below = hn::Lt(a, zero);
-      return {hn::IfThenElse(below, hn::Mul(leak, a), a), hn::IfThenElse(below, leak, one)};
+      return {hn::IfThenElse(below, hn::Mul(leak, a), a), hn::IfThenElse(below, leak, one), zero};
     }
     case Kind::kSquareplus: {
-      // (a + s) / 2 with s = sqrt(a^2 + 4), and its slope f / s; for a < 0 the conjugate, 2 / (s - a), which
-      // does not cancel. Beyond 1e154 the square overflows: s is |a| there, to the last digit.
+      // (a + s) / 2 with s = sqrt(a^2 + 4), f' = f / s, f'' = 2 / s^3; for a < 0 the conjugate, 2 / (s - a),
+      // which does not cancel. The square overflows far out, where s is |a| to the last digit.
       const auto far = hn::Gt(hn::Abs(a), hn::Set(d, 1e150));
       const auto s = hn::IfThenElse(far, hn::Abs(a), hn::Sqrt(hn::MulAdd(a, a, hn::Set(d, 4.0))));
       const auto half = hn::Set(d, 0.5);
       const auto half_sum = hn::MulAdd(half, hn::Abs(a), hn::Mul(half, s));
       const auto value = hn::IfThenElse(hn::Lt(a, zero), hn::Div(one, half_sum), half_sum);
-      return {value, hn::Div(value, s)};
+      const auto over = hn::Div(one, s);
+      return {value, hn::Mul(value, over), hn::Mul(hn::Mul(two, over), hn::Mul(over, over))};
     }
     case Kind::kSoftplus:
       break;
   }
-  alignas(64) double at[hn::MaxLanes(d)];
-  alignas(64) double values[hn::MaxLanes(d)];
-  alignas(64) double slopes[hn::MaxLanes(d)];
+  constexpr std::size_t kWidth = hn::MaxLanes(D());
+  alignas(64) double at[kWidth];
+  alignas(64) double values[kWidth];
+  alignas(64) double slopes[kWidth];
+  alignas(64) double curvatures[kWidth];
   hn::Store(a, d, at);
   for (std::size_t l = 0; l < hn::Lanes(d); ++l) {
     values[l] = f.value(at[l]);
     slopes[l] = f.slope(at[l], values[l]);
+    curvatures[l] = f.curvature(at[l], values[l]);
   }
-  return {hn::Load(d, values), hn::Load(d, slopes)};
+  return {hn::Load(d, values), hn::Load(d, slopes), hn::Load(d, curvatures)};
 }
 
 }  // namespace synfer::HWY_NAMESPACE

@@ -1,7 +1,7 @@
 #include "synfer/model/mlp_columns.h"
 
 #include <algorithm>
-#include <utility>
+#include <array>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "synfer/model/mlp_columns.cc"
@@ -15,71 +15,40 @@ namespace synfer::HWY_NAMESPACE {
 
 inline constexpr std::size_t kLanes = MlpColumns::kLanes;
 
-HWY_INLINE double data_of(const ColumnChange& at, std::size_t i, int variable) {
-  return variable == 0 ? at.x[i] : at.r;
-}
-
-HWY_INLINE bool is_data(int variable) { return variable == 0 || variable == 3; }
-
-// What x_i and r give to the units of the first layer.
-HWY_INLINE void begin_row(MlpColumns& of, const ColumnChange& at, std::size_t i) {
-  const std::size_t out = of.sizes[1];
-  const double* bias = of.theta.data() + of.sizes[0] * out;
-  std::copy_n(bias, out, of.row.data());
-  for (std::size_t k = 0; k < of.sizes[0]; ++k) {
-    if (!is_data(of.variables[k])) continue;
-    const double v = data_of(at, i, of.variables[k]);
-    for (std::size_t j = 0; j < out; ++j) of.row[j] += v * of.theta[k * out + j];
-  }
-}
-
-// g at the synapses of one vector; keeps units and, where asked for, slopes.
-template <class D>
-HWY_INLINE hn::Vec<D> forward(D d, MlpColumns& of, bool slopes, hn::Vec<D> y, hn::Vec<D> w) {
-  const std::size_t layers = of.sizes.size() - 1;
-  const double* theta = of.theta.data();
-  double* from = nullptr;
-  double* to = of.units.data();
-  double* slope = of.slopes.data();
-  auto unit = hn::Zero(d);
-  for (std::size_t layer = 1; layer <= layers; ++layer) {
-    const std::size_t in = of.sizes[layer - 1];
-    const std::size_t out = of.sizes[layer];
-    const Activation& f = layer == layers ? of.output : of.hidden;
-    for (std::size_t j = 0; j < out; ++j) {
-      auto a = hn::Set(d, layer == 1 ? of.row[j] : theta[in * out + j]);
-      for (std::size_t i = 0; i < in; ++i) {
-        const auto weight = hn::Set(d, theta[i * out + j]);
-        if (layer > 1) {
-          a = hn::MulAdd(weight, hn::LoadU(d, from + i * kLanes), a);
-        } else if (!is_data(of.variables[i])) {
-          a = hn::MulAdd(weight, of.variables[i] == 1 ? y : w, a);
-        }
-      }
-      const auto both = activate(d, f, a);
-      unit = both.value;
-      hn::StoreU(unit, d, to + j * kLanes);
-      if (slopes) hn::StoreU(both.slope, d, slope + j * kLanes);
-    }
-    theta += (in + 1) * out;
-    from = to;
-    to += out * kLanes;
-    slope += out * kLanes;
-  }
-  return unit;
+// What x_i and r give to the hidden units.
+HWY_INLINE void begin_row(MlpColumns& of, double x, double r) {
+  for (std::size_t h = 0; h < of.units; ++h) of.row[h] = of.bias[h] + x * of.x[h] + r * of.r[h];
 }
 
 template <class D>
-HWY_INLINE void accumulate(D d, hn::Vec<D> a, hn::Vec<D> b, double* to) {
+HWY_INLINE void add_to(D d, double* to, hn::Vec<D> v) {
+  hn::StoreU(hn::Add(hn::LoadU(d, to), v), d, to);
+}
+
+template <class D>
+HWY_INLINE void add_to(D d, double* to, hn::Vec<D> a, hn::Vec<D> b) {
   hn::StoreU(hn::MulAdd(a, b, hn::LoadU(d, to)), d, to);
 }
 
-template <class D>
-HWY_INLINE void accumulate(D d, hn::Vec<D> a, double* to) {
-  hn::StoreU(hn::Add(a, hn::LoadU(d, to)), d, to);
+// The sum that the output unit takes, at the synapses of one vector; keeps what the way back needs.
+template <bool kKeep, class D>
+HWY_INLINE hn::Vec<D> sum_of_units(D d, const Activation& f, MlpColumns& of, hn::Vec<D> y, hn::Vec<D> w) {
+  auto sum = hn::Set(d, of.out_bias);
+  for (std::size_t h = 0; h < of.units; ++h) {
+    const auto a =
+        hn::MulAdd(hn::Set(d, of.y[h]), y, hn::MulAdd(hn::Set(d, of.w[h]), w, hn::Set(d, of.row[h])));
+    const auto unit = activate(d, f, a);
+    sum = hn::MulAdd(hn::Set(d, of.out[h]), unit.value, sum);
+    if constexpr (kKeep) {
+      hn::StoreU(unit.value, d, &of.value[h * kLanes]);
+      hn::StoreU(unit.slope, d, &of.slope[h * kLanes]);
+    }
+  }
+  return sum;
 }
 
-struct MlpChangeRow {
+struct ChangeRow {
+  const Activation& f;
   MlpColumns& of;
   double eta;
   const double* y;
@@ -90,13 +59,14 @@ struct MlpChangeRow {
   HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
     for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
       const auto w_j = hn::LoadU(d, w + j);
-      const auto g = forward(d, of, false, hn::LoadU(d, y + j), w_j);
+      const auto g = activate(d, of.output, sum_of_units<false>(d, f, of, hn::LoadU(d, y + j), w_j)).value;
       hn::StoreU(hn::MulAdd(hn::Set(d, eta), g, w_j), d, after + j);
     }
   }
 };
 
-struct MlpPullBackRow {
+struct PullBackRow {
+  const Activation& f;
   MlpColumns& of;
   double eta;
   const double* y;
@@ -106,88 +76,82 @@ struct MlpPullBackRow {
 
   template <class D>
   HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    const std::size_t layers = of.sizes.size() - 1;
-    for (std::size_t n = first; n < end; n += hn::Lanes(d)) {
-      const auto y_n = hn::LoadU(d, y + n);
-      const auto w_n = hn::LoadU(d, w + n);
-      const auto w_bar_n = hn::LoadU(d, w_bar + n);
-      forward(d, of, true, y_n, w_n);
-      // forward: w_after = w + eta g, g the last unit
-      std::size_t to = of.units.size() - kLanes;
-      hn::StoreU(hn::Mul(hn::Set(d, eta), w_bar_n), d, of.unit_bar.data() + to);
-      std::size_t weights = of.theta.size();
-      auto g_y = hn::Zero(d);
-      auto g_w = hn::Zero(d);
-      for (std::size_t layer = layers; layer >= 1; --layer) {
-        const std::size_t in = of.sizes[layer - 1];
-        const std::size_t out = of.sizes[layer];
-        weights -= (in + 1) * out;
-        const std::size_t from = to - in * kLanes;  // not of the inputs
-        for (std::size_t i = 0; i < in && layer > 1; ++i) {
-          hn::StoreU(hn::Zero(d), d, of.unit_bar.data() + from + i * kLanes);
-        }
-        for (std::size_t j = 0; j < out; ++j) {
-          // forward: unit_j = f(bias_j + sum_i unit_i weight_ij)
-          const auto a_bar = hn::Mul(hn::LoadU(d, of.unit_bar.data() + to + j * kLanes),
-                                     hn::LoadU(d, of.slopes.data() + to + j * kLanes));
-          accumulate(d, a_bar,
-                     layer == 1 ? &of.row_bar[j * kLanes] : &of.bar[(weights + in * out + j) * kLanes]);
-          for (std::size_t i = 0; i < in; ++i) {
-            const auto weight = hn::Set(d, of.theta[weights + i * out + j]);
-            double* bar = &of.bar[(weights + i * out + j) * kLanes];
-            if (layer > 1) {
-              accumulate(d, a_bar, hn::LoadU(d, of.units.data() + from + i * kLanes), bar);
-              accumulate(d, a_bar, weight, of.unit_bar.data() + from + i * kLanes);
-            } else if (of.variables[i] == 1) {
-              accumulate(d, a_bar, y_n, bar);
-              g_y = hn::MulAdd(a_bar, weight, g_y);
-            } else if (of.variables[i] == 2) {
-              accumulate(d, a_bar, w_n, bar);
-              g_w = hn::MulAdd(a_bar, weight, g_w);
-            }
-          }
-        }
-        to = from;
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      const auto y_j = hn::LoadU(d, y + j);
+      const auto w_j = hn::LoadU(d, w + j);
+      const auto w_bar_j = hn::LoadU(d, w_bar + j);
+      const auto slope = activate(d, of.output, sum_of_units<true>(d, f, of, y_j, w_j)).slope;
+      // forward: w_after = w + eta g, g = output(out_bias + sum_h out_h unit_h)
+      const auto out_bar = hn::Mul(hn::Mul(hn::Set(d, eta), w_bar_j), slope);
+      add_to(d, of.bar.out_bias.data(), out_bar);
+      auto g_y = hn::LoadU(d, y_bar + j);
+      auto g_w = w_bar_j;
+      for (std::size_t h = 0; h < of.units; ++h) {
+        const std::size_t at = h * kLanes;
+        add_to(d, &of.bar.out[at], out_bar, hn::LoadU(d, &of.value[at]));
+        // forward: unit_h = f(row_h + y weight + w weight)
+        const auto a_bar = hn::Mul(hn::Mul(out_bar, hn::Set(d, of.out[h])), hn::LoadU(d, &of.slope[at]));
+        add_to(d, &of.bar.row[at], a_bar);
+        add_to(d, &of.bar.y[at], a_bar, y_j);
+        add_to(d, &of.bar.w[at], a_bar, w_j);
+        g_y = hn::MulAdd(a_bar, hn::Set(d, of.y[h]), g_y);
+        g_w = hn::MulAdd(a_bar, hn::Set(d, of.w[h]), g_w);
       }
-      hn::StoreU(hn::Add(w_bar_n, g_w), d, w_bar + n);
-      accumulate(d, g_y, y_bar + n);
+      hn::StoreU(g_y, d, y_bar + j);
+      hn::StoreU(g_w, d, w_bar + j);
     }
   }
 };
 
-// forward: row_j = bias_j + sum of data weight_ij
-HWY_INLINE void end_row(MlpColumns& of, const ColumnChange& at, std::size_t i) {
-  const std::size_t in = of.sizes[0];
-  const std::size_t out = of.sizes[1];
-  for (std::size_t j = 0; j < out; ++j) {
-    for (std::size_t l = 0; l < kLanes; l += hn::Lanes(Eight())) {
-      const auto bar = hn::LoadU(Eight(), &of.row_bar[j * kLanes + l]);
-      accumulate(Eight(), bar, &of.bar[(in * out + j) * kLanes + l]);
-      for (std::size_t k = 0; k < in; ++k) {
-        if (!is_data(of.variables[k])) continue;
-        accumulate(Eight(), bar, hn::Set(Eight(), data_of(at, i, of.variables[k])),
-                   &of.bar[(k * out + j) * kLanes + l]);
-      }
+// forward: row_h = bias_h + x weight + r weight
+struct EndRow {
+  MlpColumns::Bars& bar;
+  double x, r;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    for (std::size_t n = first; n < end; n += hn::Lanes(d)) {
+      const auto row = hn::LoadU(d, &bar.row[n]);
+      add_to(d, &bar.bias[n], row);
+      add_to(d, &bar.x[n], row, hn::Set(d, x));
+      add_to(d, &bar.r[n], row, hn::Set(d, r));
+      hn::StoreU(hn::Zero(d), d, &bar.row[n]);
     }
+  }
+};
+
+HWY_INLINE void change(const Activation& f, MlpColumns& of, const ColumnChange& at, double* after) {
+  const std::size_t m = at.y.size();
+  for (std::size_t i = 0; i < at.x.size(); ++i) {
+    begin_row(of, at.x[i], at.r);
+    over_columns(m, ChangeRow{f, of, at.eta, at.y.data(), at.w + i * m, after + i * m});
   }
 }
 
-void MlpChange(MlpColumns& of, const ColumnChange& at, double* after) {
+HWY_INLINE void pull_back(const Activation& f, MlpColumns& of, const ColumnChange& at, double* w_bar,
+                          double* y_bar) {
   const std::size_t m = at.y.size();
   for (std::size_t i = 0; i < at.x.size(); ++i) {
-    begin_row(of, at, i);
-    over_columns(m, MlpChangeRow{of, at.eta, at.y.data(), at.w + i * m, after + i * m});
+    begin_row(of, at.x[i], at.r);
+    over_columns(m, PullBackRow{f, of, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar});
+    over_columns(of.bar.row.size(), EndRow{of.bar, at.x[i], at.r});
   }
+}
+
+// The kinds that fits use are compiled each by itself, so that no unit asks which it is.
+void MlpChange(MlpColumns& of, const ColumnChange& at, double* after) {
+  using Kind = Activation::Kind;
+  if (of.hidden.kind == Kind::kSquareplus) return change({Kind::kSquareplus}, of, at, after);
+  if (of.hidden.kind == Kind::kLeakyRelu) return change({Kind::kLeakyRelu, of.hidden.leak}, of, at, after);
+  change(of.hidden, of, at, after);
 }
 
 void MlpPullBack(MlpColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
-  const std::size_t m = at.y.size();
-  for (std::size_t i = 0; i < at.x.size(); ++i) {
-    begin_row(of, at, i);
-    std::fill(of.row_bar.begin(), of.row_bar.end(), 0.0);
-    over_columns(m, MlpPullBackRow{of, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar});
-    end_row(of, at, i);
-  }
+  using Kind = Activation::Kind;
+  if (of.hidden.kind == Kind::kSquareplus) return pull_back({Kind::kSquareplus}, of, at, w_bar, y_bar);
+  if (of.hidden.kind == Kind::kLeakyRelu)
+    return pull_back({Kind::kLeakyRelu, of.hidden.leak}, of, at, w_bar, y_bar);
+  pull_back(of.hidden, of, at, w_bar, y_bar);
 }
 
 }  // namespace synfer::HWY_NAMESPACE
@@ -199,25 +163,27 @@ namespace synfer {
 HWY_EXPORT(MlpChange);
 HWY_EXPORT(MlpPullBack);
 
-MlpColumns::MlpColumns(const MlpRule::Options& options, std::vector<int> layer_sizes,
-                       std::vector<int> input_variables, std::span<const double> parameters)
+MlpColumns::MlpColumns(const MlpRule::Options& options, std::span<const int> variables,
+                       std::span<const double> theta)
     : hidden(options.hidden_activation),
       output(options.output_activation),
-      sizes(layer_sizes.begin(), layer_sizes.end()),
-      variables(std::move(input_variables)),
-      theta(parameters.begin(), parameters.end()),
-      bar(theta.size() * kLanes),
-      row(sizes[1]),
-      row_bar(sizes[1] * kLanes),
+      units(static_cast<std::size_t>(options.hidden.front())),
+      variables_(variables.begin(), variables.end()),
       scale_(options.input_scale) {
-  std::size_t all = 0;
-  for (std::size_t layer = 1; layer < sizes.size(); ++layer) all += sizes[layer] * kLanes;
-  units.resize(all);
-  slopes.resize(all);
-  unit_bar.resize(all);
-  for (std::size_t k = 0; k < scale_.size(); ++k) {
-    for (std::size_t j = 0; j < sizes[1]; ++j) theta[k * sizes[1] + j] *= scale_[k];
+  for (auto* weights : {&x, &y, &w, &r}) weights->resize(units);
+  for (std::size_t k = 0; k < variables_.size(); ++k) {
+    std::vector<double>& weights = *std::array{&x, &y, &w, &r}[static_cast<std::size_t>(variables_[k])];
+    for (std::size_t h = 0; h < units; ++h) weights[h] = theta[k * units + h] * scale_[k];
   }
+  const auto rest = theta.subspan(variables_.size() * units);
+  bias.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(units));
+  out.assign(bias.size(), 0.0);
+  std::ranges::copy(rest.subspan(units, units), out.begin());
+  out_bias = rest[2 * units];
+  row.resize(units);
+  for (auto* lanes : {&value, &slope, &bar.x, &bar.y, &bar.w, &bar.r, &bar.bias, &bar.out, &bar.row})
+    lanes->resize(units * kLanes);
+  bar.out_bias.resize(kLanes);
 }
 
 void MlpColumns::change(const ColumnChange& at, double* w_after) {
@@ -229,16 +195,25 @@ void MlpColumns::pull_back(const ColumnChange& at, double* w_bar, double* y_bar)
 }
 
 void MlpColumns::add_theta_bar(std::span<double> theta_bar) const {
-  for (std::size_t p = 0; p < theta.size(); ++p) {
-    double sum = 0.0;
-    for (std::size_t l = 0; l < kLanes; ++l) sum += bar[p * kLanes + l];
-    // forward: a first weight is multiplied by the scale of its input
-    theta_bar[p] += p < scale_.size() * sizes[1] ? sum * scale_[p / sizes[1]] : sum;
+  std::size_t p = 0;
+  const auto add = [&](std::span<const double> lanes, double scale) {
+    for (std::size_t first = 0; first < lanes.size(); first += kLanes) {
+      double sum = 0.0;
+      for (const double bar_of_lane : lanes.subspan(first, kLanes)) sum += bar_of_lane;
+      theta_bar[p++] += scale * sum;
+    }
+  };
+  for (std::size_t k = 0; k < variables_.size(); ++k) {
+    add(*std::array{&bar.x, &bar.y, &bar.w, &bar.r}[static_cast<std::size_t>(variables_[k])], scale_[k]);
   }
+  add(bar.bias, 1.0);
+  add(bar.out, 1.0);
+  add(bar.out_bias, 1.0);
 }
 
 std::unique_ptr<ColumnRule> MlpRule::columns(std::span<const double> theta) const {
-  return std::make_unique<MlpColumns>(options_, sizes_, input_variables_, theta);
+  if (one_layer()) return std::make_unique<MlpColumns>(options_, input_variables_, theta);
+  return std::make_unique<SynapseBySynapse<MlpRule>>(*this, theta);
 }
 
 }  // namespace synfer

@@ -1,5 +1,6 @@
-// An MLP rule over blocks of columns: the network and its adjoint with neurons in lanes. What x and r, which
-// are data, give to the first layer is the same for a whole row, and is summed once a row.
+// An MLP rule of one hidden layer over blocks of columns: the network and its adjoint with neurons in lanes.
+// What x and r, which are data, give to the hidden units is the same for a whole row, and is summed once a
+// row.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +15,8 @@ namespace synfer {
 
 class MlpColumns final : public ColumnRule {
  public:
-  /// sizes: units of each layer, inputs first; variables: of each input 0 x, 1 y, 2 w, 3 r; theta: P.
-  MlpColumns(const MlpRule::Options& options, std::vector<int> sizes, std::vector<int> variables,
-             std::span<const double> theta);
+  /// variables: of each input 0 x, 1 y, 2 w, 3 r; theta: P.
+  MlpColumns(const MlpRule::Options& options, std::span<const int> variables, std::span<const double> theta);
 
   void change(const ColumnChange& at, double* w_after) override;
   void pull_back(const ColumnChange& at, double* w_bar, double* y_bar) override;
@@ -24,17 +24,23 @@ class MlpColumns final : public ColumnRule {
 
   static constexpr std::size_t kLanes = 8;  // of every accumulator: the widest vector
 
-  // Plain data, for the kernels.
+  // Plain data, for the kernels: H hidden units. Weights of all four variables, 0 of those that are no input.
   Activation hidden, output;
-  std::vector<std::size_t> sizes;
-  std::vector<int> variables;
-  std::vector<double> theta;    // P; those of the first layer's weights times the scale of their input
-  std::vector<double> bar;      // P x lanes
-  std::vector<double> row;      // first layer: bias and what x and r give
-  std::vector<double> row_bar;  // first layer x lanes
-  std::vector<double> units, slopes, unit_bar;  // of the layers after the inputs, x lanes
+  std::size_t units = 0;
+  std::vector<double> x, y, w, r;  // H: weights times the scale of the input
+  std::vector<double> bias, out;   // H
+  double out_bias = 0.0;
+  std::vector<double> row;           // H: bias and what x and r give
+  std::vector<double> value, slope;  // H x lanes
+  struct Bars {
+    std::vector<double> x, y, w, r, bias, out;  // H x lanes
+    std::vector<double> out_bias;               // lanes
+    std::vector<double> row;                    // H x lanes
+  };
+  Bars bar;
 
  private:
+  std::vector<int> variables_;
   std::vector<double> scale_;
 };
 

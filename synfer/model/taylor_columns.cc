@@ -15,23 +15,58 @@ HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
 inline constexpr std::size_t kMostSlots = 28;
-inline constexpr std::size_t kMostData = (kHighestPower + 1) * (kHighestPower + 1);
 
-// x^a r^d for the pairs that terms have.
-HWY_INLINE void data_factors(const TaylorColumns& of, const std::array<double, kHighestPower + 1>& r,
-                             double x, double* factors) {
-  const auto xs = powers(x);
-  for (std::size_t a = 0; a < of.data.size(); ++a) factors[a] = xs[of.data[a].x] * r[of.data[a].r];
+// to (slots) += by * from (slots)
+HWY_INLINE void add_slots(std::size_t slots, double by, const double* from, double* to) {
+  const auto factor = hn::Set(Four(), by);
+  for (std::size_t s = 0; s < slots; s += hn::Lanes(Four())) {
+    hn::StoreU(hn::MulAdd(factor, hn::LoadU(Four(), from + s), hn::LoadU(Four(), to + s)), Four(), to + s);
+  }
 }
 
-HWY_INLINE void contract(const TaylorColumns& of, const double* factors, double* c) {
+// forward: with_r_a = sum_d r^d theta_ad
+HWY_INLINE void begin_change(TaylorColumns& of, double r) {
+  const double* theta = of.theta.data();
+  for (std::size_t a = 0; a <= of.highest_x; ++a) {
+    double* to = of.with_r.data() + a * of.slots;
+    std::copy_n(theta, of.slots, to);
+    theta += of.slots;
+    double power = r;
+    for (std::size_t d = 1; d <= of.highest_r; ++d, power *= r, theta += of.slots) {
+      add_slots(of.slots, power, theta, to);
+    }
+  }
+}
+
+HWY_INLINE void pull_back_begin(TaylorColumns& of, double r) {
+  double* bar = of.bar.data();
+  for (std::size_t a = 0; a <= of.highest_x; ++a) {
+    const double* from = of.with_r_bar.data() + a * of.slots;
+    double power = 1.0;
+    for (std::size_t d = 0; d <= of.highest_r; ++d, power *= r, bar += of.slots) {
+      add_slots(of.slots, power, from, bar);
+    }
+  }
+}
+
+// forward: C = sum_a x^a with_r_a
+HWY_INLINE void contract(const TaylorColumns& of, double x, double* c) {
+  const double x2 = x * x;
+  const double power[] = {1.0, x, x2, x2 * x, x2 * x2};
   for (std::size_t s = 0; s < of.slots; s += hn::Lanes(Four())) {
-    auto sum = hn::Zero(Four());
-    for (std::size_t a = 0; a < of.data.size(); ++a) {
+    auto sum = hn::LoadU(Four(), of.with_r.data() + s);
+    for (std::size_t a = 1; a <= of.highest_x; ++a) {
       sum =
-          hn::MulAdd(hn::Set(Four(), factors[a]), hn::LoadU(Four(), of.theta.data() + a * of.slots + s), sum);
+          hn::MulAdd(hn::Set(Four(), power[a]), hn::LoadU(Four(), of.with_r.data() + a * of.slots + s), sum);
     }
     hn::Store(sum, Four(), c + s);
+  }
+}
+
+HWY_INLINE void pull_back_contract(TaylorColumns& of, double x, const double* moments) {
+  double power = 1.0;
+  for (std::size_t a = 0; a <= of.highest_x; ++a, power *= x) {
+    add_slots(of.slots, power, moments, of.with_r_bar.data() + a * of.slots);
   }
 }
 
@@ -118,14 +153,12 @@ struct PullBack {
 };
 
 template <int B, int C>
-void change(const TaylorColumns& of, const ColumnChange& at, double* after) {
+void change(TaylorColumns& of, const ColumnChange& at, double* after) {
   const std::size_t m = at.y.size();
-  const auto r = powers(at.r);
-  double factors[kMostData];
   alignas(64) double c[kMostSlots];
+  begin_change(of, at.r);
   for (std::size_t i = 0; i < at.x.size(); ++i) {
-    data_factors(of, r, at.x[i], factors);
-    contract(of, factors, c);
+    contract(of, at.x[i], c);
     over_columns(m, Change<B, C>{c, at.eta, at.y.data(), at.w + i * m, after + i * m});
   }
 }
@@ -133,29 +166,21 @@ void change(const TaylorColumns& of, const ColumnChange& at, double* after) {
 template <int B, int C>
 void pull_back(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
   const std::size_t m = at.y.size();
-  const auto r = powers(at.r);
-  double factors[kMostData];
   alignas(64) double c[kMostSlots];
+  begin_change(of, at.r);
+  std::fill(of.with_r_bar.begin(), of.with_r_bar.end(), 0.0);
   for (std::size_t i = 0; i < at.x.size(); ++i) {
-    data_factors(of, r, at.x[i], factors);
-    contract(of, factors, c);
+    contract(of, at.x[i], c);
     alignas(64) double moments[kMostSlots] = {};
     over_columns(m, PullBack<B, C>{c, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar, moments});
-    // forward: C_bk += theta_abkd x^a r^d
-    for (std::size_t a = 0; a < of.data.size(); ++a) {
-      const auto factor = hn::Set(Four(), factors[a]);
-      double* bar = of.bar.data() + a * of.slots;
-      for (std::size_t s = 0; s < of.slots; s += hn::Lanes(Four())) {
-        hn::StoreU(hn::MulAdd(factor, hn::Load(Four(), moments + s), hn::LoadU(Four(), bar + s)), Four(),
-                   bar + s);
-      }
-    }
+    pull_back_contract(of, at.x[i], moments);
   }
+  pull_back_begin(of, at.r);
 }
 
 // Calls the kernel that is compiled for the rule's highest powers.
 template <int B, typename... Arguments>
-HWY_INLINE void TaylorChangeOf(const TaylorColumns& of, const Arguments&... arguments) {
+HWY_INLINE void TaylorChangeOf(TaylorColumns& of, const Arguments&... arguments) {
   switch (of.highest_w) {
     case 0:
       return change<B, 0>(of, arguments...);
@@ -178,7 +203,7 @@ HWY_INLINE void TaylorPullBackOf(TaylorColumns& of, const Arguments&... argument
   }
 }
 
-void TaylorChange(const TaylorColumns& of, const ColumnChange& at, double* after) {
+void TaylorChange(TaylorColumns& of, const ColumnChange& at, double* after) {
   switch (of.highest_y) {
     case 0:
       return TaylorChangeOf<0>(of, at, after);
@@ -214,24 +239,28 @@ HWY_EXPORT(TaylorChange);
 HWY_EXPORT(TaylorPullBack);
 
 TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const double> theta_of_terms) {
+  const auto raise = [](std::size_t& highest, int power) {
+    highest = std::max(highest, static_cast<std::size_t>(power));
+  };
   for (const Term& term : terms) {
-    highest_y = std::max(highest_y, static_cast<std::size_t>(term.y));
-    highest_w = std::max(highest_w, static_cast<std::size_t>(term.w));
+    raise(highest_x, term.x);
+    raise(highest_r, term.r);
+    raise(highest_y, term.y);
+    raise(highest_w, term.w);
   }
   if (std::max(highest_y, highest_w) > 2) highest_y = highest_w = kHighestPower;
   slots = ((highest_y + 1) * (highest_w + 1) + 3) / 4 * 4;
-  for (const Term& term : terms) {
-    const Powers own{static_cast<std::size_t>(term.x), static_cast<std::size_t>(term.r)};
-    const auto found =
-        std::ranges::find_if(data, [&](const Powers& one) { return one.x == own.x && one.r == own.r; });
-    const auto row = static_cast<std::size_t>(found - data.begin());
-    if (found == data.end()) data.push_back(own);
-    place_.push_back(row * slots + static_cast<std::size_t>(term.y) * (highest_w + 1) +
-                     static_cast<std::size_t>(term.w));
-  }
-  theta.resize(data.size() * slots);
+  with_r.resize((highest_x + 1) * slots);
+  with_r_bar.resize(with_r.size());
+  theta.resize(with_r.size() * (highest_r + 1));
   bar.resize(theta.size());
-  for (std::size_t p = 0; p < terms.size(); ++p) theta[place_[p]] = theta_of_terms[p];
+  for (std::size_t p = 0; p < terms.size(); ++p) {
+    const auto [x, y, w, r] = terms[p];
+    const auto data = static_cast<std::size_t>(x) * (highest_r + 1) + static_cast<std::size_t>(r);
+    const auto state = static_cast<std::size_t>(y) * (highest_w + 1) + static_cast<std::size_t>(w);
+    place_.push_back(data * slots + state);
+    theta[place_.back()] = theta_of_terms[p];
+  }
 }
 
 void TaylorColumns::change(const ColumnChange& at, double* w_after) {

@@ -27,15 +27,13 @@ class TaylorColumns final : public ColumnRule {
   void pull_back(const ColumnChange& at, double* w_bar, double* y_bar) override;
   void add_theta_bar(std::span<double> theta_bar) const override;
 
-  // Plain data, for the kernels.
-  struct Powers {
-    std::size_t x, r;
-  };
-  std::vector<Powers> data;        // those of x and r that terms have: A
-  std::size_t highest_y = 0;       // 0, 1, 2 or 4
-  std::size_t highest_w = 0;       // 0, 1, 2 or 4
-  std::size_t slots = 0;           // (highest_y + 1)(highest_w + 1), to the next multiple of four
-  std::vector<double> theta, bar;  // A x slots: C's coefficients, and their adjoint
+  // Plain data, for the kernels. Powers up to the highest: a of x, d of r, b of y, k of w.
+  std::size_t highest_x = 0, highest_r = 0;
+  std::size_t highest_y = 0, highest_w = 0;  // each 0, 1, 2 or 4
+  std::size_t slots = 0;                     // (highest_y + 1)(highest_w + 1), to the next multiple of four
+  std::vector<double> theta, bar;            // a x d x slots: the coefficients, and their adjoint
+  // The same with r in: a x slots, of the change at hand.
+  std::vector<double> with_r, with_r_bar;
 
  private:
   std::vector<std::size_t> place_;  // of every term in theta

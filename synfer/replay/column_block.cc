@@ -48,9 +48,22 @@ ColumnBlock::ColumnBlock(const Model& model, std::span<const double> theta, cons
     begin = t + 1;
   }
   y_bar_.resize(longest * offers_ * columns_);
-  for (const int neuron : session.recorded_neurons) {
-    const auto j = static_cast<std::size_t>(neuron);
-    recorded_column_.push_back(j >= first && j < first + width ? j - first : width);
+  struct Recorded {
+    std::size_t n, j;  // among those recorded, and in the block
+  };
+  std::vector<Recorded> recorded;
+  const std::size_t neurons = session.recorded_neurons.size();
+  for (std::size_t n = 0; n < neurons; ++n) {
+    const auto j = static_cast<std::size_t>(session.recorded_neurons[n]);
+    if (j >= first && j < first + width) recorded.push_back({n, j - first});
+  }
+  if (recorded.empty()) return;
+  target_.assign(y_.size(), std::nan(""));
+  for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
+    const std::size_t k = recorded_offer(session, t);
+    if (k == offers_) continue;
+    double* to = &target_[(t * offers_ + k) * columns_];
+    for (const auto& [n, j] : recorded) to[j] = session.recordings[t * neurons + n];
   }
 }
 
@@ -109,22 +122,7 @@ void ColumnBlock::add_logits(std::span<double> logits) const {
 }
 
 double ColumnBlock::squared_error(std::size_t& recorded) const {
-  const std::size_t neurons = recorded_column_.size();
-  double sum = 0.0;
-  if (neurons == 0) return sum;
-  for (std::size_t t = session_.scored_from; t < session_.steps(); ++t) {
-    const std::size_t k = recorded_offer(session_, t);
-    if (k == offers_) continue;
-    const double* y = &y_[(t * offers_ + k) * columns_];
-    for (std::size_t n = 0; n < neurons; ++n) {
-      const double recording = session_.recordings[t * neurons + n];
-      if (recorded_column_[n] == width_ || std::isnan(recording)) continue;
-      const double error = y[recorded_column_[n]] - recording;
-      sum += error * error;
-      ++recorded;
-    }
-  }
-  return sum;
+  return target_.empty() ? 0.0 : kernels::squared_error(y_, target_, recorded);
 }
 
 // Computes those between two kept ones again where the way back gets there.
@@ -149,20 +147,11 @@ void ColumnBlock::back_through(const Run& run, std::span<const double> logit_bar
   } else {
     kernels::pull_back_read_out(logit_bar.subspan(at, rows), readout_, y_bar_.data());
   }
-  // forward: squared_error += (y_kj - recording)^2
-  const std::size_t neurons = recorded_column_.size();
-  for (std::size_t t = std::max(run.first, session_.scored_from); t < run.end && squared_error_bar != 0.0;
-       ++t) {
-    const std::size_t recorded = recorded_offer(session_, t);
-    if (recorded == offers_) continue;
-    const double* y = &y_[(t * offers_ + recorded) * columns_];
-    double* y_bar = &y_bar_[((t - run.first) * offers_ + recorded) * columns_];
-    for (std::size_t n = 0; n < neurons; ++n) {
-      const double recording = session_.recordings[t * neurons + n];
-      const std::size_t j = recorded_column_[n];
-      if (j == width_ || std::isnan(recording)) continue;
-      y_bar[j] += squared_error_bar * 2.0 * (y[j] - recording);
-    }
+  if (!target_.empty() && squared_error_bar != 0.0) {
+    const std::size_t first = at * columns_;
+    const std::size_t count = rows * columns_;
+    kernels::pull_back_squared_error(squared_error_bar, std::span(y_).subspan(first, count),
+                                     std::span(target_).subspan(first, count), y_bar_.data());
   }
   // forward: W' = W + eta g(x, y, W, r; theta)
   if (run.learns) {

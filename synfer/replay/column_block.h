@@ -80,11 +80,11 @@ class ColumnBlock {
 
   std::unique_ptr<ColumnRule> rule_;
   std::vector<Run> runs_;
-  std::vector<std::size_t> learned_;          // L: the run that ends with each change
-  std::vector<double> readout_;               // columns; 0 in padding
-  std::vector<std::size_t> recorded_column_;  // R; column within the block, width_ where outside it
-  std::vector<double> y_;                     // (T K) x columns
-  std::vector<double> slope_;                 // (T K) x columns: f' there
+  std::vector<std::size_t> learned_;  // L: the run that ends with each change
+  std::vector<double> readout_;       // columns; 0 in padding
+  std::vector<double> target_;        // (T K) x columns: scored recordings, NaN where there is none
+  std::vector<double> y_;             // (T K) x columns
+  std::vector<double> slope_;         // (T K) x columns: f' there
   std::size_t every_ = 0;
   std::vector<double> kept_;     // (L / every + 1) x N x columns
   std::vector<double> between_;  // every x N x columns: those after the kept ones that were reached last

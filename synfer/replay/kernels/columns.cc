@@ -169,6 +169,57 @@ void PullBackResponse(std::span<const double> x, std::size_t rows, const double*
   over_columns(m, PullBackInputs{x, rows, y_bar, m, w_bar});
 }
 
+struct SquaredError {
+  const double* y;
+  const double* target;
+  double& sum;
+  double& count;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    auto all = hn::Zero(d);
+    auto there = hn::Zero(d);
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      const auto aim = hn::LoadU(d, target + j);
+      const auto recorded = hn::Eq(aim, aim);  // not NaN
+      const auto error = hn::IfThenElseZero(recorded, hn::Sub(hn::LoadU(d, y + j), aim));
+      all = hn::MulAdd(error, error, all);
+      there = hn::Add(there, hn::IfThenElseZero(recorded, hn::Set(d, 1.0)));
+    }
+    sum += hn::GetLane(hn::SumOfLanes(d, all));
+    count += hn::GetLane(hn::SumOfLanes(d, there));
+  }
+};
+
+double SumSquares(std::span<const double> y, std::span<const double> target, std::size_t& count) {
+  double sum = 0.0;
+  double counted = 0.0;
+  over_columns(y.size(), SquaredError{y.data(), target.data(), sum, counted});
+  count += static_cast<std::size_t>(counted);
+  return sum;
+}
+
+// forward: squared_error += (y - target)^2
+struct PullBackSquaredError {
+  double by;
+  const double* y;
+  const double* target;
+  double* y_bar;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      const auto aim = hn::LoadU(d, target + j);
+      const auto error = hn::IfThenElseZero(hn::Eq(aim, aim), hn::Sub(hn::LoadU(d, y + j), aim));
+      hn::StoreU(hn::MulAdd(hn::Set(d, 2.0 * by), error, hn::LoadU(d, y_bar + j)), d, y_bar + j);
+    }
+  }
+};
+
+void PullBackSquares(double by, std::span<const double> y, std::span<const double> target, double* y_bar) {
+  over_columns(y.size(), PullBackSquaredError{by, y.data(), target.data(), y_bar});
+}
+
 // -log P = log(1 + exp(-s)), s = toward logit: max(-s, 0) + log(1 + e), e = exp(-|s|). Of each lane the
 // product of 1 + e is kept, and one logarithm is taken of up to so many, each at most 2.
 inline constexpr std::size_t kFactors = 512;
@@ -238,6 +289,8 @@ HWY_EXPORT(Respond);
 HWY_EXPORT(AddLogits);
 HWY_EXPORT(PullBackReadOut);
 HWY_EXPORT(PullBackResponse);
+HWY_EXPORT(SumSquares);
+HWY_EXPORT(PullBackSquares);
 HWY_EXPORT(AcceptNll);
 
 void respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
@@ -256,6 +309,15 @@ void pull_back_read_out(std::span<const double> logit_bar, std::span<const doubl
 void pull_back_response(std::span<const double> x, std::size_t rows, const double* slope, std::size_t m,
                         double* y_bar, double* w_bar) {
   HWY_DYNAMIC_DISPATCH(PullBackResponse)(x, rows, slope, m, y_bar, w_bar);
+}
+
+double squared_error(std::span<const double> y, std::span<const double> target, std::size_t& count) {
+  return HWY_DYNAMIC_DISPATCH(SumSquares)(y, target, count);
+}
+
+void pull_back_squared_error(double by, std::span<const double> y, std::span<const double> target,
+                             double* y_bar) {
+  HWY_DYNAMIC_DISPATCH(PullBackSquares)(by, y, target, y_bar);
 }
 
 double accept_nll(std::span<const double> logits, std::span<const double> toward, double by,

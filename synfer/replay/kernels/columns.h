@@ -25,6 +25,13 @@ void pull_back_read_out(std::span<const double> logit_bar, std::span<const doubl
 void pull_back_response(std::span<const double> x, std::size_t rows, const double* slope, std::size_t m,
                         double* y_bar, double* w_bar);
 
+/// Sum of (y - target)^2 over targets that are not NaN; counts them.
+double squared_error(std::span<const double> y, std::span<const double> target, std::size_t& count);
+
+/// y_bar += by d/dy of that sum.
+void pull_back_squared_error(double by, std::span<const double> y, std::span<const double> target,
+                             double* y_bar);
+
 /// Sum of -log P(choice) over what was accepted or rejected; logit_bar, unless it is empty, gets the slopes
 /// times `by`. toward: 1 where accepted, -1 where rejected, 0 where not scored.
 double accept_nll(std::span<const double> logits, std::span<const double> toward, double by,
