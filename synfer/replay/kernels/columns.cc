@@ -78,6 +78,22 @@ void Respond(const Activation& f, std::span<const double> x, std::size_t rows, c
   over_columns(rows * m, Activate{f, y, slope});
 }
 
+struct ActivateAlone {
+  const Activation& f;
+  double* y;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      hn::StoreU(activate(d, f, hn::LoadU(d, y + j)).value, d, y + j);
+    }
+  }
+};
+
+void ActivateAll(const Activation& f, std::span<double> z) {
+  over_columns(z.size(), ActivateAlone{f, z.data()});
+}
+
 struct ReadOut {
   const double* y;
   const double* readout;
@@ -286,6 +302,7 @@ HWY_AFTER_NAMESPACE();
 namespace synfer::kernels {
 
 HWY_EXPORT(Respond);
+HWY_EXPORT(ActivateAll);
 HWY_EXPORT(AddLogits);
 HWY_EXPORT(PullBackReadOut);
 HWY_EXPORT(PullBackResponse);
@@ -297,6 +314,8 @@ void respond(const Activation& f, std::span<const double> x, std::size_t rows, c
              double* y, double* slope) {
   HWY_DYNAMIC_DISPATCH(Respond)(f, x, rows, w, m, y, slope);
 }
+
+void activate(const Activation& f, std::span<double> z) { HWY_DYNAMIC_DISPATCH(ActivateAll)(f, z); }
 
 void read_out(const double* y, std::span<const double> readout, std::span<double> logits) {
   HWY_DYNAMIC_DISPATCH(AddLogits)(y, readout, logits);

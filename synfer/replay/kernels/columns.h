@@ -15,6 +15,9 @@ namespace synfer::kernels {
 void respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
              double* y, double* slope);
 
+/// From z to f(z).
+void activate(const Activation& f, std::span<double> z);
+
 /// logits (rows) += y b. readout: m.
 void read_out(const double* y, std::span<const double> readout, std::span<double> logits);
 
