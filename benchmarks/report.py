@@ -78,6 +78,13 @@ def processes():
         print(f"| {name} | {min(wall):.3f} | {statistics.median(wall):.3f} | {statistics.median(cpu):.3f} | {memory:.0f} |", flush=True)
 
 
+def large():
+    print("| synapses | steps | seconds | most memory, MiB |\n|---|---|---|---|")
+    for inputs, neurons, steps in ((1000, 1000, 250), (1000, 500, 500), (1000, 1000, 500), (1000, 1000, 1000)):
+        answer = json.loads(output(build / "large_gradient", inputs, neurons, steps))
+        print(f"| {inputs} x {neurons} | {steps} | {answer['seconds']:.2f} | {answer['memory']:.0f} |", flush=True)
+
+
 load = os.getloadavg()[0]
 cores = len(os.sched_getaffinity(0))
 print("# Speed\n\nWritten by `benchmarks/run`.\n\n## Machine\n")
@@ -93,6 +100,8 @@ sys.stdout.flush()
 subprocess.run([sys.executable, here / "compare_jax" / "compare.py", build / "compare_jax_answers", rounds], check=True)
 print("\n## Whole processes\n")
 processes()
+print("\n## Large layers\n\nA gradient on all cores, weights recomputed from every n-th; memory includes the simulated session.\n")
+large()
 notes = here / "NOTES.md"
 if notes.exists():
     print("\n" + notes.read_text().rstrip())

@@ -172,11 +172,8 @@ class Scoring {
     }
     rejected_ = !there || !(kept > kLeastKept);
     if (rejected_) {
-      // Between what failed and what worked last; beyond that, where it worked no more.
-      at_.damping = at_.damping < worked_ ? std::sqrt(at_.damping * worked_)
-                                          : std::max(options_.damping, 4.0 * at_.damping);
+      at_.damping = std::max(options_.damping, 4.0 * at_.damping);
     } else {
-      worked_ = at_.damping;
       const double factor = std::abs(kept - 1.0) < 0.1 ? 0.04 : kept > 0.75 ? 0.2 : kept < 0.25 ? 4.0 : 1.0;
       at_.damping = std::max(kLeastDamping, factor * at_.damping);
       move_to(std::move(trial), std::move(*there));
@@ -216,7 +213,6 @@ class Scoring {
   BoxLasso model_;
   Vector scale_;  // P, D
   double remaining_ = kInfinite;
-  double worked_ = 0.0;    // the damping of the last step that was taken
   bool rejected_ = false;  // the last trial step was not taken
   std::string overflow_;
 };

@@ -70,13 +70,22 @@ HWY_INLINE void pull_back_contract(TaylorColumns& of, double x, const double* mo
   }
 }
 
-// sum_b C_bk y^b for one k, by Horner.
+// C in every lane of vectors: what is stored along a row cannot be taken to change it.
 template <int B, int C, class D>
-HWY_INLINE hn::Vec<D> in_y(D d, const double* c, int k, hn::Vec<D> y) {
-  auto sum = hn::Set(d, c[B * (C + 1) + k]);
-  for (int b = B - 1; b >= 0; --b) sum = hn::MulAdd(sum, y, hn::Set(d, c[b * (C + 1) + k]));
-  return sum;
-}
+struct Coefficients {
+  HWY_INLINE Coefficients(D d, const double* c) {
+    for (int s = 0; s < (B + 1) * (C + 1); ++s) of[s] = hn::Set(d, c[s]);
+  }
+
+  // h_k = sum_b C_bk y^b, by Horner.
+  HWY_INLINE hn::Vec<D> in_y(int k, hn::Vec<D> y) const {
+    auto sum = of[B * (C + 1) + k];
+    for (int b = B - 1; b >= 0; --b) sum = hn::MulAdd(sum, y, of[b * (C + 1) + k]);
+    return sum;
+  }
+
+  hn::Vec<D> of[(B + 1) * (C + 1)];
+};
 
 template <int B, int C>
 struct Change {
@@ -88,12 +97,14 @@ struct Change {
 
   template <class D>
   HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    const Coefficients<B, C, D> coefficients(d, c);
+    const auto rate = hn::Set(d, eta);
     for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
       const auto y_j = hn::LoadU(d, y + j);
       const auto w_j = hn::LoadU(d, w + j);
-      auto g = in_y<B, C>(d, c, C, y_j);
-      for (int k = C - 1; k >= 0; --k) g = hn::MulAdd(g, w_j, in_y<B, C>(d, c, k, y_j));
-      hn::StoreU(hn::MulAdd(hn::Set(d, eta), g, w_j), d, after + j);
+      auto g = coefficients.in_y(C, y_j);
+      for (int k = C - 1; k >= 0; --k) g = hn::MulAdd(g, w_j, coefficients.in_y(k, y_j));
+      hn::StoreU(hn::MulAdd(rate, g, w_j), d, after + j);
     }
   }
 };
@@ -111,6 +122,8 @@ struct PullBack {
   template <class D>
   HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
     constexpr std::size_t kSlots = (B + 1) * (C + 1);
+    const Coefficients<B, C, D> coefficients(d, c);
+    const auto rate = hn::Set(d, eta);
     hn::Vec<D> sum[kSlots];
     for (auto& one : sum) one = hn::Zero(d);
     for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
@@ -118,21 +131,25 @@ struct PullBack {
       const auto w_j = hn::LoadU(d, w + j);
       const auto w_bar_j = hn::LoadU(d, w_bar + j);
       // forward: w_after = w + eta g(y, w)
-      const auto g_bar = hn::Mul(hn::Set(d, eta), w_bar_j);
+      const auto g_bar = hn::Mul(rate, w_bar_j);
       // forward: g = sum_k h_k(y) w^k, h_k = sum_b C_bk y^b
       if constexpr (B > 0) {
         auto g_y = hn::Zero(d);
         for (int k = C; k >= 0; --k) {
-          auto h_y = hn::Set(d, B * c[B * (C + 1) + k]);
-          for (int b = B - 1; b >= 1; --b) h_y = hn::MulAdd(h_y, y_j, hn::Set(d, b * c[b * (C + 1) + k]));
+          auto h_y = hn::Mul(hn::Set(d, B), coefficients.of[B * (C + 1) + k]);
+          for (int b = B - 1; b >= 1; --b) {
+            const auto of_b = coefficients.of[b * (C + 1) + k];
+            h_y = hn::MulAdd(h_y, y_j, b == 1 ? of_b : hn::Mul(hn::Set(d, b), of_b));
+          }
           g_y = k == C ? h_y : hn::MulAdd(g_y, w_j, h_y);
         }
         hn::StoreU(hn::MulAdd(g_bar, g_y, hn::LoadU(d, y_bar + j)), d, y_bar + j);
       }
       if constexpr (C > 0) {
-        auto g_w = hn::Mul(hn::Set(d, C), in_y<B, C>(d, c, C, y_j));
+        auto g_w = hn::Mul(hn::Set(d, C), coefficients.in_y(C, y_j));
         for (int k = C - 1; k >= 1; --k) {
-          g_w = hn::MulAdd(g_w, w_j, hn::Mul(hn::Set(d, k), in_y<B, C>(d, c, k, y_j)));
+          const auto h_k = coefficients.in_y(k, y_j);
+          g_w = hn::MulAdd(g_w, w_j, k == 1 ? h_k : hn::Mul(hn::Set(d, k), h_k));
         }
         hn::StoreU(hn::MulAdd(g_bar, g_w, w_bar_j), d, w_bar + j);
       }

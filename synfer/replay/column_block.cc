@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kColumns = 4;  // kernels take these at a time, at least
 
+auto numbers(std::size_t count) { return std::make_unique_for_overwrite<double[]>(count); }  // NOLINT
+
 bool all_finite(std::span<const double> values) {
   return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
 }
@@ -36,8 +38,8 @@ ColumnBlock::ColumnBlock(const Model& model, std::span<const double> theta, cons
       offers_(static_cast<std::size_t>(session.offers)),
       rule_(model.rule.columns(theta)),
       readout_(columns_),
-      y_(session.steps() * offers_ * columns_),
-      slope_(y_.size()) {
+      y_(numbers(size_of_y())),
+      slope_(numbers(size_of_y())) {
   std::copy_n(model.network.readout.begin() + static_cast<std::ptrdiff_t>(first), width, readout_.begin());
   std::size_t longest = 0;
   for (std::size_t t = 0, begin = 0; t < session.steps(); ++t) {
@@ -47,7 +49,7 @@ ColumnBlock::ColumnBlock(const Model& model, std::span<const double> theta, cons
     longest = std::max(longest, t + 1 - begin);
     begin = t + 1;
   }
-  y_bar_.resize(longest * offers_ * columns_);
+  y_bar_ = numbers(longest * offers_ * columns_);
   struct Recorded {
     std::size_t n, j;  // among those recorded, and in the block
   };
@@ -58,7 +60,7 @@ ColumnBlock::ColumnBlock(const Model& model, std::span<const double> theta, cons
     if (j >= first && j < first + width) recorded.push_back({n, j - first});
   }
   if (recorded.empty()) return;
-  target_.assign(y_.size(), std::nan(""));
+  target_.assign(size_of_y(), std::nan(""));
   for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
     const std::size_t k = recorded_offer(session, t);
     if (k == offers_) continue;
@@ -79,7 +81,7 @@ const double* ColumnBlock::weights(std::size_t n) const {
 }
 
 std::span<const double> ColumnBlock::activity(std::size_t offer) const {
-  return std::span(y_).subspan(offer * columns_, width_);
+  return {&y_[offer * columns_], width_};
 }
 
 double ColumnBlock::weight(std::size_t n, std::size_t i, std::size_t j) const {
@@ -91,14 +93,16 @@ bool ColumnBlock::finite() const { return all_finite({weights(changes()), cells(
 ColumnChange ColumnBlock::change_after(const Run& run, const double* before) const {
   const std::size_t at = (run.end - 1) * offers_ + session_.learned_offer(run.end - 1);
   return {std::span(session_.x).subspan(at * inputs_, inputs_),
-          std::span(y_).subspan(at * columns_, columns_), session_.r[run.end - 1], model_.network.eta,
+          {&y_[at * columns_], columns_},
+          session_.r[run.end - 1],
+          model_.network.eta,
           before};
 }
 
 void ColumnBlock::forward(KeptWeights kept) {
   every_ = kept.every;
-  if (every_ > 0) kept_.resize((changes() / every_ + 1) * cells());
-  between_.resize((every_ == 0 ? 2 : every_) * cells());
+  if (every_ > 0) kept_ = numbers((changes() / every_ + 1) * cells());
+  between_ = numbers((every_ == 0 ? 2 : every_) * cells());
   double* start = weights(0);
   for (std::size_t i = 0; i < inputs_; ++i) {
     for (std::size_t j = 0; j < columns_; ++j) {
@@ -118,11 +122,11 @@ void ColumnBlock::forward(KeptWeights kept) {
 }
 
 void ColumnBlock::add_logits(std::span<double> logits) const {
-  kernels::read_out(y_.data(), readout_, logits);
+  kernels::read_out(y_.get(), readout_, logits);
 }
 
 double ColumnBlock::squared_error(std::size_t& recorded) const {
-  return target_.empty() ? 0.0 : kernels::squared_error(y_, target_, recorded);
+  return target_.empty() ? 0.0 : kernels::squared_error({y_.get(), size_of_y()}, target_, recorded);
 }
 
 // Computes those between two kept ones again where the way back gets there.
@@ -143,15 +147,15 @@ void ColumnBlock::back_through(const Run& run, std::span<const double> logit_bar
   const std::size_t rows = (run.end - run.first) * offers_;
   // forward: logit_k = sum_j b_j y_kj
   if (logit_bar.empty()) {
-    std::fill_n(y_bar_.begin(), rows * columns_, 0.0);
+    std::fill_n(y_bar_.get(), rows * columns_, 0.0);
   } else {
-    kernels::pull_back_read_out(logit_bar.subspan(at, rows), readout_, y_bar_.data());
+    kernels::pull_back_read_out(logit_bar.subspan(at, rows), readout_, y_bar_.get());
   }
   if (!target_.empty() && squared_error_bar != 0.0) {
     const std::size_t first = at * columns_;
     const std::size_t count = rows * columns_;
-    kernels::pull_back_squared_error(squared_error_bar, std::span(y_).subspan(first, count),
-                                     std::span(target_).subspan(first, count), y_bar_.data());
+    kernels::pull_back_squared_error(squared_error_bar, {&y_[first], count},
+                                     std::span(target_).subspan(first, count), y_bar_.get());
   }
   // forward: W' = W + eta g(x, y, W, r; theta)
   if (run.learns) {
@@ -160,7 +164,7 @@ void ColumnBlock::back_through(const Run& run, std::span<const double> logit_bar
   }
   // forward: y_kj = f(z_kj), z_kj = sum_i x_ki W_ij
   kernels::pull_back_response(std::span(session_.x).subspan(at * inputs_, rows * inputs_), rows,
-                              &slope_[at * columns_], columns_, y_bar_.data(), w_bar.data());
+                              &slope_[at * columns_], columns_, y_bar_.get(), w_bar.data());
 }
 
 void ColumnBlock::backward(std::span<const double> logit_bar, double squared_error_bar,

@@ -53,6 +53,9 @@ class ColumnBlock {
   [[nodiscard]] bool finite() const;
 
  private:
+  // Written before they are read, so that nothing need clear them.
+  using Numbers = std::unique_ptr<double[]>;  // NOLINT(modernize-avoid-c-arrays)
+
   // Steps first .. end - 1, all at the weights after `changes` changes; the last one may be followed by
   // another.
   struct Run {
@@ -61,6 +64,7 @@ class ColumnBlock {
   };
 
   [[nodiscard]] std::size_t cells() const { return inputs_ * columns_; }
+  [[nodiscard]] std::size_t size_of_y() const { return session_.steps() * offers_ * columns_; }
   [[nodiscard]] double* weights(std::size_t n);
   [[nodiscard]] const double* weights(std::size_t n) const;
   [[nodiscard]] const double* weights_before(const Run& run);
@@ -83,13 +87,13 @@ class ColumnBlock {
   std::vector<std::size_t> learned_;  // L: the run that ends with each change
   std::vector<double> readout_;       // columns; 0 in padding
   std::vector<double> target_;        // (T K) x columns: scored recordings, NaN where there is none
-  std::vector<double> y_;             // (T K) x columns
-  std::vector<double> slope_;         // (T K) x columns: f' there
+  Numbers y_;                         // (T K) x columns
+  Numbers slope_;                     // (T K) x columns: f' there
   std::size_t every_ = 0;
-  std::vector<double> kept_;     // (L / every + 1) x N x columns
-  std::vector<double> between_;  // every x N x columns: those after the kept ones that were reached last
-  std::size_t reached_ = 0;      // how many changes from the start these follow
-  std::vector<double> y_bar_;    // of one run
+  Numbers kept_;             // (L / every + 1) x N x columns
+  Numbers between_;          // every x N x columns: those after the kept ones that were reached last
+  std::size_t reached_ = 0;  // how many changes from the start these follow
+  Numbers y_bar_;            // of one run
 };
 
 /// Whether a recording of step t is scored, and against the activity of which offer: the one that

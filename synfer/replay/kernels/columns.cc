@@ -1,8 +1,7 @@
 #include "synfer/replay/kernels/columns.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
+#include <vector>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "synfer/replay/kernels/columns.cc"
@@ -236,63 +235,33 @@ void PullBackSquares(double by, std::span<const double> y, std::span<const doubl
   over_columns(y.size(), PullBackSquaredError{by, y.data(), target.data(), y_bar});
 }
 
-// -log P = log(1 + exp(-s)), s = toward logit: max(-s, 0) + log(1 + e), e = exp(-|s|). Of each lane the
-// product of 1 + e is kept, and one logarithm is taken of up to so many, each at most 2.
-inline constexpr std::size_t kFactors = 512;
+// forward: -log P = log(1 + exp(-s)), s = toward logit: max(-s, 0) + log(1 + e), e = exp(-|s|)
+struct PullBackChoice {
+  const double* logit;
+  const double* toward;
+  double by;
+  double* e;
+  double* logit_bar;
 
-template <class D>
-HWY_INLINE hn::Vec<D> nll(D d, hn::Vec<D> logit, hn::Vec<D> toward, hn::Vec<D> by, hn::Vec<D>& product,
-                          hn::Vec<D>& bar) {
-  const auto zero = hn::Zero(d);
-  const auto one = hn::Set(d, 1.0);
-  const auto s = hn::Mul(toward, logit);
-  const auto scored = hn::Ne(toward, zero);
-  const auto e = exponential(d, hn::Neg(hn::Abs(s))).value;
-  product = hn::IfThenElse(scored, hn::MulAdd(product, e, product), product);
-  // forward: d -log P / d logit = -toward / (1 + exp(s))
-  const auto larger = hn::Div(one, hn::Add(one, e));
-  const auto chance = hn::IfThenElse(hn::Lt(s, zero), larger, hn::Mul(e, larger));
-  bar = hn::IfThenElseZero(scored, hn::Neg(hn::Mul(hn::Mul(by, toward), chance)));
-  return hn::IfThenElseZero(scored, hn::IfThenElse(hn::Ge(s, zero), zero, hn::Neg(s)));
-}
-
-double AcceptNll(std::span<const double> logits, std::span<const double> toward, double by,
-                 std::span<double> logit_bar) {
-  const Four d;
-  const std::size_t lanes = hn::Lanes(d);
-  const auto factor = hn::Set(d, by);
-  double sum = 0.0;
-  auto linear = hn::Zero(d);
-  auto product = hn::Set(d, 1.0);
-  const auto take_logarithms = [&]() HWY_ATTR {
-    alignas(64) double of[hn::MaxLanes(Four())];
-    hn::Store(product, Four(), of);
-    for (std::size_t l = 0; l < lanes; ++l) sum += std::log(of[l]);
-    product = hn::Set(Four(), 1.0);
-  };
-  for (std::size_t t = 0; t < logits.size(); t += lanes) {
-    // The last vector goes through a buffer of its own.
-    const std::size_t count = std::min(lanes, logits.size() - t);
-    alignas(64) double last[3 * hn::MaxLanes(d)] = {};
-    const double* from = logits.data() + t;
-    const double* toward_t = toward.data() + t;
-    double* to = last + 2 * lanes;
-    if (count < lanes) {
-      std::copy_n(from, count, last);
-      std::copy_n(toward_t, count, last + lanes);
-      from = last;
-      toward_t = last + lanes;
-    } else if (!logit_bar.empty()) {
-      to = logit_bar.data() + t;
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    const auto one = hn::Set(d, 1.0);
+    for (std::size_t t = first; t < end; t += hn::Lanes(d)) {
+      const auto side = hn::LoadU(d, toward + t);
+      const auto s = hn::Mul(side, hn::LoadU(d, logit + t));
+      const auto e_t = exponential(d, hn::Neg(hn::Abs(s))).value;
+      hn::StoreU(e_t, d, e + t);
+      if (logit_bar == nullptr) continue;
+      const auto larger = hn::Div(one, hn::Add(one, e_t));
+      const auto chance = hn::IfThenElse(hn::Lt(s, hn::Zero(d)), larger, hn::Mul(e_t, larger));
+      hn::StoreU(hn::Neg(hn::Mul(hn::Mul(hn::Set(d, by), side), chance)), d, logit_bar + t);
     }
-    auto bar = hn::Zero(d);
-    linear = hn::Add(linear, nll(d, hn::LoadU(d, from), hn::LoadU(d, toward_t), factor, product, bar));
-    hn::StoreU(bar, d, to);
-    if (count < lanes && !logit_bar.empty()) std::copy_n(to, count, logit_bar.data() + t);
-    if ((t / lanes + 1) % kFactors == 0) take_logarithms();
   }
-  take_logarithms();
-  return sum + hn::GetLane(hn::SumOfLanes(d, linear));
+};
+
+void Exponentials(std::span<const double> logits, std::span<const double> toward, double by, double* e,
+                  double* logit_bar) {
+  over_columns(logits.size(), PullBackChoice{logits.data(), toward.data(), by, e, logit_bar});
 }
 
 }  // namespace synfer::HWY_NAMESPACE
@@ -308,7 +277,7 @@ HWY_EXPORT(PullBackReadOut);
 HWY_EXPORT(PullBackResponse);
 HWY_EXPORT(SumSquares);
 HWY_EXPORT(PullBackSquares);
-HWY_EXPORT(AcceptNll);
+HWY_EXPORT(Exponentials);
 
 void respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
              double* y, double* slope) {
@@ -341,7 +310,17 @@ void pull_back_squared_error(double by, std::span<const double> y, std::span<con
 
 double accept_nll(std::span<const double> logits, std::span<const double> toward, double by,
                   std::span<double> logit_bar) {
-  return HWY_DYNAMIC_DISPATCH(AcceptNll)(logits, toward, by, logit_bar);
+  std::vector<double> e(logits.size());
+  HWY_DYNAMIC_DISPATCH(Exponentials)
+  (logits, toward, by, e.data(), logit_bar.empty() ? nullptr : logit_bar.data());
+  // Step by step, as nulls are summed: a model that is one of them scores the same to the last digit.
+  double nll = 0.0;
+  for (std::size_t t = 0; t < logits.size(); ++t) {
+    if (toward[t] == 0.0) continue;
+    const double s = toward[t] * logits[t];
+    nll += (s < 0.0 ? -s : 0.0) + std::log1p(e[t]);
+  }
+  return nll;
 }
 
 }  // namespace synfer::kernels
