@@ -37,6 +37,7 @@ tidy() {
 stage "format (clang-format)" format
 stage "build, warnings as errors" build release
 stage "tests: unit, gradient, golden, command line, consumer" ctest --preset release -j "$jobs"
+stage "instructions of kernels and of a run (callgrind)" scripts/count_instructions
 stage "Python package: install, tests" bash scripts/test_python.sh
 stage "report in a browser" bash scripts/test_report.sh
 stage "lint (clang-tidy)" tidy

@@ -10,6 +10,7 @@
 namespace synfer {
 
 void for_each_index(std::size_t count, const std::function<void(std::size_t)>& body) {
+  if (count == 1) return body(0);
   std::vector<std::exception_ptr> failures(count);
   // An exception that left the loop would cancel the loops within it, which then return with rounds undone
   // and no sign of it.

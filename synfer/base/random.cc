@@ -51,15 +51,16 @@ double RandomStream::normal(DrawAt at) const {
 }
 
 void RandomStream::normals(DrawAt at, std::uint64_t count, double* out) const {
-  // One Philox block of four words makes the normals of four neighbouring indices.
+  // One Philox block of four words makes the normals of four neighbouring indices, a pair of words a pair.
   std::uint64_t index = at.index;
   const std::uint64_t end = at.index + count;
   while (index < end) {
     const Block words = block_at(key_, place_, at, index / 4);
-    double four[4];
-    box_muller(words[0], words[1], four);
-    box_muller(words[2], words[3], four + 2);
-    for (std::uint64_t lane = index % 4; lane < 4 && index < end; ++lane, ++index) *out++ = four[lane];
+    for (std::uint64_t pair = index % 4 / 2; pair < 2 && index < end; ++pair) {
+      double two[2];
+      box_muller(words[2 * pair], words[2 * pair + 1], two);
+      for (std::uint64_t lane = index % 2; lane < 2 && index < end; ++lane, ++index) *out++ = two[lane];
+    }
   }
 }
 

@@ -13,6 +13,8 @@
 namespace synfer {
 namespace {
 
+constexpr double kFirstDamping = 1e-3;
+constexpr double kLeastDamping = 1e-4;  // after a step that failed; what works is about this
 constexpr double kFirstPrecision = 100.0;
 constexpr double kLeastPrecision = 1e-6;
 constexpr double kLargestPrecision = 1e8;
@@ -126,7 +128,9 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
   if (state.precisions.empty()) state.precisions.assign(count(groups), kFirstPrecision);
   const FisherProblem steps{
       .frozen = problem.frozen, .bounds = problem.bounds, .session_weights = problem.session_weights};
-  const FisherOptions fisher{.max_iterations = options.steps, .tolerance = 0.1 * options.tolerance};
+  const FisherOptions fisher{
+      .max_iterations = options.steps, .tolerance = 0.1 * options.tolerance, .damping = kLeastDamping};
+  if (state.damping == 0.0) state.damping = kFirstDamping;
   OptimiserHooks inner;
   inner.interrupted = hooks.interrupted;
   Curvature curvature;

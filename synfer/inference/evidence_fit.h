@@ -31,7 +31,7 @@ struct EvidenceOptions {
   std::vector<double> first = {};        // precision to start from, a group; empty: 100
   std::vector<double> least = {};        // precision, a group; empty: no bound
   int max_iterations = 30;               // rounds
-  int steps = 12;                        // of Fisher scoring, at most, in a round
+  int steps = 6;                         // of Fisher scoring, at most, in a round
   double tolerance = 1e-2;               // nats of log evidence that the last round gains
   double damping = 1.0;                  // share of the step of log alpha that is taken
   /// Of several starts: rounds after each of which the half with more evidence goes on alone. Which start

@@ -30,6 +30,9 @@ constexpr std::array<std::pair<std::string_view, Kind>, 7> kNames = {{
 // Beyond this 1 - f(a)^2 cancels: the slope is small, but its size relative to others counts.
 constexpr double kSaturated = 2.0;
 
+// sqrt(a^2 + 4), of squareplus. The square overflows far out, where |a| is the root to the last digit.
+double root(double a) { return std::abs(a) > 1e150 ? std::abs(a) : std::sqrt(a * a + 4.0); }
+
 }  // namespace
 
 double Activation::value(double a) const {
@@ -49,7 +52,7 @@ double Activation::value(double a) const {
     case Kind::kSquareplus: {
       // a/2 + sqrt(a^2 + 4)/2; for a < 0 its conjugate, which does not cancel. Halved before the sum,
       // which would overflow.
-      const double half_root = 0.5 * std::hypot(a, 2.0);
+      const double half_root = 0.5 * root(a);
       return a >= 0 ? 0.5 * a + half_root : 1.0 / (half_root - 0.5 * a);
     }
   }
@@ -75,7 +78,7 @@ double Activation::slope(double a, double value_at_a) const {
       return sigmoid(a);
     case Kind::kSquareplus:
       // f = (a + s) / 2, f' = (1 + a / s) / 2 = f / s with s = sqrt(a^2 + 4)
-      return value_at_a / std::hypot(a, 2.0);
+      return value_at_a / root(a);
   }
   return 1.0;
 }
@@ -96,7 +99,7 @@ double Activation::curvature(double a, double value_at_a) const {
     }
     case Kind::kSquareplus: {
       // f' = (1 + a / s) / 2 with s = sqrt(a^2 + 4), f'' = (1 / s - a^2 / s^3) / 2 = 2 / s^3
-      const double s = std::hypot(a, 2.0);
+      const double s = root(a);
       return 2.0 / (s * s * s);
     }
   }

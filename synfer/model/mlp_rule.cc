@@ -168,19 +168,31 @@ std::array<Number, 4> MlpRule::backward(std::span<const double> theta, const Wri
   return bars;
 }
 
+kernels::MlpAtSynapse MlpRule::one_layer_at(const Synapse& at, std::span<const double> theta) const {
+  return {options_.hidden_activation,
+          options_.output_activation,
+          static_cast<std::size_t>(sizes_[1]),
+          input_variables_,
+          options_.input_scale,
+          {at.x, at.y, at.w, at.r},
+          theta};
+}
+
 double MlpRule::change(const Synapse& at, std::span<const double> theta) const {
+  if (one_layer()) return kernels::mlp_change(one_layer_at(at, theta));
   return forward<double>({at.x, at.y, at.w, at.r}, theta);
 }
 
 Slopes MlpRule::slopes(const Synapse& at, std::span<const double> theta,
                        std::span<double> theta_slopes) const {
-  static_cast<void>(change(at, theta));  // fills the workspace
+  static_cast<void>(forward<double>({at.x, at.y, at.w, at.r}, theta));  // fills the workspace
   const auto bars = backward<double>(theta, [&](std::size_t p, double slope) { theta_slopes[p] = slope; });
   return {bars[0], bars[1], bars[2]};
 }
 
 SecondSlopes MlpRule::second_slopes(const Synapse& at, std::span<const double> theta,
                                     const ThetaSlopes& out) const {
+  if (one_layer()) return kernels::mlp_second_slopes(one_layer_at(at, theta), out);
   const std::array<Dual, 4> variables = {Dual(at.x, 1.0, 0.0, 0.0), Dual(at.y, 0.0, 1.0, 0.0),
                                          Dual(at.w, 0.0, 0.0, 1.0), Dual(at.r, 0.0, 0.0, 0.0)};
   static_cast<void>(forward<Dual>(variables, theta));  // fills the workspace

@@ -6,11 +6,13 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "synfer/model/activation.h"
+#include "synfer/model/mlp_slopes.h"
 #include "synfer/model/rule.h"
 
 namespace synfer {
@@ -39,6 +41,8 @@ class MlpRule {
   [[nodiscard]] SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
     return second_slopes(at, theta, {});
   }
+  /// Many synapses at a time: mlp_columns.cc.
+  [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
 
  private:
   // The network and its adjoint, for numbers and for numbers with their slopes in x, y and w.
@@ -46,6 +50,10 @@ class MlpRule {
   [[nodiscard]] Number forward(const std::array<Number, 4>& variables, std::span<const double> theta) const;
   template <typename Number, typename Write>
   std::array<Number, 4> backward(std::span<const double> theta, const Write& write) const;
+
+  // One hidden layer, as nearly all have, goes through kernels: mlp_slopes.h, mlp_columns.h.
+  [[nodiscard]] bool one_layer() const { return options_.hidden.size() == 1; }
+  [[nodiscard]] kernels::MlpAtSynapse one_layer_at(const Synapse& at, std::span<const double> theta) const;
 
   Options options_;
   std::vector<int> input_variables_;  // 0 x, 1 y, 2 w, 3 r

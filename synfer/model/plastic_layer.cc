@@ -4,10 +4,10 @@
 
 namespace synfer {
 
-PlasticLayer::PlasticLayer(Network network, Rule rule, std::vector<double> theta, Matrix initial)
+PlasticLayer::PlasticLayer(Network network, Rule rule, const std::vector<double>& theta, Matrix initial)
     : network_(std::move(network)),
       rule_(std::move(rule)),
-      theta_(std::move(theta)),
+      columns_(rule_.columns(theta)),
       weights_(std::move(initial)),
       y_(static_cast<std::size_t>(network_.neurons)),
       after_(weights_.rows(), weights_.cols()) {}
@@ -28,7 +28,7 @@ double PlasticLayer::logit(std::span<const double> y) const {
 }
 
 void PlasticLayer::change(std::span<const double> x, std::span<const double> y, double r) {
-  rule_.change_columns({x, y, r, network_.eta, weights_.data()}, theta_, after_.data());
+  columns_->change({x, y, r, network_.eta, weights_.data()}, after_.data());
   std::swap(weights_, after_);
 }
 

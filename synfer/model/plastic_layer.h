@@ -3,6 +3,7 @@
 // runs the same recursion over blocks of columns (synfer/replay).
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace synfer {
 class PlasticLayer {
  public:
   /// theta: P; initial: N x M.
-  PlasticLayer(Network network, Rule rule, std::vector<double> theta, Matrix initial);
+  PlasticLayer(Network network, Rule rule, const std::vector<double>& theta, Matrix initial);
 
   /// y = f(x W). x: N; the result (M) lives until the next call.
   std::span<const double> activity(std::span<const double> x);
@@ -36,7 +37,7 @@ class PlasticLayer {
  private:
   Network network_;
   Rule rule_;
-  std::vector<double> theta_;
+  std::unique_ptr<ColumnRule> columns_;
   Matrix weights_;  // N x M
   std::vector<double> y_;
   Matrix after_;

@@ -3,8 +3,8 @@
 //
 // What a rule must supply is the concept PlasticityRule: its parameters' names, g, and the exact
 // slopes of g. `Rule` holds any type that meets it, so a user's own rule works wherever a built-in
-// one does (examples/own_rule.cc). A family that can do better than one synapse at a time also
-// supplies change_columns and pull_back_columns (TaylorRule does); Rule finds and uses them.
+// one does (examples/own_rule.cc). A family that can do better than one synapse at a time also supplies
+// columns (column_rule.h; TaylorRule does); Rule finds and uses it.
 #pragma once
 
 #include <concepts>
@@ -14,6 +14,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "synfer/model/column_rule.h"
 
 namespace synfer {
 
@@ -65,26 +67,52 @@ concept CurvedRule = PlasticityRule<R> && requires(const R& rule, const Synapse&
   { rule.second_slopes(at, theta, out) } -> std::convertible_to<SecondSlopes>;
 };
 
-/// One weight change as a block of columns (neurons) of the weight matrix sees it.
-/// N inputs, m columns; w is N x m, row-major, before the change.
-struct ColumnChange {
-  std::span<const double> x;  // N
-  std::span<const double> y;  // m
-  double r = 0.0;
-  double eta = 0.0;
-  const double* w = nullptr;  // N x m
+template <typename R>
+concept ColumnwiseRule = PlasticityRule<R> && requires(const R& rule, std::span<const double> theta) {
+  // The rule at theta, over columns.
+  { rule.columns(theta) } -> std::convertible_to<std::unique_ptr<ColumnRule>>;
 };
 
-template <typename R>
-concept ColumnwiseRule =
-    PlasticityRule<R> && requires(const R& rule, const ColumnChange& at, std::span<const double> theta,
-                                  double* out, std::span<double> bar) {
-      // out (N x m) = w + eta g
-      rule.change_columns(at, theta, out);
-      // Given w_bar (N x m) of the weights after the change, makes it that of the weights before,
-      // and adds to y_bar (m) and theta_bar (P).
-      rule.pull_back_columns(at, theta, out, bar, bar);
-    };
+/// Any rule over columns, one synapse after the other. Refers to the rule.
+template <PlasticityRule R>
+class SynapseBySynapse final : public ColumnRule {
+ public:
+  SynapseBySynapse(const R& rule, std::span<const double> theta)
+      : rule_(rule),
+        theta_(theta.begin(), theta.end()),
+        theta_slopes_(theta.size()),
+        theta_bar_(theta.size()) {}
+
+  void change(const ColumnChange& at, double* w_after) override {
+    const std::size_t m = at.y.size();
+    for (std::size_t i = 0; i < at.x.size(); ++i) {
+      for (std::size_t j = 0; j < m; ++j) {
+        const double w = at.w[i * m + j];
+        w_after[i * m + j] = w + at.eta * rule_.change({at.x[i], at.y[j], w, at.r}, theta_);
+      }
+    }
+  }
+  void pull_back(const ColumnChange& at, double* w_bar, double* y_bar) override {
+    const std::size_t m = at.y.size();
+    for (std::size_t i = 0; i < at.x.size(); ++i) {
+      for (std::size_t j = 0; j < m; ++j) {
+        // forward: w_after = w + eta g(x, y, w, r; theta)
+        const Slopes s = rule_.slopes({at.x[i], at.y[j], at.w[i * m + j], at.r}, theta_, theta_slopes_);
+        const double g_bar = at.eta * w_bar[i * m + j];
+        w_bar[i * m + j] += g_bar * s.w;
+        y_bar[j] += g_bar * s.y;
+        for (std::size_t p = 0; p < theta_.size(); ++p) theta_bar_[p] += g_bar * theta_slopes_[p];
+      }
+    }
+  }
+  void add_theta_bar(std::span<double> theta_bar) const override {
+    for (std::size_t p = 0; p < theta_.size(); ++p) theta_bar[p] += theta_bar_[p];
+  }
+
+ private:
+  const R& rule_;
+  std::vector<double> theta_, theta_slopes_, theta_bar_;
+};
 
 /// Any plasticity rule. A value; copies share the immutable rule inside.
 class Rule {
@@ -112,13 +140,12 @@ class Rule {
   SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
     return held_->second_slopes(at, theta);
   }
-  void change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const {
-    held_->change_columns(at, theta, w_after);
+  /// The rule at theta, over columns. Must not outlive the rule.
+  [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const {
+    return held_->columns(theta);
   }
-  void pull_back_columns(const ColumnChange& at, std::span<const double> theta, double* w_bar,
-                         std::span<double> y_bar, std::span<double> theta_bar) const {
-    held_->pull_back_columns(at, theta, w_bar, y_bar, theta_bar);
-  }
+  /// Whether the rule inside has kernels for columns: they like a multiple of four.
+  [[nodiscard]] bool columnwise() const { return held_->columnwise(); }
 
   /// The rule inside, where it is an R; null otherwise.
   template <PlasticityRule R>
@@ -138,9 +165,8 @@ class Rule {
     virtual bool curved() const = 0;
     virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>, const ThetaSlopes&) const = 0;
     virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>) const = 0;
-    virtual void change_columns(const ColumnChange&, std::span<const double>, double*) const = 0;
-    virtual void pull_back_columns(const ColumnChange&, std::span<const double>, double*, std::span<double>,
-                                   std::span<double>) const = 0;
+    virtual bool columnwise() const = 0;
+    virtual std::unique_ptr<ColumnRule> columns(std::span<const double>) const = 0;
     std::vector<std::string> names;
   };
 
@@ -172,37 +198,12 @@ class Rule {
                              {all.first(p), all.subspan(p, p), all.subspan(2 * p, p), all.subspan(3 * p)});
       }
     }
-    void change_columns(const ColumnChange& at, std::span<const double> theta,
-                        double* w_after) const override {
+    bool columnwise() const override { return ColumnwiseRule<R>; }
+    std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const override {
       if constexpr (ColumnwiseRule<R>) {
-        rule.change_columns(at, theta, w_after);
+        return rule.columns(theta);
       } else {
-        const std::size_t m = at.y.size();
-        for (std::size_t i = 0; i < at.x.size(); ++i) {
-          for (std::size_t j = 0; j < m; ++j) {
-            const double w = at.w[i * m + j];
-            w_after[i * m + j] = w + at.eta * rule.change({at.x[i], at.y[j], w, at.r}, theta);
-          }
-        }
-      }
-    }
-    void pull_back_columns(const ColumnChange& at, std::span<const double> theta, double* w_bar,
-                           std::span<double> y_bar, std::span<double> theta_bar) const override {
-      if constexpr (ColumnwiseRule<R>) {
-        rule.pull_back_columns(at, theta, w_bar, y_bar, theta_bar);
-      } else {
-        const std::size_t m = at.y.size();
-        std::vector<double> theta_slopes(theta.size());
-        for (std::size_t i = 0; i < at.x.size(); ++i) {
-          for (std::size_t j = 0; j < m; ++j) {
-            // forward: w_after = w + eta g(x, y, w, r; theta)
-            const Slopes s = rule.slopes({at.x[i], at.y[j], at.w[i * m + j], at.r}, theta, theta_slopes);
-            const double g_bar = at.eta * w_bar[i * m + j];
-            w_bar[i * m + j] += g_bar * s.w;
-            y_bar[j] += g_bar * s.y;
-            for (std::size_t p = 0; p < theta.size(); ++p) theta_bar[p] += g_bar * theta_slopes[p];
-          }
-        }
+        return std::make_unique<SynapseBySynapse<R>>(rule, theta);
       }
     }
 

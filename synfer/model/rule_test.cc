@@ -177,9 +177,15 @@ TEST(Rule, BuiltInFamiliesHaveSecondSlopesAndOneWithoutSaysSo) {
 
 TEST(Rule, ColumnsChangeAndPullBackAsTheirSynapsesDo) {
   const std::size_t n = 3;
-  const std::size_t m = 7;  // one full group of lanes and a remainder
-  for (const Family& family : families()) {
-    SCOPED_TRACE(family.name);
+  // One full group of lanes and a remainder, full groups, wide ones.
+  for (const auto& [family, m] : [] {
+         std::vector<std::pair<Family, std::size_t>> all;
+         for (const Family& one : families()) {
+           for (const std::size_t width : {7, 12, 16}) all.emplace_back(one, width);
+         }
+         return all;
+       }()) {
+    SCOPED_TRACE(fmt::format("{}, {} columns", family.name, m));
     const std::vector<double> theta = draw(3, family.rule.parameters());
     const std::vector<double> x = draw(4, n);
     const std::vector<double> y = draw(5, m);
@@ -190,8 +196,10 @@ TEST(Rule, ColumnsChangeAndPullBackAsTheirSynapsesDo) {
     std::vector<double> y_bar(m);
     std::vector<double> theta_bar(theta.size());
     const ColumnChange at{x, y, 0.3, 0.5, w.data()};
-    family.rule.change_columns(at, theta, after.data());
-    family.rule.pull_back_columns(at, theta, w_bar.data(), y_bar, theta_bar);
+    const auto columns = family.rule.columns(theta);
+    columns->change(at, after.data());
+    columns->pull_back(at, w_bar.data(), y_bar.data());
+    columns->add_theta_bar(theta_bar);
 
     std::vector<double> expected_y(m);
     std::vector<double> expected_theta(theta.size());

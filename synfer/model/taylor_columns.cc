@@ -1,175 +1,300 @@
-// A Taylor rule over a block of columns. x and r are data, so for one step and input the sum over
-// terms is contracted over them first; what is left is a polynomial in y and w,
-//
-//   g(y, w) = sum_bc C_bc y^b w^c,  C_bc = sum over terms with powers b, c of theta_p x^a r^d,
-//
-// and in the adjoint the moments D_bc = sum_j g_bar_j y_j^b w_j^c give theta_bar_p = x^a r^d D_bc.
-// The highest powers are template parameters: the inner sums unroll, lanes hold neurons.
+#include "synfer/model/taylor_columns.h"
 
-#include <Eigen/Core>
-#include <array>
+#include <algorithm>
 #include <utility>
 
 #include "synfer/model/taylor_rule.h"
 
-namespace synfer {
-namespace {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "synfer/model/taylor_columns.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.h, which includes this file again.
+#include "synfer/model/columns-inl.h"
 
-constexpr int kSlots = kHighestPower + 1;
-constexpr int kLanes = 4;
+HWY_BEFORE_NAMESPACE();
+namespace synfer::HWY_NAMESPACE {
 
-template <int L>
-using Lanes = Eigen::Array<double, L, 1>;
+inline constexpr std::size_t kMostSlots = 28;
 
-// Values of y^b w^c for all b and c, flattened as b * kSlots + c.
-using Slots = std::array<double, static_cast<std::size_t>(kSlots* kSlots)>;
+// to (slots) += by * from (slots)
+HWY_INLINE void add_slots(std::size_t slots, double by, const double* from, double* to) {
+  const auto factor = hn::Set(Four(), by);
+  for (std::size_t s = 0; s < slots; s += hn::Lanes(Four())) {
+    hn::StoreU(hn::MulAdd(factor, hn::LoadU(Four(), from + s), hn::LoadU(Four(), to + s)), Four(), to + s);
+  }
+}
 
-std::size_t slot_of(const Term& term) { return static_cast<std::size_t>(term.y * kSlots + term.w); }
-
-// x^a r^d of every term's a and d.
-Slots data_factors(double x, double r) {
-  const auto xs = powers(x);
-  const auto rs = powers(r);
-  Slots factors;
-  for (int a = 0; a < kSlots; ++a) {
-    for (int d = 0; d < kSlots; ++d) {
-      factors[static_cast<std::size_t>(a * kSlots + d)] =
-          xs[static_cast<std::size_t>(a)] * rs[static_cast<std::size_t>(d)];
+// forward: with_r_a = sum_d r^d theta_ad
+HWY_INLINE void begin_change(TaylorColumns& of, double r) {
+  const double* theta = of.theta.data();
+  for (std::size_t a = 0; a <= of.highest_x; ++a) {
+    double* to = of.with_r.data() + a * of.slots;
+    std::copy_n(theta, of.slots, to);
+    theta += of.slots;
+    double power = r;
+    for (std::size_t d = 1; d <= of.highest_r; ++d, power *= r, theta += of.slots) {
+      add_slots(of.slots, power, theta, to);
     }
   }
-  return factors;
 }
 
-std::size_t data_slot_of(const Term& term) { return static_cast<std::size_t>(term.x * kSlots + term.r); }
-
-Slots contract(const std::vector<Term>& terms, std::span<const double> theta, const Slots& factors) {
-  Slots c{};
-  for (std::size_t p = 0; p < terms.size(); ++p)
-    c[slot_of(terms[p])] += theta[p] * factors[data_slot_of(terms[p])];
-  return c;
-}
-
-// sum_b C_bc y^b for one c, by Horner.
-template <int B, int L>
-Lanes<L> in_y(const Slots& c, int column, const Lanes<L>& y) {
-  Lanes<L> sum = Lanes<L>::Constant(c[static_cast<std::size_t>(B * kSlots + column)]);
-  for (int b = B - 1; b >= 0; --b) sum = sum * y + c[static_cast<std::size_t>(b * kSlots + column)];
-  return sum;
-}
-
-template <int B, int C, int L>
-void change_lanes(const Slots& c, double eta, const double* y_in, const double* w_in, double* w_after) {
-  const Lanes<L> y = Eigen::Map<const Lanes<L>>(y_in);
-  const Lanes<L> w = Eigen::Map<const Lanes<L>>(w_in);
-  Lanes<L> g = in_y<B, L>(c, C, y);
-  for (int k = C - 1; k >= 0; --k) g = g * w + in_y<B, L>(c, k, y);
-  Eigen::Map<Lanes<L>>(w_after, L) = w + eta * g;
-}
-
-template <int B, int C, int L>
-void pull_back_lanes(const Slots& c, double eta, const double* y_in, const double* w_in, double* w_bar_io,
-                     double* y_bar_io, Lanes<L>* moments) {
-  const Lanes<L> y = Eigen::Map<const Lanes<L>>(y_in);
-  const Lanes<L> w = Eigen::Map<const Lanes<L>>(w_in);
-  Eigen::Map<Lanes<L>> w_bar(w_bar_io);
-  // forward: w_after = w + eta g(y, w)
-  const Lanes<L> g_bar = eta * w_bar;
-  // forward: g = sum_c h_c(y) w^c, h_c = sum_b C_bc y^b
-  Lanes<L> g_w = Lanes<L>::Zero();
-  Lanes<L> g_y = Lanes<L>::Zero();
-  for (int k = C; k >= 0; --k) {
-    Lanes<L> h_y = Lanes<L>::Zero();
-    for (int b = B; b >= 1; --b) h_y = h_y * y + b * c[static_cast<std::size_t>(b * kSlots + k)];
-    g_y = g_y * w + h_y;
-  }
-  for (int k = C; k >= 1; --k) g_w = g_w * w + k * in_y<B, L>(c, k, y);
-  Lanes<L> with_y = g_bar;
-  for (int b = 0; b <= B; ++b) {
-    Lanes<L> with_w = with_y;
-    for (int k = 0; k <= C; ++k) {
-      moments[b * (C + 1) + k] += with_w;
-      with_w *= w;
+HWY_INLINE void pull_back_begin(TaylorColumns& of, double r) {
+  double* bar = of.bar.data();
+  for (std::size_t a = 0; a <= of.highest_x; ++a) {
+    const double* from = of.with_r_bar.data() + a * of.slots;
+    double power = 1.0;
+    for (std::size_t d = 0; d <= of.highest_r; ++d, power *= r, bar += of.slots) {
+      add_slots(of.slots, power, from, bar);
     }
-    with_y *= y;
   }
-  Eigen::Map<Lanes<L>>(y_bar_io, L) += g_bar * g_y;
-  w_bar += g_bar * g_w;
 }
+
+// forward: C = sum_a x^a with_r_a
+HWY_INLINE void contract(const TaylorColumns& of, double x, double* c) {
+  const double x2 = x * x;
+  const double power[] = {1.0, x, x2, x2 * x, x2 * x2};
+  for (std::size_t s = 0; s < of.slots; s += hn::Lanes(Four())) {
+    auto sum = hn::LoadU(Four(), of.with_r.data() + s);
+    for (std::size_t a = 1; a <= of.highest_x; ++a) {
+      sum =
+          hn::MulAdd(hn::Set(Four(), power[a]), hn::LoadU(Four(), of.with_r.data() + a * of.slots + s), sum);
+    }
+    hn::Store(sum, Four(), c + s);
+  }
+}
+
+HWY_INLINE void pull_back_contract(TaylorColumns& of, double x, const double* moments) {
+  double power = 1.0;
+  for (std::size_t a = 0; a <= of.highest_x; ++a, power *= x) {
+    add_slots(of.slots, power, moments, of.with_r_bar.data() + a * of.slots);
+  }
+}
+
+// C in every lane of vectors: what is stored along a row cannot be taken to change it.
+template <int B, int C, class D>
+struct Coefficients {
+  HWY_INLINE Coefficients(D d, const double* c) {
+    for (int s = 0; s < (B + 1) * (C + 1); ++s) of[s] = hn::Set(d, c[s]);
+  }
+
+  // h_k = sum_b C_bk y^b, by Horner.
+  HWY_INLINE hn::Vec<D> in_y(int k, hn::Vec<D> y) const {
+    auto sum = of[B * (C + 1) + k];
+    for (int b = B - 1; b >= 0; --b) sum = hn::MulAdd(sum, y, of[b * (C + 1) + k]);
+    return sum;
+  }
+
+  hn::Vec<D> of[(B + 1) * (C + 1)];
+};
 
 template <int B, int C>
-void change_block(const std::vector<Term>& terms, const ColumnChange& at, std::span<const double> theta,
-                  double* w_after) {
-  const std::size_t m = at.y.size();
-  for (std::size_t i = 0; i < at.x.size(); ++i) {
-    const Slots c = contract(terms, theta, data_factors(at.x[i], at.r));
-    const double* w = at.w + i * m;
-    double* out = w_after + i * m;
-    std::size_t j = 0;
-    for (; j + kLanes <= m; j += kLanes) change_lanes<B, C, kLanes>(c, at.eta, &at.y[j], w + j, out + j);
-    for (; j < m; ++j) change_lanes<B, C, 1>(c, at.eta, &at.y[j], w + j, out + j);
+struct Change {
+  const double* c;
+  double eta;
+  const double* y;
+  const double* w;
+  double* after;
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    const Coefficients<B, C, D> coefficients(d, c);
+    const auto rate = hn::Set(d, eta);
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      const auto y_j = hn::LoadU(d, y + j);
+      const auto w_j = hn::LoadU(d, w + j);
+      auto g = coefficients.in_y(C, y_j);
+      for (int k = C - 1; k >= 0; --k) g = hn::MulAdd(g, w_j, coefficients.in_y(k, y_j));
+      hn::StoreU(hn::MulAdd(rate, g, w_j), d, after + j);
+    }
   }
-}
+};
 
 template <int B, int C>
-void pull_back_block(const std::vector<Term>& terms, const ColumnChange& at, std::span<const double> theta,
-                     double* w_bar, std::span<double> y_bar, std::span<double> theta_bar) {
-  const std::size_t m = at.y.size();
-  for (std::size_t i = 0; i < at.x.size(); ++i) {
-    const Slots factors = data_factors(at.x[i], at.r);
-    const Slots c = contract(terms, theta, factors);
-    Lanes<kLanes> wide[(B + 1) * (C + 1)];
-    Lanes<1> narrow[(B + 1) * (C + 1)];
-    for (auto& lane : wide) lane.setZero();
-    for (auto& lane : narrow) lane.setZero();
-    std::size_t j = 0;
-    for (; j + kLanes <= m; j += kLanes) {
-      pull_back_lanes<B, C, kLanes>(c, at.eta, &at.y[j], at.w + i * m + j, w_bar + i * m + j, &y_bar[j],
-                                    wide);
-    }
-    for (; j < m; ++j) {
-      pull_back_lanes<B, C, 1>(c, at.eta, &at.y[j], at.w + i * m + j, w_bar + i * m + j, &y_bar[j], narrow);
-    }
-    Slots moments{};
-    for (int b = 0; b <= B; ++b) {
-      for (int k = 0; k <= C; ++k) {
-        const int at_bk = b * (C + 1) + k;
-        moments[static_cast<std::size_t>(b * kSlots + k)] = wide[at_bk].sum() + narrow[at_bk][0];
+struct PullBack {
+  const double* c;
+  double eta;
+  const double* y;
+  const double* w;
+  double* w_bar;
+  double* y_bar;
+  double* moments;  // slots
+
+  template <class D>
+  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
+    constexpr std::size_t kSlots = (B + 1) * (C + 1);
+    const Coefficients<B, C, D> coefficients(d, c);
+    const auto rate = hn::Set(d, eta);
+    hn::Vec<D> sum[kSlots];
+    for (auto& one : sum) one = hn::Zero(d);
+    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+      const auto y_j = hn::LoadU(d, y + j);
+      const auto w_j = hn::LoadU(d, w + j);
+      const auto w_bar_j = hn::LoadU(d, w_bar + j);
+      // forward: w_after = w + eta g(y, w)
+      const auto g_bar = hn::Mul(rate, w_bar_j);
+      // forward: g = sum_k h_k(y) w^k, h_k = sum_b C_bk y^b
+      if constexpr (B > 0) {
+        auto g_y = hn::Zero(d);
+        for (int k = C; k >= 0; --k) {
+          auto h_y = hn::Mul(hn::Set(d, B), coefficients.of[B * (C + 1) + k]);
+          for (int b = B - 1; b >= 1; --b) {
+            const auto of_b = coefficients.of[b * (C + 1) + k];
+            h_y = hn::MulAdd(h_y, y_j, b == 1 ? of_b : hn::Mul(hn::Set(d, b), of_b));
+          }
+          g_y = k == C ? h_y : hn::MulAdd(g_y, w_j, h_y);
+        }
+        hn::StoreU(hn::MulAdd(g_bar, g_y, hn::LoadU(d, y_bar + j)), d, y_bar + j);
+      }
+      if constexpr (C > 0) {
+        auto g_w = hn::Mul(hn::Set(d, C), coefficients.in_y(C, y_j));
+        for (int k = C - 1; k >= 1; --k) {
+          const auto h_k = coefficients.in_y(k, y_j);
+          g_w = hn::MulAdd(g_w, w_j, k == 1 ? h_k : hn::Mul(hn::Set(d, k), h_k));
+        }
+        hn::StoreU(hn::MulAdd(g_bar, g_w, w_bar_j), d, w_bar + j);
+      }
+      // forward: C_bk enters g as y^b w^k
+      hn::Vec<D> power[C + 1];
+      if constexpr (C > 0) power[1] = w_j;
+      for (int k = 2; k <= C; ++k) power[k] = hn::Mul(power[k - 1], w_j);
+      auto with_y = g_bar;
+      for (int b = 0; b <= B; ++b) {
+        hn::Vec<D>* of_b = sum + b * (C + 1);
+        of_b[0] = hn::Add(of_b[0], with_y);
+        for (int k = 1; k <= C; ++k) of_b[k] = hn::MulAdd(with_y, power[k], of_b[k]);
+        if (b < B) with_y = hn::Mul(with_y, y_j);
       }
     }
-    // forward: C_bc += theta_p x^a r^d
-    for (std::size_t p = 0; p < terms.size(); ++p) {
-      theta_bar[p] += factors[data_slot_of(terms[p])] * moments[slot_of(terms[p])];
-    }
+    add_sums(d, sum, kSlots, moments);
+  }
+};
+
+template <int B, int C>
+void change(TaylorColumns& of, const ColumnChange& at, double* after) {
+  const std::size_t m = at.y.size();
+  alignas(64) double c[kMostSlots];
+  begin_change(of, at.r);
+  for (std::size_t i = 0; i < at.x.size(); ++i) {
+    contract(of, at.x[i], c);
+    over_columns(m, Change<B, C>{c, at.eta, at.y.data(), at.w + i * m, after + i * m});
   }
 }
 
-using ChangeBlock = void (*)(const std::vector<Term>&, const ColumnChange&, std::span<const double>, double*);
-using PullBackBlock = void (*)(const std::vector<Term>&, const ColumnChange&, std::span<const double>,
-                               double*, std::span<double>, std::span<double>);
-
-// One entry for each pair of highest powers (B, C), at B * kSlots + C.
-template <std::size_t... I>
-constexpr std::array<ChangeBlock, sizeof...(I)> change_table(std::index_sequence<I...>) {
-  return {&change_block<static_cast<int>(I) / kSlots, static_cast<int>(I) % kSlots>...};
-}
-template <std::size_t... I>
-constexpr std::array<PullBackBlock, sizeof...(I)> pull_back_table(std::index_sequence<I...>) {
-  return {&pull_back_block<static_cast<int>(I) / kSlots, static_cast<int>(I) % kSlots>...};
-}
-constexpr auto kChange = change_table(std::make_index_sequence<std::size_t{kSlots} * kSlots>{});
-constexpr auto kPullBack = pull_back_table(std::make_index_sequence<std::size_t{kSlots} * kSlots>{});
-
-}  // namespace
-
-void TaylorRule::change_columns(const ColumnChange& at, std::span<const double> theta,
-                                double* w_after) const {
-  kChange[static_cast<std::size_t>(highest_y_ * kSlots + highest_w_)](terms_, at, theta, w_after);
+template <int B, int C>
+void pull_back(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
+  const std::size_t m = at.y.size();
+  alignas(64) double c[kMostSlots];
+  begin_change(of, at.r);
+  std::fill(of.with_r_bar.begin(), of.with_r_bar.end(), 0.0);
+  for (std::size_t i = 0; i < at.x.size(); ++i) {
+    contract(of, at.x[i], c);
+    alignas(64) double moments[kMostSlots] = {};
+    over_columns(m, PullBack<B, C>{c, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar, moments});
+    pull_back_contract(of, at.x[i], moments);
+  }
+  pull_back_begin(of, at.r);
 }
 
-void TaylorRule::pull_back_columns(const ColumnChange& at, std::span<const double> theta, double* w_bar,
-                                   std::span<double> y_bar, std::span<double> theta_bar) const {
-  kPullBack[static_cast<std::size_t>(highest_y_ * kSlots + highest_w_)](terms_, at, theta, w_bar, y_bar,
-                                                                        theta_bar);
+// Calls the kernel that is compiled for the rule's highest powers.
+template <int B, typename... Arguments>
+HWY_INLINE void TaylorChangeOf(TaylorColumns& of, const Arguments&... arguments) {
+  switch (of.highest_w) {
+    case 0:
+      return change<B, 0>(of, arguments...);
+    case 1:
+      return change<B, 1>(of, arguments...);
+    default:
+      return change<B, 2>(of, arguments...);
+  }
+}
+
+template <int B, typename... Arguments>
+HWY_INLINE void TaylorPullBackOf(TaylorColumns& of, const Arguments&... arguments) {
+  switch (of.highest_w) {
+    case 0:
+      return pull_back<B, 0>(of, arguments...);
+    case 1:
+      return pull_back<B, 1>(of, arguments...);
+    default:
+      return pull_back<B, 2>(of, arguments...);
+  }
+}
+
+void TaylorChange(TaylorColumns& of, const ColumnChange& at, double* after) {
+  switch (of.highest_y) {
+    case 0:
+      return TaylorChangeOf<0>(of, at, after);
+    case 1:
+      return TaylorChangeOf<1>(of, at, after);
+    case 2:
+      return TaylorChangeOf<2>(of, at, after);
+    default:
+      return change<kHighestPower, kHighestPower>(of, at, after);
+  }
+}
+
+void TaylorPullBack(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
+  switch (of.highest_y) {
+    case 0:
+      return TaylorPullBackOf<0>(of, at, w_bar, y_bar);
+    case 1:
+      return TaylorPullBackOf<1>(of, at, w_bar, y_bar);
+    case 2:
+      return TaylorPullBackOf<2>(of, at, w_bar, y_bar);
+    default:
+      return pull_back<kHighestPower, kHighestPower>(of, at, w_bar, y_bar);
+  }
+}
+
+}  // namespace synfer::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace synfer {
+
+HWY_EXPORT(TaylorChange);
+HWY_EXPORT(TaylorPullBack);
+
+TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const double> theta_of_terms) {
+  const auto raise = [](std::size_t& highest, int power) {
+    highest = std::max(highest, static_cast<std::size_t>(power));
+  };
+  for (const Term& term : terms) {
+    raise(highest_x, term.x);
+    raise(highest_r, term.r);
+    raise(highest_y, term.y);
+    raise(highest_w, term.w);
+  }
+  if (std::max(highest_y, highest_w) > 2) highest_y = highest_w = kHighestPower;
+  slots = ((highest_y + 1) * (highest_w + 1) + 3) / 4 * 4;
+  with_r.resize((highest_x + 1) * slots);
+  with_r_bar.resize(with_r.size());
+  theta.resize(with_r.size() * (highest_r + 1));
+  bar.resize(theta.size());
+  for (std::size_t p = 0; p < terms.size(); ++p) {
+    const auto [x, y, w, r] = terms[p];
+    const auto data = static_cast<std::size_t>(x) * (highest_r + 1) + static_cast<std::size_t>(r);
+    const auto state = static_cast<std::size_t>(y) * (highest_w + 1) + static_cast<std::size_t>(w);
+    place_.push_back(data * slots + state);
+    theta[place_.back()] = theta_of_terms[p];
+  }
+}
+
+void TaylorColumns::change(const ColumnChange& at, double* w_after) {
+  HWY_DYNAMIC_DISPATCH(TaylorChange)(*this, at, w_after);
+}
+
+void TaylorColumns::pull_back(const ColumnChange& at, double* w_bar, double* y_bar) {
+  HWY_DYNAMIC_DISPATCH(TaylorPullBack)(*this, at, w_bar, y_bar);
+}
+
+void TaylorColumns::add_theta_bar(std::span<double> theta_bar) const {
+  for (std::size_t p = 0; p < place_.size(); ++p) theta_bar[p] += bar[place_[p]];
+}
+
+std::unique_ptr<ColumnRule> TaylorRule::columns(std::span<const double> theta) const {
+  return std::make_unique<TaylorColumns>(terms_, theta);
 }
 
 }  // namespace synfer
+#endif

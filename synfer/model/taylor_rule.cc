@@ -49,8 +49,6 @@ TaylorRule::TaylorRule(std::vector<Term> terms) : terms_(std::move(terms)) {
     places_.push_back(
         {place_of(data_, {static_cast<std::uint8_t>(term.x), static_cast<std::uint8_t>(term.r)}),
          place_of(state_, {static_cast<std::uint8_t>(term.y), static_cast<std::uint8_t>(term.w)})});
-    highest_y_ = std::max(highest_y_, term.y);
-    highest_w_ = std::max(highest_w_, term.w);
   }
 }
 

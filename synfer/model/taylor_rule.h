@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,10 +32,8 @@ class TaylorRule {
     return second_slopes(at, theta, {});
   }
 
-  // Many synapses at a time: taylor_columns.cc.
-  void change_columns(const ColumnChange& at, std::span<const double> theta, double* w_after) const;
-  void pull_back_columns(const ColumnChange& at, std::span<const double> theta, double* w_bar,
-                         std::span<double> y_bar, std::span<double> theta_bar) const;
+  /// Many synapses at a time: taylor_columns.cc.
+  [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
 
  private:
   struct Powers {
@@ -49,8 +48,6 @@ class TaylorRule {
   std::vector<Powers> data_;   // those of x and r that terms have
   std::vector<Powers> state_;  // those of y and w
   std::vector<Place> places_;  // of every term in the two
-  int highest_y_ = 0;
-  int highest_w_ = 0;
 };
 
 /// The rule that an expression names, and its coefficients. The empty expression is the rule 0,

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "synfer/replay/cases_for_test.h"
 #include "synfer/replay/curvature.h"
 #include "synfer/replay/kernels/information.h"
+#include "synfer/replay/replay.h"
 
 namespace synfer {
 namespace {
@@ -62,6 +65,39 @@ TEST_P(InstructionSets, GiveTheSameSlopesAndInformation) {
       near(found.squared_error_gradient, plain.squared_error_gradient);
       near(found.squared_error_information, plain.squared_error_information);
     }
+  }
+}
+
+TEST_P(InstructionSets, GiveTheSameReplayAndAdjoint) {
+  Problem problem(GetParam());
+  const auto& [model, session, theta, initial] = problem;
+  struct Found {
+    SessionLoss loss;
+    std::vector<double> theta_bar, initial_bar;
+  };
+  const auto on = [&](std::int64_t set) {
+    const OnlyOn only(set);
+    Found found{
+        {}, std::vector<double>(theta.size()), std::vector<double>(static_cast<std::size_t>(initial.size()))};
+    found.loss =
+        session_loss_and_gradient(model, theta, session, initial, {}, found.theta_bar, found.initial_bar);
+    return found;
+  };
+  const std::vector<std::int64_t> sets = hwy::SupportedAndGeneratedTargets();
+  const Found plain = on(sets.back());
+  const auto near = [](const std::vector<double>& a, const std::vector<double>& b) {
+    const double largest = std::abs(*std::ranges::max_element(b, {}, [](double v) { return std::abs(v); }));
+    for (std::size_t n = 0; n < a.size(); ++n) EXPECT_NEAR(a[n], b[n], kTolerance * (1e-300 + largest));
+  };
+  for (const std::int64_t set : sets) {
+    SCOPED_TRACE(hwy::TargetName(set));
+    const Found found = on(set);
+    EXPECT_NEAR(found.loss.choice_nll, plain.loss.choice_nll, kTolerance * plain.loss.choice_nll);
+    EXPECT_NEAR(found.loss.squared_error, plain.loss.squared_error, kTolerance * plain.loss.squared_error);
+    EXPECT_EQ(found.loss.choices, plain.loss.choices);
+    EXPECT_EQ(found.loss.recorded, plain.loss.recorded);
+    near(found.theta_bar, plain.theta_bar);
+    near(found.initial_bar, plain.initial_bar);
   }
 }
 

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <numeric>
 
 #include "synfer/base/error.h"
 #include "synfer/base/random.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/replay/bimodality.h"
+#include "synfer/replay/kernels/columns.h"
 
 namespace synfer {
 namespace {
@@ -23,7 +25,7 @@ class Particles {
   Particles(const Model& model, std::span<const double> theta, const EncodedSession& session,
             const Matrix& initial, const ParticleOptions& options, const LogitOffsets& offsets)
       : model_(model),
-        theta_(theta),
+        columns_(model.rule.columns(theta)),
         session_(session),
         options_(options),
         offsets_(offsets),
@@ -112,21 +114,20 @@ class Particles {
   // What each particle sees at step t, and how its network responds.
   void see(std::size_t t) {
     const std::size_t width = offers_ * inputs_;
-    const LogitOffset offset = offsets_.at(t, offers_, 0);
     for (std::size_t p = 0; p < count_; ++p) {
       const std::span<double> x = std::span(x_).subspan(p * width, width);
       std::copy_n(&session_.x[t * width], width, x.begin());
       add_noise(noise_, {.step = t, .replicate = p}, options_.noise_sd, x);
       for (std::size_t k = 0; k < offers_; ++k) {
-        double* y = &y_[(p * offers_ + k) * neurons_];
-        drive(&x[k * inputs_], &w_[p * synapses_], y);
-        double logit = offset.value.empty() ? 0.0 : offset.value[k];
-        for (std::size_t j = 0; j < neurons_; ++j) {
-          y[j] = model_.network.activation.value(y[j]);
-          logit += model_.network.readout[j] * y[j];
-        }
-        logits_[p * offers_ + k] = logit;
+        drive(&x[k * inputs_], &w_[p * synapses_], &y_[(p * offers_ + k) * neurons_]);
       }
+    }
+    kernels::activate(model_.network.activation, y_);
+    const LogitOffset offset = offsets_.at(t, offers_, 0);
+    for (std::size_t n = 0; n < logits_.size(); ++n) {
+      double logit = offset.value.empty() ? 0.0 : offset.value[n % offers_];
+      for (std::size_t j = 0; j < neurons_; ++j) logit += model_.network.readout[j] * y_[n * neurons_ + j];
+      logits_[n] = logit;
     }
   }
 
@@ -182,10 +183,10 @@ class Particles {
     for (std::size_t p = 0; p < count_; ++p) {
       const std::size_t offer = parent_[p] * offers_ + learned;
       const std::span<double> after = std::span(w_next_).subspan(p * synapses_, synapses_);
-      model_.rule.change_columns(
+      columns_->change(
           {std::span(x_).subspan(offer * inputs_, inputs_), std::span(y_).subspan(offer * neurons_, neurons_),
            session_.r[t], model_.network.eta, &w_[parent_[p] * synapses_]},
-          theta_, after.data());
+          after.data());
       add_noise(walk_, {.step = t, .replicate = p}, options_.walk_sd, after);
       for (double& w : after) {
         if (std::abs(w) <= kReach) continue;
@@ -214,7 +215,7 @@ class Particles {
   }
 
   const Model& model_;
-  std::span<const double> theta_;
+  std::unique_ptr<ColumnRule> columns_;
   const EncodedSession& session_;
   const ParticleOptions& options_;
   const LogitOffsets& offsets_;

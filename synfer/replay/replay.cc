@@ -2,36 +2,58 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/replay/column_block.h"
+#include "synfer/replay/kernels/columns.h"
 #include "synfer/replay/non_finite.h"
 
 namespace synfer {
 namespace {
 
-// A block's weights through a session stay within this, so that forward and backward run in cache.
-constexpr std::size_t kBlockBytes = 512UL * 1024;
-constexpr std::size_t kNarrowestBlock = 8;  // columns; the lanes of a wide register
+constexpr std::size_t kColumns = 16;  // of a block: two vectors of AVX-512, four of AVX2
+// What a block keeps of its weights so that the way back runs in cache.
+constexpr std::size_t kInCache = 704UL * 1024;
 
 struct Columns {
   std::size_t first;
   std::size_t width;
 };
 
-std::vector<Columns> column_blocks(const Model& model, const EncodedSession& session) {
+std::vector<Columns> column_blocks(const Model& model) {
   const auto neurons = static_cast<std::size_t>(model.network.neurons);
-  const std::size_t a_column =
-      (session.steps() + 1) * static_cast<std::size_t>(session.inputs) * sizeof(double);
-  const std::size_t fit = kBlockBytes / a_column / kNarrowestBlock * kNarrowestBlock;
-  const std::size_t width = std::clamp(fit, std::min(kNarrowestBlock, neurons), neurons);
   std::vector<Columns> blocks;
-  for (std::size_t first = 0; first < neurons; first += width) {
-    blocks.push_back({first, std::min(width, neurons - first)});
+  for (std::size_t first = 0; first < neurons; first += kColumns) {
+    blocks.push_back({first, std::min(kColumns, neurons - first)});
   }
   return blocks;
+}
+
+// All weights, or every so many-th that those between two of them stay in cache.
+KeptWeights kept_weights(const EncodedSession& session) {
+  const std::size_t a_change = static_cast<std::size_t>(session.inputs) * kColumns * sizeof(double);
+  const auto changes = static_cast<std::size_t>(
+      std::ranges::count_if(session.learns, [](char learns) { return learns != 0; }));
+  if ((changes + 1) * a_change <= kInCache) return {1};
+  return {std::max<std::size_t>(2, kInCache / a_change)};
+}
+
+// What a block of columns gives: blocks run in parallel, and are summed in order.
+struct Part {
+  SessionLoss loss;  // of recordings
+  std::vector<double> logits;
+  std::vector<double> theta_bar;
+};
+
+SessionLoss loss_of(std::span<const Part> parts) {
+  SessionLoss loss;
+  for (const Part& part : parts) loss += part.loss;
+  return loss;
 }
 
 // One session under one model: what the functions of the header share.
@@ -45,30 +67,51 @@ class Replay {
         initial_(initial),
         offers_(static_cast<std::size_t>(session.offers)) {}
 
-  [[nodiscard]] std::vector<Columns> blocks() const { return column_blocks(model_, session_); }
+  [[nodiscard]] std::vector<Columns> blocks() const { return column_blocks(model_); }
 
   [[nodiscard]] bool scores_choices() const {
     const auto from = session_.choice.begin() + static_cast<std::ptrdiff_t>(session_.scored_from);
     return std::any_of(from, session_.choice.end(), [](int c) { return c != kNoChoice; });
   }
 
-  [[nodiscard]] ColumnBlock forward(const Columns& columns, bool keep_weights) const {
+  [[nodiscard]] ColumnBlock forward(const Columns& columns, KeptWeights kept) const {
     ColumnBlock block(model_, theta_, session_, initial_, columns.first, columns.width);
-    block.forward(keep_weights);
+    block.forward(kept);
     if (!block.finite()) refuse("weight");
     return block;
   }
 
-  // Before any column adds to them.
-  [[nodiscard]] std::vector<double> logits_from(const LogitOffsets& offsets) const {
-    return offsets.value.empty() ? std::vector<double>(session_.steps() * offers_) : offsets.value;
+  [[nodiscard]] std::vector<double> logits_of(const ColumnBlock& block) const {
+    std::vector<double> logits(session_.steps() * offers_);
+    block.add_logits(logits);
+    return logits;
+  }
+
+  [[nodiscard]] std::vector<double> logits(const LogitOffsets& offsets, std::span<const Part> parts) const {
+    std::vector<double> logits =
+        offsets.value.empty() ? std::vector<double>(session_.steps() * offers_) : offsets.value;
+    for (const Part& part : parts) {
+      for (std::size_t n = 0; n < logits.size(); ++n) logits[n] += part.logits[n];
+    }
+    return logits;
   }
 
   // Adds the choices' part to `loss`; logit_bar (T K), unless null, gets its slopes times `slope`.
   void score(std::span<const double> logits, SessionLoss& loss, std::vector<double>* logit_bar = nullptr,
              double slope = 1.0) const {
     if (logit_bar != nullptr) logit_bar->assign(logits.size(), 0.0);
-    for (std::size_t t = session_.scored_from; t < session_.steps(); ++t) {
+    if (offers_ == 1) {
+      std::vector<double> toward(logits.size());
+      for (std::size_t t = session_.scored_from; t < session_.steps(); ++t) {
+        const int choice = session_.choice[t];
+        if (choice == kNoChoice) continue;
+        toward[t] = choice == 1 ? 1.0 : -1.0;
+        ++loss.choices;
+      }
+      loss.choice_nll += kernels::accept_nll(
+          logits, toward, slope, logit_bar == nullptr ? std::span<double>() : std::span(*logit_bar));
+    }
+    for (std::size_t t = session_.scored_from; t < session_.steps() && offers_ > 1; ++t) {
       const int choice = session_.choice[t];
       if (choice == kNoChoice) continue;
       const std::span<const double> offered = logits.subspan(t * offers_, offers_);
@@ -113,15 +156,16 @@ SessionLoss& SessionLoss::operator+=(const SessionLoss& other) {
 SessionLoss session_loss(const Model& model, std::span<const double> theta, const EncodedSession& session,
                          const Matrix& initial, const LogitOffsets& offsets) {
   const Replay replay(model, theta, session, initial);
+  const std::vector<Columns> blocks = replay.blocks();
   const bool choices = replay.scores_choices();
-  std::vector<double> logits = replay.logits_from(offsets);
-  SessionLoss loss;
-  for (const Columns& columns : replay.blocks()) {
-    const ColumnBlock block = replay.forward(columns, false);
-    if (choices) block.add_logits(logits);
-    replay.score_recordings(block, loss);
-  }
-  if (choices) replay.score(logits, loss);
+  std::vector<Part> parts(blocks.size());
+  for_each_index(blocks.size(), [&](std::size_t n) {
+    const ColumnBlock block = replay.forward(blocks[n], {});
+    if (choices) parts[n].logits = replay.logits_of(block);
+    replay.score_recordings(block, parts[n].loss);
+  });
+  SessionLoss loss = loss_of(parts);
+  if (choices) replay.score(replay.logits(offsets, parts), loss);
   return loss;
 }
 
@@ -131,20 +175,20 @@ SessionLoss session_loss_and_gradient(const Model& model, std::span<const double
                                       const LogitOffsets& offsets, std::span<double> offset_bar) {
   const Replay replay(model, theta, session, initial);
   const std::vector<Columns> blocks = replay.blocks();
-  double* const first_weights_bar = initial_bar.empty() ? nullptr : initial_bar.data();
-  SessionLoss loss;
+  const KeptWeights kept = kept_weights(session);
+  std::vector<Part> parts(blocks.size());
   std::vector<double> logit_bar;
+  SessionLoss choice_loss;
   // Only the logits couple the blocks: they need every block before any goes back. A single block
   // goes back at once; several are replayed a second time rather than all kept.
-  std::vector<ColumnBlock> kept;
+  std::optional<ColumnBlock> single;
   if (replay.scores_choices()) {
-    std::vector<double> logits = replay.logits_from(offsets);
-    for (const Columns& columns : blocks) {
-      ColumnBlock block = replay.forward(columns, blocks.size() == 1);
-      block.add_logits(logits);
-      if (blocks.size() == 1) kept.push_back(std::move(block));
-    }
-    replay.score(logits, loss, &logit_bar, slopes.choice_nll);
+    for_each_index(blocks.size(), [&](std::size_t n) {
+      ColumnBlock block = replay.forward(blocks[n], blocks.size() == 1 ? kept : KeptWeights{});
+      parts[n].logits = replay.logits_of(block);
+      if (blocks.size() == 1) single.emplace(std::move(block));
+    });
+    replay.score(replay.logits(offsets, parts), choice_loss, &logit_bar, slopes.choice_nll);
     // forward: logit += offset
     for (std::size_t n = 0; n < logit_bar.size(); ++n) {
       for (std::size_t h = 0; h < offset_bar.size(); ++h) {
@@ -152,12 +196,18 @@ SessionLoss session_loss_and_gradient(const Model& model, std::span<const double
       }
     }
   }
-  for (const Columns& columns : blocks) {
-    if (kept.empty()) kept.push_back(replay.forward(columns, true));
-    replay.score_recordings(kept.front(), loss);
-    kept.front().backward(logit_bar, slopes.squared_error, theta_bar, first_weights_bar);
-    kept.clear();
+  for_each_index(blocks.size(), [&](std::size_t n) {
+    ColumnBlock block = single ? std::move(*single) : replay.forward(blocks[n], kept);
+    replay.score_recordings(block, parts[n].loss);
+    parts[n].theta_bar.resize(theta_bar.size());
+    block.backward(logit_bar, slopes.squared_error, parts[n].theta_bar,
+                   initial_bar.empty() ? nullptr : initial_bar.data());
+  });
+  for (const Part& part : parts) {
+    for (std::size_t p = 0; p < theta_bar.size(); ++p) theta_bar[p] += part.theta_bar[p];
   }
+  SessionLoss loss = loss_of(parts);
+  loss += choice_loss;
   return loss;
 }
 
@@ -165,26 +215,36 @@ Trajectory replay(const Model& model, std::span<const double> theta, const Encod
                   const Matrix& initial) {
   const Replay replay(model, theta, session, initial);
   const auto neurons = static_cast<std::size_t>(model.network.neurons);
-  const ColumnBlock block = replay.forward({0, neurons}, true);
-  std::vector<double> logits = replay.logits_from({});
-  block.add_logits(logits);
+  const ColumnBlock block = replay.forward({0, neurons}, {1});
+  const std::vector<double> logits = replay.logits_of(block);
 
   const auto steps = static_cast<Eigen::Index>(session.steps());
   const auto offers = static_cast<Eigen::Index>(session.offers);
   const auto columns = static_cast<Eigen::Index>(neurons);
   Trajectory trajectory;
   trajectory.logits = Eigen::Map<const Matrix>(logits.data(), steps, offers);
-  trajectory.activity = Eigen::Map<const Matrix>(block.activity().data(), steps * offers, columns);
+  trajectory.activity.resize(steps * offers, columns);
+  for (Eigen::Index at = 0; at < steps * offers; ++at) {
+    const std::span<const double> y = block.activity(static_cast<std::size_t>(at));
+    std::ranges::copy(y, trajectory.activity.row(at).begin());
+  }
   for (std::size_t t = 0; t < session.steps(); ++t) {
     if (session.learns[t] != 0) trajectory.learned.push_back(t);
   }
+  const auto weights = [&](std::size_t changes) {
+    Matrix w(initial.rows(), columns);
+    for (Eigen::Index i = 0; i < w.rows(); ++i) {
+      for (Eigen::Index j = 0; j < columns; ++j)
+        w(i, j) = block.weight(changes, static_cast<std::size_t>(i), static_cast<std::size_t>(j));
+    }
+    return w;
+  };
   trajectory.weights.resize(static_cast<Eigen::Index>(block.changes()), initial.size());
   for (std::size_t n = 0; n < block.changes(); ++n) {
     trajectory.weights.row(static_cast<Eigen::Index>(n)) =
-        Eigen::Map<const Eigen::RowVectorXd>(block.weights(n + 1).data(), initial.size());
+        weights(n + 1).reshaped<Eigen::RowMajor>().transpose();
   }
-  trajectory.final_weights =
-      Eigen::Map<const Matrix>(block.weights(block.changes()).data(), initial.rows(), columns);
+  trajectory.final_weights = weights(block.changes());
   return trajectory;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
 #include "synfer/model/initial_weights.h"
 #include "synfer/model/likelihood.h"
@@ -117,6 +118,25 @@ TEST(Replay, AnAdjointThatOverflowsIsRefusedToo) {
   std::vector<double> bar(1);
   EXPECT_THROW(session_loss_and_gradient(model, theta, session, Matrix::Constant(1, 1, 1.0), {}, bar),
                NonFiniteError);
+}
+
+// 40 neurons are three blocks of columns, and 120 changes of 50 inputs more than a block keeps.
+TEST(Replay, OfManyBlocksIsTheSameToTheBitOnAnyNumberOfThreads) {
+  const EncodedSession session = random_session(120, 50, 1);
+  const Model model = model_of(50, 40, "x*r - w + x*y");
+  const std::vector<double> theta = {0.2, -0.1, 0.05};
+  const Matrix initial = draw_initial_weights({.sd = 0.1}, 50, 40, RandomStream(1, "weights"));
+  const auto on = [&](std::size_t threads) {
+    const ThreadLimit limit(threads);
+    std::vector<double> gradient(3 + 2000);
+    const std::span<double> all = gradient;
+    const SessionLoss loss =
+        session_loss_and_gradient(model, theta, session, initial, {}, all.first(3), all.subspan(3));
+    gradient.push_back(loss.choice_nll);
+    return gradient;
+  };
+  const std::vector<double> one = on(1);
+  for (const std::size_t threads : {2, 3, 4}) EXPECT_EQ(on(threads), one) << threads << " threads";
 }
 
 }  // namespace

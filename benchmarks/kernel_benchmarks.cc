@@ -1,0 +1,98 @@
+// The main kernels on one thread: seconds, synapse-steps a second, and, where operations are counted
+// (problems.cc), their share of what the core can do, measured in the same process.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "benchmarks/fma_peak.h"
+#include "benchmarks/problems.h"
+#include "synfer/base/parallel.h"
+#include "synfer/replay/curvature.h"
+#include "synfer/replay/replay.h"
+
+namespace synfer::benchmarks {
+namespace {
+
+double peak = 0.0;
+
+void report(benchmark::State& state, double synapse_steps, double fma) {
+  const double all = synapse_steps * static_cast<double>(state.iterations());
+  state.counters["synapse-steps"] = benchmark::Counter(all, benchmark::Counter::kIsRate);
+  if (fma > 0)
+    state.counters["of FMA peak"] = benchmark::Counter(all * fma / peak, benchmark::Counter::kIsRate);
+}
+
+// Sessions in turn, so that no branch predictor learns one by heart.
+template <typename Call>
+void of_sessions(benchmark::State& state, const Problem& problem, double fma, Call&& call) {
+  std::size_t n = 0;
+  double done = 0.0;
+  for (auto _ : state) {
+    const std::size_t s = n++ % problem.sessions.size();
+    call(s);
+    done += problem.synapse_steps(s);
+  }
+  report(state, done / static_cast<double>(state.iterations()), fma);
+}
+
+void value(benchmark::State& state, const Problem& problem) {
+  of_sessions(state, problem, problem.fma_of_value, [&](std::size_t s) {
+    benchmark::DoNotOptimize(
+        session_loss(problem.model, problem.theta, problem.sessions[s], problem.initial[s]));
+  });
+}
+
+void gradient(benchmark::State& state, const Problem& problem) {
+  std::vector<double> theta_bar(problem.theta.size());
+  of_sessions(state, problem, problem.fma_of_gradient, [&](std::size_t s) {
+    benchmark::DoNotOptimize(session_loss_and_gradient(problem.model, problem.theta, problem.sessions[s],
+                                                       problem.initial[s], {}, theta_bar));
+  });
+}
+
+void filter_value(benchmark::State& state, const Problem& problem) {
+  of_sessions(state, problem, problem.fma_of_value, [&](std::size_t s) {
+    benchmark::DoNotOptimize(session_loss(
+        {problem.model, problem.theta, problem.sessions[s], problem.initial[s], problem.options.belief}));
+  });
+}
+
+void filter_slopes(benchmark::State& state, const Problem& problem) {
+  of_sessions(state, problem, problem.fma_of_gradient, [&](std::size_t s) {
+    benchmark::DoNotOptimize(session_curvature(
+        {problem.model, problem.theta, problem.sessions[s], problem.initial[s], problem.options.belief}, {}));
+  });
+}
+
+void add(const std::string& what, const Problem& problem, void (*run)(benchmark::State&, const Problem&)) {
+  const auto held = std::make_shared<const Problem>(problem);
+  benchmark::RegisterBenchmark((what + ", " + problem.name).c_str(), [held, run](benchmark::State& state) {
+    run(state, *held);
+  })->Unit(benchmark::kMicrosecond);
+}
+
+}  // namespace
+}  // namespace synfer::benchmarks
+
+int main(int argc, char** argv) {
+  using namespace synfer::benchmarks;
+  const synfer::ThreadLimit one_thread(1);
+  peak = fma_per_second();
+  for (const char* rule : {"27 terms", "81 terms", "MLP"}) {
+    const Problem problem = behaviour(rule, 18);
+    add("value", problem, value);
+    add("gradient", problem, gradient);
+    const Problem latent = synfer::benchmarks::filter(rule, 18);
+    add("value", latent, filter_value);
+    add("slopes", latent, filter_slopes);
+  }
+  const Problem neural = oja(100, 1000, 50);
+  add("value", neural, value);
+  add("gradient", neural, gradient);
+  benchmark::Initialize(&argc, argv);
+  benchmark::AddCustomContext("instruction_set", instruction_set());
+  benchmark::AddCustomContext("fma_per_second", std::to_string(peak));
+  benchmark::RunSpecifiedBenchmarks();
+}

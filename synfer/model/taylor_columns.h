@@ -1,0 +1,42 @@
+// A Taylor rule over blocks of columns. x and r are data, so that for one step and input the sum over terms
+// is contracted over them first; what is left is a polynomial in y and w,
+//
+//   g(y, w) = sum_bk C_bk y^b w^k,  C_bk = sum over a, d of theta_abkd x^a r^d,
+//
+// and in the adjoint the moments D_bk = sum_j g_bar_j y_j^b w_j^k give theta_bar_abkd = x^a r^d D_bk.
+// Compiled for several instruction sets and for every pair of highest powers up to 2 (and for 4), of which
+// the machine's best is taken when the program runs: inner sums unroll, lanes hold neurons.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "synfer/model/column_rule.h"
+#include "synfer/model/term.h"
+
+namespace synfer {
+
+class TaylorColumns final : public ColumnRule {
+ public:
+  /// theta: P, one a term.
+  TaylorColumns(const std::vector<Term>& terms, std::span<const double> theta);
+
+  void change(const ColumnChange& at, double* w_after) override;
+  void pull_back(const ColumnChange& at, double* w_bar, double* y_bar) override;
+  void add_theta_bar(std::span<double> theta_bar) const override;
+
+  // Plain data, for the kernels. Powers up to the highest: a of x, d of r, b of y, k of w.
+  std::size_t highest_x = 0, highest_r = 0;
+  std::size_t highest_y = 0, highest_w = 0;  // each 0, 1, 2 or 4
+  std::size_t slots = 0;                     // (highest_y + 1)(highest_w + 1), to the next multiple of four
+  std::vector<double> theta, bar;            // a x d x slots: the coefficients, and their adjoint
+  // The same with r in: a x slots, of the change at hand.
+  std::vector<double> with_r, with_r_bar;
+
+ private:
+  std::vector<std::size_t> place_;  // of every term in theta
+};
+
+}  // namespace synfer
