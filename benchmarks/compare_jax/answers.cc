@@ -84,12 +84,12 @@ int main() {
   for (std::string word, name; std::cin >> word >> name;) {
     const Problem& problem = problems.at(name);
     if (word == "problem") {
-      std::cout << describe(problem) << std::endl;
+      std::cout << describe(problem) << '\n' << std::flush;
     } else {
       std::size_t threads = 1;
       int count = 1;
       std::cin >> threads >> count;
-      std::cout << time(problem, threads, count) << std::endl;
+      std::cout << time(problem, threads, count) << '\n' << std::flush;
     }
   }
 }

@@ -27,11 +27,11 @@ using One = hn::CappedTag<double, 1>;
 template <class Kernel>
 HWY_INLINE void over_columns(std::size_t columns, const Kernel& kernel) {
   if (columns % 8 == 0) return kernel(Eight(), 0, columns);
-  const std::size_t whole = columns / 4 * 4;
-  if (whole > 0) kernel(Four(), 0, whole);
-  const std::size_t pairs = columns / 2 * 2;
-  if (whole < pairs) kernel(Two(), whole, pairs);
-  if (pairs < columns) kernel(One(), pairs, columns);
+  const std::size_t fours = columns / 4 * 4;
+  if (fours > 0) kernel(Four(), 0, fours);
+  const std::size_t twos = columns / 2 * 2;
+  if (fours < twos) kernel(Two(), fours, twos);
+  if (twos < columns) kernel(One(), twos, columns);
 }
 
 // to[n] += the sum of v[n]'s lanes.

@@ -44,13 +44,13 @@ HWY_INLINE Exponential<D> exponential(D d, hn::Vec<D> x) {
   const auto n = hn::Sub(rounded, number(kRounds));
   const auto r = hn::NegMulAdd(n, number(kLog2Rest), hn::NegMulAdd(n, number(kLog2), x));
   const auto squared = hn::Mul(r, r);
-  auto odd = number(kOdd[0]);
-  auto even = number(kEven[0]);
+  auto of_odd = number(kOdd[0]);
+  auto of_even = number(kEven[0]);
   for (std::size_t k = 1; k < std::size(kOdd); ++k) {
-    odd = hn::MulAdd(odd, squared, number(kOdd[k]));
-    even = hn::MulAdd(even, squared, number(kEven[k]));
+    of_odd = hn::MulAdd(of_odd, squared, number(kOdd[k]));
+    of_even = hn::MulAdd(of_even, squared, number(kEven[k]));
   }
-  const auto series = hn::MulAdd(squared, hn::MulAdd(odd, r, even), r);
+  const auto series = hn::MulAdd(squared, hn::MulAdd(of_odd, r, of_even), r);
   // n stands in the last bits of `rounded`; as an exponent it is 2^n.
   const hn::RebindToSigned<D> bits;
   const auto power =

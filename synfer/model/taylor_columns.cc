@@ -121,7 +121,7 @@ struct PullBack {
 
   template <class D>
   HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    constexpr std::size_t kSlots = (B + 1) * (C + 1);
+    constexpr std::size_t kSlots = std::size_t{B + 1} * (C + 1);
     const Coefficients<B, C, D> coefficients(d, c);
     const auto rate = hn::Set(d, eta);
     hn::Vec<D> sum[kSlots];
