@@ -124,9 +124,9 @@ class Result:
         """The fitted rule, to be called as g(x, y, w, r)."""
         if self.json["rule"]["kind"] == "taylor":
             names, values = zip(*((e.name, e.value) for e in self.estimates), strict=True)
-            return Rule(_core.rule_text(list(names), list(values)))
+            return Rule._of_run(self.configuration, self.text, _core.rule_text(list(names), list(values)), True)
         reading = self.json.get("reading", {}).get("rule", "no polynomial")
-        return Rule._of_run(self.configuration, self.text, f"an MLP, about {reading}")
+        return Rule._of_run(self.configuration, self.text, f"an MLP, about {reading}", False)
 
     @property
     def scores(self) -> dict[str, dict[str, Any]]:

@@ -41,11 +41,15 @@ class Rule:
         terms, coefficients = _core.parse_rule(text, "rule")
         self._source: tuple[Any, ...] = (terms, coefficients)
         self._text = _core.rule_text(terms, coefficients)
+        self._run: tuple[str, str] | None = None  # that it was fitted in: its settings and result
 
     @classmethod
-    def _of_run(cls, yaml: str, json: str, text: str) -> Rule:
-        rule = cls.__new__(cls)
-        rule._source = (yaml, json)
+    def _of_run(cls, yaml: str, json: str, text: str, taylor: bool) -> Rule:
+        rule = cls(text) if taylor else cls.__new__(cls)
+        rule._run = (yaml, json)
+        if taylor:
+            return rule
+        rule._source = rule._run
         rule._text = text
         return rule
 
@@ -69,8 +73,9 @@ class Rule:
         return change(*self._source, *flat).reshape(parts[0].shape)
 
     def _to(self, language: str) -> str:
-        write = _core.export_of_run if isinstance(self._source[0], str) else _core.export_rule
-        return write(*self._source, language)
+        if self._run is not None:
+            return _core.export_of_run(*self._run, language)
+        return _core.export_rule(*self._source, language)
 
     def to_python(self) -> str:
         """A Python module with g(x, y, w, r) and weights_after(w, x, y, r); it needs NumPy alone.

@@ -111,7 +111,7 @@ def test_pictures_show_the_numbers(fitted, simulated):
     ax = fitted.plot_terms()
     assert [t.get_text() for t in ax.get_yticklabels()][-1] == "x*r"
     assert ax.lines[0].get_xdata()[-1] == fitted.coefficients["x*r"]
-    assert len(fitted.plot_trace().lines) == 1
+    assert len(fitted.plot_trace().lines) == len(fitted.json["fit"]["start_losses"])
     assert len(fitted.plot_deviance().lines) == 2 + 1
     assert fitted.plot_rule("x", "r", w=0.5).get_xlabel() == "x"
     assert len(simulated[0].plot_choices().get_legend().get_texts()) == 2

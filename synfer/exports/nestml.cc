@@ -26,7 +26,7 @@ std::string to_nestml(const ExportedRule& exported) {
         pre_spikes <- spike
 
     output:
-        spike(weight real, delay ms)
+        spike
 
     onReceive(pre_spikes):
 {}        w += eta*({})

@@ -121,10 +121,13 @@ Json history_json(const RunResult& result) {
   return json;
 }
 
-std::vector<Estimate> estimates_of(const Json& list) {
+// The inverse of json_of, but for intervals, which are those of a fit and not of what is made of it later.
+std::vector<Estimate> estimates_of(const Json& list, const char* key = "name") {
   std::vector<Estimate> estimates;
   for (const Json& e : list) {
-    estimates.push_back({.name = e.at("name").get<std::string>(), .value = e.at("estimate").get<double>()});
+    Estimate estimate{.name = e.at(key).get<std::string>(), .value = e.at("estimate").get<double>()};
+    if (e.contains("standard_error")) estimate.standard_error = e["standard_error"].get<double>();
+    estimates.push_back(std::move(estimate));
   }
   return estimates;
 }
@@ -204,10 +207,8 @@ RunResult from_json(const std::string& text) {
     json.at("state").get_to(result.state);
     json.at("rule").at("kind").get_to(result.rule_kind);
     const bool taylor = result.rule_kind == "taylor";
-    for (const Json& e : json["rule"].at(taylor ? "terms" : "parameters")) {
-      result.estimates.push_back({.name = e.at(taylor ? "term" : "name").get<std::string>(),
-                                  .value = e.at("estimate").get<double>()});
-    }
+    result.estimates =
+        estimates_of(json["rule"].at(taylor ? "terms" : "parameters"), taylor ? "term" : "name");
     result.others = estimates_of(json.at("fit").value("others", Json::array()));
     if (json.contains("history")) {
       const Json& history = json["history"];
