@@ -42,7 +42,7 @@ std::string call(const char* function, const std::string& argument) {
 }
 
 std::string activated(const Activation& f, const std::string& a, const Dialect& d) {
-  const std::string positive = call(d.positive, a);
+  std::string positive = call(d.positive, a);
   switch (f.kind) {
     case Activation::Kind::kLinear:
       return a;

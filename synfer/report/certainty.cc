@@ -46,7 +46,7 @@ std::string mostly(std::size_t n, const Json& direction, const Json& terms) {
   for (std::size_t p = 0; p < std::min(weights.size(), terms.size()); ++p) {
     shares.emplace_back(std::abs(weights[p].get<double>()), terms[p].get<std::string>());
   }
-  std::ranges::stable_sort(shares, std::greater(), [](const auto& share) { return share.first; });
+  std::ranges::sort(shares, std::greater());
   std::string text;
   for (std::size_t p = 0; p < std::min<std::size_t>(shares.size(), 3); ++p) {
     if (p > 0 && shares[p].first < 0.3) break;

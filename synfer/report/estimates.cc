@@ -57,8 +57,8 @@ std::string whiskers(Runs runs, const Numbers& numbers, const std::string& name,
 
 std::vector<Json> largest_first(const Json& list) {
   std::vector<Json> sorted(list.begin(), list.end());
-  std::ranges::stable_sort(sorted, [](const Json& a, const Json& b) {
-    return std::abs(number_at(a, "estimate")) > std::abs(number_at(b, "estimate"));
+  std::ranges::sort(sorted, {}, [](const Json& e) {
+    return std::pair(-std::abs(number_at(e, "estimate")), e.value("term", e.value("name", std::string())));
   });
   return sorted;
 }

@@ -1,3 +1,6 @@
+// GCC 12 takes a part of std::regex for uninitialised where sanitizers are on.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+
 #include "synfer/report/page.h"
 
 #include <gmock/gmock.h>

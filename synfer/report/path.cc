@@ -105,9 +105,8 @@ std::string trace_figures(Runs runs, const Run& run) {
   std::vector<std::size_t> columns;
   for (std::size_t n = *loss + 1; n < trace.columns(); ++n) columns.push_back(n);
   if (!rows.empty()) {
-    std::ranges::stable_sort(columns, [&](std::size_t a, std::size_t b) {
-      return std::abs(trace.number(rows.back(), a)) > std::abs(trace.number(rows.back(), b));
-    });
+    std::ranges::sort(columns, {},
+                      [&](std::size_t n) { return std::pair(-std::abs(trace.number(rows.back(), n)), n); });
   }
   const std::size_t all = columns.size();
   columns.resize(std::min(columns.size(), kMostLines));
