@@ -4,16 +4,15 @@
 #include "synfer/report/page.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 
 #include "synfer/base/error.h"
+#include "synfer/data/files_for_test.h"
 #include "synfer/report/embedded_private.h"
 
 namespace synfer {
@@ -25,17 +24,12 @@ using ::testing::Not;
 
 class Page : public ::testing::Test {
  protected:
-  ~Page() override { std::filesystem::remove_all(root_); }
-
   std::string run(const std::string& name, const Json& result) {
     write(name + "/result.json", result.dump());
-    return (root_ / name).string();
+    return folder_.path(name);
   }
 
-  void write(const std::string& name, const std::string& text) {
-    std::filesystem::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name, std::ios::binary) << text;
-  }
+  void write(const std::string& name, const std::string& text) { folder_.write(name, text); }
 
   static Json result() {
     return Json::parse(R"({
@@ -78,8 +72,7 @@ class Page : public ::testing::Test {
   // Without the library, on which expressions would take long.
   static std::string body(const std::string& page) { return page.substr(0, page.find("</main>")); }
 
-  std::filesystem::path root_ =
-      std::filesystem::temp_directory_path() / ("synfer_page_" + std::to_string(getpid()));
+  for_test::Folder folder_;
 };
 
 TEST_F(Page, EveryFigureHasASentenceATextAndATableOfItsNumbers) {
@@ -228,9 +221,9 @@ TEST_F(Page, IsAFunctionOfTheFilesAlone) {
 
 TEST_F(Page, AFolderWithoutAResultIsNoRun) {
   write("empty/notes.txt", "");
-  EXPECT_THROW(report_page(std::vector{(root_ / "empty").string()}), ConfigurationError);
+  EXPECT_THROW(report_page(std::vector{folder_.path("empty")}), ConfigurationError);
   write("odd/result.json", "[1]");
-  EXPECT_THROW(report_page(std::vector{(root_ / "odd").string()}), ConfigurationError);
+  EXPECT_THROW(report_page(std::vector{folder_.path("odd")}), ConfigurationError);
 }
 
 }  // namespace

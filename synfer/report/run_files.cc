@@ -1,9 +1,8 @@
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "synfer/base/error.h"
+#include "synfer/data/file.h"
 #include "synfer/report/run_files_private.h"
 
 namespace synfer::report {
@@ -11,16 +10,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
 std::string text_of(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  return is_there(path) ? read_file(path.string()) : std::string();
 }
 
 std::optional<Table> table_in(const fs::path& folder, const char* name) {
-  std::error_code ignored;
-  const fs::path path = folder / name;
-  if (!fs::is_regular_file(path, ignored)) return std::nullopt;
-  return read_table(path.string());
+  if (!is_there(folder / name)) return std::nullopt;
+  return read_table((folder / name).string());
 }
 
 }  // namespace

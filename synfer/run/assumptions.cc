@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
 #include "synfer/base/error.h"
@@ -216,7 +215,6 @@ std::vector<Assumption> assumptions_of(const Configuration& c) {
 Assumptions check_assumptions(const Configuration& c, const RunResult& result,
                               const std::vector<Session>& sessions,
                               const std::function<bool()>& interrupted) {
-  const auto began = std::chrono::steady_clock::now();
   const Configuration fitted = with_terms_of(result, c);
   const bool cross_validated = scheme_of(c, sessions) != "none";
   std::vector<Assumption> assumptions = assumptions_of(fitted);
@@ -228,7 +226,6 @@ Assumptions check_assumptions(const Configuration& c, const RunResult& result,
     found.fits[n] = fit_under(assumptions[n], sessions, cross_validated, interrupted);
   });
   found.conclusions = conclusions_of(found.fits);
-  found.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return found;
 }
 

@@ -50,7 +50,6 @@ struct Assumptions {
   double level = 0.95;
   std::vector<AssumedFit> fits;  // the first as fitted
   std::vector<Conclusion> conclusions;
-  double seconds = 0.0;
 };
 
 /// Settings with one assumption changed.

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "synfer/base/text.h"
+#include "synfer/data/table.h"
 #include "synfer/run/assumptions.h"
 
 namespace synfer {
@@ -86,17 +88,21 @@ std::string table_of(const Assumptions& found) {
 }
 
 std::string to_csv(const Assumptions& found) {
-  std::string text = "assumption,state,loss,of,value,low,high,conclusion\n";
+  std::ostringstream text("assumption,state,loss,of,value,low,high,conclusion\n", std::ios::ate);
+  TableWriter table(text);
   for (const AssumedFit& fit : found.fits) {
-    const std::string name =
-        fit.assumption.find(',') == std::string::npos ? fit.assumption : "\"" + fit.assumption + "\"";
-    if (fit.findings.empty()) text += fmt::format("{},{},,,,,,\n", name, fit.state);
+    if (fit.findings.empty()) {
+      table.text(fit.assumption).text(fit.state);
+      for (int empty = 0; empty < 6; ++empty) table.text("");
+      table.end_row();
+    }
     for (const Finding& f : fit.findings) {
-      text += fmt::format("{},{},{},{},{},{},{},{}\n", name, fit.state, shortest(fit.loss), f.of,
-                          shortest(f.value), shortest(f.low), shortest(f.high), f.conclusion);
+      table.text(fit.assumption).text(fit.state).text(shortest(fit.loss)).text(f.of);
+      for (const double v : {f.value, f.low, f.high}) table.text(shortest(v));
+      table.text(f.conclusion).end_row();
     }
   }
-  return text;
+  return text.str();
 }
 
 std::string to_json(const Assumptions& found) {

@@ -6,9 +6,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/table.h"
 #include "synfer/run/result.h"
 #include "synfer/run/rivals.h"
 
@@ -76,24 +78,20 @@ std::string table_of(const CrossValidation& found) {
 }
 
 std::string to_csv(const CrossValidation& found) {
-  std::string text = "fold,animal,session,choices";
-  for (const std::string& model : found.models) text += fmt::format(",{}", model);
-  text += "\n";
-  const auto quoted = [](const std::string& name) {
-    if (name.find_first_of(",\"\n") == std::string::npos) return name;
-    std::string all = "\"";
-    for (const char c : name) all += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return all + "\"";
-  };
+  std::ostringstream text;
+  TableWriter table(text);
+  for (const char* column : {"fold", "animal", "session", "choices"}) table.text(column);
+  for (const std::string& model : found.models) table.text(model);
+  table.end_row();
   for (const HeldOutScore& score : found.scores) {
-    text += fmt::format("{},{},{},{}", quoted(score.fold), quoted(score.animal), quoted(score.session),
-                        score.choices);
+    table.text(score.fold).text(score.animal).text(score.session);
+    table.whole(static_cast<long long>(score.choices));
     for (const std::string& model : found.models) {
-      text += fmt::format(",{}", shortest(score.nll.at(model) / static_cast<double>(score.choices)));
+      table.text(shortest(score.nll.at(model) / static_cast<double>(score.choices)));
     }
-    text += "\n";
+    table.end_row();
   }
-  return text;
+  return text.str();
 }
 
 std::string to_json(const CrossValidation& found) {

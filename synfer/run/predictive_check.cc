@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -107,7 +106,6 @@ std::size_t PredictedStatistic::inside() const {
 PredictiveCheck predictive_check(const Configuration& c, const RunResult& result,
                                  const std::vector<Session>& sessions, int draws,
                                  const std::function<bool()>& interrupted) {
-  const auto began = std::chrono::steady_clock::now();
   const AnimalModel animal = fitted_animal(c, DataOrigin::recorded, result, sessions.front().offers);
   const std::vector<RecordedTask> tasks = recorded_tasks(c, sessions);
   PredictiveCheck check{static_cast<std::size_t>(draws), c.uncertainty.level, sessions.size(), 0, {}};
@@ -151,7 +149,6 @@ PredictiveCheck predictive_check(const Configuration& c, const RunResult& result
       check.statistics[at->second].sessions.push_back({sessions[s].animal, sessions[s].name, *band});
     }
   }
-  check.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return check;
 }
 

@@ -52,7 +52,6 @@ struct PredictiveCheck {
   std::size_t sessions = 0;
   std::size_t overflown = 0;  // simulated sessions in which weights overflow: left out
   std::vector<PredictedStatistic> statistics;
-  double seconds = 0.0;
 };
 
 /// Sessions are simulated in parallel; results do not depend on threads.

@@ -4,8 +4,10 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "synfer/base/text.h"
+#include "synfer/data/table.h"
 #include "synfer/evaluation/behaviour.h"
 
 namespace synfer {
@@ -18,13 +20,6 @@ constexpr std::size_t kWidth = 80;  // of a terminal
 // Those that are many: a point each of the curves, a block each.
 bool is_detail(const std::string& name) {
   return name.starts_with(kCurve) || name.starts_with("choice minus reward");
-}
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string all = "\"";
-  for (const char c : text) all += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return all + "\"";
 }
 
 Json json_of(const Band& band) {
@@ -86,18 +81,19 @@ std::string table_of(const PredictiveCheck& check) {
 }
 
 std::string to_csv(const PredictiveCheck& check) {
-  std::string text = "statistic,animal,session,observed,simulated,low,high,inside\n";
+  std::ostringstream text("statistic,animal,session,observed,simulated,low,high,inside\n", std::ios::ate);
+  TableWriter table(text);
   const auto row = [&](const std::string& name, const std::string& animal, const std::string& session,
                        const Band& band) {
-    text += fmt::format("{},{},{},{},{},{},{},{}\n", quoted(name), quoted(animal), quoted(session),
-                        shortest(band.observed), shortest(band.mean), shortest(band.low), shortest(band.high),
-                        band.inside() ? 1 : 0);
+    table.text(name).text(animal).text(session);
+    for (const double v : {band.observed, band.mean, band.low, band.high}) table.text(shortest(v));
+    table.whole(band.inside() ? 1 : 0).end_row();
   };
   for (const PredictedStatistic& s : check.statistics) {
     row(s.name, "all", "all", s.all);
     for (const SessionBand& one : s.sessions) row(s.name, one.animal, one.session, one.band);
   }
-  return text;
+  return text.str();
 }
 
 std::string to_json(const PredictiveCheck& check) {
