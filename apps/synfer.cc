@@ -87,6 +87,10 @@ void want_paths(const Words& words, std::size_t least, std::size_t most, const c
   }
 }
 
+void want_no_settings(const Words& words, const char* command, const char* why) {
+  if (!words.overrides.empty()) throw ConfigurationError(command, why);
+}
+
 int exit_of(const RunResult& result) {
   if (result.command == "evaluate") return kDone;
   if (result.state == "interrupted") return kInterruptedExit;
@@ -146,7 +150,7 @@ int evaluate_command(const Arguments& arguments) {
 int compare_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 2, words.paths.size(), "folders of two or more runs");
-  if (!words.overrides.empty()) throw ConfigurationError("compare", "takes folders of runs and no settings");
+  want_no_settings(words, "compare", "takes folders of runs and no settings");
   const RunComparison comparison = compare_runs(words.paths);
   fmt::print("{}", arguments.json ? to_json(comparison) : table_of(comparison));
   return kDone;
@@ -155,8 +159,7 @@ int compare_command(const Arguments& arguments) {
 int export_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, 1, "the folder of one run");
-  if (!words.overrides.empty())
-    throw ConfigurationError("export", "takes the folder of a run and no settings");
+  want_no_settings(words, "export", "takes the folder of a run and no settings");
   fmt::print("{}", export_run(words.paths.front(), arguments.language));
   return kDone;
 }
@@ -164,7 +167,7 @@ int export_command(const Arguments& arguments) {
 int report_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, words.paths.size(), "folders of runs");
-  if (!words.overrides.empty()) throw ConfigurationError("report", "takes folders of runs and no settings");
+  want_no_settings(words, "report", "takes folders of runs and no settings");
   fmt::print("report in {}\n", report_runs(words.paths, arguments.page));
   return kDone;
 }
@@ -172,10 +175,7 @@ int report_command(const Arguments& arguments) {
 int resume_command(const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, 1, "the folder of one run");
-  if (!words.overrides.empty()) {
-    throw ConfigurationError("resume",
-                             "goes on with the settings of the run; start a new run to change them");
-  }
+  want_no_settings(words, "resume", "goes on with the settings of the run; start a new run to change them");
   return show(resume_run(words.paths.front()), words.paths.front());
 }
 

@@ -56,6 +56,35 @@ plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font
                      "legend.frameon": False, "figure.constrained_layout.use": True})
 
 
+def recovered(folder, settings):
+    """The known rule of the settings, simulated and recovered."""
+    yield ["recover", "--out", folder, *words(settings)]
+
+
+def fitted(folder, settings):
+    """{"data": files, "fit": settings}: recorded animals, or {"simulate": settings, "fit": settings}: simulated
+    ones that are fitted as if they had been recorded."""
+    data = settings.get("data")
+    if not data:
+        animals = folder.with_name(folder.name + "-animals")
+        yield ["simulate", "--out", animals, *words(settings["simulate"])]
+        data = [animals / "sessions.csv"]
+    config = ["--config", settings["config"]] if "config" in settings else []
+    yield ["fit", *data, *config, "--out", folder, *words(settings["fit"])]
+
+
+def words(settings):
+    return [f"{key}={_written(value)}" for key, value in settings.items()]
+
+
+def _written(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(str, value)) + "]"
+    return str(value)
+
+
 class Study:
     def __init__(self, script, full, what="seeds", data=None):
         """`full` is the number of seeds (or whatever `what` names) of the whole study, `data` the name of the folder
@@ -77,7 +106,7 @@ class Study:
         self.failures = {}
         self.program = hashlib.sha256(SYNFER.read_bytes()).hexdigest()
 
-    def run(self, jobs, commands=lambda folder, settings: recovered(folder, settings)):
+    def run(self, jobs, commands=recovered):
         """Results by name of run: `jobs` gives the settings of each, `commands` the arguments of synfer that turn
         settings into a run in a folder. Failed runs are left out and listed."""
         results, missing = {}, {}
@@ -149,35 +178,6 @@ class Study:
         lines.append("![picture](picture.png)")
         (self.folder / "README.md").write_text("\n\n".join(line.strip() for line in lines) + "\n")
         print((self.folder / "README.md").read_text())
-
-
-def recovered(folder, settings):
-    """The known rule of the settings, simulated and recovered."""
-    yield ["recover", "--out", folder, *words(settings)]
-
-
-def fitted(folder, settings):
-    """{"data": files, "fit": settings}: recorded animals, or {"simulate": settings, "fit": settings}: simulated
-    ones that are fitted as if they had been recorded."""
-    data = settings.get("data")
-    if not data:
-        animals = folder.with_name(folder.name + "-animals")
-        yield ["simulate", "--out", animals, *words(settings["simulate"])]
-        data = [animals / "sessions.csv"]
-    config = ["--config", settings["config"]] if "config" in settings else []
-    yield ["fit", *data, *config, "--out", folder, *words(settings["fit"])]
-
-
-def words(settings):
-    return [f"{key}={_written(value)}" for key, value in settings.items()]
-
-
-def _written(value):
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(str, value)) + "]"
-    return str(value)
 
 
 def shown(value, digits=4):

@@ -169,81 +169,69 @@ struct PullBack {
   }
 };
 
-template <int B, int C>
-void change(TaylorColumns& of, const ColumnChange& at, double* after) {
-  const std::size_t m = at.y.size();
-  alignas(64) double c[kMostSlots];
-  begin_change(of, at.r);
-  for (std::size_t i = 0; i < at.x.size(); ++i) {
-    contract(of, at.x[i], c);
-    over_columns(m, Change<B, C>{c, at.eta, at.y.data(), at.w + i * m, after + i * m});
+struct ChangeColumns {
+  template <int B, int C>
+  static void run(TaylorColumns& of, const ColumnChange& at, double* after) {
+    const std::size_t m = at.y.size();
+    alignas(64) double c[kMostSlots];
+    begin_change(of, at.r);
+    for (std::size_t i = 0; i < at.x.size(); ++i) {
+      contract(of, at.x[i], c);
+      over_columns(m, Change<B, C>{c, at.eta, at.y.data(), at.w + i * m, after + i * m});
+    }
   }
-}
+};
 
-template <int B, int C>
-void pull_back(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
-  const std::size_t m = at.y.size();
-  alignas(64) double c[kMostSlots];
-  begin_change(of, at.r);
-  std::fill(of.with_r_bar.begin(), of.with_r_bar.end(), 0.0);
-  for (std::size_t i = 0; i < at.x.size(); ++i) {
-    contract(of, at.x[i], c);
-    alignas(64) double moments[kMostSlots] = {};
-    over_columns(m, PullBack<B, C>{c, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar, moments});
-    pull_back_contract(of, at.x[i], moments);
+struct PullBackColumns {
+  template <int B, int C>
+  static void run(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
+    const std::size_t m = at.y.size();
+    alignas(64) double c[kMostSlots];
+    begin_change(of, at.r);
+    std::fill(of.with_r_bar.begin(), of.with_r_bar.end(), 0.0);
+    for (std::size_t i = 0; i < at.x.size(); ++i) {
+      contract(of, at.x[i], c);
+      alignas(64) double moments[kMostSlots] = {};
+      over_columns(m, PullBack<B, C>{c, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar, moments});
+      pull_back_contract(of, at.x[i], moments);
+    }
+    pull_back_begin(of, at.r);
   }
-  pull_back_begin(of, at.r);
-}
+};
 
-// Calls the kernel that is compiled for the rule's highest powers.
-template <int B, typename... Arguments>
-HWY_INLINE void TaylorChangeOf(TaylorColumns& of, const Arguments&... arguments) {
+// Runs the kernel that is compiled for the rule's highest powers.
+template <class Kernel, int B, typename... Arguments>
+HWY_INLINE void run_with(TaylorColumns& of, const Arguments&... arguments) {
   switch (of.highest_w) {
     case 0:
-      return change<B, 0>(of, arguments...);
+      return Kernel::template run<B, 0>(of, arguments...);
     case 1:
-      return change<B, 1>(of, arguments...);
+      return Kernel::template run<B, 1>(of, arguments...);
     default:
-      return change<B, 2>(of, arguments...);
+      return Kernel::template run<B, 2>(of, arguments...);
   }
 }
 
-template <int B, typename... Arguments>
-HWY_INLINE void TaylorPullBackOf(TaylorColumns& of, const Arguments&... arguments) {
-  switch (of.highest_w) {
+template <class Kernel, typename... Arguments>
+HWY_INLINE void run(TaylorColumns& of, const Arguments&... arguments) {
+  switch (of.highest_y) {
     case 0:
-      return pull_back<B, 0>(of, arguments...);
+      return run_with<Kernel, 0>(of, arguments...);
     case 1:
-      return pull_back<B, 1>(of, arguments...);
+      return run_with<Kernel, 1>(of, arguments...);
+    case 2:
+      return run_with<Kernel, 2>(of, arguments...);
     default:
-      return pull_back<B, 2>(of, arguments...);
+      return Kernel::template run<kHighestPower, kHighestPower>(of, arguments...);
   }
 }
 
 void TaylorChange(TaylorColumns& of, const ColumnChange& at, double* after) {
-  switch (of.highest_y) {
-    case 0:
-      return TaylorChangeOf<0>(of, at, after);
-    case 1:
-      return TaylorChangeOf<1>(of, at, after);
-    case 2:
-      return TaylorChangeOf<2>(of, at, after);
-    default:
-      return change<kHighestPower, kHighestPower>(of, at, after);
-  }
+  run<ChangeColumns>(of, at, after);
 }
 
 void TaylorPullBack(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
-  switch (of.highest_y) {
-    case 0:
-      return TaylorPullBackOf<0>(of, at, w_bar, y_bar);
-    case 1:
-      return TaylorPullBackOf<1>(of, at, w_bar, y_bar);
-    case 2:
-      return TaylorPullBackOf<2>(of, at, w_bar, y_bar);
-    default:
-      return pull_back<kHighestPower, kHighestPower>(of, at, w_bar, y_bar);
-  }
+  run<PullBackColumns>(of, at, w_bar, y_bar);
 }
 
 }  // namespace synfer::HWY_NAMESPACE
