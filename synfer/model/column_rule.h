@@ -1,12 +1,14 @@
 // A rule at given parameters, over blocks of columns (neurons) of the weight matrix: many synapses at a time.
 //
-// Replay asks for it once and calls it at every weight change, so that what depends on the parameters alone
-// is prepared once. A family that has kernels for columns gives its own (TaylorRule, MlpRule); for any other
-// rule it is taken synapse by synapse (rule.h).
+// Replay asks for it once a block and sends it through whole stretches of a session, so that a family with
+// kernels of its own (TaylorRule, MlpRule) runs them without being called anew at every change, and prepares
+// at once what depends on the data alone. Any other rule is taken synapse by synapse (rule.h).
 #pragma once
 
 #include <cstddef>
 #include <span>
+
+#include "synfer/model/activation.h"
 
 namespace synfer {
 
@@ -20,6 +22,28 @@ struct ColumnChange {
   const double* w = nullptr;  // N x m
 };
 
+/// Steps at the same weights, and the change that they may end in. A row is one offer of one step.
+struct ColumnRun {
+  std::size_t first = 0, end = 0;  // its rows
+  std::size_t learned = 0;         // the row whose x and y change the weights
+  double r = 0.0;
+  bool learns = false;
+};
+
+/// A stretch of a session as a block of columns goes through it: rows are counted from the session's first.
+struct Stretch {
+  std::span<const ColumnRun> runs;
+  const Activation& f;
+  double eta = 0.0;
+  std::size_t inputs = 0;     // N
+  std::size_t columns = 0;    // m
+  const double* x = nullptr;  // rows x N
+  double* y = nullptr;        // rows x m
+  double* slope = nullptr;    // rows x m: f' there
+  double* w = nullptr;        // N x m before the first run
+  std::size_t stride = 0;     // from there to those after its change, and so on; 0: the latest alone are kept
+};
+
 class ColumnRule {
  public:
   ColumnRule() = default;
@@ -27,13 +51,30 @@ class ColumnRule {
   ColumnRule& operator=(const ColumnRule&) = delete;
   virtual ~ColumnRule() = default;
 
-  /// w_after (N x m) = w + eta g
-  virtual void change(const ColumnChange& at, double* w_after) = 0;
+  /// w_after (N x m) = w + eta g: a stretch of one change, unless a rule does it otherwise.
+  virtual void change(const ColumnChange& at, double* w_after);
+  /// y, slope and the weights after every change of the stretch.
+  virtual void forward(const Stretch& stretch) = 0;
+  /// The weights again, from y.
+  virtual void redo(const Stretch& stretch) = 0;
+  /// The adjoint of forward(): makes w_bar (N x m) of the last weights that of the first, and gathers the
+  /// adjoint of the parameters. y_bar: rows x m; where it was that of y, that of z = x w is left.
+  virtual void backward(const Stretch& stretch, double* y_bar, double* w_bar) = 0;
+  /// Adds what backward() has gathered so far. theta_bar: P.
+  virtual void add_theta_bar(std::span<double> theta_bar) const = 0;
+};
+
+/// A rule whose changes are taken one at a time: what is left to say is one change and its adjoint.
+class OneChangeAtATime : public ColumnRule {
+ public:
+  void forward(const Stretch& stretch) final;
+  void redo(const Stretch& stretch) final;
+  void backward(const Stretch& stretch, double* y_bar, double* w_bar) final;
+
+  void change(const ColumnChange& at, double* w_after) override = 0;
   /// Given w_bar (N x m) of the weights after the change, makes it that of the weights before, adds to y_bar
   /// (m), and gathers the adjoint of the parameters.
   virtual void pull_back(const ColumnChange& at, double* w_bar, double* y_bar) = 0;
-  /// Adds what pull_back has gathered so far. theta_bar: P.
-  virtual void add_theta_bar(std::span<double> theta_bar) const = 0;
 };
 
 }  // namespace synfer

@@ -7,151 +7,195 @@
 #define HWY_TARGET_INCLUDE "synfer/model/mlp_columns.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again.
-#include "synfer/model/columns-inl.h"
-#include "synfer/model/functions-inl.h"
+#include "synfer/model/column_passes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
 inline constexpr std::size_t kLanes = MlpColumns::kLanes;
 
-// What x_i and r give to the hidden units.
-HWY_INLINE void begin_row(MlpColumns& of, double x, double r) {
-  for (std::size_t h = 0; h < of.units; ++h) of.row[h] = of.bias[h] + x * of.x[h] + r * of.r[h];
-}
-
 template <class D>
 HWY_INLINE void add_to(D d, double* to, hn::Vec<D> v) {
   hn::StoreU(hn::Add(hn::LoadU(d, to), v), d, to);
 }
 
-template <class D>
-HWY_INLINE void add_to(D d, double* to, hn::Vec<D> a, hn::Vec<D> b) {
-  hn::StoreU(hn::MulAdd(a, b, hn::LoadU(d, to)), d, to);
-}
+// One kind of hidden unit, compiled by itself so that no unit asks which it is; any other where kKind is
+// none.
+template <int kKind>
+class MlpKernel {
+ public:
+  explicit MlpKernel(MlpColumns& of) : of_(of) {}
 
-// The sum that the output unit takes, at the synapses of one vector; keeps what the way back needs.
-template <bool kKeep, class D>
-HWY_INLINE hn::Vec<D> sum_of_units(D d, const Activation& f, MlpColumns& of, hn::Vec<D> y, hn::Vec<D> w) {
-  auto sum = hn::Set(d, of.out_bias);
-  for (std::size_t h = 0; h < of.units; ++h) {
-    const auto a =
-        hn::MulAdd(hn::Set(d, of.y[h]), y, hn::MulAdd(hn::Set(d, of.w[h]), w, hn::Set(d, of.row[h])));
-    const auto unit = activate(d, f, a);
-    sum = hn::MulAdd(hn::Set(d, of.out[h]), unit.value, sum);
-    if constexpr (kKeep) {
-      hn::StoreU(unit.value, d, &of.value[h * kLanes]);
-      hn::StoreU(unit.slope, d, &of.slope[h * kLanes]);
-    }
-  }
-  return sum;
-}
-
-struct ChangeRow {
-  const Activation& f;
-  MlpColumns& of;
-  double eta;
-  const double* y;
-  const double* w;
-  double* after;
+  void begin(const Stretch& /*s*/) {}
+  void begin_back(const Stretch& /*s*/) {}
+  void end_back(const Stretch& /*s*/) {}
 
   template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
-      const auto w_j = hn::LoadU(d, w + j);
-      const auto g = activate(d, of.output, sum_of_units<false>(d, f, of, hn::LoadU(d, y + j), w_j)).value;
-      hn::StoreU(hn::MulAdd(hn::Set(d, eta), g, w_j), d, after + j);
+  HWY_INLINE void change(D d, const Stretch& s, std::size_t n, const double* w, double* after) {
+    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, after += s.columns) {
+      begin_row(s, n, i);
+      in_blocks(d, s.columns, ChangeRow{*this, s, s.y + s.runs[n].learned * s.columns, w, after});
     }
   }
-};
-
-struct PullBackRow {
-  const Activation& f;
-  MlpColumns& of;
-  double eta;
-  const double* y;
-  const double* w;
-  double* w_bar;
-  double* y_bar;
 
   template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
-      const auto y_j = hn::LoadU(d, y + j);
-      const auto w_j = hn::LoadU(d, w + j);
-      const auto w_bar_j = hn::LoadU(d, w_bar + j);
-      const auto slope = activate(d, of.output, sum_of_units<true>(d, f, of, y_j, w_j)).slope;
-      // forward: w_after = w + eta g, g = output(out_bias + sum_h out_h unit_h)
-      const auto out_bar = hn::Mul(hn::Mul(hn::Set(d, eta), w_bar_j), slope);
-      add_to(d, of.bar.out_bias.data(), out_bar);
-      auto g_y = hn::LoadU(d, y_bar + j);
-      auto g_w = w_bar_j;
-      for (std::size_t h = 0; h < of.units; ++h) {
-        const std::size_t at = h * kLanes;
-        add_to(d, &of.bar.out[at], out_bar, hn::LoadU(d, &of.value[at]));
-        // forward: unit_h = f(row_h + y weight + w weight)
-        const auto a_bar = hn::Mul(hn::Mul(out_bar, hn::Set(d, of.out[h])), hn::LoadU(d, &of.slope[at]));
-        add_to(d, &of.bar.row[at], a_bar);
-        add_to(d, &of.bar.y[at], a_bar, y_j);
-        add_to(d, &of.bar.w[at], a_bar, w_j);
-        g_y = hn::MulAdd(a_bar, hn::Set(d, of.y[h]), g_y);
-        g_w = hn::MulAdd(a_bar, hn::Set(d, of.w[h]), g_w);
+  HWY_INLINE void pull_back(D d, const Stretch& s, std::size_t n, const double* w, double* w_bar,
+                            double* y_bar) {
+    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
+      begin_row(s, n, i);
+      const double* x = s.x + s.runs[n].learned * s.inputs + i;
+      in_blocks(d, s.columns,
+                PullBackRow{*this, s, s.y + s.runs[n].learned * s.columns, w, w_bar, y_bar, *x, s.runs[n].r});
+    }
+  }
+
+ private:
+  [[nodiscard]] HWY_INLINE Activation hidden() const {
+    return kKind < 0 ? of_.hidden : Activation{static_cast<Activation::Kind>(kKind), of_.hidden.leak};
+  }
+
+  // What x_i and r give to the hidden units.
+  HWY_INLINE void begin_row(const Stretch& s, std::size_t n, std::size_t i) {
+    const double x = s.x[s.runs[n].learned * s.inputs + i];
+    const double r = s.runs[n].r;
+    for (std::size_t h = 0; h < of_.units; ++h) of_.row[h] = of_.bias[h] + x * of_.x[h] + r * of_.r[h];
+  }
+
+  // The sums that the output unit takes, at the synapses of some vectors; keeps what the way back needs.
+  template <bool kKeep, std::size_t kVectors, class D>
+  HWY_INLINE void sum_units(D d, const hn::Vec<D>* y, const hn::Vec<D>* w, hn::Vec<D>* sum) {
+    const Activation f = hidden();
+    for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Set(d, of_.out_bias);
+    for (std::size_t h = 0; h < of_.units; ++h) {
+      const auto of_y = hn::Set(d, of_.y[h]);
+      const auto of_w = hn::Set(d, of_.w[h]);
+      const auto of_row = hn::Set(d, of_.row[h]);
+      const auto out = hn::Set(d, of_.out[h]);
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const auto unit = activate(d, f, hn::MulAdd(of_y, y[v], hn::MulAdd(of_w, w[v], of_row)));
+        sum[v] = hn::MulAdd(out, unit.value, sum[v]);
+        if constexpr (kKeep) {
+          hn::StoreU(unit.value, d, &of_.value[(h * kVectors + v) * kLanes]);
+          hn::StoreU(unit.slope, d, &of_.slope[(h * kVectors + v) * kLanes]);
+        }
       }
-      hn::StoreU(g_y, d, y_bar + j);
-      hn::StoreU(g_w, d, w_bar + j);
     }
   }
-};
 
-// forward: row_h = bias_h + x weight + r weight
-struct EndRow {
-  MlpColumns::Bars& bar;
-  double x, r;
+  struct ChangeRow {
+    MlpKernel& kernel;
+    const Stretch& s;
+    const double* y;
+    const double* w;
+    double* after;
 
-  template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    for (std::size_t n = first; n < end; n += hn::Lanes(d)) {
-      const auto row = hn::LoadU(d, &bar.row[n]);
-      add_to(d, &bar.bias[n], row);
-      add_to(d, &bar.x[n], row, hn::Set(d, x));
-      add_to(d, &bar.r[n], row, hn::Set(d, r));
-      hn::StoreU(hn::Zero(d), d, &bar.row[n]);
+    template <std::size_t kVectors, class D>
+    HWY_INLINE void run(D d, std::size_t j) const {
+      hn::Vec<D> y_j[kVectors];
+      hn::Vec<D> w_j[kVectors];
+      hn::Vec<D> sum[kVectors];
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        y_j[v] = hn::LoadU(d, y + j + v * hn::Lanes(d));
+        w_j[v] = hn::LoadU(d, w + j + v * hn::Lanes(d));
+      }
+      kernel.template sum_units<false, kVectors>(d, y_j, w_j, sum);
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const auto g = activate(d, kernel.of_.output, sum[v]).value;
+        hn::StoreU(hn::MulAdd(hn::Set(d, s.eta), g, w_j[v]), d, after + j + v * hn::Lanes(d));
+      }
     }
-  }
+  };
+
+  struct PullBackRow {
+    MlpKernel& kernel;
+    const Stretch& s;
+    const double* y;
+    const double* w;
+    double* w_bar;
+    double* y_bar;
+    double x, r;
+
+    template <std::size_t kVectors, class D>
+    HWY_INLINE void run(D d, std::size_t j) const {
+      MlpColumns& of = kernel.of_;
+      hn::Vec<D> y_j[kVectors];
+      hn::Vec<D> w_j[kVectors];
+      hn::Vec<D> g_y[kVectors];
+      hn::Vec<D> g_w[kVectors];
+      hn::Vec<D> out_bar[kVectors];
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const std::size_t at = j + v * hn::Lanes(d);
+        y_j[v] = hn::LoadU(d, y + at);
+        w_j[v] = hn::LoadU(d, w + at);
+        g_y[v] = hn::LoadU(d, y_bar + at);
+        g_w[v] = hn::LoadU(d, w_bar + at);
+      }
+      kernel.template sum_units<true, kVectors>(d, y_j, w_j, out_bar);
+      auto all = hn::Zero(d);
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        // forward: w_after = w + eta g, g = output(out_bias + sum_h out_h unit_h)
+        const auto slope = activate(d, of.output, out_bar[v]).slope;
+        out_bar[v] = hn::Mul(hn::Mul(hn::Set(d, s.eta), g_w[v]), slope);
+        all = hn::Add(all, out_bar[v]);
+      }
+      add_to(d, of.bar.out_bias.data(), all);
+      for (std::size_t h = 0; h < of.units; ++h) {
+        const auto out = hn::Set(d, of.out[h]);
+        const auto of_y = hn::Set(d, of.y[h]);
+        const auto of_w = hn::Set(d, of.w[h]);
+        auto by_out = hn::Zero(d);
+        auto by_row = hn::Zero(d);
+        auto by_y = hn::Zero(d);
+        auto by_w = hn::Zero(d);
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          const std::size_t at = (h * kVectors + v) * kLanes;
+          by_out = hn::MulAdd(out_bar[v], hn::LoadU(d, &of.value[at]), by_out);
+          // forward: unit_h = f(row_h + y weight + w weight)
+          const auto a_bar = hn::Mul(hn::Mul(out_bar[v], out), hn::LoadU(d, &of.slope[at]));
+          by_row = hn::Add(by_row, a_bar);
+          by_y = hn::MulAdd(a_bar, y_j[v], by_y);
+          by_w = hn::MulAdd(a_bar, w_j[v], by_w);
+          g_y[v] = hn::MulAdd(a_bar, of_y, g_y[v]);
+          g_w[v] = hn::MulAdd(a_bar, of_w, g_w[v]);
+        }
+        const std::size_t at = h * kLanes;
+        add_to(d, &of.bar.out[at], by_out);
+        add_to(d, &of.bar.y[at], by_y);
+        add_to(d, &of.bar.w[at], by_w);
+        // forward: row_h = bias_h + x weight + r weight
+        add_to(d, &of.bar.bias[at], by_row);
+        add_to(d, &of.bar.x[at], hn::Mul(by_row, hn::Set(d, x)));
+        add_to(d, &of.bar.r[at], hn::Mul(by_row, hn::Set(d, r)));
+      }
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        hn::StoreU(g_y[v], d, y_bar + j + v * hn::Lanes(d));
+        hn::StoreU(g_w[v], d, w_bar + j + v * hn::Lanes(d));
+      }
+    }
+  };
+
+  MlpColumns& of_;
 };
 
-HWY_INLINE void change(const Activation& f, MlpColumns& of, const ColumnChange& at, double* after) {
-  const std::size_t m = at.y.size();
-  for (std::size_t i = 0; i < at.x.size(); ++i) {
-    begin_row(of, at.x[i], at.r);
-    over_columns(m, ChangeRow{f, of, at.eta, at.y.data(), at.w + i * m, after + i * m});
-  }
+template <int kKind, class Pass>
+void run_compiled(MlpColumns& of, const Pass& pass) {
+  MlpKernel<kKind> kernel(of);
+  pass(kernel);
 }
 
-HWY_INLINE void pull_back(const Activation& f, MlpColumns& of, const ColumnChange& at, double* w_bar,
-                          double* y_bar) {
-  const std::size_t m = at.y.size();
-  for (std::size_t i = 0; i < at.x.size(); ++i) {
-    begin_row(of, at.x[i], at.r);
-    over_columns(m, PullBackRow{f, of, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar});
-    over_columns(of.bar.row.size(), EndRow{of.bar, at.x[i], at.r});
-  }
-}
-
-// The kinds that fits use are compiled each by itself, so that no unit asks which it is.
-void MlpChange(MlpColumns& of, const ColumnChange& at, double* after) {
+// Runs the pass that is compiled for the rule's hidden units: those that fits use, or any other.
+template <class Pass>
+void run(MlpColumns& of, const Pass& pass) {
   using Kind = Activation::Kind;
-  if (of.hidden.kind == Kind::kSquareplus) return change({Kind::kSquareplus}, of, at, after);
-  if (of.hidden.kind == Kind::kLeakyRelu) return change({Kind::kLeakyRelu, of.hidden.leak}, of, at, after);
-  change(of.hidden, of, at, after);
+  if (of.hidden.kind == Kind::kSquareplus) return run_compiled<static_cast<int>(Kind::kSquareplus)>(of, pass);
+  if (of.hidden.kind == Kind::kLeakyRelu) return run_compiled<static_cast<int>(Kind::kLeakyRelu)>(of, pass);
+  run_compiled<-1>(of, pass);
 }
 
-void MlpPullBack(MlpColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
-  using Kind = Activation::Kind;
-  if (of.hidden.kind == Kind::kSquareplus) return pull_back({Kind::kSquareplus}, of, at, w_bar, y_bar);
-  if (of.hidden.kind == Kind::kLeakyRelu)
-    return pull_back({Kind::kLeakyRelu, of.hidden.leak}, of, at, w_bar, y_bar);
-  pull_back(of.hidden, of, at, w_bar, y_bar);
+void MlpForward(MlpColumns& of, const Stretch& s, bool responds) { run(of, Forward{s, responds}); }
+
+void MlpBackward(MlpColumns& of, const Stretch& s, double* y_bar, double* w_bar) {
+  run(of, Backward{s, y_bar, w_bar});
 }
 
 }  // namespace synfer::HWY_NAMESPACE
@@ -160,8 +204,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace synfer {
 
-HWY_EXPORT(MlpChange);
-HWY_EXPORT(MlpPullBack);
+HWY_EXPORT(MlpForward);
+HWY_EXPORT(MlpBackward);
 
 MlpColumns::MlpColumns(const MlpRule::Options& options, std::span<const int> variables,
                        std::span<const double> theta)
@@ -181,17 +225,17 @@ MlpColumns::MlpColumns(const MlpRule::Options& options, std::span<const int> var
   std::ranges::copy(rest.subspan(units, units), out.begin());
   out_bias = rest[2 * units];
   row.resize(units);
-  for (auto* lanes : {&value, &slope, &bar.x, &bar.y, &bar.w, &bar.r, &bar.bias, &bar.out, &bar.row})
-    lanes->resize(units * kLanes);
+  for (auto* kept : {&value, &slope}) kept->resize(units * kVectors * kLanes);
+  for (auto* lanes : {&bar.x, &bar.y, &bar.w, &bar.r, &bar.bias, &bar.out}) lanes->resize(units * kLanes);
   bar.out_bias.resize(kLanes);
 }
 
-void MlpColumns::change(const ColumnChange& at, double* w_after) {
-  HWY_DYNAMIC_DISPATCH(MlpChange)(*this, at, w_after);
-}
+void MlpColumns::forward(const Stretch& stretch) { HWY_DYNAMIC_DISPATCH(MlpForward)(*this, stretch, true); }
 
-void MlpColumns::pull_back(const ColumnChange& at, double* w_bar, double* y_bar) {
-  HWY_DYNAMIC_DISPATCH(MlpPullBack)(*this, at, w_bar, y_bar);
+void MlpColumns::redo(const Stretch& stretch) { HWY_DYNAMIC_DISPATCH(MlpForward)(*this, stretch, false); }
+
+void MlpColumns::backward(const Stretch& stretch, double* y_bar, double* w_bar) {
+  HWY_DYNAMIC_DISPATCH(MlpBackward)(*this, stretch, y_bar, w_bar);
 }
 
 void MlpColumns::add_theta_bar(std::span<double> theta_bar) const {

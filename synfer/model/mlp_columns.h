@@ -18,11 +18,13 @@ class MlpColumns final : public ColumnRule {
   /// variables: of each input 0 x, 1 y, 2 w, 3 r; theta: P.
   MlpColumns(const MlpRule::Options& options, std::span<const int> variables, std::span<const double> theta);
 
-  void change(const ColumnChange& at, double* w_after) override;
-  void pull_back(const ColumnChange& at, double* w_bar, double* y_bar) override;
+  void forward(const Stretch& stretch) override;
+  void redo(const Stretch& stretch) override;
+  void backward(const Stretch& stretch, double* y_bar, double* w_bar) override;
   void add_theta_bar(std::span<double> theta_bar) const override;
 
-  static constexpr std::size_t kLanes = 8;  // of every accumulator: the widest vector
+  static constexpr std::size_t kLanes = 8;    // of every accumulator: the widest vector
+  static constexpr std::size_t kVectors = 4;  // of a row, taken at once at most
 
   // Plain data, for the kernels: H hidden units. Weights of all four variables, 0 of those that are no input.
   Activation hidden, output;
@@ -31,11 +33,10 @@ class MlpColumns final : public ColumnRule {
   std::vector<double> bias, out;   // H
   double out_bias = 0.0;
   std::vector<double> row;           // H: bias and what x and r give
-  std::vector<double> value, slope;  // H x lanes
+  std::vector<double> value, slope;  // H x vectors x lanes
   struct Bars {
     std::vector<double> x, y, w, r, bias, out;  // H x lanes
     std::vector<double> out_bias;               // lanes
-    std::vector<double> row;                    // H x lanes
   };
   Bars bar;
 

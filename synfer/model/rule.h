@@ -75,7 +75,7 @@ concept ColumnwiseRule = PlasticityRule<R> && requires(const R& rule, std::span<
 
 /// Any rule over columns, one synapse after the other. Refers to the rule.
 template <PlasticityRule R>
-class SynapseBySynapse final : public ColumnRule {
+class SynapseBySynapse final : public OneChangeAtATime {
  public:
   SynapseBySynapse(const R& rule, std::span<const double> theta)
       : rule_(rule),

@@ -198,7 +198,13 @@ TEST(Rule, ColumnsChangeAndPullBackAsTheirSynapsesDo) {
     const ColumnChange at{x, y, 0.3, 0.5, w.data()};
     const auto columns = family.rule.columns(theta);
     columns->change(at, after.data());
-    columns->pull_back(at, w_bar.data(), y_bar.data());
+    // A stretch of one row of linear neurons, which goes on from the y at hand.
+    std::vector<double> y_of_row = y;
+    std::vector<double> slope(m, 1.0);
+    std::vector<double> weights = w;
+    const ColumnRun run{.first = 0, .end = 1, .learned = 0, .r = 0.3, .learns = true};
+    columns->backward({{&run, 1}, {}, 0.5, n, m, x.data(), y_of_row.data(), slope.data(), weights.data(), 0},
+                      y_bar.data(), w_bar.data());
     columns->add_theta_bar(theta_bar);
 
     std::vector<double> expected_y(m);
@@ -210,7 +216,8 @@ TEST(Rule, ColumnsChangeAndPullBackAsTheirSynapsesDo) {
       agree(after[k], w[k] + 0.5 * family.rule.change(synapse, theta));
       const Slopes s = family.rule.slopes(synapse, theta, slopes);
       const double g_bar = 0.5 * after_bar[k];
-      agree(w_bar[k], after_bar[k] + g_bar * s.w);
+      // forward: y = x w as well
+      agree(w_bar[k], after_bar[k] + g_bar * s.w + x[k / m] * y_bar[k % m]);
       expected_y[k % m] += g_bar * s.y;
       for (std::size_t p = 0; p < theta.size(); ++p) expected_theta[p] += g_bar * slopes[p];
     }

@@ -1,7 +1,6 @@
 #include "synfer/model/taylor_columns.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "synfer/model/taylor_rule.h"
 
@@ -9,72 +8,20 @@
 #define HWY_TARGET_INCLUDE "synfer/model/taylor_columns.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again.
-#include "synfer/model/columns-inl.h"
+#include "synfer/model/column_passes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
-inline constexpr std::size_t kMostSlots = 28;
+inline constexpr std::size_t kRows = 256;  // of a batch, or one change where it has more inputs
+inline constexpr std::size_t kRowsAtOnce = 8;
 
-// to (slots) += by * from (slots)
-HWY_INLINE void add_slots(std::size_t slots, double by, const double* from, double* to) {
-  const auto factor = hn::Set(Four(), by);
-  for (std::size_t s = 0; s < slots; s += hn::Lanes(Four())) {
-    hn::StoreU(hn::MulAdd(factor, hn::LoadU(Four(), from + s), hn::LoadU(Four(), to + s)), Four(), to + s);
-  }
-}
-
-// forward: with_r_a = sum_d r^d theta_ad
-HWY_INLINE void begin_change(TaylorColumns& of, double r) {
-  const double* theta = of.theta.data();
-  for (std::size_t a = 0; a <= of.highest_x; ++a) {
-    double* to = of.with_r.data() + a * of.slots;
-    std::copy_n(theta, of.slots, to);
-    theta += of.slots;
-    double power = r;
-    for (std::size_t d = 1; d <= of.highest_r; ++d, power *= r, theta += of.slots) {
-      add_slots(of.slots, power, theta, to);
-    }
-  }
-}
-
-HWY_INLINE void pull_back_begin(TaylorColumns& of, double r) {
-  double* bar = of.bar.data();
-  for (std::size_t a = 0; a <= of.highest_x; ++a) {
-    const double* from = of.with_r_bar.data() + a * of.slots;
-    double power = 1.0;
-    for (std::size_t d = 0; d <= of.highest_r; ++d, power *= r, bar += of.slots) {
-      add_slots(of.slots, power, from, bar);
-    }
-  }
-}
-
-// forward: C = sum_a x^a with_r_a
-HWY_INLINE void contract(const TaylorColumns& of, double x, double* c) {
-  const double x2 = x * x;
-  const double power[] = {1.0, x, x2, x2 * x, x2 * x2};
-  for (std::size_t s = 0; s < of.slots; s += hn::Lanes(Four())) {
-    auto sum = hn::LoadU(Four(), of.with_r.data() + s);
-    for (std::size_t a = 1; a <= of.highest_x; ++a) {
-      sum =
-          hn::MulAdd(hn::Set(Four(), power[a]), hn::LoadU(Four(), of.with_r.data() + a * of.slots + s), sum);
-    }
-    hn::Store(sum, Four(), c + s);
-  }
-}
-
-HWY_INLINE void pull_back_contract(TaylorColumns& of, double x, const double* moments) {
-  double power = 1.0;
-  for (std::size_t a = 0; a <= of.highest_x; ++a, power *= x) {
-    add_slots(of.slots, power, moments, of.with_r_bar.data() + a * of.slots);
-  }
-}
-
-// C in every lane of vectors: what is stored along a row cannot be taken to change it.
+// The coefficients of one row in every lane of vectors: what is stored along a row cannot be taken to change
+// them.
 template <int B, int C, class D>
 struct Coefficients {
-  HWY_INLINE Coefficients(D d, const double* c) {
-    for (int s = 0; s < (B + 1) * (C + 1); ++s) of[s] = hn::Set(d, c[s]);
+  HWY_INLINE Coefficients(D d, const double* c, std::size_t rows) {
+    for (int s = 0; s < (B + 1) * (C + 1); ++s) of[s] = hn::Set(d, c[static_cast<std::size_t>(s) * rows]);
   }
 
   // h_k = sum_b C_bk y^b, by Horner.
@@ -88,45 +35,60 @@ struct Coefficients {
 };
 
 template <int B, int C>
-struct Change {
-  const double* c;
-  double eta;
-  const double* y;
-  const double* w;
-  double* after;
+class TaylorKernel {
+ public:
+  explicit TaylorKernel(TaylorColumns& of) : of_(of), batch_(of.batch) {}
+
+  void begin(const Stretch& /*s*/) { batch_.first = batch_.end = 0; }
+  void begin_back(const Stretch& s) { batch_.first = batch_.end = s.runs.size(); }
+  void end_back(const Stretch& /*s*/) { gather(); }
 
   template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    const Coefficients<B, C, D> coefficients(d, c);
-    const auto rate = hn::Set(d, eta);
-    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
-      const auto y_j = hn::LoadU(d, y + j);
-      const auto w_j = hn::LoadU(d, w + j);
-      auto g = coefficients.in_y(C, y_j);
-      for (int k = C - 1; k >= 0; --k) g = hn::MulAdd(g, w_j, coefficients.in_y(k, y_j));
-      hn::StoreU(hn::MulAdd(rate, g, w_j), d, after + j);
+  HWY_INLINE void change(D d, const Stretch& s, std::size_t n, const double* w, double* after) {
+    if (n >= batch_.end) load(s, n, std::min(n + changes_at_once(s), s.runs.size()));
+    const double* y = s.y + s.runs[n].learned * s.columns;
+    const auto rate = hn::Set(d, s.eta);
+    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, after += s.columns) {
+      const Coefficients<B, C, D> c(d, &batch_.c[(n - batch_.first) * s.inputs + i], batch_.rows);
+      for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
+        const auto y_j = hn::LoadU(d, y + j);
+        const auto w_j = hn::LoadU(d, w + j);
+        auto g = c.in_y(C, y_j);
+        for (int k = C - 1; k >= 0; --k) g = hn::MulAdd(g, w_j, c.in_y(k, y_j));
+        hn::StoreU(hn::MulAdd(rate, g, w_j), d, after + j);
+      }
     }
   }
-};
-
-template <int B, int C>
-struct PullBack {
-  const double* c;
-  double eta;
-  const double* y;
-  const double* w;
-  double* w_bar;
-  double* y_bar;
-  double* moments;  // slots
 
   template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    constexpr std::size_t kSlots = std::size_t{B + 1} * (C + 1);
-    const Coefficients<B, C, D> coefficients(d, c);
-    const auto rate = hn::Set(d, eta);
-    hn::Vec<D> sum[kSlots];
+  HWY_INLINE void pull_back(D d, const Stretch& s, std::size_t n, const double* w, double* w_bar,
+                            double* y_bar) {
+    if (n < batch_.first) {
+      gather();
+      const std::size_t at_once = changes_at_once(s);
+      load(s, n + 1 < at_once ? 0 : n + 1 - at_once, n + 1);
+      batch_.moments.assign(batch_.rows * of_.slots, 0.0);
+    }
+    const double* y = s.y + s.runs[n].learned * s.columns;
+    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
+      const std::size_t q = (n - batch_.first) * s.inputs + i;
+      pull_back_row(d, s, Coefficients<B, C, D>(d, &batch_.c[q], batch_.rows), y, w, w_bar, y_bar,
+                    &batch_.moments[q * of_.slots]);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kUsed = std::size_t{B + 1} * (C + 1);
+
+  static std::size_t changes_at_once(const Stretch& s) { return std::max<std::size_t>(1, kRows / s.inputs); }
+
+  template <class D>
+  HWY_INLINE static void pull_back_row(D d, const Stretch& s, const Coefficients<B, C, D>& c, const double* y,
+                                       const double* w, double* w_bar, double* y_bar, double* moments) {
+    const auto rate = hn::Set(d, s.eta);
+    hn::Vec<D> sum[kUsed];
     for (auto& one : sum) one = hn::Zero(d);
-    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
+    for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
       const auto y_j = hn::LoadU(d, y + j);
       const auto w_j = hn::LoadU(d, w + j);
       const auto w_bar_j = hn::LoadU(d, w_bar + j);
@@ -136,9 +98,9 @@ struct PullBack {
       if constexpr (B > 0) {
         auto g_y = hn::Zero(d);
         for (int k = C; k >= 0; --k) {
-          auto h_y = hn::Mul(hn::Set(d, B), coefficients.of[B * (C + 1) + k]);
+          auto h_y = hn::Mul(hn::Set(d, B), c.of[B * (C + 1) + k]);
           for (int b = B - 1; b >= 1; --b) {
-            const auto of_b = coefficients.of[b * (C + 1) + k];
+            const auto of_b = c.of[b * (C + 1) + k];
             h_y = hn::MulAdd(h_y, y_j, b == 1 ? of_b : hn::Mul(hn::Set(d, b), of_b));
           }
           g_y = k == C ? h_y : hn::MulAdd(g_y, w_j, h_y);
@@ -146,9 +108,9 @@ struct PullBack {
         hn::StoreU(hn::MulAdd(g_bar, g_y, hn::LoadU(d, y_bar + j)), d, y_bar + j);
       }
       if constexpr (C > 0) {
-        auto g_w = hn::Mul(hn::Set(d, C), coefficients.in_y(C, y_j));
+        auto g_w = hn::Mul(hn::Set(d, C), c.in_y(C, y_j));
         for (int k = C - 1; k >= 1; --k) {
-          const auto h_k = coefficients.in_y(k, y_j);
+          const auto h_k = c.in_y(k, y_j);
           g_w = hn::MulAdd(g_w, w_j, k == 1 ? h_k : hn::Mul(hn::Set(d, k), h_k));
         }
         hn::StoreU(hn::MulAdd(g_bar, g_w, w_bar_j), d, w_bar + j);
@@ -165,73 +127,149 @@ struct PullBack {
         if (b < B) with_y = hn::Mul(with_y, y_j);
       }
     }
-    add_sums(d, sum, kSlots, moments);
+    add_sums(d, sum, kUsed, moments);
   }
-};
 
-struct ChangeColumns {
-  template <int B, int C>
-  static void run(TaylorColumns& of, const ColumnChange& at, double* after) {
-    const std::size_t m = at.y.size();
-    alignas(64) double c[kMostSlots];
-    begin_change(of, at.r);
-    for (std::size_t i = 0; i < at.x.size(); ++i) {
-      contract(of, at.x[i], c);
-      over_columns(m, Change<B, C>{c, at.eta, at.y.data(), at.w + i * m, after + i * m});
+  // The data of runs first .. end - 1, and their coefficients.
+  HWY_NOINLINE void load(const Stretch& s, std::size_t first, std::size_t end) {
+    batch_.first = first;
+    batch_.end = end;
+    batch_.rows = ((end - first) * s.inputs + kRowsAtOnce - 1) / kRowsAtOnce * kRowsAtOnce;
+    if (batch_.x.size() < batch_.rows) {
+      for (auto* numbers : {&batch_.x, &batch_.r, &batch_.factor}) numbers->resize(batch_.rows);
+      batch_.c.resize(batch_.rows * kUsed);
+    }
+    std::size_t q = 0;
+    for (std::size_t n = first; n < end; ++n) {
+      const double* x = s.x + s.runs[n].learned * s.inputs;
+      for (std::size_t i = 0; i < s.inputs; ++i, ++q) {
+        batch_.x[q] = x[i];
+        batch_.r[q] = s.runs[n].r;
+      }
+    }
+    for (; q < batch_.rows; ++q) batch_.x[q] = batch_.r[q] = 0.0;
+    contract();
+  }
+
+  // forward: C_s = sum_a x^a sum_d r^d theta_ads, by Horner
+  HWY_INLINE void contract() {
+    const Eight d;
+    constexpr std::size_t kVectors = kRowsAtOnce / hn::MaxLanes(Eight());
+    for (std::size_t q = 0; q < batch_.rows; q += kRowsAtOnce) {
+      hn::Vec<Eight> x[kVectors];
+      hn::Vec<Eight> r[kVectors];
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        x[v] = hn::LoadU(d, &batch_.x[q + v * hn::Lanes(d)]);
+        r[v] = hn::LoadU(d, &batch_.r[q + v * hn::Lanes(d)]);
+      }
+      const double* theta = of_.highest_first.data();
+      double* c = &batch_.c[q];
+      for (std::size_t slot = 0; slot < kUsed; ++slot, c += batch_.rows) {
+        hn::Vec<Eight> sum[kVectors];
+        hn::Vec<Eight> in_r[kVectors];
+        for (auto& one : sum) one = hn::Zero(d);
+        for (std::size_t a = 0; a <= of_.highest_x; ++a) {
+          for (auto& one : in_r) one = hn::Set(d, *theta);
+          ++theta;
+          for (std::size_t power = 0; power < of_.highest_r; ++power, ++theta) {
+            for (std::size_t v = 0; v < kVectors; ++v)
+              in_r[v] = hn::MulAdd(in_r[v], r[v], hn::Set(d, *theta));
+          }
+          for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::MulAdd(sum[v], x[v], in_r[v]);
+        }
+        for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[v], d, c + v * hn::Lanes(d));
+      }
     }
   }
-};
 
-struct PullBackColumns {
-  template <int B, int C>
-  static void run(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
-    const std::size_t m = at.y.size();
-    alignas(64) double c[kMostSlots];
-    begin_change(of, at.r);
-    std::fill(of.with_r_bar.begin(), of.with_r_bar.end(), 0.0);
-    for (std::size_t i = 0; i < at.x.size(); ++i) {
-      contract(of, at.x[i], c);
-      alignas(64) double moments[kMostSlots] = {};
-      over_columns(m, PullBack<B, C>{c, at.eta, at.y.data(), at.w + i * m, w_bar + i * m, y_bar, moments});
-      pull_back_contract(of, at.x[i], moments);
+  // forward: C_s takes theta_ads times x^a r^d, at every row
+  HWY_NOINLINE void gather() {
+    if (batch_.first == batch_.end) return;
+    double* bar = of_.bar.data();
+    for (std::size_t a = 0; a <= of_.highest_x; ++a) {
+      for (std::size_t power = 0; power <= of_.highest_r; ++power, bar += of_.slots) {
+        next_factor(a, power);
+        gather_rows(bar);
+      }
     }
-    pull_back_begin(of, at.r);
   }
+
+  // From x^a r^(d - 1) to x^a r^d; anew for every a.
+  HWY_INLINE void next_factor(std::size_t a, std::size_t power) {
+    const Eight d;
+    for (std::size_t q = 0; q < batch_.rows; q += hn::Lanes(d)) {
+      auto factor = hn::Set(d, 1.0);
+      if (power > 0) {
+        factor = hn::Mul(hn::LoadU(d, &batch_.factor[q]), hn::LoadU(d, &batch_.r[q]));
+      } else {
+        const auto x = hn::LoadU(d, &batch_.x[q]);
+        for (std::size_t k = 0; k < a; ++k) factor = hn::Mul(factor, x);
+      }
+      hn::StoreU(factor, d, &batch_.factor[q]);
+    }
+  }
+
+  HWY_INLINE void gather_rows(double* bar) {
+    constexpr std::size_t kSlots = (kUsed + 3) / 4 * 4;
+    // Several rows at once, since a chain of sums is what one waits for.
+    constexpr std::size_t kChains = kSlots == 4 ? 4 : kSlots <= 12 ? 2 : 1;
+    const Four d;
+    const std::size_t lanes = hn::Lanes(d);
+    for (std::size_t slot = 0; slot < kSlots; slot += lanes) {
+      hn::Vec<Four> sum[kChains];
+      for (auto& one : sum) one = hn::Zero(d);
+      for (std::size_t q = 0; q < batch_.rows; q += kChains) {
+        for (std::size_t k = 0; k < kChains; ++k) {
+          sum[k] = hn::MulAdd(hn::Set(d, batch_.factor[q + k]),
+                              hn::LoadU(d, &batch_.moments[(q + k) * kSlots + slot]), sum[k]);
+        }
+      }
+      for (std::size_t k = 1; k < kChains; ++k) sum[0] = hn::Add(sum[0], sum[k]);
+      hn::StoreU(hn::Add(hn::LoadU(d, bar + slot), sum[0]), d, bar + slot);
+    }
+  }
+
+  TaylorColumns& of_;
+  TaylorColumns::Batch& batch_;
 };
 
-// Runs the kernel that is compiled for the rule's highest powers.
-template <class Kernel, int B, typename... Arguments>
-HWY_INLINE void run_with(TaylorColumns& of, const Arguments&... arguments) {
+template <int B, int C, class Pass>
+void run_compiled(TaylorColumns& of, const Pass& pass) {
+  TaylorKernel<B, C> kernel(of);
+  pass(kernel);
+}
+
+// Runs the pass that is compiled for the rule's highest powers.
+template <int B, class Pass>
+void run_with(TaylorColumns& of, const Pass& pass) {
   switch (of.highest_w) {
     case 0:
-      return Kernel::template run<B, 0>(of, arguments...);
+      return run_compiled<B, 0>(of, pass);
     case 1:
-      return Kernel::template run<B, 1>(of, arguments...);
+      return run_compiled<B, 1>(of, pass);
     default:
-      return Kernel::template run<B, 2>(of, arguments...);
+      return run_compiled<B, 2>(of, pass);
   }
 }
 
-template <class Kernel, typename... Arguments>
-HWY_INLINE void run(TaylorColumns& of, const Arguments&... arguments) {
+template <class Pass>
+void run(TaylorColumns& of, const Pass& pass) {
   switch (of.highest_y) {
     case 0:
-      return run_with<Kernel, 0>(of, arguments...);
+      return run_with<0>(of, pass);
     case 1:
-      return run_with<Kernel, 1>(of, arguments...);
+      return run_with<1>(of, pass);
     case 2:
-      return run_with<Kernel, 2>(of, arguments...);
+      return run_with<2>(of, pass);
     default:
-      return Kernel::template run<kHighestPower, kHighestPower>(of, arguments...);
+      return run_compiled<kHighestPower, kHighestPower>(of, pass);
   }
 }
 
-void TaylorChange(TaylorColumns& of, const ColumnChange& at, double* after) {
-  run<ChangeColumns>(of, at, after);
-}
+void TaylorForward(TaylorColumns& of, const Stretch& s, bool responds) { run(of, Forward{s, responds}); }
 
-void TaylorPullBack(TaylorColumns& of, const ColumnChange& at, double* w_bar, double* y_bar) {
-  run<PullBackColumns>(of, at, w_bar, y_bar);
+void TaylorBackward(TaylorColumns& of, const Stretch& s, double* y_bar, double* w_bar) {
+  run(of, Backward{s, y_bar, w_bar});
 }
 
 }  // namespace synfer::HWY_NAMESPACE
@@ -240,8 +278,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace synfer {
 
-HWY_EXPORT(TaylorChange);
-HWY_EXPORT(TaylorPullBack);
+HWY_EXPORT(TaylorForward);
+HWY_EXPORT(TaylorBackward);
 
 TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const double> theta_of_terms) {
   const auto raise = [](std::size_t& highest, int power) {
@@ -255,10 +293,8 @@ TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const dou
   }
   if (std::max(highest_y, highest_w) > 2) highest_y = highest_w = kHighestPower;
   slots = ((highest_y + 1) * (highest_w + 1) + 3) / 4 * 4;
-  with_r.resize((highest_x + 1) * slots);
-  with_r_bar.resize(with_r.size());
-  theta.resize(with_r.size() * (highest_r + 1));
-  bar.resize(theta.size());
+  bar.resize((highest_x + 1) * (highest_r + 1) * slots);
+  std::vector<double> theta(bar.size());  // a x d x slots
   for (std::size_t p = 0; p < terms.size(); ++p) {
     const auto [x, y, w, r] = terms[p];
     const auto data = static_cast<std::size_t>(x) * (highest_r + 1) + static_cast<std::size_t>(r);
@@ -266,14 +302,22 @@ TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const dou
     place_.push_back(data * slots + state);
     theta[place_.back()] = theta_of_terms[p];
   }
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    for (std::size_t data = theta.size() / slots; data-- > 0;)
+      highest_first.push_back(theta[data * slots + slot]);
+  }
 }
 
-void TaylorColumns::change(const ColumnChange& at, double* w_after) {
-  HWY_DYNAMIC_DISPATCH(TaylorChange)(*this, at, w_after);
+void TaylorColumns::forward(const Stretch& stretch) {
+  HWY_DYNAMIC_DISPATCH(TaylorForward)(*this, stretch, true);
 }
 
-void TaylorColumns::pull_back(const ColumnChange& at, double* w_bar, double* y_bar) {
-  HWY_DYNAMIC_DISPATCH(TaylorPullBack)(*this, at, w_bar, y_bar);
+void TaylorColumns::redo(const Stretch& stretch) {
+  HWY_DYNAMIC_DISPATCH(TaylorForward)(*this, stretch, false);
+}
+
+void TaylorColumns::backward(const Stretch& stretch, double* y_bar, double* w_bar) {
+  HWY_DYNAMIC_DISPATCH(TaylorBackward)(*this, stretch, y_bar, w_bar);
 }
 
 void TaylorColumns::add_theta_bar(std::span<double> theta_bar) const {

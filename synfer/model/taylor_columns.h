@@ -3,7 +3,9 @@
 //
 //   g(y, w) = sum_bk C_bk y^b w^k,  C_bk = sum over a, d of theta_abkd x^a r^d,
 //
-// and in the adjoint the moments D_bk = sum_j g_bar_j y_j^b w_j^k give theta_bar_abkd = x^a r^d D_bk.
+// and in the adjoint the moments D_bk = sum_j g_bar_j y_j^b w_j^k give theta_bar_abkd = x^a r^d D_bk. Both
+// contractions are made for many inputs and changes at once (a batch), apart from the replay, which has to
+// wait for one change before the next.
 // Compiled for several instruction sets and for every pair of highest powers up to 2 (and for 4), of which
 // the machine's best is taken when the program runs: inner sums unroll, lanes hold neurons.
 #pragma once
@@ -23,17 +25,28 @@ class TaylorColumns final : public ColumnRule {
   /// theta: P, one a term.
   TaylorColumns(const std::vector<Term>& terms, std::span<const double> theta);
 
-  void change(const ColumnChange& at, double* w_after) override;
-  void pull_back(const ColumnChange& at, double* w_bar, double* y_bar) override;
+  void forward(const Stretch& stretch) override;
+  void redo(const Stretch& stretch) override;
+  void backward(const Stretch& stretch, double* y_bar, double* w_bar) override;
   void add_theta_bar(std::span<double> theta_bar) const override;
 
   // Plain data, for the kernels. Powers up to the highest: a of x, d of r, b of y, k of w.
   std::size_t highest_x = 0, highest_r = 0;
   std::size_t highest_y = 0, highest_w = 0;  // each 0, 1, 2 or 4
   std::size_t slots = 0;                     // (highest_y + 1)(highest_w + 1), to the next multiple of four
-  std::vector<double> theta, bar;            // a x d x slots: the coefficients, and their adjoint
-  // The same with r in: a x slots, of the change at hand.
-  std::vector<double> with_r, with_r_bar;
+  std::vector<double> highest_first;         // slots x a x d: the coefficients, highest powers first
+  std::vector<double> bar;                   // a x d x slots: their adjoint
+
+  // Runs first .. end - 1 of a stretch. Row q is input i of run n: q = (n - first) N + i.
+  struct Batch {
+    std::size_t first = 0, end = 0;
+    std::size_t rows = 0;         // to the next multiple of what kernels take at once
+    std::vector<double> x, r;     // rows
+    std::vector<double> c;        // (highest_y + 1)(highest_w + 1) x rows
+    std::vector<double> moments;  // rows x slots
+    std::vector<double> factor;   // rows: x^a r^d
+  };
+  Batch batch;
 
  private:
   std::vector<std::size_t> place_;  // of every term in theta

@@ -41,15 +41,14 @@ ColumnBlock::ColumnBlock(const Model& model, std::span<const double> theta, cons
       y_(numbers(size_of_y())),
       slope_(numbers(size_of_y())) {
   std::copy_n(model.network.readout.begin() + static_cast<std::ptrdiff_t>(first), width, readout_.begin());
-  std::size_t longest = 0;
   for (std::size_t t = 0, begin = 0; t < session.steps(); ++t) {
-    if (session.learns[t] == 0 && t + 1 < session.steps()) continue;
-    runs_.push_back({begin, t + 1, learned_.size(), session.learns[t] != 0});
-    if (runs_.back().learns) learned_.push_back(runs_.size() - 1);
-    longest = std::max(longest, t + 1 - begin);
+    const bool learns = session.learns[t] != 0;
+    if (!learns && t + 1 < session.steps()) continue;
+    const std::size_t learned = learns ? t * offers_ + session.learned_offer(t) : begin * offers_;
+    runs_.push_back({begin * offers_, (t + 1) * offers_, learned, session.r[t], learns});
+    if (learns) ++changes_;
     begin = t + 1;
   }
-  y_bar_ = numbers(longest * offers_ * columns_);
   struct Recorded {
     std::size_t n, j;  // among those recorded, and in the block
   };
@@ -69,56 +68,51 @@ ColumnBlock::ColumnBlock(const Model& model, std::span<const double> theta, cons
   }
 }
 
-// Kept ones, and between them those of the stretch that was reached last; two in turn where none is kept.
-double* ColumnBlock::weights(std::size_t n) {
-  if (every_ == 0) return &between_[n % 2 * cells()];
-  return n % every_ == 0 ? &kept_[n / every_ * cells()] : &between_[n % every_ * cells()];
-}
-
-const double* ColumnBlock::weights(std::size_t n) const {
-  if (every_ == 0) return &between_[n % 2 * cells()];
-  return n % every_ == 0 ? &kept_[n / every_ * cells()] : &between_[n % every_ * cells()];
-}
-
 std::span<const double> ColumnBlock::activity(std::size_t offer) const {
   return {&y_[offer * columns_], width_};
 }
 
 double ColumnBlock::weight(std::size_t n, std::size_t i, std::size_t j) const {
-  return weights(n)[i * columns_ + j];
+  return w_[n * cells() + i * columns_ + j];
 }
 
-bool ColumnBlock::finite() const { return all_finite({weights(changes()), cells()}); }
+bool ColumnBlock::finite() const {
+  const std::size_t last = stride_ == 0 ? 0 : changes() - reached_ * in_stretch_;
+  return all_finite({&w_[last * cells()], cells()});
+}
 
-ColumnChange ColumnBlock::change_after(const Run& run, const double* before) const {
-  const std::size_t at = (run.end - 1) * offers_ + session_.learned_offer(run.end - 1);
-  return {std::span(session_.x).subspan(at * inputs_, inputs_),
-          {&y_[at * columns_], columns_},
-          session_.r[run.end - 1],
-          model_.network.eta,
-          before};
+Stretch ColumnBlock::stretch(std::size_t n) {
+  const std::size_t first = n * in_stretch_;
+  const Network& network = model_.network;
+  return {std::span(runs_).subspan(first, std::min(in_stretch_, runs_.size() - first)),
+          network.activation,
+          network.eta,
+          inputs_,
+          columns_,
+          session_.x.data(),
+          y_.get(),
+          slope_.get(),
+          w_.get(),
+          stride_};
 }
 
 void ColumnBlock::forward(KeptWeights kept) {
-  every_ = kept.every;
-  if (every_ > 0) kept_ = numbers((changes() / every_ + 1) * cells());
-  between_ = numbers((every_ == 0 ? 2 : every_) * cells());
-  double* start = weights(0);
+  in_stretch_ = kept.stretch == 0 ? runs_.size() : std::min(kept.stretch, runs_.size());
+  stride_ = kept.stretch == 0 ? 0 : cells();
+  w_ = numbers(cells() + in_stretch_ * stride_);
+  if (stretches() > 1) starts_ = numbers(stretches() * cells());
   for (std::size_t i = 0; i < inputs_; ++i) {
     for (std::size_t j = 0; j < columns_; ++j) {
-      start[i * columns_ + j] =
+      w_[i * columns_ + j] =
           initial_(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(first_ + std::min(j, width_ - 1)));
     }
   }
-  for (const Run& run : runs_) {
-    const double* w = weights(run.changes);
-    const std::size_t at = run.first * offers_;
-    const std::size_t rows = (run.end - run.first) * offers_;
-    kernels::respond(model_.network.activation, std::span(session_.x).subspan(at * inputs_, rows * inputs_),
-                     rows, w, columns_, &y_[at * columns_], &slope_[at * columns_]);
-    if (run.learns) rule_->change(change_after(run, w), weights(run.changes + 1));
+  for (std::size_t n = 0; n < stretches(); ++n) {
+    if (n > 0) std::copy_n(&w_[in_stretch_ * stride_], cells(), w_.get());
+    if (starts_) std::copy_n(w_.get(), cells(), &starts_[n * cells()]);
+    rule_->forward(stretch(n));
+    reached_ = n;
   }
-  reached_ = changes();
 }
 
 void ColumnBlock::add_logits(std::span<double> logits) const {
@@ -129,63 +123,60 @@ double ColumnBlock::squared_error(std::size_t& recorded) const {
   return target_.empty() ? 0.0 : kernels::squared_error({y_.get(), size_of_y()}, target_, recorded);
 }
 
-// Computes those between two kept ones again where the way back gets there.
-const double* ColumnBlock::weights_before(const Run& run) {
-  const std::size_t n = run.changes;
-  if (n % every_ != 0 && n / every_ != reached_ / every_) {
-    for (std::size_t k = n / every_ * every_; k < n; ++k) {
-      rule_->change(change_after(runs_[learned_[k]], weights(k)), weights(k + 1));
-    }
-    reached_ = n;
-  }
-  return weights(n);
+// With the weights of all its runs at hand.
+Stretch ColumnBlock::stretch_kept_anew(std::size_t n) {
+  Stretch found = stretch(n);
+  if (n == reached_) return found;
+  std::copy_n(&starts_[n * cells()], cells(), w_.get());
+  rule_->redo(found);
+  reached_ = n;
+  return found;
 }
 
-void ColumnBlock::back_through(const Run& run, std::span<const double> logit_bar, double squared_error_bar,
-                               ColumnRule& rule, std::span<double> w_bar) {
-  const std::size_t at = run.first * offers_;
-  const std::size_t rows = (run.end - run.first) * offers_;
+void ColumnBlock::pull_back_scores(std::span<const double> logit_bar, double squared_error_bar) {
+  if (!y_bar_) y_bar_ = numbers(size_of_y());
   // forward: logit_k = sum_j b_j y_kj
   if (logit_bar.empty()) {
-    std::fill_n(y_bar_.get(), rows * columns_, 0.0);
+    std::fill_n(y_bar_.get(), size_of_y(), 0.0);
   } else {
-    kernels::pull_back_read_out(logit_bar.subspan(at, rows), readout_, y_bar_.get());
+    kernels::pull_back_read_out(logit_bar, readout_, y_bar_.get());
   }
   if (!target_.empty() && squared_error_bar != 0.0) {
-    const std::size_t first = at * columns_;
-    const std::size_t count = rows * columns_;
-    kernels::pull_back_squared_error(squared_error_bar, {&y_[first], count},
-                                     std::span(target_).subspan(first, count), y_bar_.get());
+    kernels::pull_back_squared_error(squared_error_bar, {y_.get(), size_of_y()}, target_, y_bar_.get());
   }
-  // forward: W' = W + eta g(x, y, W, r; theta)
-  if (run.learns) {
-    const std::size_t learned = (run.end - 1 - run.first) * offers_ + session_.learned_offer(run.end - 1);
-    rule.pull_back(change_after(run, weights_before(run)), w_bar.data(), &y_bar_[learned * columns_]);
+}
+
+// Once more and run by run, to find the step.
+void ColumnBlock::refuse_adjoint(std::span<const double> logit_bar, double squared_error_bar,
+                                 std::span<const double> theta_bar) {
+  const std::unique_ptr<ColumnRule> again = model_.rule.columns(theta_);
+  std::vector<double> w_bar(cells());
+  std::vector<double> by_theta(theta_bar.size());
+  pull_back_scores(logit_bar, squared_error_bar);
+  for (std::size_t n = stretches(); n-- > 0;) {
+    const Stretch whole = stretch_kept_anew(n);
+    for (std::size_t k = whole.runs.size(); k-- > 0;) {
+      Stretch one = whole;
+      one.runs = whole.runs.subspan(k, 1);
+      one.w = whole.w + k * stride_;
+      again->backward(one, y_bar_.get(), w_bar.data());
+      std::ranges::copy(theta_bar, by_theta.begin());
+      again->add_theta_bar(by_theta);
+      refuse_non_finite_adjoint(model_, session_, whole.runs[k].end / offers_ - 1, w_bar, by_theta);
+    }
   }
-  // forward: y_kj = f(z_kj), z_kj = sum_i x_ki W_ij
-  kernels::pull_back_response(std::span(session_.x).subspan(at * inputs_, rows * inputs_), rows,
-                              &slope_[at * columns_], columns_, y_bar_.get(), w_bar.data());
 }
 
 void ColumnBlock::backward(std::span<const double> logit_bar, double squared_error_bar,
                            std::span<double> theta_bar, double* initial_bar) {
   std::vector<double> w_bar(cells());
-  for (std::size_t n = runs_.size(); n-- > 0;) {
-    back_through(runs_[n], logit_bar, squared_error_bar, *rule_, w_bar);
+  pull_back_scores(logit_bar, squared_error_bar);
+  for (std::size_t n = stretches(); n-- > 0;) {
+    rule_->backward(stretch_kept_anew(n), y_bar_.get(), w_bar.data());
   }
   std::vector<double> by_theta(theta_bar.size());
   rule_->add_theta_bar(by_theta);
-  if (!all_finite(by_theta) || !all_finite(w_bar)) {
-    // Once more, to find the step.
-    const std::unique_ptr<ColumnRule> again = model_.rule.columns(theta_);
-    std::ranges::fill(w_bar, 0.0);
-    for (std::size_t n = runs_.size(); n-- > 0;) {
-      back_through(runs_[n], logit_bar, squared_error_bar, *again, w_bar);
-      std::ranges::copy(theta_bar, by_theta.begin());
-      again->add_theta_bar(by_theta);
-      refuse_non_finite_adjoint(model_, session_, runs_[n].end - 1, w_bar, by_theta);
-    }
-  }
+  if (!all_finite(by_theta) || !all_finite(w_bar)) refuse_adjoint(logit_bar, squared_error_bar, theta_bar);
   for (std::size_t p = 0; p < theta_bar.size(); ++p) theta_bar[p] += by_theta[p];
   if (initial_bar == nullptr) return;
   const auto neurons = static_cast<std::size_t>(initial_.cols());

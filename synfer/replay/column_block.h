@@ -3,9 +3,9 @@
 // Within a block everything is local: its activities depend on its own weights alone. What couples
 // blocks is the logit, so a block gives its share of the logits and takes back their adjoint.
 //
-// Going back needs the weights before every change. Where all of them would not stay in cache only every
-// n-th are kept, and those between are computed again from there, n changes at a time: one more change of
-// every weight, for n-th of the memory.
+// Going back needs the weights before every change. Where all of them would not stay in cache the session is
+// cut into stretches: those at the start of each are kept, and those within one are computed again from there
+// when the way back gets to it: one more change of every weight, for a fraction of the memory.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,9 @@ namespace synfer {
 
 /// What of its weights a block keeps on the way forward.
 struct KeptWeights {
-  std::size_t every = 0;  // changes from one kept to the next; 0: the latest alone
+  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+
+  std::size_t stretch = 0;  // changes between two that are kept for good; 0: the latest alone
 };
 
 class ColumnBlock {
@@ -47,30 +49,23 @@ class ColumnBlock {
 
   /// y of one offer of all, T K: width.
   [[nodiscard]] std::span<const double> activity(std::size_t offer) const;
-  /// w_ij after `n` weight changes, where every one is kept; the last ones always are.
+  /// w_ij after `n` weight changes, where all are kept.
   [[nodiscard]] double weight(std::size_t n, std::size_t i, std::size_t j) const;
-  [[nodiscard]] std::size_t changes() const { return learned_.size(); }
+  [[nodiscard]] std::size_t changes() const { return changes_; }
   [[nodiscard]] bool finite() const;
 
  private:
   // Written before they are read, so that nothing need clear them.
   using Numbers = std::unique_ptr<double[]>;  // NOLINT(modernize-avoid-c-arrays)
 
-  // Steps first .. end - 1, all at the weights after `changes` changes; the last one may be followed by
-  // another.
-  struct Run {
-    std::size_t first, end, changes;
-    bool learns;
-  };
-
   [[nodiscard]] std::size_t cells() const { return inputs_ * columns_; }
   [[nodiscard]] std::size_t size_of_y() const { return session_.steps() * offers_ * columns_; }
-  [[nodiscard]] double* weights(std::size_t n);
-  [[nodiscard]] const double* weights(std::size_t n) const;
-  [[nodiscard]] const double* weights_before(const Run& run);
-  [[nodiscard]] ColumnChange change_after(const Run& run, const double* before) const;
-  void back_through(const Run& run, std::span<const double> logit_bar, double squared_error_bar,
-                    ColumnRule& rule, std::span<double> w_bar);
+  [[nodiscard]] std::size_t stretches() const { return (runs_.size() + in_stretch_ - 1) / in_stretch_; }
+  [[nodiscard]] Stretch stretch(std::size_t n);
+  [[nodiscard]] Stretch stretch_kept_anew(std::size_t n);
+  void pull_back_scores(std::span<const double> logit_bar, double squared_error_bar);
+  void refuse_adjoint(std::span<const double> logit_bar, double squared_error_bar,
+                      std::span<const double> theta_bar);
 
   const Model& model_;
   std::span<const double> theta_;
@@ -83,17 +78,19 @@ class ColumnBlock {
   std::size_t offers_;
 
   std::unique_ptr<ColumnRule> rule_;
-  std::vector<Run> runs_;
-  std::vector<std::size_t> learned_;  // L: the run that ends with each change
-  std::vector<double> readout_;       // columns; 0 in padding
-  std::vector<double> target_;        // (T K) x columns: scored recordings, NaN where there is none
-  Numbers y_;                         // (T K) x columns
-  Numbers slope_;                     // (T K) x columns: f' there
-  std::size_t every_ = 0;
-  Numbers kept_;             // (L / every + 1) x N x columns
-  Numbers between_;          // every x N x columns: those after the kept ones that were reached last
-  std::size_t reached_ = 0;  // how many changes from the start these follow
-  Numbers y_bar_;            // of one run
+  std::vector<ColumnRun> runs_;  // the last one alone may end without a change
+  std::size_t changes_ = 0;      // L
+  std::vector<double> readout_;  // columns; 0 in padding
+  std::vector<double> target_;   // (T K) x columns: scored recordings, NaN where there is none
+  Numbers y_;                    // (T K) x columns
+  Numbers slope_;                // (T K) x columns: f' there
+  Numbers y_bar_;                // (T K) x columns
+  std::size_t in_stretch_ = 1;   // runs of a stretch, at most
+  std::size_t stride_ =
+      0;            // between the weights of its runs: N x columns, or 0 where only the latest are kept
+  Numbers starts_;  // stretches x N x columns, where there are several
+  Numbers w_;       // of the stretch that was gone through last: (in_stretch + 1) x N x columns
+  std::size_t reached_ = 0;  // which one that is
 };
 
 /// Whether a recording of step t is scored, and against the activity of which offer: the one that

@@ -34,12 +34,12 @@ std::vector<Columns> column_blocks(const Model& model) {
   return blocks;
 }
 
-// All weights, or every so many-th that those between two of them stay in cache.
+// All weights, or those of stretches that stay in cache.
 KeptWeights kept_weights(const EncodedSession& session) {
   const std::size_t a_change = static_cast<std::size_t>(session.inputs) * kColumns * sizeof(double);
   const auto changes = static_cast<std::size_t>(
       std::ranges::count_if(session.learns, [](char learns) { return learns != 0; }));
-  if ((changes + 1) * a_change <= kInCache) return {1};
+  if ((changes + 1) * a_change <= kInCache) return {KeptWeights::kAll};
   return {std::max<std::size_t>(2, kInCache / a_change)};
 }
 
@@ -215,7 +215,7 @@ Trajectory replay(const Model& model, std::span<const double> theta, const Encod
                   const Matrix& initial) {
   const Replay replay(model, theta, session, initial);
   const auto neurons = static_cast<std::size_t>(model.network.neurons);
-  const ColumnBlock block = replay.forward({0, neurons}, {1});
+  const ColumnBlock block = replay.forward({0, neurons}, {KeptWeights::kAll});
   const std::vector<double> logits = replay.logits_of(block);
 
   const auto steps = static_cast<Eigen::Index>(session.steps());

@@ -13,70 +13,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
-// z = x w of one row, in `kVectors` vectors at a time; even and odd inputs apart, since a chain of sums is
-// what one waits for.
-template <std::size_t kVectors, class D>
-HWY_INLINE void sum_inputs(D d, std::span<const double> x, const double* w, std::size_t m, double* z) {
-  hn::Vec<D> even[kVectors];
-  hn::Vec<D> odd[kVectors];
-  for (std::size_t v = 0; v < kVectors; ++v) even[v] = odd[v] = hn::Zero(d);
-  std::size_t i = 0;
-  for (; i + 2 <= x.size(); i += 2) {
-    const auto x0 = hn::Set(d, x[i]);
-    const auto x1 = hn::Set(d, x[i + 1]);
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      even[v] = hn::MulAdd(x0, hn::LoadU(d, w + i * m + v * hn::Lanes(d)), even[v]);
-      odd[v] = hn::MulAdd(x1, hn::LoadU(d, w + (i + 1) * m + v * hn::Lanes(d)), odd[v]);
-    }
-  }
-  for (std::size_t v = 0; v < kVectors; ++v) {
-    if (i < x.size()) {
-      even[v] = hn::MulAdd(hn::Set(d, x[i]), hn::LoadU(d, w + i * m + v * hn::Lanes(d)), even[v]);
-    }
-    hn::StoreU(hn::Add(even[v], odd[v]), d, z + v * hn::Lanes(d));
-  }
-}
-
-struct SumInputs {
-  std::span<const double> x;
-  const double* w;
-  std::size_t m;
-  double* z;
-
-  template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    std::size_t j = first;
-    for (; j + 4 * hn::Lanes(d) <= end; j += 4 * hn::Lanes(d)) sum_inputs<4>(d, x, w + j, m, z + j);
-    for (; j + 2 * hn::Lanes(d) <= end; j += 2 * hn::Lanes(d)) sum_inputs<2>(d, x, w + j, m, z + j);
-    for (; j < end; j += hn::Lanes(d)) sum_inputs<1>(d, x, w + j, m, z + j);
-  }
-};
-
-// From z to y, and f'(z).
-struct Activate {
-  const Activation& f;
-  double* y;
-  double* slope;
-
-  template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
-      const auto both = activate(d, f, hn::LoadU(d, y + j));
-      hn::StoreU(both.value, d, y + j);
-      hn::StoreU(both.slope, d, slope + j);
-    }
-  }
-};
-
-void Respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
-             double* y, double* slope) {
-  const std::size_t inputs = x.size() / rows;
-  for (std::size_t n = 0; n < rows; ++n) {
-    over_columns(m, SumInputs{x.subspan(n * inputs, inputs), w, m, y + n * m});
-  }
-  over_columns(rows * m, Activate{f, y, slope});
-}
-
 struct ActivateAlone {
   const Activation& f;
   double* y;
@@ -132,56 +68,6 @@ void PullBackReadOut(std::span<const double> logit_bar, std::span<const double> 
   for (std::size_t n = 0; n < logit_bar.size(); ++n) {
     over_columns(m, Spread{logit_bar[n], readout.data(), y_bar + n * m});
   }
-}
-
-// forward: y = f(z)
-struct PullBackActivation {
-  const double* slope;
-  double* y_bar;
-
-  template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
-      hn::StoreU(hn::Mul(hn::LoadU(d, slope + j), hn::LoadU(d, y_bar + j)), d, y_bar + j);
-    }
-  }
-};
-
-// forward: z_j = sum_i x_i w_ij, of `rows` rows
-struct PullBackInputs {
-  std::span<const double> x;
-  std::size_t rows;
-  const double* z_bar;
-  std::size_t m;
-  double* w_bar;
-
-  template <class D>
-  HWY_INLINE void operator()(D d, std::size_t first, std::size_t end) const {
-    const std::size_t inputs = x.size() / rows;
-    for (std::size_t j = first; j < end; j += hn::Lanes(d)) {
-      if (rows == 1) {
-        const auto bar = hn::LoadU(d, z_bar + j);
-        for (std::size_t i = 0; i < inputs; ++i) {
-          double* to = w_bar + i * m + j;
-          hn::StoreU(hn::MulAdd(hn::Set(d, x[i]), bar, hn::LoadU(d, to)), d, to);
-        }
-        continue;
-      }
-      for (std::size_t i = 0; i < inputs; ++i) {
-        auto sum = hn::LoadU(d, w_bar + i * m + j);
-        for (std::size_t n = 0; n < rows; ++n) {
-          sum = hn::MulAdd(hn::Set(d, x[n * inputs + i]), hn::LoadU(d, z_bar + n * m + j), sum);
-        }
-        hn::StoreU(sum, d, w_bar + i * m + j);
-      }
-    }
-  }
-};
-
-void PullBackResponse(std::span<const double> x, std::size_t rows, const double* slope, std::size_t m,
-                      double* y_bar, double* w_bar) {
-  over_columns(rows * m, PullBackActivation{slope, y_bar});
-  over_columns(m, PullBackInputs{x, rows, y_bar, m, w_bar});
 }
 
 struct SquaredError {
@@ -270,19 +156,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace synfer::kernels {
 
-HWY_EXPORT(Respond);
 HWY_EXPORT(ActivateAll);
 HWY_EXPORT(AddLogits);
 HWY_EXPORT(PullBackReadOut);
-HWY_EXPORT(PullBackResponse);
 HWY_EXPORT(SumSquares);
 HWY_EXPORT(PullBackSquares);
 HWY_EXPORT(Exponentials);
-
-void respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
-             double* y, double* slope) {
-  HWY_DYNAMIC_DISPATCH(Respond)(f, x, rows, w, m, y, slope);
-}
 
 void activate(const Activation& f, std::span<double> z) { HWY_DYNAMIC_DISPATCH(ActivateAll)(f, z); }
 
@@ -292,11 +171,6 @@ void read_out(const double* y, std::span<const double> readout, std::span<double
 
 void pull_back_read_out(std::span<const double> logit_bar, std::span<const double> readout, double* y_bar) {
   HWY_DYNAMIC_DISPATCH(PullBackReadOut)(logit_bar, readout, y_bar);
-}
-
-void pull_back_response(std::span<const double> x, std::size_t rows, const double* slope, std::size_t m,
-                        double* y_bar, double* w_bar) {
-  HWY_DYNAMIC_DISPATCH(PullBackResponse)(x, rows, slope, m, y_bar, w_bar);
 }
 
 double squared_error(std::span<const double> y, std::span<const double> target, std::size_t& count) {

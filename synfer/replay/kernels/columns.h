@@ -1,7 +1,7 @@
-// The response of a block of columns, and the score of what was accepted, for several steps at fixed weights:
+// What activities of a block of columns are worth, and the score of what was accepted, over all steps:
 // compiled for several instruction sets, of which the machine's best is taken when the program runs.
 //
-// m columns; rows: offers of steps between two weight changes, one after the other.
+// m columns; rows: offers of steps, one after the other.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,6 @@
 
 namespace synfer::kernels {
 
-/// y = f(x w), and f' there. x: rows x N; w: N x m; y and slope: rows x m.
-void respond(const Activation& f, std::span<const double> x, std::size_t rows, const double* w, std::size_t m,
-             double* y, double* slope);
-
 /// From z to f(z).
 void activate(const Activation& f, std::span<double> z);
 
@@ -23,10 +19,6 @@ void read_out(const double* y, std::span<const double> readout, std::span<double
 
 /// y_bar (rows x m) = logit_bar (rows) times readout (m).
 void pull_back_read_out(std::span<const double> logit_bar, std::span<const double> readout, double* y_bar);
-
-/// Given those of y, makes y_bar (rows x m) those of x w, and adds to w_bar (N x m).
-void pull_back_response(std::span<const double> x, std::size_t rows, const double* slope, std::size_t m,
-                        double* y_bar, double* w_bar);
 
 /// Sum of (y - target)^2 over targets that are not NaN; counts them.
 double squared_error(std::span<const double> y, std::span<const double> target, std::size_t& count);

@@ -1,0 +1,177 @@
+// How a block of columns goes through a stretch of a session, forward and back, with a rule's own kernel
+// inlined:
+//
+//   y = f(x w) at every row of a run;   w' = w + eta g(x, y, w, r) of its last step
+//
+// The kernel of a rule has, for weights `w` before the change of run n and vectors `d` that divide the
+// columns,
+//   begin(s), begin_back(s)                      what it prepares for the stretch
+//   change(d, s, n, w, after)                    w' of run n
+//   pull_back(d, s, n, w, w_bar, y_bar)          and its adjoint
+//   end_back(s)                                  gathers what the way back has left
+// Included once for each instruction set (Highway's foreach_target.h).
+
+// Set anew for every instruction set: not #pragma once.
+#if defined(SYNFER_MODEL_COLUMN_PASSES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SYNFER_MODEL_COLUMN_PASSES_INL_H_
+#undef SYNFER_MODEL_COLUMN_PASSES_INL_H_
+#else
+#define SYNFER_MODEL_COLUMN_PASSES_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include "synfer/model/column_rule.h"
+#include "synfer/model/columns-inl.h"
+#include "synfer/model/functions-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace synfer::HWY_NAMESPACE {
+
+// Calls block.run<V>(d, j) so that all columns are covered, V vectors at a time from column j: as many as
+// there are, up to four, so that what they share is loaded once.
+template <class D, class Block>
+HWY_INLINE void in_blocks(D d, std::size_t columns, const Block& block) {
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t j = 0;
+  if constexpr (hn::MaxLanes(D()) >= 4) {
+    for (; j + 4 * lanes <= columns; j += 4 * lanes) block.template run<4>(d, j);
+    if (j + 3 * lanes == columns) return block.template run<3>(d, j);
+    if (j + 2 * lanes == columns) return block.template run<2>(d, j);
+  }
+  for (; j < columns; j += lanes) block.template run<1>(d, j);
+}
+
+// y = f(x w) of one row; even and odd inputs apart, since a chain of sums is what one waits for.
+struct RespondRow {
+  const Stretch& s;
+  const double* x;
+  const double* w;
+  double* y;
+  double* slope;
+
+  template <std::size_t kVectors, class D>
+  HWY_INLINE void run(D d, std::size_t j) const {
+    hn::Vec<D> even[kVectors];
+    hn::Vec<D> odd[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) even[v] = odd[v] = hn::Zero(d);
+    const double* w_i = w + j;
+    std::size_t i = 0;
+    for (; i + 2 <= s.inputs; i += 2, w_i += 2 * s.columns) {
+      const auto x0 = hn::Set(d, x[i]);
+      const auto x1 = hn::Set(d, x[i + 1]);
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        even[v] = hn::MulAdd(x0, hn::LoadU(d, w_i + v * hn::Lanes(d)), even[v]);
+        odd[v] = hn::MulAdd(x1, hn::LoadU(d, w_i + s.columns + v * hn::Lanes(d)), odd[v]);
+      }
+    }
+    if (i < s.inputs) {
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        even[v] = hn::MulAdd(hn::Set(d, x[i]), hn::LoadU(d, w_i + v * hn::Lanes(d)), even[v]);
+      }
+    }
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      const auto both = activate(d, s.f, hn::Add(even[v], odd[v]));
+      hn::StoreU(both.value, d, y + j + v * hn::Lanes(d));
+      hn::StoreU(both.slope, d, slope + j + v * hn::Lanes(d));
+    }
+  }
+};
+
+template <class D>
+HWY_INLINE void respond(D d, const Stretch& s, const ColumnRun& run, const double* w) {
+  for (std::size_t row = run.first; row < run.end; ++row) {
+    const std::size_t at = row * s.columns;
+    in_blocks(d, s.columns, RespondRow{s, s.x + row * s.inputs, w, s.y + at, s.slope + at});
+  }
+}
+
+// forward: y_j = f(z_j), z_j = sum_i x_i w_ij, at every row of the run
+template <class D>
+HWY_INLINE void pull_back_response(D d, const Stretch& s, const ColumnRun& run, double* y_bar,
+                                   double* w_bar) {
+  for (std::size_t row = run.first; row < run.end; ++row) {
+    const double* x = s.x + row * s.inputs;
+    for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
+      const std::size_t at = row * s.columns + j;
+      const auto z_bar = hn::Mul(hn::LoadU(d, s.slope + at), hn::LoadU(d, y_bar + at));
+      hn::StoreU(z_bar, d, y_bar + at);
+      for (std::size_t i = 0; i < s.inputs; ++i) {
+        double* to = w_bar + i * s.columns + j;
+        hn::StoreU(hn::MulAdd(hn::Set(d, x[i]), z_bar, hn::LoadU(d, to)), d, to);
+      }
+    }
+  }
+}
+
+template <class Kernel>
+struct ForwardPass {
+  Kernel& rule;
+  const Stretch& s;
+  bool responds;
+
+  template <class D>
+  HWY_INLINE void operator()(D d) const {
+    double* w = s.w;
+    for (std::size_t n = 0; n < s.runs.size(); ++n, w += s.stride) {
+      if (responds) respond(d, s, s.runs[n], w);
+      if (s.runs[n].learns) rule.change(d, s, n, w, w + s.stride);
+    }
+  }
+};
+
+template <class Kernel>
+struct BackwardPass {
+  Kernel& rule;
+  const Stretch& s;
+  double* y_bar;
+  double* w_bar;
+
+  template <class D>
+  HWY_INLINE void operator()(D d) const {
+    for (std::size_t n = s.runs.size(); n-- > 0;) {
+      const ColumnRun& run = s.runs[n];
+      if (run.learns) rule.pull_back(d, s, n, s.w + n * s.stride, w_bar, y_bar + run.learned * s.columns);
+      pull_back_response(d, s, run, y_bar, w_bar);
+    }
+  }
+};
+
+// Calls the pass with the widest vectors that divide the columns.
+template <class Pass>
+HWY_INLINE void with_lanes(std::size_t columns, const Pass& pass) {
+  if (columns % 8 == 0) return pass(Eight());
+  if (columns % 4 == 0) return pass(Four());
+  if (columns % 2 == 0) return pass(Two());
+  pass(One());
+}
+
+// The two ways through a stretch, for a kernel of any rule.
+struct Forward {
+  const Stretch& s;
+  bool responds;  // or the changes alone, from y
+
+  template <class Kernel>
+  void operator()(Kernel& rule) const {
+    rule.begin(s);
+    with_lanes(s.columns, ForwardPass<Kernel>{rule, s, responds});
+  }
+};
+
+struct Backward {
+  const Stretch& s;
+  double* y_bar;
+  double* w_bar;
+
+  template <class Kernel>
+  void operator()(Kernel& rule) const {
+    rule.begin_back(s);
+    with_lanes(s.columns, BackwardPass<Kernel>{rule, s, y_bar, w_bar});
+    rule.end_back(s);
+  }
+};
+
+}  // namespace synfer::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
