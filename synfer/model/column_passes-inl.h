@@ -5,10 +5,10 @@
 //
 // The kernel of a rule has, for weights `w` before the change of run n and vectors `d` that divide the
 // columns,
-//   begin(s), begin_back(s)                      what it prepares for the stretch
+//   begin(s)                                     before the way forward
 //   change(d, s, n, w, after)                    w' of run n
 //   pull_back(d, s, n, w, w_bar, y_bar)          and its adjoint
-//   end_back(s)                                  gathers what the way back has left
+//   end_back(s)                                  after the way back, which begins as the way forward ended
 // Included once for each instruction set (Highway's foreach_target.h).
 
 // Set anew for every instruction set: not #pragma once.
@@ -43,6 +43,7 @@ HWY_INLINE void in_blocks(D d, std::size_t columns, const Block& block) {
 }
 
 // y = f(x w) of one row; even and odd inputs apart, since a chain of sums is what one waits for.
+template <int kKind>
 struct RespondRow {
   const Stretch& s;
   const double* x;
@@ -52,55 +53,92 @@ struct RespondRow {
 
   template <std::size_t kVectors, class D>
   HWY_INLINE void run(D d, std::size_t j) const {
+    const std::size_t inputs = s.inputs;
+    const std::size_t columns = s.columns;
     hn::Vec<D> even[kVectors];
     hn::Vec<D> odd[kVectors];
+    HWY_UNROLL(4)
     for (std::size_t v = 0; v < kVectors; ++v) even[v] = odd[v] = hn::Zero(d);
     const double* w_i = w + j;
     std::size_t i = 0;
-    for (; i + 2 <= s.inputs; i += 2, w_i += 2 * s.columns) {
+    for (; i + 2 <= inputs; i += 2, w_i += 2 * columns) {
       const auto x0 = hn::Set(d, x[i]);
       const auto x1 = hn::Set(d, x[i + 1]);
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         even[v] = hn::MulAdd(x0, hn::LoadU(d, w_i + v * hn::Lanes(d)), even[v]);
-        odd[v] = hn::MulAdd(x1, hn::LoadU(d, w_i + s.columns + v * hn::Lanes(d)), odd[v]);
+        odd[v] = hn::MulAdd(x1, hn::LoadU(d, w_i + columns + v * hn::Lanes(d)), odd[v]);
       }
     }
-    if (i < s.inputs) {
+    if (i < inputs) {
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         even[v] = hn::MulAdd(hn::Set(d, x[i]), hn::LoadU(d, w_i + v * hn::Lanes(d)), even[v]);
       }
     }
+    HWY_UNROLL(4)
     for (std::size_t v = 0; v < kVectors; ++v) {
-      const auto both = activate(d, s.f, hn::Add(even[v], odd[v]));
+      const auto both = activate<kKind>(d, s.f, hn::Add(even[v], odd[v]));
       hn::StoreU(both.value, d, y + j + v * hn::Lanes(d));
       hn::StoreU(both.slope, d, slope + j + v * hn::Lanes(d));
     }
   }
 };
 
-template <class D>
-HWY_INLINE void respond(D d, const Stretch& s, const ColumnRun& run, const double* w) {
-  for (std::size_t row = run.first; row < run.end; ++row) {
+// Every row of a run. Not inlined: it is the same for every rule.
+template <int kKind, class D>
+HWY_NOINLINE void respond_rows(D d, const Stretch& s, const ColumnRun& run, const double* w) {
+  const std::size_t end = run.end;
+  for (std::size_t row = run.first; row < end; ++row) {
     const std::size_t at = row * s.columns;
-    in_blocks(d, s.columns, RespondRow{s, s.x + row * s.inputs, w, s.y + at, s.slope + at});
+    in_blocks(d, s.columns, RespondRow<kKind>{s, s.x + row * s.inputs, w, s.y + at, s.slope + at});
   }
 }
 
-// forward: y_j = f(z_j), z_j = sum_i x_i w_ij, at every row of the run
 template <class D>
-HWY_INLINE void pull_back_response(D d, const Stretch& s, const ColumnRun& run, double* y_bar,
-                                   double* w_bar) {
-  for (std::size_t row = run.first; row < run.end; ++row) {
-    const double* x = s.x + row * s.inputs;
-    for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
-      const std::size_t at = row * s.columns + j;
-      const auto z_bar = hn::Mul(hn::LoadU(d, s.slope + at), hn::LoadU(d, y_bar + at));
-      hn::StoreU(z_bar, d, y_bar + at);
-      for (std::size_t i = 0; i < s.inputs; ++i) {
-        double* to = w_bar + i * s.columns + j;
-        hn::StoreU(hn::MulAdd(hn::Set(d, x[i]), z_bar, hn::LoadU(d, to)), d, to);
+HWY_INLINE void respond(D d, const Stretch& s, const ColumnRun& run, const double* w) {
+  if (s.f.kind == Activation::Kind::kTanh) return respond_rows<kTanh>(d, s, run, w);
+  respond_rows<kAnyKind>(d, s, run, w);
+}
+
+// forward: y_j = f(z_j), z_j = sum_i x_i w_ij
+struct PullBackRow {
+  std::size_t inputs, columns;
+  const double* x;
+  const double* slope;
+  double* y_bar;
+  double* w_bar;
+
+  template <std::size_t kVectors, class D>
+  HWY_INLINE void run(D d, std::size_t j) const {
+    hn::Vec<D> z_bar[kVectors];
+    HWY_UNROLL(4)
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      const std::size_t at = j + v * hn::Lanes(d);
+      z_bar[v] = hn::Mul(hn::LoadU(d, slope + at), hn::LoadU(d, y_bar + at));
+      hn::StoreU(z_bar[v], d, y_bar + at);
+    }
+    double* to = w_bar + j;
+    for (std::size_t i = 0; i < inputs; ++i, to += columns) {
+      const auto x_i = hn::Set(d, x[i]);
+      HWY_UNROLL(4)
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        double* to_v = to + v * hn::Lanes(d);
+        hn::StoreU(hn::MulAdd(x_i, z_bar[v], hn::LoadU(d, to_v)), d, to_v);
       }
     }
+  }
+};
+
+// At every row of a run. Not inlined, as respond_rows.
+template <class D>
+HWY_NOINLINE void pull_back_response(D d, const Stretch& s, const ColumnRun& run, double* y_bar,
+                                     double* w_bar) {
+  const std::size_t end = run.end;
+  for (std::size_t row = run.first; row < end; ++row) {
+    const std::size_t at = row * s.columns;
+    in_blocks(d, s.columns,
+              PullBackRow{s.inputs, s.columns, s.x + row * s.inputs, s.slope + at, y_bar + at, w_bar});
   }
 }
 
@@ -165,7 +203,6 @@ struct Backward {
 
   template <class Kernel>
   void operator()(Kernel& rule) const {
-    rule.begin_back(s);
     with_lanes(s.columns, BackwardPass<Kernel>{rule, s, y_bar, w_bar});
     rule.end_back(s);
   }

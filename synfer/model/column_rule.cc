@@ -24,7 +24,6 @@ struct OneChangeKernel {
   }
 
   void begin(const Stretch& /*s*/) {}
-  void begin_back(const Stretch& /*s*/) {}
   void end_back(const Stretch& /*s*/) {}
 
   template <class D>

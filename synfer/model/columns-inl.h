@@ -34,9 +34,9 @@ HWY_INLINE void over_columns(std::size_t columns, const Kernel& kernel) {
   if (twos < columns) kernel(One(), twos, columns);
 }
 
-// to[n] += the sum of v[n]'s lanes.
+// to[n] = the sum of v[n]'s lanes.
 template <class D>
-HWY_INLINE void add_sums(D d, const hn::Vec<D>* v, std::size_t count, double* to) {
+HWY_INLINE void store_sums(D d, const hn::Vec<D>* v, std::size_t count, double* to) {
   std::size_t n = 0;
 #if HWY_TARGET != HWY_SCALAR  // which has none of these shuffles
   constexpr std::size_t kWidth = hn::MaxLanes(D());
@@ -46,7 +46,7 @@ HWY_INLINE void add_sums(D d, const hn::Vec<D>* v, std::size_t count, double* to
       hn::Vec<hn::Half<D>> sums[4];
       for (std::size_t k = 0; k < 4; ++k)
         sums[k] = hn::Add(hn::LowerHalf(half, v[n + k]), hn::UpperHalf(half, v[n + k]));
-      add_sums(half, sums, 4, to + n);
+      store_sums(half, sums, 4, to + n);
     }
   } else if constexpr (kWidth == 4) {
     for (; n + 4 <= count; n += 4) {
@@ -54,11 +54,11 @@ HWY_INLINE void add_sums(D d, const hn::Vec<D>* v, std::size_t count, double* to
       const auto cd =
           hn::Add(hn::InterleaveLower(d, v[n + 2], v[n + 3]), hn::InterleaveUpper(d, v[n + 2], v[n + 3]));
       const auto sums = hn::Add(hn::ConcatLowerLower(d, cd, ab), hn::ConcatUpperUpper(d, cd, ab));
-      hn::StoreU(hn::Add(hn::LoadU(d, to + n), sums), d, to + n);
+      hn::StoreU(sums, d, to + n);
     }
   }
 #endif
-  for (; n < count; ++n) to[n] += hn::GetLane(hn::SumOfLanes(d, v[n]));
+  for (; n < count; ++n) to[n] = hn::GetLane(hn::SumOfLanes(d, v[n]));
 }
 
 }  // namespace synfer::HWY_NAMESPACE

@@ -79,13 +79,21 @@ struct Activated {
   hn::Vec<D> value, slope, curvature;
 };
 
-template <class D>
+// Kinds of units that are compiled each by itself, so that none asks which it is; or one that is known when
+// the program runs.
+inline constexpr int kAnyKind = -1;
+inline constexpr int kLinear = static_cast<int>(Activation::Kind::kLinear);
+inline constexpr int kTanh = static_cast<int>(Activation::Kind::kTanh);
+inline constexpr int kLeakyRelu = static_cast<int>(Activation::Kind::kLeakyRelu);
+inline constexpr int kSquareplus = static_cast<int>(Activation::Kind::kSquareplus);
+
+template <int kKind = kAnyKind, class D>
 HWY_INLINE Activated<D> activate(D d, const Activation& f, hn::Vec<D> a) {
   using Kind = Activation::Kind;
   const auto zero = hn::Zero(d);
   const auto one = hn::Set(d, 1.0);
   const auto two = hn::Set(d, 2.0);
-  switch (f.kind) {
+  switch (kKind == kAnyKind ? f.kind : static_cast<Kind>(kKind)) {
     case Kind::kLinear:
       return {a, one, zero};
     case Kind::kTanh: {

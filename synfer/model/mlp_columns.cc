@@ -21,13 +21,12 @@ HWY_INLINE void add_to(D d, double* to, hn::Vec<D> v) {
 
 // One kind of hidden unit, compiled by itself so that no unit asks which it is; any other where kKind is
 // none.
-template <int kKind>
+template <int kHidden, int kOutput>
 class MlpKernel {
  public:
   explicit MlpKernel(MlpColumns& of) : of_(of) {}
 
   void begin(const Stretch& /*s*/) {}
-  void begin_back(const Stretch& /*s*/) {}
   void end_back(const Stretch& /*s*/) {}
 
   template <class D>
@@ -50,10 +49,6 @@ class MlpKernel {
   }
 
  private:
-  [[nodiscard]] HWY_INLINE Activation hidden() const {
-    return kKind < 0 ? of_.hidden : Activation{static_cast<Activation::Kind>(kKind), of_.hidden.leak};
-  }
-
   // What x_i and r give to the hidden units.
   HWY_INLINE void begin_row(const Stretch& s, std::size_t n, std::size_t i) {
     const double x = s.x[s.runs[n].learned * s.inputs + i];
@@ -64,15 +59,17 @@ class MlpKernel {
   // The sums that the output unit takes, at the synapses of some vectors; keeps what the way back needs.
   template <bool kKeep, std::size_t kVectors, class D>
   HWY_INLINE void sum_units(D d, const hn::Vec<D>* y, const hn::Vec<D>* w, hn::Vec<D>* sum) {
-    const Activation f = hidden();
+    HWY_UNROLL(4)
     for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Set(d, of_.out_bias);
     for (std::size_t h = 0; h < of_.units; ++h) {
       const auto of_y = hn::Set(d, of_.y[h]);
       const auto of_w = hn::Set(d, of_.w[h]);
       const auto of_row = hn::Set(d, of_.row[h]);
       const auto out = hn::Set(d, of_.out[h]);
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
-        const auto unit = activate(d, f, hn::MulAdd(of_y, y[v], hn::MulAdd(of_w, w[v], of_row)));
+        const auto unit =
+            activate<kHidden>(d, of_.hidden, hn::MulAdd(of_y, y[v], hn::MulAdd(of_w, w[v], of_row)));
         sum[v] = hn::MulAdd(out, unit.value, sum[v]);
         if constexpr (kKeep) {
           hn::StoreU(unit.value, d, &of_.value[(h * kVectors + v) * kLanes]);
@@ -94,13 +91,15 @@ class MlpKernel {
       hn::Vec<D> y_j[kVectors];
       hn::Vec<D> w_j[kVectors];
       hn::Vec<D> sum[kVectors];
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         y_j[v] = hn::LoadU(d, y + j + v * hn::Lanes(d));
         w_j[v] = hn::LoadU(d, w + j + v * hn::Lanes(d));
       }
       kernel.template sum_units<false, kVectors>(d, y_j, w_j, sum);
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
-        const auto g = activate(d, kernel.of_.output, sum[v]).value;
+        const auto g = activate<kOutput>(d, kernel.of_.output, sum[v]).value;
         hn::StoreU(hn::MulAdd(hn::Set(d, s.eta), g, w_j[v]), d, after + j + v * hn::Lanes(d));
       }
     }
@@ -123,6 +122,7 @@ class MlpKernel {
       hn::Vec<D> g_y[kVectors];
       hn::Vec<D> g_w[kVectors];
       hn::Vec<D> out_bar[kVectors];
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         const std::size_t at = j + v * hn::Lanes(d);
         y_j[v] = hn::LoadU(d, y + at);
@@ -132,9 +132,10 @@ class MlpKernel {
       }
       kernel.template sum_units<true, kVectors>(d, y_j, w_j, out_bar);
       auto all = hn::Zero(d);
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         // forward: w_after = w + eta g, g = output(out_bias + sum_h out_h unit_h)
-        const auto slope = activate(d, of.output, out_bar[v]).slope;
+        const auto slope = activate<kOutput>(d, of.output, out_bar[v]).slope;
         out_bar[v] = hn::Mul(hn::Mul(hn::Set(d, s.eta), g_w[v]), slope);
         all = hn::Add(all, out_bar[v]);
       }
@@ -147,6 +148,7 @@ class MlpKernel {
         auto by_row = hn::Zero(d);
         auto by_y = hn::Zero(d);
         auto by_w = hn::Zero(d);
+        HWY_UNROLL(4)
         for (std::size_t v = 0; v < kVectors; ++v) {
           const std::size_t at = (h * kVectors + v) * kLanes;
           by_out = hn::MulAdd(out_bar[v], hn::LoadU(d, &of.value[at]), by_out);
@@ -167,6 +169,7 @@ class MlpKernel {
         add_to(d, &of.bar.x[at], hn::Mul(by_row, hn::Set(d, x)));
         add_to(d, &of.bar.r[at], hn::Mul(by_row, hn::Set(d, r)));
       }
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         hn::StoreU(g_y[v], d, y_bar + j + v * hn::Lanes(d));
         hn::StoreU(g_w[v], d, w_bar + j + v * hn::Lanes(d));
@@ -177,19 +180,21 @@ class MlpKernel {
   MlpColumns& of_;
 };
 
-template <int kKind, class Pass>
+template <int kHidden, int kOutput, class Pass>
 void run_compiled(MlpColumns& of, const Pass& pass) {
-  MlpKernel<kKind> kernel(of);
+  MlpKernel<kHidden, kOutput> kernel(of);
   pass(kernel);
 }
 
-// Runs the pass that is compiled for the rule's hidden units: those that fits use, or any other.
+// Runs the pass that is compiled for the rule's units: those of fits by the evidence, those of the published
+// program, or any other.
 template <class Pass>
 void run(MlpColumns& of, const Pass& pass) {
-  using Kind = Activation::Kind;
-  if (of.hidden.kind == Kind::kSquareplus) return run_compiled<static_cast<int>(Kind::kSquareplus)>(of, pass);
-  if (of.hidden.kind == Kind::kLeakyRelu) return run_compiled<static_cast<int>(Kind::kLeakyRelu)>(of, pass);
-  run_compiled<-1>(of, pass);
+  const int hidden = static_cast<int>(of.hidden.kind);
+  const int output = static_cast<int>(of.output.kind);
+  if (hidden == kSquareplus && output == kLinear) return run_compiled<kSquareplus, kLinear>(of, pass);
+  if (hidden == kLeakyRelu && output == kTanh) return run_compiled<kLeakyRelu, kTanh>(of, pass);
+  run_compiled<kAnyKind, kAnyKind>(of, pass);
 }
 
 void MlpForward(MlpColumns& of, const Stretch& s, bool responds) { run(of, Forward{s, responds}); }

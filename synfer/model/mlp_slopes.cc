@@ -97,7 +97,9 @@ struct SumSlopes {
         }
       }
     }
-    add_sums(d, all, std::size(all), sums);
+    double part[std::size(all)];
+    store_sums(d, all, std::size(all), part);
+    for (std::size_t n = 0; n < std::size(all); ++n) sums[n] += part[n];
   }
 };
 

@@ -13,7 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
-inline constexpr std::size_t kRows = 256;  // of a batch, or one change where it has more inputs
+inline constexpr std::size_t kRows = 512;  // of a batch, or one change where it has more inputs
 inline constexpr std::size_t kRowsAtOnce = 8;
 
 // The coefficients of one row in every lane of vectors: what is stored along a row cannot be taken to change
@@ -39,17 +39,19 @@ class TaylorKernel {
  public:
   explicit TaylorKernel(TaylorColumns& of) : of_(of), batch_(of.batch) {}
 
-  void begin(const Stretch& /*s*/) { batch_.first = batch_.end = 0; }
-  void begin_back(const Stretch& s) { batch_.first = batch_.end = s.runs.size(); }
-  void end_back(const Stretch& /*s*/) { gather(); }
+  void begin(const Stretch& /*s*/) { batch_.first = batch_.end = nullptr; }
+  void end_back(const Stretch& /*s*/) {
+    gather();
+    batch_.first = batch_.end = nullptr;
+  }
 
   template <class D>
   HWY_INLINE void change(D d, const Stretch& s, std::size_t n, const double* w, double* after) {
-    if (n >= batch_.end) load(s, n, std::min(n + changes_at_once(s), s.runs.size()));
+    if (!holds(s, n)) load(s, n, std::min(n + changes_at_once(s), s.runs.size()));
     const double* y = s.y + s.runs[n].learned * s.columns;
     const auto rate = hn::Set(d, s.eta);
     for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, after += s.columns) {
-      const Coefficients<B, C, D> c(d, &batch_.c[(n - batch_.first) * s.inputs + i], batch_.rows);
+      const Coefficients<B, C, D> c(d, &batch_.c[row_of(s, n) + i], batch_.rows);
       for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
         const auto y_j = hn::LoadU(d, y + j);
         const auto w_j = hn::LoadU(d, w + j);
@@ -63,30 +65,37 @@ class TaylorKernel {
   template <class D>
   HWY_INLINE void pull_back(D d, const Stretch& s, std::size_t n, const double* w, double* w_bar,
                             double* y_bar) {
-    if (n < batch_.first) {
+    if (!holds(s, n)) {
       gather();
       const std::size_t at_once = changes_at_once(s);
       load(s, n + 1 < at_once ? 0 : n + 1 - at_once, n + 1);
-      batch_.moments.assign(batch_.rows * of_.slots, 0.0);
     }
     const double* y = s.y + s.runs[n].learned * s.columns;
     for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
-      const std::size_t q = (n - batch_.first) * s.inputs + i;
+      const std::size_t q = row_of(s, n) + i;
       pull_back_row(d, s, Coefficients<B, C, D>(d, &batch_.c[q], batch_.rows), y, w, w_bar, y_bar,
-                    &batch_.moments[q * of_.slots]);
+                    &batch_.moments[q * kSlots]);
     }
   }
 
  private:
   static constexpr std::size_t kUsed = std::size_t{B + 1} * (C + 1);
+  static constexpr std::size_t kSlots = (kUsed + 3) / 4 * 4;
 
   static std::size_t changes_at_once(const Stretch& s) { return std::max<std::size_t>(1, kRows / s.inputs); }
+
+  [[nodiscard]] HWY_INLINE bool holds(const Stretch& s, std::size_t n) const {
+    return &s.runs[n] >= batch_.first && &s.runs[n] < batch_.end;
+  }
+  [[nodiscard]] HWY_INLINE std::size_t row_of(const Stretch& s, std::size_t n) const {
+    return static_cast<std::size_t>(&s.runs[n] - batch_.first) * s.inputs;
+  }
 
   template <class D>
   HWY_INLINE static void pull_back_row(D d, const Stretch& s, const Coefficients<B, C, D>& c, const double* y,
                                        const double* w, double* w_bar, double* y_bar, double* moments) {
     const auto rate = hn::Set(d, s.eta);
-    hn::Vec<D> sum[kUsed];
+    hn::Vec<D> sum[kSlots];
     for (auto& one : sum) one = hn::Zero(d);
     for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
       const auto y_j = hn::LoadU(d, y + j);
@@ -127,27 +136,40 @@ class TaylorKernel {
         if (b < B) with_y = hn::Mul(with_y, y_j);
       }
     }
-    add_sums(d, sum, kUsed, moments);
+    store_sums(d, sum, kSlots, moments);
   }
 
   // The data of runs first .. end - 1, and their coefficients.
   HWY_NOINLINE void load(const Stretch& s, std::size_t first, std::size_t end) {
-    batch_.first = first;
-    batch_.end = end;
+    batch_.first = &s.runs[first];
+    batch_.end = batch_.first + (end - first);
     batch_.rows = ((end - first) * s.inputs + kRowsAtOnce - 1) / kRowsAtOnce * kRowsAtOnce;
     if (batch_.x.size() < batch_.rows) {
       for (auto* numbers : {&batch_.x, &batch_.r, &batch_.factor}) numbers->resize(batch_.rows);
       batch_.c.resize(batch_.rows * kUsed);
+      batch_.moments.resize(batch_.rows * kSlots);
     }
-    std::size_t q = 0;
+    double* x = batch_.x.data();
+    double* r = batch_.r.data();
+    const Two d;  // most sessions have few inputs
     for (std::size_t n = first; n < end; ++n) {
-      const double* x = s.x + s.runs[n].learned * s.inputs;
-      for (std::size_t i = 0; i < s.inputs; ++i, ++q) {
-        batch_.x[q] = x[i];
-        batch_.r[q] = s.runs[n].r;
+      const ColumnRun& run = s.runs[n];
+      const double* from = s.x + run.learned * s.inputs;
+      std::size_t i = 0;
+      for (; i + hn::Lanes(d) <= s.inputs; i += hn::Lanes(d), x += hn::Lanes(d), r += hn::Lanes(d)) {
+        hn::StoreU(hn::LoadU(d, from + i), d, x);
+        hn::StoreU(hn::Set(d, run.r), d, r);
+      }
+      for (; i < s.inputs; ++i, ++x, ++r) {
+        *x = from[i];
+        *r = run.r;
       }
     }
-    for (; q < batch_.rows; ++q) batch_.x[q] = batch_.r[q] = 0.0;
+    // No run fills these, and one that does not learn fills none of its own.
+    const std::size_t filled = ((end - first) - (s.runs[end - 1].learns ? 0 : 1)) * s.inputs;
+    for (; x < batch_.x.data() + batch_.rows; ++x, ++r) *x = *r = 0.0;
+    std::fill(batch_.moments.begin() + static_cast<std::ptrdiff_t>(filled * kSlots),
+              batch_.moments.begin() + static_cast<std::ptrdiff_t>(batch_.rows * kSlots), 0.0);
     contract();
   }
 
@@ -210,7 +232,6 @@ class TaylorKernel {
   }
 
   HWY_INLINE void gather_rows(double* bar) {
-    constexpr std::size_t kSlots = (kUsed + 3) / 4 * 4;
     // Several rows at once, since a chain of sums is what one waits for.
     constexpr std::size_t kChains = kSlots == 4 ? 4 : kSlots <= 12 ? 2 : 1;
     const Four d;

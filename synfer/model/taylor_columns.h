@@ -37,9 +37,10 @@ class TaylorColumns final : public ColumnRule {
   std::vector<double> highest_first;         // slots x a x d: the coefficients, highest powers first
   std::vector<double> bar;                   // a x d x slots: their adjoint
 
-  // Runs first .. end - 1 of a stretch. Row q is input i of run n: q = (n - first) N + i.
+  // Some runs of a stretch. Row q is input i of the n-th of them: q = n N + i.
   struct Batch {
-    std::size_t first = 0, end = 0;
+    const ColumnRun* first = nullptr;
+    const ColumnRun* end = nullptr;
     std::size_t rows = 0;         // to the next multiple of what kernels take at once
     std::vector<double> x, r;     // rows
     std::vector<double> c;        // (highest_y + 1)(highest_w + 1) x rows
