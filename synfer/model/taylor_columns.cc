@@ -14,7 +14,7 @@ HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
 inline constexpr std::size_t kRows = 512;  // of a batch, or one change where it has more inputs
-inline constexpr std::size_t kRowsAtOnce = 8;
+inline constexpr std::size_t kRowsAtOnce = 16;
 
 // The coefficients of one row in every lane of vectors: what is stored along a row cannot be taken to change
 // them.
@@ -144,13 +144,9 @@ class TaylorKernel {
     batch_.first = &s.runs[first];
     batch_.end = batch_.first + (end - first);
     batch_.rows = ((end - first) * s.inputs + kRowsAtOnce - 1) / kRowsAtOnce * kRowsAtOnce;
-    if (batch_.x.size() < batch_.rows) {
-      for (auto* numbers : {&batch_.x, &batch_.r, &batch_.factor}) numbers->resize(batch_.rows);
-      batch_.c.resize(batch_.rows * kUsed);
-      batch_.moments.resize(batch_.rows * kSlots);
-    }
-    double* x = batch_.x.data();
-    double* r = batch_.r.data();
+    batch_.reserve(kUsed, kSlots);
+    double* x = batch_.x.get();
+    double* r = batch_.r.get();
     const Two d;  // most sessions have few inputs
     for (std::size_t n = first; n < end; ++n) {
       const ColumnRun& run = s.runs[n];
@@ -167,9 +163,8 @@ class TaylorKernel {
     }
     // No run fills these, and one that does not learn fills none of its own.
     const std::size_t filled = ((end - first) - (s.runs[end - 1].learns ? 0 : 1)) * s.inputs;
-    for (; x < batch_.x.data() + batch_.rows; ++x, ++r) *x = *r = 0.0;
-    std::fill(batch_.moments.begin() + static_cast<std::ptrdiff_t>(filled * kSlots),
-              batch_.moments.begin() + static_cast<std::ptrdiff_t>(batch_.rows * kSlots), 0.0);
+    for (; x < batch_.x.get() + batch_.rows; ++x, ++r) *x = *r = 0.0;
+    std::fill_n(&batch_.moments[filled * kSlots], (batch_.rows - filled) * kSlots, 0.0);
     contract();
   }
 
@@ -180,6 +175,7 @@ class TaylorKernel {
     for (std::size_t q = 0; q < batch_.rows; q += kRowsAtOnce) {
       hn::Vec<Eight> x[kVectors];
       hn::Vec<Eight> r[kVectors];
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         x[v] = hn::LoadU(d, &batch_.x[q + v * hn::Lanes(d)]);
         r[v] = hn::LoadU(d, &batch_.r[q + v * hn::Lanes(d)]);
@@ -189,16 +185,20 @@ class TaylorKernel {
       for (std::size_t slot = 0; slot < kUsed; ++slot, c += batch_.rows) {
         hn::Vec<Eight> sum[kVectors];
         hn::Vec<Eight> in_r[kVectors];
-        for (auto& one : sum) one = hn::Zero(d);
+        HWY_UNROLL(4)
+        for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Zero(d);
         for (std::size_t a = 0; a <= of_.highest_x; ++a) {
-          for (auto& one : in_r) one = hn::Set(d, *theta);
+          HWY_UNROLL(4)
+          for (std::size_t v = 0; v < kVectors; ++v) in_r[v] = hn::Set(d, *theta);
           ++theta;
           for (std::size_t power = 0; power < of_.highest_r; ++power, ++theta) {
             for (std::size_t v = 0; v < kVectors; ++v)
               in_r[v] = hn::MulAdd(in_r[v], r[v], hn::Set(d, *theta));
           }
+          HWY_UNROLL(4)
           for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::MulAdd(sum[v], x[v], in_r[v]);
         }
+        HWY_UNROLL(4)
         for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[v], d, c + v * hn::Lanes(d));
       }
     }
@@ -231,22 +231,28 @@ class TaylorKernel {
     }
   }
 
+  // bar_s += sum_q factor_q moment_qs; several rows at once, since a chain of sums is what one waits for.
   HWY_INLINE void gather_rows(double* bar) {
-    // Several rows at once, since a chain of sums is what one waits for.
-    constexpr std::size_t kChains = kSlots == 4 ? 4 : kSlots <= 12 ? 2 : 1;
     const Four d;
-    const std::size_t lanes = hn::Lanes(d);
-    for (std::size_t slot = 0; slot < kSlots; slot += lanes) {
-      hn::Vec<Four> sum[kChains];
-      for (auto& one : sum) one = hn::Zero(d);
-      for (std::size_t q = 0; q < batch_.rows; q += kChains) {
-        for (std::size_t k = 0; k < kChains; ++k) {
-          sum[k] = hn::MulAdd(hn::Set(d, batch_.factor[q + k]),
-                              hn::LoadU(d, &batch_.moments[(q + k) * kSlots + slot]), sum[k]);
+    constexpr std::size_t kVectors = kSlots / hn::MaxLanes(Four());
+    constexpr std::size_t kChains = kVectors <= 3 ? 4 : 1;
+    hn::Vec<Four> sum[kChains * kVectors];
+    for (auto& one : sum) one = hn::Zero(d);
+    const double* moments = batch_.moments.get();
+    for (std::size_t q = 0; q < batch_.rows; q += kChains) {
+      HWY_UNROLL(4)
+      for (std::size_t k = 0; k < kChains; ++k, moments += kSlots) {
+        const auto factor = hn::Set(d, batch_.factor[q + k]);
+        HWY_UNROLL(8)
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          auto& to = sum[k * kVectors + v];
+          to = hn::MulAdd(factor, hn::LoadU(d, moments + v * hn::Lanes(d)), to);
         }
       }
-      for (std::size_t k = 1; k < kChains; ++k) sum[0] = hn::Add(sum[0], sum[k]);
-      hn::StoreU(hn::Add(hn::LoadU(d, bar + slot), sum[0]), d, bar + slot);
+    }
+    for (std::size_t v = 0; v < kVectors; ++v, bar += hn::Lanes(d)) {
+      for (std::size_t k = 1; k < kChains; ++k) sum[v] = hn::Add(sum[v], sum[k * kVectors + v]);
+      hn::StoreU(hn::Add(hn::LoadU(d, bar), sum[v]), d, bar);
     }
   }
 
@@ -327,6 +333,15 @@ TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const dou
     for (std::size_t data = theta.size() / slots; data-- > 0;)
       highest_first.push_back(theta[data * slots + slot]);
   }
+}
+
+void TaylorColumns::Batch::reserve(std::size_t used, std::size_t slots) {
+  if (rows <= room) return;
+  room = rows;
+  for (Numbers* numbers : {&x, &r, &factor})
+    *numbers = std::make_unique_for_overwrite<double[]>(rows);       // NOLINT
+  c = std::make_unique_for_overwrite<double[]>(rows * used);         // NOLINT(modernize-avoid-c-arrays)
+  moments = std::make_unique_for_overwrite<double[]>(rows * slots);  // NOLINT(modernize-avoid-c-arrays)
 }
 
 void TaylorColumns::forward(const Stretch& stretch) {

@@ -41,11 +41,17 @@ class TaylorColumns final : public ColumnRule {
   struct Batch {
     const ColumnRun* first = nullptr;
     const ColumnRun* end = nullptr;
-    std::size_t rows = 0;         // to the next multiple of what kernels take at once
-    std::vector<double> x, r;     // rows
-    std::vector<double> c;        // (highest_y + 1)(highest_w + 1) x rows
-    std::vector<double> moments;  // rows x slots
-    std::vector<double> factor;   // rows: x^a r^d
+    std::size_t rows = 0;  // to the next multiple of what kernels take at once
+
+    // Written before they are read, so that nothing need clear them.
+    using Numbers = std::unique_ptr<double[]>;  // NOLINT(modernize-avoid-c-arrays)
+    Numbers x, r;                               // rows
+    Numbers factor;                             // rows: x^a r^d
+    Numbers c;                                  // used slots x rows
+    Numbers moments;                            // rows x slots
+    std::size_t room = 0;
+
+    void reserve(std::size_t used, std::size_t slots);
   };
   Batch batch;
 

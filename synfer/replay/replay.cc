@@ -16,9 +16,9 @@
 namespace synfer {
 namespace {
 
-constexpr std::size_t kColumns = 16;  // of a block: two vectors of AVX-512, four of AVX2
+constexpr std::size_t kColumns = 32;  // of a block: what is prepared for a row is shared by four vectors of AVX-512
 // What a block keeps of its weights so that the way back runs in cache.
-constexpr std::size_t kInCache = 704UL * 1024;
+constexpr std::size_t kInCache = 2048UL * 1024;
 
 struct Columns {
   std::size_t first;
