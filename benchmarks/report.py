@@ -2,6 +2,7 @@
 """Runs every measurement and writes it as Markdown to standard output. Usage: report.py BUILD ROUNDS."""
 
 import json
+import math
 import os
 import pathlib
 import statistics
@@ -88,6 +89,19 @@ def large():
         print(f"| {inputs} x {neurons} | {steps} | {answer['seconds']:.2f} | {answer['memory']:.0f} |", flush=True)
 
 
+def exponent(sizes, seconds):
+    """Slope of log(seconds) in log(size), by least squares."""
+    x, y = [math.log(n) for n in sizes], [math.log(s) for s in seconds]
+    return statistics.linear_regression(x, y).slope if len(sizes) > 1 else float("nan")
+
+
+def scaling():
+    print("| sizes | milliseconds of a gradient, median of 7 | exponent |\n|---|---|---|")
+    for row in json.loads(output(build / "scaling")):
+        print(f"| {row['of']}: {', '.join(map(str, row['sizes']))} | {', '.join(f'{1e3 * s:.3g}' for s in row['seconds'])} | "
+              f"{exponent(row['sizes'], row['seconds']):.2f} |", flush=True)
+
+
 load = os.getloadavg()[0]
 cores = len(os.sched_getaffinity(0))
 print("# Speed\n\nWritten by `benchmarks/run`.\n\n## Machine\n")
@@ -105,6 +119,9 @@ print("\n## Whole processes\n")
 processes()
 print("\n## Large layers\n\nA gradient on all cores, weights recomputed from every n-th; memory includes the simulated session.\n")
 large()
+print("\n## How time grows\n\nThe exponent is fitted to all sizes of a row: 1 where time is proportional, 0 where it does not change, -1 "
+      "where twice the threads take half the time.\n")
+scaling()
 notes = here / "NOTES.md"
 if notes.exists():
     print("\n" + notes.read_text().rstrip())

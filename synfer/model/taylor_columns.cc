@@ -14,7 +14,7 @@ HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
 inline constexpr std::size_t kRows = 512;  // of a batch, or one change where it has more inputs
-inline constexpr std::size_t kRowsAtOnce = 16;
+inline constexpr std::size_t kRowsAtOnce = 8;
 
 // The coefficients of one row in every lane of vectors: what is stored along a row cannot be taken to change
 // them.
@@ -168,39 +168,46 @@ class TaylorKernel {
     contract();
   }
 
-  // forward: C_s = sum_a x^a sum_d r^d theta_ads, by Horner
   HWY_INLINE void contract() {
+    constexpr std::size_t kWide = 16 / hn::MaxLanes(Eight());
+    std::size_t q = 0;
+    for (; q + 16 <= batch_.rows; q += 16) contract_rows<kWide>(q);
+    for (; q < batch_.rows; q += hn::Lanes(Eight())) contract_rows<1>(q);
+  }
+
+  // forward: C_s = sum_a x^a sum_d r^d theta_ads, by Horner, for some vectors of rows
+  template <std::size_t kVectors>
+  HWY_INLINE void contract_rows(std::size_t q) {
     const Eight d;
-    constexpr std::size_t kVectors = kRowsAtOnce / hn::MaxLanes(Eight());
-    for (std::size_t q = 0; q < batch_.rows; q += kRowsAtOnce) {
-      hn::Vec<Eight> x[kVectors];
-      hn::Vec<Eight> r[kVectors];
+    hn::Vec<Eight> x[kVectors];
+    hn::Vec<Eight> r[kVectors];
+    HWY_UNROLL(4)
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      x[v] = hn::LoadU(d, &batch_.x[q + v * hn::Lanes(d)]);
+      r[v] = hn::LoadU(d, &batch_.r[q + v * hn::Lanes(d)]);
+    }
+    const double* theta = of_.highest_first.data();
+    double* c = &batch_.c[q];
+    for (std::size_t slot = 0; slot < kUsed; ++slot, c += batch_.rows) {
+      hn::Vec<Eight> sum[kVectors];
+      hn::Vec<Eight> in_r[kVectors];
       HWY_UNROLL(4)
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        x[v] = hn::LoadU(d, &batch_.x[q + v * hn::Lanes(d)]);
-        r[v] = hn::LoadU(d, &batch_.r[q + v * hn::Lanes(d)]);
-      }
-      const double* theta = of_.highest_first.data();
-      double* c = &batch_.c[q];
-      for (std::size_t slot = 0; slot < kUsed; ++slot, c += batch_.rows) {
-        hn::Vec<Eight> sum[kVectors];
-        hn::Vec<Eight> in_r[kVectors];
+      for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Zero(d);
+      for (std::size_t a = 0; a <= of_.highest_x; ++a) {
         HWY_UNROLL(4)
-        for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Zero(d);
-        for (std::size_t a = 0; a <= of_.highest_x; ++a) {
+        for (std::size_t v = 0; v < kVectors; ++v) in_r[v] = hn::Set(d, *theta);
+        ++theta;
+        for (std::size_t power = 0; power < of_.highest_r; ++power, ++theta) {
           HWY_UNROLL(4)
-          for (std::size_t v = 0; v < kVectors; ++v) in_r[v] = hn::Set(d, *theta);
-          ++theta;
-          for (std::size_t power = 0; power < of_.highest_r; ++power, ++theta) {
-            for (std::size_t v = 0; v < kVectors; ++v)
-              in_r[v] = hn::MulAdd(in_r[v], r[v], hn::Set(d, *theta));
+          for (std::size_t v = 0; v < kVectors; ++v) {
+            in_r[v] = hn::MulAdd(in_r[v], r[v], hn::Set(d, *theta));
           }
-          HWY_UNROLL(4)
-          for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::MulAdd(sum[v], x[v], in_r[v]);
         }
         HWY_UNROLL(4)
-        for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[v], d, c + v * hn::Lanes(d));
+        for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::MulAdd(sum[v], x[v], in_r[v]);
       }
+      HWY_UNROLL(4)
+      for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[v], d, c + v * hn::Lanes(d));
     }
   }
 

@@ -13,16 +13,27 @@ namespace {
 
 using Table = std::array<double, kHighestPower + 1>;
 
-// v^n and its first and second derivative in v, for n = 0 .. kHighestPower.
-struct CurvedPowers {
-  explicit CurvedPowers(double v) : value(powers(v)) {
-    for (std::size_t n = 1; n < value.size(); ++n) slope[n] = static_cast<double>(n) * value[n - 1];
-    for (std::size_t n = 1; n < value.size(); ++n) curvature[n] = static_cast<double>(n) * slope[n - 1];
+// v^n for n = 0 .. highest; what is behind is not written.
+struct Powers {
+  Powers(double v, std::size_t highest) {
+    value[0] = 1.0;
+    for (std::size_t n = 1; n <= highest; ++n) value[n] = v * value[n - 1];
   }
+  double operator[](std::size_t n) const { return value[n]; }
 
   Table value;
-  Table slope{};      // 0 for n = 0 whatever v
-  Table curvature{};  // 0 for n = 0 and 1
+};
+
+// The same and their first and second derivatives in v.
+struct CurvedPowers : Powers {
+  CurvedPowers(double v, std::size_t highest) : Powers(v, highest) {
+    slope[0] = curvature[0] = 0.0;
+    for (std::size_t n = 1; n <= highest; ++n) slope[n] = static_cast<double>(n) * value[n - 1];
+    for (std::size_t n = 1; n <= highest; ++n) curvature[n] = static_cast<double>(n) * slope[n - 1];
+  }
+
+  Table slope;
+  Table curvature;
 };
 
 constexpr std::size_t kMostFactors = std::tuple_size_v<Table> * std::tuple_size_v<Table>;
@@ -46,6 +57,13 @@ TaylorRule::TaylorRule(std::vector<Term> terms) : terms_(std::move(terms)) {
     if (!seen.insert(term).second) {
       throw ConfigurationError("rule.terms", "the term " + to_string(term) + " appears twice; list it once");
     }
+    const auto raise = [](std::size_t& highest, int power) {
+      highest = std::max(highest, static_cast<std::size_t>(power));
+    };
+    raise(highest_.x, term.x);
+    raise(highest_.y, term.y);
+    raise(highest_.w, term.w);
+    raise(highest_.r, term.r);
     places_.push_back(
         {place_of(data_, {static_cast<std::uint8_t>(term.x), static_cast<std::uint8_t>(term.r)}),
          place_of(state_, {static_cast<std::uint8_t>(term.y), static_cast<std::uint8_t>(term.w)})});
@@ -60,10 +78,10 @@ std::vector<std::string> TaylorRule::parameter_names() const {
 }
 
 double TaylorRule::change(const Synapse& at, std::span<const double> theta) const {
-  const Table x = powers(at.x);
-  const Table r = powers(at.r);
-  const Table y = powers(at.y);
-  const Table w = powers(at.w);
+  const Powers x(at.x, highest_.x);
+  const Powers r(at.r, highest_.r);
+  const Powers y(at.y, highest_.y);
+  const Powers w(at.w, highest_.w);
   Factors f;
   Factors h;
   for (std::size_t n = 0; n < data_.size(); ++n) f[n] = x[data_[n].first] * r[data_[n].second];
@@ -75,16 +93,16 @@ double TaylorRule::change(const Synapse& at, std::span<const double> theta) cons
 
 Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta,
                           std::span<double> theta_slopes) const {
-  const CurvedPowers x(at.x);
-  const Table r = powers(at.r);
+  const CurvedPowers x(at.x, highest_.x);
+  const Powers r(at.r, highest_.r);
   Factors f;
   Factors f_x;
   for (std::size_t n = 0; n < data_.size(); ++n) {
     f[n] = x.value[data_[n].first] * r[data_[n].second];
     f_x[n] = x.slope[data_[n].first] * r[data_[n].second];
   }
-  const CurvedPowers y(at.y);
-  const CurvedPowers w(at.w);
+  const CurvedPowers y(at.y, highest_.y);
+  const CurvedPowers w(at.w, highest_.w);
   Factors h;
   for (std::size_t n = 0; n < state_.size(); ++n) h[n] = y.value[state_[n].first] * w.value[state_[n].second];
   Factors c{};    // sum over terms of theta_p f_p, by their h
@@ -108,8 +126,8 @@ Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta,
 SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double> theta,
                                        const ThetaSlopes& out) const {
   // f = x^a r^d, r being data; f_x is df/dx, and so on.
-  const CurvedPowers x(at.x);
-  const Table r = powers(at.r);
+  const CurvedPowers x(at.x, highest_.x);
+  const Powers r(at.r, highest_.r);
   Factors f;
   Factors f_x;
   Factors f_xx;
@@ -119,8 +137,8 @@ SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double
     f_xx[n] = x.curvature[data_[n].first] * r[data_[n].second];
   }
   // h = y^b w^c
-  const CurvedPowers y(at.y);
-  const CurvedPowers w(at.w);
+  const CurvedPowers y(at.y, highest_.y);
+  const CurvedPowers w(at.w, highest_.w);
   Factors h;
   Factors h_y;
   Factors h_w;

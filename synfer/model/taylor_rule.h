@@ -36,18 +36,22 @@ class TaylorRule {
   [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
 
  private:
-  struct Powers {
+  struct PairOfPowers {
     std::uint8_t first, second;
-    friend bool operator==(const Powers&, const Powers&) = default;
+    friend bool operator==(const PairOfPowers&, const PairOfPowers&) = default;
+  };
+  struct Highest {
+    std::size_t x = 0, y = 0, w = 0, r = 0;
   };
   struct Place {
     std::uint8_t data, state;
   };
 
   std::vector<Term> terms_;
-  std::vector<Powers> data_;   // those of x and r that terms have
-  std::vector<Powers> state_;  // those of y and w
-  std::vector<Place> places_;  // of every term in the two
+  std::vector<PairOfPowers> data_;   // those of x and r that terms have
+  std::vector<PairOfPowers> state_;  // those of y and w
+  std::vector<Place> places_;        // of every term in the two
+  Highest highest_;
 };
 
 /// The rule that an expression names, and its coefficients. The empty expression is the rule 0,
