@@ -193,6 +193,7 @@ struct Forward {
   void operator()(Kernel& rule) const {
     rule.begin(s);
     with_lanes(s.columns, ForwardPass<Kernel>{rule, s, responds});
+    if (s.stride == 0) rule.begin(s);  // no way back: nothing prepared for this stretch may outlive it
   }
 };
 

@@ -70,6 +70,7 @@ class TaylorKernel {
       const std::size_t at_once = changes_at_once(s);
       load(s, n + 1 < at_once ? 0 : n + 1 - at_once, n + 1);
     }
+    batch_.pulled_back = true;
     const double* y = s.y + s.runs[n].learned * s.columns;
     for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
       const std::size_t q = row_of(s, n) + i;
@@ -213,7 +214,8 @@ class TaylorKernel {
 
   // forward: C_s takes theta_ads times x^a r^d, at every row
   HWY_NOINLINE void gather() {
-    if (batch_.first == batch_.end) return;
+    if (!batch_.pulled_back) return;
+    batch_.pulled_back = false;
     double* bar = of_.bar.data();
     for (std::size_t a = 0; a <= of_.highest_x; ++a) {
       for (std::size_t power = 0; power <= of_.highest_r; ++power, bar += of_.slots) {

@@ -41,6 +41,7 @@ class TaylorColumns final : public ColumnRule {
   struct Batch {
     const ColumnRun* first = nullptr;
     const ColumnRun* end = nullptr;
+    bool pulled_back = false;  // whether moments are there, and not yet gathered
     std::size_t rows = 0;  // to the next multiple of what kernels take at once
 
     // Written before they are read, so that nothing need clear them.
