@@ -27,7 +27,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 "$python" -m venv "$place/environment"
 "$place/environment/bin/pip" install --quiet --disable-pip-version-check \
-  "$(echo "$wheel"/*.whl)[all]" pytest
+  "$(echo "$wheel"/*.whl)[plots,tables]" pytest
 mkdir -p "$place/source/python/tests"
 cp README.md "$place/source"
 cp python/tests/test_readme.py python/tests/conftest.py "$place/source/python/tests"
