@@ -16,11 +16,12 @@ constexpr const char* kUncounted = "fit did not end";
 // Coefficients under different assumptions have different units (half of eta doubles them): a place on a
 // common axis would say nothing, the side of 0 does.
 constexpr const char* kGrid = R"json({
-  "height": {"step": 25}, "usermeta": {"width": 860},
+  "height": {"step": 25}, "width": {"step": 105},
   "encoding": {"y": {"field": "assumption", "type": "nominal", "sort": null, "title": null,
                      "axis": {"grid": true, "labelLimit": 300}},
                "x": {"field": "of", "type": "nominal", "sort": null, "title": null,
-                     "axis": {"orient": "top", "labelAngle": 0, "labelLimit": 110}}},
+                     "axis": {"orient": "top", "labelAngle": 0, "labelLimit": 125,
+                        "labelExpr": "replace(datum.label, 'gain over ', 'gain: ')"}}},
   "layer": [
     {"mark": {"type": "point", "size": 90},
      "encoding": {"color": {"field": "conclusion", "type": "nominal", "title": null,
