@@ -39,6 +39,7 @@ stage "build, warnings as errors" build release
 stage "tests: unit, gradient, golden, command line, consumer" ctest --preset release -j "$jobs"
 stage "instructions of kernels and of a run (callgrind)" scripts/count_instructions
 stage "Python package: install, tests" bash scripts/test_python.sh
+stage "wheel: build, repair, use without the source" bash scripts/test_wheel.sh
 stage "report in a browser" bash scripts/test_report.sh
 stage "lint (clang-tidy)" tidy
 stage "build with sanitizers" build sanitizers

@@ -24,6 +24,9 @@ run recover --out "$runs/published" fit.method=adam data.sessions=4 data.evaluat
 run recover --out "$runs/activity" task.kind=neural fit.observe=neural data.sessions=3 \
   data.evaluation_sessions=2 "truth.rule=x*y - y^2*w" network.inputs=10 network.hidden=20 \
   "rule.terms=[x*y, y^2*w, x]" network.initial_weights.sd=0.1
+run simulate --out "$runs/animals" data.sessions=4 task.trials_per_block=40
+run fit "$runs/animals/sessions.csv" --out "$runs/checked" "rule.terms=[x*r, w]" evaluation.assumptions=true \
+  evaluation.cross_validate=none
 if [ -d "$data" ]; then
   run fit "$data"/flies/*.mat --out "$runs/flies" "rule.terms=[1, w, x, r, x*r]" evaluation.shuffles=2
   run fit "$data"/nwb/689514*.nwb --format foraging-nwb --out "$runs/mouse" network.hidden=0 \

@@ -58,6 +58,10 @@ class PlasticityEstimator:
 
     def fit(self, X: Data, y: None = None) -> PlasticityEstimator:
         """Fits the rule to sessions; `y` is not used."""
+        if hasattr(X, "dtype"):  # scikit-learn makes arrays of lists now and then
+            if X.dtype != object or X.ndim != 1:
+                raise TypeError("found numbers, dense or sparse; expected sessions: one sample is a synfer.Session")
+            X = list(X)
         held_out = {} if {"data__held_out", "data.held_out"} & set(self.settings) else {"data__held_out": 0}
         self.result_: Result = fit(X, self.rule, **held_out, **self.settings)
         self.coef_ = self.result_.coefficients
@@ -74,9 +78,11 @@ class PlasticityEstimator:
         return hasattr(self, "result_")
 
     def __sklearn_tags__(self) -> Any:
-        from sklearn.utils import Tags, TargetTags
+        from sklearn.utils import InputTags, Tags, TargetTags
 
-        return Tags(estimator_type=None, target_tags=TargetTags(required=False))
+        return Tags(
+            estimator_type=None, target_tags=TargetTags(required=False), input_tags=InputTags(two_d_array=False)
+        )
 
     def __repr__(self) -> str:
         given = {"rule": self.rule, **self.settings}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import tempfile
@@ -30,7 +31,8 @@ def read(
     Parameters
     ----------
     paths
-        Files or folders; of a folder, the files of one format are read, fly2 before fly10.
+        Files or folders; of a folder, the files of one format are read, fly2 before fly10. Tables in Parquet
+        files (pandas and pyarrow) have the columns of a CSV file.
     format
         `automatic`, or one of `synfer.formats()`.
     columns
@@ -45,7 +47,26 @@ def read(
         With file, row and column of what is wrong. Nothing is returned unless every file is sound.
     """
     given = {"data.format": format, **_named(columns), **settings}
-    return Sessions(*_core.read([os.fspath(path) for path in paths], overrides(given)))
+    all_paths = [os.fspath(path) for path in paths]
+    tables = [path for path in all_paths if path.endswith(".parquet")]
+    if not tables:
+        return Sessions(*_core.read(all_paths, overrides(given)))
+    if len(tables) < len(all_paths) or settings or format not in ("automatic", "steps"):
+        raise ValueError("Parquet files are read by themselves, with columns alone beside them")
+    read = [_parquet(path, columns) for path in tables]
+    return Sessions([session for sessions, _ in read for session in sessions], [file for _, file in read])
+
+
+def _parquet(path: str, columns: Mapping[str, str] | None) -> tuple[Sessions, tuple[str, str, int]]:
+    import pandas
+
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+        frame = pandas.read_parquet(io.BytesIO(content))
+    except (OSError, ValueError) as error:  # pyarrow's own are these two
+        raise DataError(f"{path}: cannot be read as Parquet: {error}", path, 0, "") from None
+    return from_frame(frame, columns), (path, hashlib.sha256(content).hexdigest(), len(content))
 
 
 def _named(columns: Mapping[str, str] | None) -> dict[str, str]:

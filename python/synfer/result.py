@@ -19,6 +19,7 @@ from .rule import Rule
 if TYPE_CHECKING:
     import matplotlib.axes
     import pandas
+    import pynwb
 
 _NAN = math.nan
 
@@ -294,6 +295,30 @@ class Result:
             run = os.path.join(folder, os.path.splitext(os.path.basename(path))[0])
             self.save(run)
             shutil.copyfile(os.path.join(run, "report.html"), path)
+
+    def to_nwb(self, folder: str | os.PathLike[str]) -> list[str]:
+        """Writes an NWB file for each replayed session: its offers under the fitted rule, and the rule (pynwb).
+
+        Returns the paths. Files that exist are not replaced.
+        """
+        from . import _nwb
+
+        return _nwb.write(self, folder)
+
+    def add_to_nwb(self, nwbfile: pynwb.NWBFile, animal: str | None = None, session: str | None = None) -> None:
+        """Adds what was found to an NWB file that is open for writing (pynwb), beside the recording itself.
+
+        The tables are `processing/behavior/synfer_trajectory`, whose `step` is the row of the file's trials
+        where the session was read from them, and `analysis/synfer_terms`.
+
+        Parameters
+        ----------
+        animal, session
+            Which session of the result the file holds; not needed where there is but one.
+        """
+        from . import _nwb
+
+        _nwb.add(self, nwbfile, animal, session)
 
     def trajectories(self) -> pandas.DataFrame:
         """What the fitted rule makes of each animal, a row each offer (a pandas table of trajectories.csv).

@@ -5,6 +5,7 @@ Shapes, here and everywhere: T steps, K offers a step, N inputs, R recorded neur
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -263,6 +264,10 @@ class Sessions(list[Session]):
         from .reading import to_frame
 
         return to_frame(self)
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Writes that table as a Parquet file (pandas and pyarrow), which `synfer.read` reads to equal sessions."""
+        self.to_frame().to_parquet(path, index=False)
 
     def __repr__(self) -> str:
         if not self:

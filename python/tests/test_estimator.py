@@ -1,5 +1,8 @@
 """The scikit-learn style of use."""
 
+import numpy as np
+import pytest
+
 import synfer
 
 
@@ -20,3 +23,48 @@ def test_the_score_is_percent_deviance_on_sessions_given(simulated):
 def test_all_trials_are_fitted(simulated):
     rule = synfer.PlasticityEstimator(rule="x*r").fit(simulated)
     assert rule.result_.json["fit"]["observations"] == simulated.inventory()["choices"]
+
+
+# Those of scikit-learn's own checks that ask nothing of X. The others fit tables of numbers, where a sample here is a
+# session; and check_no_attributes_set_in_init forbids settings by keyword.
+CONVENTIONS = [
+    "check_estimator_cloneable",
+    "check_estimator_repr",
+    "check_estimator_tags_renamed",
+    "check_valid_tag_types",
+    "check_get_params_invariance",
+    "check_set_params",
+    "check_parameters_default_constructible",
+    "check_mixin_order",
+    "check_estimators_unfitted",
+    "check_estimator_sparse_tag",
+]
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_conventions_of_scikit_learn_are_kept(name):
+    checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    getattr(checks, name)("PlasticityEstimator", synfer.PlasticityEstimator(rule="x*r"))
+
+
+def test_scikit_learn_cross_validates_over_animals_and_chooses_among_rules(simulated):
+    selection = pytest.importorskip("sklearn.model_selection")
+    from sklearn.base import clone
+
+    rule = synfer.PlasticityEstimator(rule="x*r", stimulus__in_fit="filtered", history__covariates=[])
+    assert clone(rule).get_params() == rule.get_params()
+    scores = selection.cross_val_score(rule, simulated, cv=2)
+    by_hand = [
+        clone(rule).fit(simulated[2:]).score(simulated[:2]),
+        clone(rule).fit(simulated[:2]).score(simulated[2:]),
+    ]
+    assert list(scores) == by_hand
+    animals = [session.animal for session in simulated]
+    search = selection.GridSearchCV(rule, {"rule": ["w", "x*r"]}, cv=selection.GroupKFold(2))
+    search.fit(simulated, groups=animals)
+    assert search.best_params_ == {"rule": "x*r"}  # by which they learn
+
+
+def test_tables_of_numbers_are_refused_in_words():
+    with pytest.raises(TypeError, match="one sample is a synfer.Session"):
+        synfer.PlasticityEstimator().fit(np.zeros((10, 2)))

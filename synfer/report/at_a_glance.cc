@@ -75,6 +75,31 @@ std::vector<std::string> better_nulls(const Json& result) {
   return names;
 }
 
+// Statistics of behaviour whose mean over the animals the fitted rule does not reach.
+std::string what_the_rule_does_not_do(const Json& result) {
+  std::vector<std::string> names;
+  if (!has(result, "predictive_check", "statistics")) return {};
+  for (const Json& one : result["predictive_check"]["statistics"]) {
+    const auto name = one.value("name", std::string());
+    if (!one.value("inside", true) && !name.starts_with("learning curve")) names.push_back(name);
+  }
+  if (names.empty()) return {};
+  return item("Simulated, the fitted rule does something else than the animals did: " + listed(names) +
+              " (<a href=\"#behaviour\">how</a>).");
+}
+
+std::string what_depends_on_settings(const Json& result) {
+  std::string names;
+  if (!has(result, "assumptions", "conclusions")) return {};
+  for (const Json& one : result["assumptions"]["conclusions"]) {
+    if (one.value("holds", true)) continue;
+    names += (names.empty() ? "" : ", ") + html_term(one.value("of", std::string()));
+  }
+  if (names.empty()) return {};
+  return item("What is concluded depends on settings that nobody measured, of " + names +
+              " (<a href=\"#assumptions\">which</a>).");
+}
+
 std::string before_believing(const Json& result) {
   std::string items;
   const std::string state = result.value("state", std::string());
@@ -91,6 +116,7 @@ std::string before_believing(const Json& result) {
     items += item("On held-out choices the rule does not clearly predict better than " +
                   listed(rivals.not_beaten) + ": plasticity of this form may not be what these models lack.");
   }
+  items += what_the_rule_does_not_do(result) + what_depends_on_settings(result);
   const bool recorded = result.value("command", std::string()) == "fit";
   if (recorded && !result.contains("cross_validation") && !has(result, "evaluation", "held_out")) {
     items += item(

@@ -48,6 +48,8 @@ std::string page_of(std::span<const Run> runs) {
                                    {"shape", "What the rule does", rule_shape(runs)},
                                    {"choices", "Animal by animal", choices(runs)},
                                    {"prediction", "Prediction", scores(runs)},
+                                   {"behaviour", "Behaviour", predictive(runs)},
+                                   {"assumptions", "Assumptions", assumed(runs)},
                                    {"certainty", "What the data fix", certainty(runs)},
                                    {"path", "How it was found", path(runs)},
                                    {"about", "The run", about(runs)}};

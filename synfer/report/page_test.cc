@@ -45,6 +45,21 @@ class Page : public ::testing::Test {
       "warnings": ["the data hardly tell x*r, w apart"],
       "evaluation": {"in_sample": {"prediction": "open loop",
         "percent_deviance": {"own_rate": {"median": 8, "sessions": [7, 9]}}}},
+      "predictive_check": {"draws": 200, "level": 0.95, "statistics": [
+        {"name": "accept rate", "observed": 0.6, "simulated": 0.5, "band": [0.4, 0.55], "inside": false,
+         "sessions_inside": 1, "sessions": [
+           {"animal": "fly0", "session": "day", "observed": 0.7, "simulated": 0.5, "band": [0.4, 0.6], "inside": false},
+           {"animal": "fly1", "session": "day", "observed": 0.5, "simulated": 0.5, "band": [0.4, 0.6], "inside": true}]},
+        {"name": "learning curve of odour, 1, 1/10", "observed": 0.5, "simulated": 0.5, "band": [0.4, 0.6],
+         "inside": true, "sessions_inside": 2, "sessions": [{"animal": "fly0"}, {"animal": "fly1"}]}]},
+      "assumptions": {"level": 0.95,
+        "fits": [{"assumption": "as fitted", "state": "converged", "loss": 0.3, "findings": [
+                   {"of": "x*r", "value": 0.97, "interval": [0.89, 1.05], "conclusion": "above 0"}]},
+                 {"assumption": "network.eta=1", "state": "diverged", "loss": 0.4, "findings": [
+                   {"of": "x*r", "value": 0.1, "interval": [-1, 1], "conclusion": "open"}]},
+                 {"assumption": "stimulus.mean=1.5", "state": "converged", "loss": 0.3, "findings": [
+                   {"of": "x*r", "value": 0.2, "conclusion": "at bound"}]}],
+        "conclusions": [{"of": "x*r", "as_fitted": "above 0", "holds": false, "otherwise": ["stimulus.mean=1.5"]}]},
       "data": {"animals": 2, "sessions": 2, "choices": 100},
       "seconds": 1})");
   }
@@ -83,8 +98,10 @@ TEST_F(Page, EveryFigureHasASentenceATextAndATableOfItsNumbers) {
   write("flies/trace.csv", "start,done,loss,x*r,w\n0,0,1,0,0\n0,1,.5,.5,0\n0,2,.3,.97,-.02\n");
   const std::string html = body(report_page(std::vector{folder}));
   const std::vector<std::string> figures = matches(html, "<figure id=\"([^\"]+)\">");
-  EXPECT_THAT(figures, ::testing::IsSupersetOf({"terms", "map-0", "shape-0", "choices-0", "weights-0",
-                                                "deviance", "directions-0", "loss-0", "parameters-along-0"}));
+  EXPECT_THAT(figures,
+              ::testing::IsSupersetOf({"terms", "map-0", "shape-0", "choices-0", "weights-0", "deviance",
+                                       "statistics-0", "learning-curve-0", "assumptions-0", "directions-0",
+                                       "loss-0", "parameters-along-0"}));
   for (const std::string& id : figures) EXPECT_THAT(html, HasSubstr("<table id=\"" + id + "-numbers\">"));
   EXPECT_EQ(matches(html, "<figcaption><h3>[^<]+</h3><p>([^<]+)</p>").size(), figures.size());
   EXPECT_EQ(matches(html, "role=\"img\" aria-label=\"([^\"]+)\"").size(), figures.size());
@@ -137,6 +154,17 @@ TEST_F(Page, SaysWhatCannotBeConcluded) {
   EXPECT_THAT(html, HasSubstr("Intervals that hold 0: <i>w</i>."));
   EXPECT_THAT(html, HasSubstr("Nothing here was scored on choices that the fit had not seen"));
   EXPECT_THAT(html, HasSubstr("No rival"));
+}
+
+TEST_F(Page, WhatARuleDoesNotDoAndWhatRestsOnSettingsStandsFirst) {
+  const std::string html = body(report_page(std::vector{run("flies", result())}));
+  const std::string glance = html.substr(0, html.find("What was found"));
+  EXPECT_THAT(glance, HasSubstr("does something else than the animals did: <code>accept rate</code>"));
+  EXPECT_THAT(glance, HasSubstr("depends on settings that nobody measured"));
+  EXPECT_THAT(html, HasSubstr("choices of odour, 1"));  // a stimulus may have any name
+  // A fit that did not end is drawn and concludes nothing; what has no interval says why.
+  const std::string grid = html.substr(html.find("id=\"assumptions-0-numbers\""));
+  EXPECT_EQ(matches(grid, "<td>(fit did not end|at bound|above 0)").size(), 3U);
 }
 
 TEST_F(Page, AFitThatDidNotConvergeSaysSoFirst) {

@@ -28,6 +28,8 @@ std::string coefficients(Runs runs);  // all Taylor coefficients as a map
 std::string rule_shape(Runs runs);    // g over pairs of variables
 std::string choices(Runs runs);       // predicted and made, and weights, over trials
 std::string scores(Runs runs);        // deviance by null, held-out gains over rivals
+std::string predictive(Runs runs);    // what the animals did beside what the fitted rule does
+std::string assumed(Runs runs);       // conclusions under other assumptions
 std::string certainty(Runs runs);     // what the data fix and what not
 std::string path(Runs runs);          // selection, or loss and parameters along the fit
 std::string about(Runs runs);         // data, settings, version

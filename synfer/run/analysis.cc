@@ -50,10 +50,12 @@ std::string trace_csv(const FitSummary& summary, const Objective& objective) {
   for (const std::string& name : objective.parameter_names()) names.text(name);
   names.end_row();
   std::string text = head.str();
+  // A start under which weights overflow has a loss that no table can hold: a missing one.
+  const auto cell = [](double v) { return std::isfinite(v) ? shortest(v) : std::string(); };
   const auto add = [&](std::size_t start, const OptimiserState& state) {
     for (const TraceRow& row : state.trace) {
-      text += fmt::format("{},{},{}", start, row.done, shortest(row.loss));
-      for (const double v : row.parameters) text += fmt::format(",{}", shortest(v));
+      text += fmt::format("{},{},{}", start, row.done, cell(row.loss));
+      for (const double v : row.parameters) text += fmt::format(",{}", cell(v));
       text += "\n";
     }
   };

@@ -50,8 +50,11 @@ std::string estimate_number(double v) {
 void add_estimates(std::string& text, const RunResult& result) {
   const std::vector<Estimate> sorted = largest_first(result.estimates);
   const std::size_t shown = std::min(sorted.size(), kMostRows);
+  // Under a heading of their own; whole, their names leave an interval no room.
+  std::vector<Estimate> history = result.history;
+  for (Estimate& e : history) e.name.erase(0, e.name.starts_with("history.") ? 8 : 0);
   std::size_t width = 24;  // of names
-  for (const Estimate& e : result.history) width = std::max(width, e.name.size());
+  for (const Estimate& e : history) width = std::max(width, e.name.size());
   const bool intervals = result.intervals.method != "none";
   text +=
       fmt::format("\n{:<{}}{:>12}", result.rule_kind == "taylor" ? "term" : "parameter", width, "estimate");
@@ -74,10 +77,10 @@ void add_estimates(std::string& text, const RunResult& result) {
                         std::abs(sorted[shown].value));
   }
   for (const Estimate& e : result.others) row(e);
-  if (!result.history.empty()) text += "\nhistory covariates of the logit\n";
-  for (const Estimate& e : result.history) row(e);
+  if (!history.empty()) text += "\nhistory covariates of the logit\n";
+  for (const Estimate& e : history) row(e);
   if (result.session_bias_sd)
-    row({.name = "history.session_bias sd", .value = *result.session_bias_sd, .status = "by evidence"});
+    row({.name = "session_bias sd", .value = *result.session_bias_sd, .status = "by evidence"});
   if (!result.intervals.note.empty()) text += wrapped(result.intervals.note, "  ", kWidth);
 }
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kWidth = 80;  // of a terminal
 
+}  // namespace
+
 std::string default_text(const Setting& setting) {
   const std::string value = value_text(setting);
   return value == "null" ? "not set: " + setting.when_absent : value;
@@ -20,8 +22,6 @@ std::string allowed_with_unit(const Setting& setting) {
   const std::string allowed = allowed_text(setting);
   return setting.unit.empty() ? allowed : fmt::format("{} ({})", allowed, setting.unit);
 }
-
-}  // namespace
 
 std::string settings_as_text() {
   Configuration defaults;

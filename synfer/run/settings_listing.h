@@ -5,6 +5,14 @@
 
 namespace synfer {
 
+struct Setting;
+
+/// The default, or what happens where the setting is not set.
+std::string default_text(const Setting& setting);
+
+/// What may be written, with its unit.
+std::string allowed_with_unit(const Setting& setting);
+
 /// For a terminal: `synfer settings`.
 std::string settings_as_text();
 

@@ -77,7 +77,7 @@ class Walk {
     } else if (is_section(key)) {
       read_section(key, value);
     } else {
-      throw ConfigurationError(key, fmt::format("no such setting ({})", place(at)), suggestion(key));
+      throw ConfigurationError(key, fmt::format("no such setting ({})", place(at)), suggestion(key, value));
     }
   }
 
@@ -90,8 +90,9 @@ class Walk {
     return std::ranges::any_of(settings_, [&](const Setting& s) { return s.key.starts_with(key + "."); });
   }
 
-  // A mistyped section ends in the section; anything else in a setting.
-  [[nodiscard]] std::string suggestion(const std::string& key) const {
+  // A mistyped section of a file ends in the section; anything else in a setting.
+  [[nodiscard]] std::string suggestion(const std::string& key, const YAML::Node& value) const {
+    if (!value.IsMap() && !(has_lines_ && value.IsNull())) return nearest_setting(key, value);
     Strings sections;
     for (const Setting& setting : settings_) {
       for (std::size_t dot = setting.key.find('.'); dot != std::string::npos;
@@ -102,6 +103,22 @@ class Walk {
     }
     const std::string section = key.size() < 3 ? std::string() : nearest(key, sections);
     return section.empty() ? nearest_key(key, settings_) : section;
+  }
+
+  // Of two that are near, the one that takes the value.
+  [[nodiscard]] std::string nearest_setting(const std::string& key, const YAML::Node& value) const {
+    Configuration scratch;
+    std::vector<Setting> takers = settings_of(scratch);
+    std::erase_if(takers, [&](const Setting& setting) {
+      try {
+        read_value(value, setting, "");
+        return false;
+      } catch (const ConfigurationError&) {
+        return true;
+      }
+    });
+    const std::string taker = nearest_key(key, takers);
+    return taker.empty() ? nearest_key(key, settings_) : taker;
   }
 
   [[noreturn]] void refuse_as_section(const std::string& section, const YAML::Node& found) const {

@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "synfer/base/error.h"
+#include "synfer/run/schema.h"
+#include "synfer/run/yaml_writer.h"
 
 namespace synfer {
 namespace {
@@ -223,6 +225,21 @@ TEST(YamlReader, OverridesThatCannotBeReadAreNamed) {
   EXPECT_EQ(refused_override("task.omission_probability=1.2").key, "task.omission_probability");
   EXPECT_THAT(refused_override("fit.epochs=").what(), HasSubstr("found nothing"));
   EXPECT_THAT(refused_override("rule.terms=[1, x").what(), HasSubstr("not valid YAML"));
+}
+
+TEST(YamlReader, WhatIsSuggestedForAMistypedKeyIsRightAndParsesWhenTypedBack) {
+  Configuration defaults;
+  for (const Setting& setting : settings_of(defaults)) {
+    const std::string last_doubled = setting.key + setting.key.back();
+    const std::string one_left_out = setting.key.substr(0, 1) + setting.key.substr(2);
+    for (const std::string& mistyped : {last_doubled, one_left_out}) {
+      const std::string value = value_text(setting);
+      const ConfigurationError error = refused_override(mistyped + "=" + value);
+      EXPECT_EQ(error.nearest, setting.key) << mistyped;
+      EXPECT_NO_THROW(ConfigurationReader().override_with(error.nearest + "=" + value)) << mistyped;
+    }
+  }
+  EXPECT_EQ(refused_override("netwrok=3").nearest, "");  // a section takes no number
 }
 
 TEST(YamlReader, WhatTheUserSetIsKnown) {

@@ -57,8 +57,8 @@ void expect_deviances(const Json& evaluation, std::size_t sessions) {
 }
 
 TEST_F(CommandLine, EveryHelpShowsAnExample) {
-  for (const char* command :
-       {"simulate", "recover", "fit", "evaluate", "compare", "report", "check", "resume", "settings"}) {
+  for (const char* command : {"simulate", "recover", "fit", "evaluate", "compare", "export", "report",
+                              "check", "resume", "settings", "manual"}) {
     const Ended ended = expect_exit(0, {command, "--help"});
     std::istringstream lines(ended.out);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;

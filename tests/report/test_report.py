@@ -44,7 +44,7 @@ def opened(browser, path, width=1280, scheme="light"):
 
 
 def test_there_are_reports():
-    assert {"recovery", "network", "published", "activity", "side-by-side"} <= set(NAMES)
+    assert {"recovery", "network", "published", "activity", "checked", "side-by-side"} <= set(NAMES)
 
 
 def test_opens_from_disk_without_a_network_and_without_an_error(browser, path):
@@ -102,6 +102,17 @@ def test_hovering_over_a_mark_shows_the_numbers_of_its_row(browser, path):
     page.context.close()
 
 
+def test_checks_of_a_fit_have_a_part_each(browser):
+    page = opened(browser, RUNS / "checked" / "report.html")
+    for part, figures in [("behaviour", 2), ("assumptions", 1)]:
+        assert page.locator(f"nav a[href='#{part}']").count() == 1
+        assert page.locator(f"#{part} figure").count() == figures
+    # The grid has a symbol for each row of its table.
+    grid = page.locator("#assumptions figure")
+    assert grid.locator(".mark-symbol.role-mark path").count() == grid.locator("tbody tr").count()
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (420, "light")])
 def test_is_accessible_and_no_wider_than_the_window(browser, path, width, scheme):
     page = opened(browser, path, width, scheme)
@@ -135,6 +146,7 @@ def test_prints_on_paper(browser, path):
     white = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(white) == "rgb(255, 255, 255)"
     SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{NAMES[PAGES.index(path)]}-print.png", full_page=True)
     sheet = SHOTS / f"{NAMES[PAGES.index(path)]}.pdf"
     page.pdf(path=sheet, format="A4")
     assert sheet.stat().st_size > 20_000

@@ -1,0 +1,91 @@
+"""Results and sessions as files of the field: NWB and Parquet."""
+
+import numpy as np
+import pytest
+
+import synfer
+
+nwbinspector = pytest.importorskip("nwbinspector")
+pynwb = pytest.importorskip("pynwb")
+
+
+def complaints(path):
+    serious = ("ERROR", "PYNWB_VALIDATION", "CRITICAL", "BEST_PRACTICE_VIOLATION")
+    found = nwbinspector.inspect_nwbfile(nwbfile_path=str(path))
+    return [m.message for m in found if m.importance.name in serious]
+
+
+def valid(path):
+    errors = pynwb.validate(path=str(path))
+    return not (errors[0] if isinstance(errors, tuple) else errors)
+
+
+def test_results_are_valid_nwb_and_hold_the_numbers_of_the_result(fitted, tmp_path):
+    paths = fitted.to_nwb(tmp_path / "nwb")
+    sessions = fitted.trajectories().groupby(["animal", "session"], sort=False)
+    assert len(paths) == len(sessions) == 4
+    for path, ((animal, session), rows) in zip(paths, sessions):
+        assert valid(path)
+        assert complaints(path) == []
+        with pynwb.NWBHDF5IO(path, "r") as io:
+            nwb = io.read()
+            assert (nwb.subject.subject_id, nwb.session_id) == (animal, session)
+            assert len(nwb.trials) == rows["step"].nunique()
+            found = nwb.processing["behavior"]["synfer_trajectory"]
+            for name in ("probability", "chosen", "reward", "weight", "weight_sd", "held_out"):
+                np.testing.assert_array_equal(found[name][:], rows[name])
+            assert list(found["stimulus"][:]) == list(rows["stimulus"].astype(str))
+            terms = nwb.analysis["synfer_terms"]
+            assert dict(zip(terms["term"][:], terms["estimate"][:])) == fitted.coefficients
+            assert list(terms["low"][:]) == [e.low for e in fitted.estimates]
+    with pytest.raises(FileExistsError):
+        fitted.to_nwb(tmp_path / "nwb")
+
+
+def test_results_go_into_the_recording_that_they_are_from(tmp_path, command_line):
+    command_line(
+        "simulate", "--out", tmp_path / "seen", "--format", "nwb", "data.sessions=2", "task.trials_per_block=10"
+    )
+    folder = tmp_path / "seen" / "sessions"
+    result = synfer.fit(synfer.read(folder), rule="x*r", evaluation__cross_validate="none")
+    path = sorted(folder.iterdir())[0]
+    before = synfer.read(path)
+    with pynwb.NWBHDF5IO(path, "r+") as io:
+        nwb = io.read()
+        result.add_to_nwb(nwb, animal=nwb.subject.subject_id, session=nwb.session_id)
+        io.write(nwb)
+    assert valid(path)
+    assert complaints(path) == []
+    with pynwb.NWBHDF5IO(path, "r") as io:
+        nwb = io.read()
+        rows = nwb.processing["behavior"]["synfer_trajectory"].to_dataframe()
+        choices = np.asarray(nwb.trials["choice"][:])
+        np.testing.assert_array_equal(choices[rows["step"].astype(int)], rows["chosen"])
+    assert synfer.read(path) == before  # still the recording that it was
+    with pytest.raises(ValueError, match="found 2 sessions, expected one"):
+        result.add_to_nwb(pynwb.NWBFile("d", "i", nwb.session_start_time))
+
+
+@pytest.mark.parametrize("settings", [{}, {"task.kind": "choice", "task.omission_probability": 0.2}])
+def test_a_parquet_table_is_read_to_equal_sessions(tmp_path, settings):
+    pytest.importorskip("pyarrow")
+    sessions = synfer.simulate("x*r", sessions=2, task__trials_per_block=10, **settings)
+    path = tmp_path / "steps.parquet"
+    sessions.to_parquet(path)
+    again = synfer.read(path)
+    assert again == list(sessions)
+    assert again.files[0][0] == str(path) and len(again.files[0][1]) == 64
+    result = synfer.fit(again, rule="x*r", evaluation__cross_validate="none")
+    assert result.json["data"]["files"][0]["sha256"] == again.files[0][1]
+
+
+def test_columns_of_a_parquet_table_may_have_names_of_their_own(tmp_path, simulated):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "mine.parquet"
+    simulated.to_frame().rename(columns={"choice": "accepted", "reward": "sugar"}).to_parquet(path)
+    assert synfer.read(path, columns={"choice": "accepted", "reward": "sugar"}) == list(simulated)
+    with pytest.raises(synfer.DataError, match="choice"):
+        synfer.read(path)
+    path.write_bytes(b"PAR1 no table")
+    with pytest.raises(synfer.DataError, match="cannot be read as Parquet"):
+        synfer.read(path)

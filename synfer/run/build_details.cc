@@ -1,0 +1,54 @@
+#include "synfer/run/build_details.h"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <hwy/highway.h>
+#include <matio.h>
+#include <tbb/version.h>
+#include <zip.h>
+
+#include "synfer/base/text.h"
+
+namespace synfer {
+namespace {
+
+// The best set comes first.
+std::string instruction_sets() {
+  std::vector<std::string> names;
+  for (const std::int64_t set : hwy::SupportedAndGeneratedTargets()) names.emplace_back(hwy::TargetName(set));
+  const std::string used = names.front();
+  names.erase(names.begin());
+  return names.empty() ? used : fmt::format("{} (this machine also has {})", used, join(names, ", "));
+}
+
+std::string hdf5_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+std::string matio_version() {
+  int major = 0;
+  int minor = 0;
+  int release = 0;
+  Mat_GetLibraryVersion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+}  // namespace
+
+std::string build_details() {
+  return fmt::format("synfer " SYNFER_VERSION
+                     "\n"
+                     "built by         " SYNFER_COMPILER ", " SYNFER_BUILD_TYPE
+                     "\n"
+                     "instruction set  {}\n"
+                     "libraries        HDF5 {}, matio {}, libzip {},\n"
+                     "                 Highway {}.{}.{}, oneTBB {}",
+                     instruction_sets(), hdf5_version(), matio_version(), zip_libzip_version(), HWY_MAJOR,
+                     HWY_MINOR, HWY_PATCH, TBB_VERSION_STRING);
+}
+
+}  // namespace synfer
