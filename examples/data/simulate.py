@@ -80,6 +80,17 @@ def write_flies_2022(folder, flies):
         np.savetxt(folder / name, rows, fmt="%d", delimiter=",")
 
 
+def write_photometry(series, seconds):
+    """Two fibres, a sample a second: noise, which shows the layout and nothing else."""
+    samples = int(seconds)
+    noise = np.random.default_rng(1).normal(size=(samples, 2)).round(1)
+    series.attrs.update({"neurodata_type": "TimeSeries", "namespace": "core", "description": "noise"})
+    series.create_dataset("data", data=noise.astype(np.float32), compression="gzip")
+    series["data"].attrs["unit"] = "dF/F"
+    series.create_dataset("timestamps", data=np.arange(samples, dtype=np.float64), compression="gzip")
+    series["timestamps"].attrs.update({"unit": "seconds", "interval": np.int32(1)})
+
+
 def write_foraging(folder, mice):
     """NWB files whose trials have the columns of a foraging task with two lick ports."""
     folder.mkdir(exist_ok=True)
@@ -110,6 +121,8 @@ def write_foraging(folder, mice):
                                  "colnames": list(columns)})
             for name, values in columns.items():
                 trials.create_dataset(name, data=values, compression="gzip")
+            if number == 1:
+                write_photometry(file.create_group("acquisition/photometry"), begin[-1] + 6.0)
 
 
 def write_all(folder):

@@ -1,0 +1,63 @@
+"""How Sphinx makes the documentation: `bash scripts/test_docs.sh`, or with its environment
+
+    sphinx-build -c docs . build/docs/html
+
+The source is the repository as it stands, so that a link between two pages, a notebook and a README holds on
+the repository's web page and here.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+project = "synfer"
+author = "the synfer developers"
+release = re.search(r"project\(synfer VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
+
+root_doc = "docs/index"
+include_patterns = ["docs/**.md", "examples/*.md", "CONTRIBUTING.md", "CHANGELOG.md", "studies/flies/README.md"]
+extensions = [
+    "myst_nb",  # pages in Markdown, notebooks among them
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.mathjax",
+    "sphinxcontrib.mermaid",
+    "breathe",
+]
+html_theme = "furo"
+html_title = f"synfer {release}"
+
+# Markdown as the repository's web page has it.
+myst_enable_extensions = ["dollarmath", "colon_fence"]
+myst_fence_as_directive = ["mermaid", "math"]
+myst_heading_anchors = 3
+
+# Notebooks are run by scripts/test_docs.sh with the sizes that their text gives.
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(ROOT / "build/docs/executed")
+nb_execution_timeout = 120
+nb_execution_raise_on_error = True
+nb_execution_in_temp = False
+nb_merge_streams = True
+
+autodoc_typehints = "none"  # signatures say enough, and docstrings say shapes
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+
+# C++: Doxygen reads the headers, their `//` comments too (docs/doxygen_filter).
+breathe_projects = {"synfer": str(ROOT / "build/docs/doxygen/xml")}
+breathe_default_project = "synfer"
+cpp_id_attributes = []
+
+
+def run_doxygen(_: object) -> None:
+    (ROOT / "build/docs/doxygen").mkdir(parents=True, exist_ok=True)
+    subprocess.run(["doxygen", "docs/Doxyfile"], cwd=ROOT, check=True)
+
+
+def setup(app: object) -> None:
+    app.connect("builder-inited", run_doxygen)
