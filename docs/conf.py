@@ -10,6 +10,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from pygments.lexers.special import TextLexer
+
 ROOT = Path(__file__).resolve().parents[1]
 
 project = "synfer"
@@ -17,7 +19,9 @@ author = "the synfer developers"
 release = re.search(r"project\(synfer VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
 
 root_doc = "docs/index"
-include_patterns = ["docs/**.md", "examples/*.md", "CONTRIBUTING.md", "CHANGELOG.md", "studies/flies/README.md"]
+include_patterns = [
+    "docs/*.md", "examples/**.md", "studies/*/README.md", "benchmarks/RESULTS.md", "CONTRIBUTING.md", "CHANGELOG.md"
+]
 extensions = [
     "myst_nb",  # pages in Markdown, notebooks among them
     "sphinx.ext.autodoc",
@@ -51,7 +55,8 @@ napoleon_use_rtype = False
 # C++: Doxygen reads the headers, their `//` comments too (docs/doxygen_filter).
 breathe_projects = {"synfer": str(ROOT / "build/docs/doxygen/xml")}
 breathe_default_project = "synfer"
-cpp_id_attributes = []
+breathe_show_include = False
+suppress_warnings = ["source_code_parser.cpp"]  # defaults that are lambdas, which are shown as they are written
 
 
 def run_doxygen(_: object) -> None:
@@ -60,4 +65,5 @@ def run_doxygen(_: object) -> None:
 
 
 def setup(app: object) -> None:
+    app.add_lexer("csv", TextLexer)
     app.connect("builder-inited", run_doxygen)
