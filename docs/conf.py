@@ -39,12 +39,10 @@ myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_fence_as_directive = ["mermaid", "math"]
 myst_heading_anchors = 3
 
-# Notebooks are run by scripts/test_docs.sh with the sizes that their text gives.
-nb_execution_mode = "cache"
-nb_execution_cache_path = str(ROOT / "build/docs/executed")
+# Notebooks run anew in every build, in their own folder.
+nb_execution_mode = "force"
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True
-nb_execution_in_temp = False
 nb_merge_streams = True
 
 autodoc_typehints = "none"  # signatures say enough, and docstrings say shapes

@@ -40,6 +40,7 @@ stage "tests: unit, gradient, golden, command line, consumer" ctest --preset rel
 stage "instructions of kernels and of a run (callgrind)" scripts/count_instructions
 stage "Python package: install, tests" bash scripts/test_python.sh
 stage "report in a browser" bash scripts/test_report.sh
+stage "documentation: build, code blocks" bash scripts/test_docs.sh
 stage "lint (clang-tidy)" tidy
 stage "build with sanitizers" build sanitizers
 stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs" --label-exclude consumer
