@@ -2,7 +2,8 @@
 
 The blocks of a page run in their order, in one folder that is empty but for examples/ and, where they are, the
 recorded data: shell blocks in a shell each with the program on the PATH, Python blocks in one namespace. A table
-in a block of `csv` is saved as table.csv for the lines after it. What is not run is skipped with the reason.
+in a block of `csv` is saved as table.csv for the lines after it; C++ is an excerpt of the file that its first line
+names. What is not run is skipped with the reason.
 """
 
 import os
@@ -17,11 +18,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT.parent / "shared/data"
-RUN = ("sh", "python", "csv")
-SHOWN = {  # code that is not run here, and why
-    "matlab": "needs MATLAB",
-    "cpp": "an excerpt of code that its own tests compile",
-}
+RUN = ("sh", "python", "csv", "cpp")
+SHOWN = {"matlab": "needs MATLAB"}  # code that is not run here, and why
 FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.M | re.S)
 
 
@@ -90,6 +88,9 @@ def test_block_runs_as_printed(block, page_of, monkeypatch):
     page = page_of(block.page)
     if block.language == "csv":
         (page.folder / "table.csv").write_text(block.code)
+    elif block.language == "cpp":
+        name, excerpt = block.code.split("\n", 1)
+        assert excerpt in (ROOT / name.removeprefix("// ")).read_text()
     elif block.language == "sh":
         path = f"{ROOT / 'build/release'}:{os.environ['PATH']}"
         done = subprocess.run(
