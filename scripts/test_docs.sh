@@ -11,8 +11,12 @@ if [ ! -x build/release/synfer ]; then
   cmake --build --preset release --target synfer
 fi
 
+# Built in this environment and in a folder that stays, not in one that pip makes each time: what has not changed is not
+# compiled again.
 "${PYTHON:-/usr/bin/python3}" -m venv "$environment"
-"$environment/bin/pip" install --quiet --disable-pip-version-check \
+pip() { "$environment/bin/pip" install --quiet --disable-pip-version-check "$@"; }
+pip scikit-build-core nanobind
+pip --no-build-isolation --config-settings=build-dir=build/docs-package \
   --config-settings=cmake.define.SYNFER_WARNINGS_AS_ERRORS=ON ".[docs]"
 
 rm -rf build/docs/html
