@@ -9,4 +9,4 @@ apt-get install -y --no-install-recommends \
   libmatio-dev libhdf5-dev libzip-dev libcsv-dev nettle-dev \
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev \
   libgtest-dev libgmock-dev librapidcheck-dev clang-format-19 clang-tidy-19 python3 python3-dev python3-venv \
-  chromium libbenchmark-dev valgrind zsh fish groff-base
+  chromium doxygen libbenchmark-dev valgrind zsh fish groff-base

@@ -41,6 +41,7 @@ stage "instructions of kernels and of a run (callgrind)" scripts/count_instructi
 stage "Python package: install, tests" bash scripts/test_python.sh
 stage "wheel: build, repair, use without the source" bash scripts/test_wheel.sh
 stage "report in a browser" bash scripts/test_report.sh
+stage "documentation: build, code blocks" bash scripts/test_docs.sh
 stage "lint (clang-tidy)" tidy
 stage "build with sanitizers" build sanitizers
 stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs" --label-exclude consumer
