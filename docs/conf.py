@@ -21,6 +21,7 @@ release = re.search(r"project\(synfer VERSION ([0-9.]+)", (ROOT / "CMakeLists.tx
 
 root_doc = "docs/index"
 highlight_language = "text"
+default_role = "code"  # a word in backticks of a docstring
 include_patterns = [
     "docs/*.md", "examples/**.md", "studies/*/README.md", "benchmarks/RESULTS.md", "CONTRIBUTING.md", "CHANGELOG.md"
 ]
