@@ -10,15 +10,18 @@ import re
 import subprocess
 from pathlib import Path
 
+from docutils.nodes import SkipNode
+from docutils.utils.math.latex2mathml import tex2mathml
 from pygments.lexers.special import TextLexer
 
 ROOT = Path(__file__).resolve().parents[1]
 
 project = "synfer"
-author = "the synfer developers"
 release = re.search(r"project\(synfer VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
 
 root_doc = "docs/index"
+highlight_language = "text"
+default_role = "code"  # a word in backticks of a docstring
 include_patterns = [
     "docs/*.md", "examples/**.md", "studies/*/README.md", "benchmarks/RESULTS.md", "CONTRIBUTING.md", "CHANGELOG.md"
 ]
@@ -26,13 +29,13 @@ extensions = [
     "myst_nb",  # pages in Markdown, notebooks among them
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.intersphinx",
-    "sphinx.ext.mathjax",
     "sphinxcontrib.mermaid",
     "breathe",
 ]
 html_theme = "furo"
 html_title = f"synfer {release}"
+html_show_copyright = False
+html_math_renderer = "mathml"
 
 # Markdown as the repository's web page has it.
 myst_enable_extensions = ["dollarmath", "colon_fence"]
@@ -57,11 +60,18 @@ breathe_show_include = False
 suppress_warnings = ["source_code_parser.cpp"]  # defaults that are lambdas, which are shown as they are written
 
 
-def run_doxygen(_: object) -> None:
+def write_math(translator, node) -> None:
+    """As MathML, which browsers draw without a script from elsewhere."""
+    translator.body.append(tex2mathml(node.astext(), as_block=node.tagname == "math_block"))
+    raise SkipNode
+
+
+def run_doxygen(_) -> None:
     (ROOT / "build/docs/doxygen").mkdir(parents=True, exist_ok=True)
     subprocess.run(["doxygen", "docs/Doxyfile"], cwd=ROOT, check=True)
 
 
-def setup(app: object) -> None:
+def setup(app) -> None:
     app.add_lexer("csv", TextLexer)
+    app.add_html_math_renderer("mathml", (write_math, None), (write_math, None))
     app.connect("builder-inited", run_doxygen)

@@ -3,7 +3,8 @@
 The blocks of a page run in their order, in one folder that is empty but for examples/ and, where they are, the
 recorded data: shell blocks in a shell each with the program on the PATH, Python blocks in one namespace. A table
 in a block of `csv` is saved as table.csv for the lines after it; C++ is an excerpt of the file that its first line
-names. What is not run is skipped with the reason.
+names; every line of a block without a language, but for `...`, is what a block before it printed. What is not run is
+skipped with the reason.
 """
 
 import os
@@ -18,9 +19,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT.parent / "shared/data"
-RUN = ("sh", "python", "csv", "cpp")
+RUN = ("sh", "python", "csv", "cpp", "")
 SHOWN = {"matlab": "needs MATLAB"}  # code that is not run here, and why
-FENCE = re.compile(r"^( *)```(\w+)\n(.*?)^ *```$", re.M | re.S)
+FENCE = re.compile(r"^( *)```([^\n`]*)\n(.*?)^ *```$", re.M | re.S)
 
 
 class Block(NamedTuple):
@@ -47,6 +48,7 @@ class Page:
         self.folder = folder / "here"
         self.folder.mkdir()
         self.names = {}
+        self.printed = []
         (self.folder / "examples").symlink_to(ROOT / "examples")
         (self.folder / "build").symlink_to(ROOT / "build")
         if RECORDED.is_dir():
@@ -73,6 +75,8 @@ def reason_to_skip(block):
         return SHOWN[block.language]
     if block.page == "README.md" and block.language == "python":
         return "python/tests/test_readme.py runs it"
+    if block.page == "README.md" and block.language == "":
+        return "printed by a block that is not run here"
     if "scripts/" in code:
         return "installs, builds or tests"
     if ("../shared/data" in code or "sampleRatData" in code) and not RECORDED.is_dir():
@@ -80,7 +84,7 @@ def reason_to_skip(block):
     return None
 
 
-@pytest.mark.parametrize("block", list(blocks()), ids=lambda block: f"{block.page}:{block.line}-{block.language}")
+@pytest.mark.parametrize("block", list(blocks()), ids=lambda block: f"{block.page}:{block.line}-{block.language or 'output'}")
 def test_block_runs_as_printed(block, page_of, monkeypatch):
     reason = reason_to_skip(block)
     if reason:
@@ -98,6 +102,10 @@ def test_block_runs_as_printed(block, page_of, monkeypatch):
             capture_output=True, text=True,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        page.printed += [line.strip() for line in done.stdout.splitlines()]
+    elif block.language == "":
+        for line in block.code.splitlines():
+            assert line.strip() in ["...", *page.printed]
     else:
         matplotlib.use("agg")
         monkeypatch.chdir(page.folder)
