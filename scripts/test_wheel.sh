@@ -37,7 +37,8 @@ alone python -c 'import shutil, sys; sys.exit(any(map(shutil.which, ["cc", "c++"
 alone python -m pytest -p no:cacheprovider --quiet source/python/tests
 alone synfer --version
 alone synfer recover --out run data.sessions=2 data.evaluation_sessions=1 "rule.terms=[x*r]" >recovered.txt
-[ -s run/report.html ] && head -2 recovered.txt
+[ -s run/report.html ]
+head -2 recovered.txt
 # Nothing of what is loaded beyond the wheel is more than any Linux has.
 alone python - <<'CHECK'
 import pathlib, synfer
