@@ -16,8 +16,8 @@
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/history_result.h"
+#include "synfer/run/machine.h"
 #include "synfer/run/scoring.h"
-#include "synfer/run/threads.h"
 
 namespace synfer {
 namespace {
@@ -69,6 +69,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   const auto& [objective, summary, frozen, bounds, search, aliases] = estimation;
   RunResult result;
   result.command = command;
+  result.instruction_set = instruction_sets().front();
   result.state = to_string(summary.state);
   result.advice = summary.advice;
   result.rule_kind = c.rule.kind;
@@ -171,7 +172,7 @@ Analysis ended(RunResult result, const Estimation& estimation, ReplayTables repl
 }  // namespace
 
 Simulation simulate_sessions(const Configuration& c, const std::string& prefix) {
-  const ThreadLimit threads = threads_of(c);
+  const MachineLimits limits(c);
   TrueRule truth = true_rule(c);
   std::vector<SimulatedSession> sessions = simulated(c, truth, c.data.sessions, prefix);
   std::string text = truth_text(c, truth);
@@ -180,7 +181,7 @@ Simulation simulate_sessions(const Configuration& c, const std::string& prefix) 
 
 Analysis recover_rule(const Configuration& c, FitProgress progress, const AnalysisHooks& hooks) {
   const Clock::time_point began = Clock::now();
-  const ThreadLimit threads = threads_of(c);
+  const MachineLimits limits(c);
   const TrueRule truth = true_rule(c);
   check_rule(c, DataOrigin::simulated);
   const std::vector<SimulatedSession> training = simulated(c, truth, c.data.sessions, "training");
@@ -211,7 +212,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
 Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
                       const AnalysisHooks& hooks) {
   const Clock::time_point began = Clock::now();
-  const ThreadLimit threads = threads_of(c);
+  const MachineLimits limits(c);
   check_rule(c, DataOrigin::recorded);
   RecordedData data = split_recorded(c, sessions);
   std::vector<double> shares;
@@ -241,7 +242,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
 Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
                            const std::vector<Session>& sessions) {
   const Clock::time_point began = Clock::now();
-  const ThreadLimit threads = threads_of(c);
+  const MachineLimits limits(c);
   if (fitted.state == to_string(FitState::kInterrupted)) {
     throw ConfigurationError(name, "its fit was interrupted; resume it first");
   }
@@ -253,6 +254,7 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
   }
   result.advice = fmt::format("the rule of {} on {} sessions that it has not seen", name, sessions.size());
   result.command = "evaluate";
+  result.instruction_set = instruction_sets().front();
   result.inventory = take_inventory(sessions);
   result.observations = result.inventory.choices;
   ReplayTables replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), false);

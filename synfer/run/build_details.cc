@@ -8,17 +8,16 @@
 #include <zip.h>
 
 #include "synfer/base/text.h"
+#include "synfer/run/machine.h"
 
 namespace synfer {
 namespace {
 
-// The best set comes first.
-std::string instruction_sets() {
-  std::vector<std::string> names;
-  for (const std::int64_t set : hwy::SupportedAndGeneratedTargets()) names.emplace_back(hwy::TargetName(set));
-  const std::string used = names.front();
-  names.erase(names.begin());
-  return names.empty() ? used : fmt::format("{} (this machine also has {})", used, join(names, ", "));
+std::string kernels_run_on() {
+  std::vector<std::string> others = instruction_sets();
+  const std::string used = others.front();
+  others.erase(others.begin());
+  return others.empty() ? used : fmt::format("{} (this machine also has {})", used, join(others, ", "));
 }
 
 std::string hdf5_version() {
@@ -47,7 +46,7 @@ std::string build_details() {
                      "instruction set  {}\n"
                      "libraries        HDF5 {}, matio {}, libzip {},\n"
                      "                 Highway {}.{}.{}, oneTBB {}",
-                     instruction_sets(), hdf5_version(), matio_version(), zip_libzip_version(), HWY_MAJOR,
+                     kernels_run_on(), hdf5_version(), matio_version(), zip_libzip_version(), HWY_MAJOR,
                      HWY_MINOR, HWY_PATCH, TBB_VERSION_STRING);
 }
 

@@ -199,6 +199,7 @@ struct DesignSettings {
 
 struct RunSettings {
   std::optional<int> threads;
+  std::optional<std::string> instruction_set;
   std::string progress = "automatic";
   double checkpoint_seconds = 30.0;
 

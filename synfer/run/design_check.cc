@@ -17,7 +17,7 @@
 #include "synfer/run/certainty.h"
 #include "synfer/run/estimation.h"
 #include "synfer/run/fit_data.h"
-#include "synfer/run/threads.h"
+#include "synfer/run/machine.h"
 #include "synfer/simulation/recorded_task.h"
 
 namespace synfer {
@@ -149,7 +149,7 @@ DesignCheck check_design(const Configuration& c, const AnimalModel& animal,
                                                       "taylor",
                                                       c.rule.kind));
   }
-  const ThreadLimit threads = threads_of(c);
+  const MachineLimits limits(c);
   const std::vector<RecordedTask> tasks = recorded_tasks(c, sessions);
   const std::vector<int>& multiples = c.design.multiples;
   const auto replicates = static_cast<std::size_t>(c.design.replicates);

@@ -157,8 +157,13 @@ Json evaluation_json(const RunResult& result) {
 }  // namespace
 
 std::string to_json(const RunResult& result) {
-  Json json = {{"schema_version", kVersion}, {"synfer_version", SYNFER_VERSION}, {"command", result.command},
-               {"state", result.state},      {"advice", result.advice},          {"rule", rule_json(result)}};
+  Json json = {{"schema_version", kVersion},
+               {"synfer_version", SYNFER_VERSION},
+               {"instruction_set", result.instruction_set},
+               {"command", result.command},
+               {"state", result.state},
+               {"advice", result.advice},
+               {"rule", rule_json(result)}};
   if (!result.truth.empty()) json["truth"] = result.truth;
   json["fit"] = {{"loss", result.loss},
                  {"observations", result.observations},

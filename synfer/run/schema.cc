@@ -313,6 +313,11 @@ List fit_settings(Configuration& c) {
        "design of a recorded one."},
       {"run.threads", &run.threads, within(1, 1024), "threads", "Threads; results do not depend on it.",
        "all cores"},
+      {"run.instruction_set", &run.instruction_set, anything(), "",
+       "One of those that synfer --version lists, for the same bits on machines that have more; results "
+       "differ "
+       "by rounding.",
+       "the machine's best"},
       {"run.progress", &run.progress, one_of({"automatic", "always", "never"}), "",
        "Progress line on standard error; automatic shows it on a terminal."},
       {"run.checkpoint_seconds", &run.checkpoint_seconds, above(0), "s",
