@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "synfer/base/error.h"
@@ -63,6 +64,7 @@ std::string bash(const Commands& commands, const Settings& settings) {
       "  # For bash the = of key=value is a word of its own.\n"
       "  if [[ $word == '=' ]]; then key=$before word=\n"
       "  elif [[ $before == '=' ]]; then key=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+      "  if [[ $key == --* ]]; then before=$key key=; fi\n"
       "  case $key in\n";
   for (const ListedSetting& setting : settings) {
     if (!setting.choices.empty())

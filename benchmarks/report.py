@@ -117,7 +117,7 @@ sys.stdout.flush()
 subprocess.run([sys.executable, here / "compare_jax" / "compare.py", build / "compare_jax_answers", rounds], check=True)
 print("\n## Whole processes\n")
 processes()
-print("\n## Large layers\n\nA gradient on all cores, weights recomputed from every n-th; memory includes the simulated session.\n")
+print("\n## Large layers\n\nA gradient on all cores, stretches of which the first weights are kept and the others computed again; memory includes the simulated session.\n")
 large()
 print("\n## How time grows\n\nThe exponent is fitted to all sizes of a row: 1 where time is proportional, 0 where it does not change, -1 "
       "where twice the threads take half the time.\n")

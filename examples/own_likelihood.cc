@@ -35,7 +35,9 @@ class WinStayLoseShift final : public synfer::CurvedLikelihood {
   [[nodiscard]] std::size_t sessions() const override { return sessions_.size(); }
   [[nodiscard]] std::size_t observations() const override {
     std::size_t choices = 0;
-    for (const synfer::Session& session : sessions_) choices += session.steps() - 1;  // the first has no past
+    for (const synfer::Session& session : sessions_) {
+      for (std::size_t t = 0; t < session.steps(); ++t) choices += scored(session, t) ? 1 : 0;
+    }
     return choices;
   }
   [[nodiscard]] double nll(std::span<const double> parameters,
@@ -56,7 +58,8 @@ class WinStayLoseShift final : public synfer::CurvedLikelihood {
       const auto row = static_cast<Eigen::Index>(s);
       const double weight = weights.empty() ? 1.0 : weights[s];
       const synfer::Session& session = sessions_[s];
-      for (std::size_t t = 1; t < session.steps(); ++t) {
+      for (std::size_t t = 0; t < session.steps(); ++t) {
+        if (!scored(session, t)) continue;
         const Features f = features(session, t);
         std::array<double, kOffers> logits = {};
         for (std::size_t k = 0; k < kOffers; ++k)
@@ -84,6 +87,11 @@ class WinStayLoseShift final : public synfer::CurvedLikelihood {
 
  private:
   using Features = std::array<std::array<double, kParameters>, kOffers>;
+
+  // The first choice has no past; without a choice there is nothing to stay with, or to score.
+  static bool scored(const synfer::Session& session, std::size_t t) {
+    return t > 0 && session.choice[t] != synfer::kNoChoice && session.choice[t - 1] != synfer::kNoChoice;
+  }
 
   static Features features(const synfer::Session& session, std::size_t t) {
     const auto last = (t - 1) * kOffers + static_cast<std::size_t>(session.choice[t - 1]);

@@ -13,7 +13,7 @@ fi
 
 # Built in this environment and in a folder that stays, not in one that pip makes each time: what has not changed is not
 # compiled again.
-"${PYTHON:-/usr/bin/python3}" -m venv "$environment"
+"${PYTHON:-/usr/bin/python3}" -m venv --clear "$environment"
 pip() { "$environment/bin/pip" install --quiet --disable-pip-version-check "$@"; }
 pip scikit-build-core nanobind
 pip --no-build-isolation --config-settings=build-dir=build/docs-package \

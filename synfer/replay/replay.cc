@@ -16,7 +16,8 @@
 namespace synfer {
 namespace {
 
-constexpr std::size_t kColumns = 32;  // of a block: what is prepared for a row is shared by four vectors of AVX-512
+constexpr std::size_t kColumns =
+    32;  // of a block: what is prepared for a row is shared by four vectors of AVX-512
 // What a block keeps of its weights so that the way back runs in cache.
 constexpr std::size_t kInCache = 2048UL * 1024;
 
@@ -35,8 +36,9 @@ std::vector<Columns> column_blocks(const Model& model) {
 }
 
 // All weights, or those of stretches that stay in cache.
-KeptWeights kept_weights(const EncodedSession& session) {
-  const std::size_t a_change = static_cast<std::size_t>(session.inputs) * kColumns * sizeof(double);
+KeptWeights kept_weights(const Model& model, const EncodedSession& session) {
+  const std::size_t columns = std::min(kColumns, static_cast<std::size_t>(model.network.neurons));
+  const std::size_t a_change = static_cast<std::size_t>(session.inputs) * columns * sizeof(double);
   const auto changes = static_cast<std::size_t>(
       std::ranges::count_if(session.learns, [](char learns) { return learns != 0; }));
   if ((changes + 1) * a_change <= kInCache) return {KeptWeights::kAll};
@@ -175,7 +177,7 @@ SessionLoss session_loss_and_gradient(const Model& model, std::span<const double
                                       const LogitOffsets& offsets, std::span<double> offset_bar) {
   const Replay replay(model, theta, session, initial);
   const std::vector<Columns> blocks = replay.blocks();
-  const KeptWeights kept = kept_weights(session);
+  const KeptWeights kept = kept_weights(model, session);
   std::vector<Part> parts(blocks.size());
   std::vector<double> logit_bar;
   SessionLoss choice_loss;

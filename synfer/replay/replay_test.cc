@@ -120,15 +120,15 @@ TEST(Replay, AnAdjointThatOverflowsIsRefusedToo) {
                NonFiniteError);
 }
 
-// 40 neurons are three blocks of columns, and 120 changes of 50 inputs more than a block keeps.
+// 70 neurons are three blocks of columns.
 TEST(Replay, OfManyBlocksIsTheSameToTheBitOnAnyNumberOfThreads) {
   const EncodedSession session = random_session(120, 50, 1);
-  const Model model = model_of(50, 40, "x*r - w + x*y");
+  const Model model = model_of(50, 70, "x*r - w + x*y");
   const std::vector<double> theta = {0.2, -0.1, 0.05};
-  const Matrix initial = draw_initial_weights({.sd = 0.1}, 50, 40, RandomStream(1, "weights"));
+  const Matrix initial = draw_initial_weights({.sd = 0.1}, 50, 70, RandomStream(1, "weights"));
   const auto on = [&](std::size_t threads) {
     const ThreadLimit limit(threads);
-    std::vector<double> gradient(3 + 2000);
+    std::vector<double> gradient(3 + 3500);
     const std::span<double> all = gradient;
     const SessionLoss loss =
         session_loss_and_gradient(model, theta, session, initial, {}, all.first(3), all.subspan(3));

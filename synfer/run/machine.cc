@@ -18,7 +18,8 @@ InstructionSetLimit::InstructionSetLimit(const std::optional<std::string>& name)
   if (!name) return;
   for (const std::int64_t set : hwy::SupportedAndGeneratedTargets()) {
     if (hwy::TargetName(set) != *name) continue;
-    hwy::DisableTargets(~set);
+    // Not DisableTargets, which lasts only until the next question for what there is.
+    hwy::SetSupportedTargetsForTest(set);
     limited_ = true;
     return;
   }
@@ -27,7 +28,7 @@ InstructionSetLimit::InstructionSetLimit(const std::optional<std::string>& name)
 }
 
 InstructionSetLimit::~InstructionSetLimit() {
-  if (limited_) hwy::DisableTargets(0);
+  if (limited_) hwy::SetSupportedTargetsForTest(0);
 }
 
 MachineLimits::MachineLimits(const Configuration& c)

@@ -314,9 +314,9 @@ List fit_settings(Configuration& c) {
       {"run.threads", &run.threads, within(1, 1024), "threads", "Threads; results do not depend on it.",
        "all cores"},
       {"run.instruction_set", &run.instruction_set, anything(), "",
-       "One of those that synfer --version lists, for the same bits on machines that have more; results "
+       "One of those that synfer --version lists, for the same bits on machines that have more: results "
        "differ "
-       "by rounding.",
+       "by rounding. It holds for the whole process while the run lasts.",
        "the machine's best"},
       {"run.progress", &run.progress, one_of({"automatic", "always", "never"}), "",
        "Progress line on standard error; automatic shows it on a terminal."},
