@@ -215,7 +215,8 @@ class Result:
 
         if name not in self.tables:
             raise ValueError(f"found no {what}; fit with {setting}")
-        return pandas.read_csv(io.StringIO(self.tables[name]))
+        # Names are names, though they look like numbers.
+        return pandas.read_csv(io.StringIO(self.tables[name]), dtype={"animal": str, "session": str})
 
     def covariance(self) -> tuple[list[str], np.ndarray]:
         """Names and covariance of the terms that have standard errors.

@@ -53,6 +53,14 @@ def test_covariates_of_history_stand_beside_the_rule(simulated):
     assert set(held_out["animal"]) == set(simulated.animals)
 
 
+def test_an_animal_that_is_named_by_a_number_keeps_its_name(simulated):
+    frame = simulated.to_frame()
+    names = {name: f"0{n}" for n, name in enumerate(simulated.animals)}
+    numbered = synfer.from_frame(frame.assign(animal=frame["animal"].map(names)))
+    result = synfer.fit(numbered, rule="x*r", history__covariates=[], evaluation__cross_validate="leave_one_out")
+    assert set(result.cross_validation()["animal"]) == set(names.values())
+
+
 def test_the_fitted_rule_is_a_function(fitted):
     g = fitted.rule
     c = fitted.coefficients
