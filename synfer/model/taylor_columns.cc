@@ -344,13 +344,13 @@ TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const dou
   }
 }
 
-void TaylorColumns::Batch::reserve(std::size_t used, std::size_t slots) {
+void TaylorColumns::Batch::reserve(std::size_t used, std::size_t padded) {
   if (rows <= room) return;
   room = rows;
   for (Numbers* numbers : {&x, &r, &factor})
-    *numbers = std::make_unique_for_overwrite<double[]>(rows);       // NOLINT
-  c = std::make_unique_for_overwrite<double[]>(rows * used);         // NOLINT(modernize-avoid-c-arrays)
-  moments = std::make_unique_for_overwrite<double[]>(rows * slots);  // NOLINT(modernize-avoid-c-arrays)
+    *numbers = std::make_unique_for_overwrite<double[]>(rows);        // NOLINT
+  c = std::make_unique_for_overwrite<double[]>(rows * used);          // NOLINT(modernize-avoid-c-arrays)
+  moments = std::make_unique_for_overwrite<double[]>(rows * padded);  // NOLINT(modernize-avoid-c-arrays)
 }
 
 void TaylorColumns::forward(const Stretch& stretch) {

@@ -42,7 +42,7 @@ class TaylorColumns final : public ColumnRule {
     const ColumnRun* first = nullptr;
     const ColumnRun* end = nullptr;
     bool pulled_back = false;  // whether moments are there, and not yet gathered
-    std::size_t rows = 0;  // to the next multiple of what kernels take at once
+    std::size_t rows = 0;      // to the next multiple of what kernels take at once
 
     // Written before they are read, so that nothing need clear them.
     using Numbers = std::unique_ptr<double[]>;  // NOLINT(modernize-avoid-c-arrays)
@@ -52,7 +52,7 @@ class TaylorColumns final : public ColumnRule {
     Numbers moments;                            // rows x slots
     std::size_t room = 0;
 
-    void reserve(std::size_t used, std::size_t slots);
+    void reserve(std::size_t used, std::size_t padded);  // slots
   };
   Batch batch;
 
