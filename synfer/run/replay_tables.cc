@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -108,9 +109,9 @@ std::vector<Offer> replayed(const BeliefSession& of, Visits& visits) {
   const auto changes =
       static_cast<std::size_t>(std::ranges::count_if(session.learns, [](char l) { return l != 0; }));
   const std::size_t cells = static_cast<std::size_t>(of.initial.size());
-  // One more than a multiple of the layer's size sees all its synapses in turn.
-  const std::size_t stride =
-      changes * cells <= kVisitsOfASession ? 1 : changes * cells / kVisitsOfASession / cells * cells + 1;
+  // Without a common divisor with the layer's size, so that all its synapses are seen in turn.
+  std::size_t stride = std::max<std::size_t>(1, changes * cells / kVisitsOfASession);
+  while (std::gcd(stride, cells) != 1) ++stride;
   std::vector<Offer> found(session.steps() * offers);
   Belief belief(of.model, of.theta, of.initial, of.options, {}, offers);
   std::size_t at = 0;
