@@ -97,7 +97,8 @@ Stretch ColumnBlock::stretch(std::size_t n) {
 }
 
 void ColumnBlock::forward(KeptWeights kept) {
-  in_stretch_ = std::max<std::size_t>(1, kept.stretch == 0 ? runs_.size() : std::min(kept.stretch, runs_.size()));
+  in_stretch_ =
+      std::max<std::size_t>(1, kept.stretch == 0 ? runs_.size() : std::min(kept.stretch, runs_.size()));
   stride_ = kept.stretch == 0 ? 0 : cells();
   w_ = numbers(cells() + in_stretch_ * stride_);
   if (stretches() > 1) starts_ = numbers(stretches() * cells());
