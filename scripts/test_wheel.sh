@@ -31,6 +31,7 @@ trap 'rm -rf "$place"' EXIT
 mkdir -p "$place/source/python/tests"
 cp README.md "$place/source"
 cp python/tests/test_readme.py python/tests/conftest.py "$place/source/python/tests"
+mkdir "$place/source/examples" && cp -r examples/data "$place/source/examples"  # which its lines read
 cd "$place"
 alone() { env -i HOME="$place" PATH="$place/environment/bin" "$@"; }
 alone python -c 'import shutil, sys; sys.exit(any(map(shutil.which, ["cc", "c++", "gcc", "cmake"])))'
