@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "synfer/report/html_private.h"
 #include "synfer/report/sections_private.h"
@@ -40,11 +39,6 @@ bool ended(const Json& fit) {
   return state == "converged" || state == "completed";
 }
 
-double end_of(const Json& finding, std::size_t n) {
-  const bool there = finding.contains("interval") && finding["interval"][n].is_number();
-  return there ? finding["interval"][n].get<double>() : NAN;
-}
-
 Numbers numbers_of(const Json& assumptions) {
   Numbers numbers{{{"assumption"},
                    {"of"},
@@ -57,11 +51,12 @@ Numbers numbers_of(const Json& assumptions) {
                   {}};
   for (const Json& fit : assumptions["fits"]) {
     for (const Json& finding : fit["findings"]) {
-      numbers.rows.push_back(
-          {fit.value("assumption", std::string()), plain_term(finding.value("of", std::string())),
-           number(number_at(finding, "value")), number(end_of(finding, 0)), number(end_of(finding, 1)),
-           ended(fit) ? finding.value("conclusion", std::string()) : kUncounted,
-           fit.value("state", std::string()), number(number_at(fit, "loss"))});
+      numbers.rows.push_back({fit.value("assumption", std::string()),
+                              plain_term(finding.value("of", std::string())),
+                              number(number_at(finding, "value")), number(number_at(finding, "interval", 0)),
+                              number(number_at(finding, "interval", 1)),
+                              ended(fit) ? finding.value("conclusion", std::string()) : kUncounted,
+                              fit.value("state", std::string()), number(number_at(fit, "loss"))});
     }
   }
   return numbers;
@@ -81,13 +76,6 @@ std::string grid_of(const Numbers& numbers) {
   return with_tooltips(json.dump(), numbers);
 }
 
-std::string listed(const Json& names) {
-  std::string text;
-  for (const Json& one : names)
-    text += (text.empty() ? "" : ", ") + ("<code>" + escaped(one.get<std::string>()) + "</code>");
-  return text;
-}
-
 std::string words_of(const Json& assumptions) {
   std::string hold;
   std::string open;
@@ -98,7 +86,7 @@ std::string words_of(const Json& assumptions) {
     const bool decided = as_fitted == "above 0" || as_fitted == "below 0";
     if (!one.value("holds", false)) {
       items += fmt::format("<li>{} depends on them: {} as fitted, otherwise with {}.</li>\n", of,
-                           escaped(as_fitted), listed(one["otherwise"]));
+                           escaped(as_fitted), code_list(one["otherwise"].get<std::vector<std::string>>()));
     } else {
       std::string& list = decided ? hold : open;
       list += fmt::format("{}{}{}{}", list.empty() ? "" : ", ", of, decided ? " " : "",

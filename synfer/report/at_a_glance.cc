@@ -56,13 +56,6 @@ Rivals rivals_of(const Json& result) {
   return rivals;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names)
-    text += (text.empty() ? "" : ", ") + ("<code>" + escaped(name) + "</code>");
-  return text;
-}
-
 // Nulls that explain as much as the rule where it was not fitted.
 std::vector<std::string> better_nulls(const Json& result) {
   std::vector<std::string> names;
@@ -84,7 +77,7 @@ std::string what_the_rule_does_not_do(const Json& result) {
     if (!one.value("inside", true) && !name.starts_with("learning curve")) names.push_back(name);
   }
   if (names.empty()) return {};
-  return item("Simulated, the fitted rule does something else than the animals did: " + listed(names) +
+  return item("Simulated, the fitted rule does something else than the animals did: " + code_list(names) +
               " (<a href=\"#behaviour\">how</a>).");
 }
 
@@ -113,8 +106,9 @@ std::string before_believing(const Json& result) {
   }
   const Rivals rivals = rivals_of(result);
   if (!rivals.not_beaten.empty()) {
-    items += item("On held-out choices the rule does not clearly predict better than " +
-                  listed(rivals.not_beaten) + ": plasticity of this form may not be what these models lack.");
+    items +=
+        item("On held-out choices the rule does not clearly predict better than " +
+             code_list(rivals.not_beaten) + ": plasticity of this form may not be what these models lack.");
   }
   items += what_the_rule_does_not_do(result) + what_depends_on_settings(result);
   const bool recorded = result.value("command", std::string()) == "fit";
@@ -134,7 +128,7 @@ std::string before_believing(const Json& result) {
   if (!better.empty()) {
     items += item(
         "On choices that were not fitted these nulls predict as well or better, in the median session: " +
-        listed(better) + ".");
+        code_list(better) + ".");
   }
   if (has(result, "evaluation", "r2_weights") &&
       number_at(result["evaluation"]["r2_weights"], "median") < 0) {
@@ -186,7 +180,7 @@ std::string found(const Json& result) {
   }
   const Rivals rivals = rivals_of(result);
   if (!rivals.beaten.empty()) {
-    items += item("On held-out choices the rule predicts better than " + listed(rivals.beaten) +
+    items += item("On held-out choices the rule predicts better than " + code_list(rivals.beaten) +
                   ", each by more than two standard errors.");
   }
   if (result.contains("evaluation")) {

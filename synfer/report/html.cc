@@ -89,4 +89,11 @@ std::string html_term(std::string_view term) {
   return html;
 }
 
+std::string code_list(std::span<const std::string> names) {
+  std::string html;
+  for (const std::string& name : names)
+    html += (html.empty() ? "" : ", ") + ("<code>" + escaped(name) + "</code>");
+  return html;
+}
+
 }  // namespace synfer::report

@@ -1,6 +1,7 @@
 // Text as HTML: escapes, numbers, terms.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,8 @@ std::string plain_term(std::string_view term);
 
 /// "x*y^2" as HTML: <i>x</i> <i>y</i><sup>2</sup>; names of parameters that are no terms as code.
 std::string html_term(std::string_view term);
+
+/// Names as code, with commas between them.
+std::string code_list(std::span<const std::string> names);
 
 }  // namespace synfer::report

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "synfer/report/html_private.h"
@@ -84,15 +83,11 @@ std::string kind_of(const std::string& name) {
   return name.starts_with(kBlocks) ? "share of choices less share of rewards" : "rates and shares";
 }
 
-double end_of(const Json& statistic, std::size_t n) {
-  const Json& band = statistic["band"];
-  return band[n].is_number() ? band[n].get<double>() : NAN;
-}
-
 // Observed, simulated, the band, and where the animals lie.
 std::vector<std::string> band_cells(const Json& of) {
-  return {number(number_at(of, "observed")), number(number_at(of, "simulated")), number(end_of(of, 0)),
-          number(end_of(of, 1)), of.value("inside", true) ? "inside the band" : "outside"};
+  return {number(number_at(of, "observed")), number(number_at(of, "simulated")),
+          number(number_at(of, "band", 0)), number(number_at(of, "band", 1)),
+          of.value("inside", true) ? "inside the band" : "outside"};
 }
 
 const std::vector<Column> kBandColumns = {

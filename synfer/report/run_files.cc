@@ -50,4 +50,9 @@ double number_at(const Json& json, const char* key) {
   return at == json.end() || !at->is_number() ? NAN : at->get<double>();
 }
 
+double number_at(const Json& json, const char* key, std::size_t n) {
+  const auto at = json.find(key);
+  return at == json.end() || !(*at)[n].is_number() ? NAN : (*at)[n].get<double>();
+}
+
 }  // namespace synfer::report

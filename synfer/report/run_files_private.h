@@ -27,4 +27,7 @@ RunFiles read_run_files(const std::string& folder);
 /// A number of the result, NaN where it is null or missing.
 double number_at(const Json& json, const char* key);
 
+/// The same of the n-th in an array, such as an end of an interval.
+double number_at(const Json& json, const char* key, std::size_t n);
+
 }  // namespace synfer::report
