@@ -6,7 +6,8 @@
 // the largest. y and w themselves may also be nearly alike; that depends on the rule, and
 // identifiability.h sees it.
 //
-// Under stimulus noise this speaks of the means: noisy x tells x from x^2, if only by the noise.
+// Under stimulus noise this speaks of the means: noisy x tells x from x^2, if only by the noise, and the
+// end of a search makes use of it where the noise is known (selection.h).
 #pragma once
 
 #include <span>

@@ -72,6 +72,7 @@ class Search {
       searching_ = true;
       search(base.size());
       swap(base);
+      let_stand_in(base);
     } catch (const CutShort&) {
       summary.state = FitState::kInterrupted;
     }
@@ -322,6 +323,37 @@ class Search {
     }
   }
 
+  // Each term of the best set for those that are one with it but for noise, until none is better.
+  void let_stand_in(const Set& base) {
+    if (problem_.stand_ins.empty()) return;
+    for (int round = 0; round < 5; ++round) {
+      const FittedSet from = best();
+      std::vector<Trial> trials;
+      for (std::size_t n = 0; n < from.terms.size(); ++n) {
+        const std::size_t term = from.terms[n];
+        if (std::ranges::binary_search(base, term)) continue;
+        const FittedSet rest{without(from.terms, term), trial_without(from, n).start, 0.0, 0.0};
+        for (std::size_t other = 0; other < terms(); ++other) {
+          if (candidate_of(other) != candidate_of(term) || std::ranges::binary_search(from.terms, other))
+            continue;
+          Trial trial = trial_with(rest, other, from.parameters[n] * factor_of(term) / factor_of(other));
+          if (!known_.contains(trial.terms)) trials.push_back(std::move(trial));
+        }
+      }
+      fit_all(trials);
+      shrink_from(best().terms.size(), base.size());
+      if (best().terms == from.terms) return;
+    }
+  }
+
+  [[nodiscard]] std::size_t terms() const { return problem_.candidates + problem_.stand_ins.size(); }
+  [[nodiscard]] std::size_t candidate_of(std::size_t term) const {
+    return term < problem_.candidates ? term : problem_.stand_ins[term - problem_.candidates].candidate;
+  }
+  [[nodiscard]] double factor_of(std::size_t term) const {
+    return term < problem_.candidates ? 1.0 : problem_.stand_ins[term - problem_.candidates].factor;
+  }
+
   // All sets that may be listed as near the best, fitted to the end.
   void polish_near() {
     std::vector<Trial> trials;
@@ -383,7 +415,7 @@ class Search {
     if (sets.size() > kStabilitySets) sets.resize(kStabilitySets);
     std::vector<Eigen::ArrayXd> scores(sets.size());
     for_each_index(sets.size(), [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
-    std::vector<std::size_t> chosen(problem_.candidates, 0);
+    std::vector<std::size_t> chosen(terms(), 0);
     for (Eigen::Index d = 0; d < weight.cols(); ++d) {
       std::size_t winner = 0;
       for (std::size_t n = 1; n < sets.size(); ++n) {

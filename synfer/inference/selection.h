@@ -8,6 +8,9 @@
 // Kittler 1994), and at the end each term is swapped for those that it is nearly collinear with, its
 // coefficient carried over. The best set of each size is kept.
 //
+// A candidate may have stand-ins: terms that are one function with it on what was recorded, but not to this
+// likelihood. The search leaves them out, and at the end each may take its candidate's place.
+//
 // Criterion: 2 nll + k log n + 2 gamma k log(candidates), gamma = 0 BIC (Schwarz 1978), above 0 in the
 // spirit of EBIC (Chen and Chen 2008): with fifty candidates BIC alone lets a term of noise in too often.
 // It needs a likelihood that knows of the noise: with weights taken for known wrong sets win, the more
@@ -35,11 +38,18 @@ struct SelectionOptions {
   std::uint64_t seed = 1;
 };
 
-/// Candidates are terms 0 .. count - 1; a set is a sorted list of them.
+/// A term that may take the place of a candidate: term = factor * candidate, but for noise.
+struct StandIn {
+  std::size_t candidate = 0;
+  double factor = 1.0;
+};
+
+/// Candidates are terms 0 .. count - 1, stand-ins the terms after them; a set is a sorted list of terms.
 struct SelectionProblem {
   std::size_t candidates = 0;
+  std::vector<StandIn> stand_ins = {};
   std::vector<std::size_t> always = {};    // in every set
-  std::vector<Bounds> bounds = {};         // a candidate each; empty: none
+  std::vector<Bounds> bounds = {};         // a term each; empty: none
   std::vector<double> others = {};         // start of the parameters that come after the terms
   std::vector<std::size_t> clusters = {};  // animal of each session; empty: each its own
   /// The likelihood of a set: parameters are the set's terms in order, then the others.
@@ -60,7 +70,7 @@ struct SelectionSummary {
   FittedSet best;
   std::vector<FittedSet> by_size;  // the best found of each size, from `always` on
   std::vector<FittedSet> near;     // within `near` of the best, the best first
-  std::vector<double> stability;   // a candidate each: share of bootstrap draws whose best set has it;
+  std::vector<double> stability;   // a term each: share of bootstrap draws whose best set has it;
                                    // empty for one animal, which does not show how animals differ
   std::size_t fits = 0;
 };

@@ -159,6 +159,26 @@ TEST(Selection, AllSetsThatAreListedAsNearAreFittedToTheEnd) {
   }
 }
 
+TEST(Selection, AStandInTakesTheCandidatesPlaceOnlyWhereItExplainsMore) {
+  // Column 19 is .95 of column 0, and noise.
+  const Experiment experiment;
+  SelectionProblem problem = experiment.problem();
+  problem.candidates = 19;
+  problem.stand_ins = {{.candidate = 0, .factor = 0.95}};
+  EXPECT_THAT(select_terms(problem, {}).best.terms, ElementsAre(0, 7));
+
+  Experiment exchanged = experiment;
+  exchanged.x.col(0).swap(exchanged.x.col(19));
+  SelectionProblem other = exchanged.problem();
+  other.candidates = 19;
+  other.stand_ins = {{.candidate = 0, .factor = 1.0 / 0.95}};
+  const SelectionSummary found = select_terms(other, {});
+  EXPECT_THAT(found.best.terms, ElementsAre(7, 19));
+  EXPECT_NEAR(found.best.parameters[1], exchanged.least_squares({7, 19})[1], 1e-6);
+  ASSERT_EQ(found.stability.size(), 20u);
+  EXPECT_GT(found.stability[19], 0.8);
+}
+
 TEST(Selection, OneAnimalShowsNoStability) {
   const Experiment experiment;
   SelectionProblem problem = experiment.problem();

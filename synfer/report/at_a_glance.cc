@@ -137,7 +137,11 @@ std::string before_believing(const Json& result) {
   const std::string open = open_terms(result);
   if (!open.empty())
     items += item("Intervals that hold 0: " + open + ". The data do not show that these terms act.");
-  if (result.contains("aliases") && !result["aliases"].empty()) {
+  if (told_apart_by_noise(result)) {
+    items += item(
+        "Terms that only the noise of stimuli tells apart were compared by it (<a "
+        "href=\"#certainty\">which</a>).");
+  } else if (result.contains("aliases") && !result["aliases"].empty()) {
     items +=
         item(fmt::format("{} terms cannot be told from others on these data, whatever the fit (<a "
                          "href=\"#certainty\">which</a>).",

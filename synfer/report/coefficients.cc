@@ -65,9 +65,9 @@ std::map<std::string, std::string> standings(const Json& result) {
   if (result.contains("aliases")) {
     for (const Json& one : result["aliases"]) {
       for (const Json& alias : one["aliases"]) {
-        standing[alias.value("term", std::string())] =
-            fmt::format("same as {} times {}", plain_term(one.value("term", std::string())),
-                        number(number_at(alias, "factor")));
+        standing[alias.value("term", std::string())] = fmt::format(
+            "same as {} times {}{}", plain_term(one.value("term", std::string())),
+            number(number_at(alias, "factor")), told_apart_by_noise(result) ? ", but for noise" : "");
       }
     }
   }

@@ -40,6 +40,11 @@ std::string short_rule(const std::string& rule) {
   }
 }
 
+bool told_apart_by_noise(const Json& result) {
+  return result.contains("selection") && result["selection"].value("aliases_told_apart", false) &&
+         result.contains("aliases") && !result["aliases"].empty();
+}
+
 std::map<std::string, double> truth_of(const Json& result) {
   std::map<std::string, double> truth;
   if (!result.contains("truth")) return truth;

@@ -52,6 +52,9 @@ std::string short_rule(const std::string& rule);
 /// Coefficients of the true rule by term; empty where it is unknown or has no terms.
 std::map<std::string, double> truth_of(const Json& result);
 
+/// Whether terms that are one at the mean stimulus were compared by how noise comes through them.
+bool told_apart_by_noise(const Json& result);
+
 /// The columns begin with the run where there is more than one.
 void name_runs(Runs runs, Numbers& numbers);
 /// A row of numbers of a run, likewise.

@@ -37,6 +37,14 @@ void refuse_bounds_on_aliases(const Configuration& c, const AliasClasses& classe
   }
 }
 
+// x and x^2 are one function of a mean of two levels, but noise of known size comes through them differently,
+// and the filter sees it in how weights scatter. Recorded animals' noise is a guess: there the simplest of a
+// class stands for all.
+bool noise_tells_aliases_apart(const ObjectiveOptions& options, DataOrigin origin) {
+  return origin == DataOrigin::simulated && options.belief.stimuli == BeliefOptions::Stimuli::kFiltered &&
+         options.belief.noise_sd > 0.0 && !options.estimate_noise_sd;
+}
+
 struct Chosen {
   TermSearch search;
   std::vector<double> parameters;  // of the chosen terms, then the others
@@ -52,6 +60,15 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
 
   SelectionProblem problem;
   problem.candidates = candidates.size();
+  chosen.search.aliases_told_apart = noise_tells_aliases_apart(objective.options(), origin);
+  if (chosen.search.aliases_told_apart) {
+    for (std::size_t n = 0; n < classes.size(); ++n) {
+      for (const Alias& alias : classes[n].others) {
+        problem.stand_ins.push_back({n, alias.factor});
+        candidates.push_back(alias.term);
+      }
+    }
+  }
   problem.bounds = bounds_of(c, TaylorRule(candidates), origin);
   const std::vector<double> start = objective.start_from(std::vector<double>(objective.rule_parameters()));
   problem.others.assign(start.begin() + static_cast<std::ptrdiff_t>(objective.rule_parameters()),

@@ -27,6 +27,7 @@ struct TermSearch {
   std::vector<Set> near;                    // within 2 of the best, the best first
   std::map<std::string, double> stability;  // share of bootstrap draws, terms that were ever chosen
   std::size_t candidates = 0;
+  bool aliases_told_apart = false;  // whether members of an alias class were compared by their noise
   std::size_t fits = 0;
 };
 

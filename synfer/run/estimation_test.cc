@@ -30,6 +30,20 @@ TEST(Estimation, ASearchThatIsCutShortIsInterruptedEvenWhereItsBestSetNeedsNoSte
   EXPECT_FALSE(cut.fit.progress.current);
 }
 
+TEST(Estimation, NoiseOfKnownSizeTellsAliasesApartAndThatOfRecordedAnimalsDoesNot) {
+  // Of two stimulus levels x^2*r is a multiple of x*r.
+  Configuration c;
+  c.truth.rule = "x^2*r";
+  c.rule.degree = 2;
+  c.rule.variables = {"x", "r"};
+  const auto chosen = [&](DataOrigin origin) {
+    const Estimation found = estimate(c, origin, objective_of(c, 8), {}, {});
+    return std::pair(found.search->near.front().terms, found.search->aliases_told_apart);
+  };
+  EXPECT_EQ(chosen(DataOrigin::simulated), std::pair(std::vector{parse_term("x^2*r")}, true));
+  EXPECT_EQ(chosen(DataOrigin::recorded), std::pair(std::vector{parse_term("x*r")}, false));
+}
+
 TEST(Estimation, AnimalsAreNumberedInTheOrderInWhichTheyCome) {
   std::vector<EncodedSession> sessions(4);
   sessions[0].animal = sessions[2].animal = "wren";

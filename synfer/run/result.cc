@@ -60,6 +60,7 @@ Json json_of(const TermSearch& search) {
     return json;
   };
   return {{"candidates", search.candidates},
+          {"aliases_told_apart", search.aliases_told_apart},
           {"fits", search.fits},
           {"near", sets(search.near)},
           {"by_size", sets(search.by_size)},
