@@ -41,9 +41,8 @@ function(synfer_room name)
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc)
   if(SYNFER_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE ${target} ${room_PRIVATELY} GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${name}_test PRIVATE
-      SYNFER_SHARED="${PROJECT_SOURCE_DIR}/../shared" SYNFER_SOURCE="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${name}_test PRIVATE ${target} ${room_PRIVATELY} synfer_test_places
+                          GTest::gmock GTest::gtest_main)
     synfer_warnings(${name}_test)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST)
   endif()

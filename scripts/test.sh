@@ -44,7 +44,7 @@ stage "report in a browser" bash scripts/test_report.sh
 stage "documentation: build, code blocks" bash scripts/test_docs.sh
 stage "lint (clang-tidy)" tidy
 stage "build with sanitizers" build sanitizers
-stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs" --label-exclude consumer
+stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs"
 
 echo "$table"
 echo "all passed"

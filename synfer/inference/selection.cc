@@ -103,10 +103,15 @@ class Search {
     }
   }
 
-  [[nodiscard]] double criterion(double nll, std::size_t terms) const {
+  // A term that stands in for a simpler one must explain more than nearly as well.
+  [[nodiscard]] double criterion(double nll, const Set& set) const {
     const auto n = static_cast<double>(everything_->observations());
     const auto p = static_cast<double>(problem_.candidates);
-    return 2.0 * nll + static_cast<double>(terms) * (std::log(n) + 2.0 * options_.ebic_gamma * std::log(p));
+    const auto stand_ins =
+        std::ranges::count_if(set, [&](std::size_t t) { return t >= problem_.candidates; });
+    return 2.0 * nll +
+           static_cast<double>(set.size()) * (std::log(n) + 2.0 * options_.ebic_gamma * std::log(p)) +
+           static_cast<double>(stand_ins) * options_.near;
   }
 
   [[nodiscard]] std::vector<Bounds> bounds_of(const Set& set) const {
@@ -134,7 +139,7 @@ class Search {
       fitted.parameters = end.at.parameters;
       fitted.nll = end.curvature.nll;
     }
-    fitted.criterion = criterion(fitted.nll, fitted.terms.size());
+    fitted.criterion = criterion(fitted.nll, fitted.terms);
     return fitted;
   }
 
@@ -439,7 +444,7 @@ class Search {
       for (Eigen::Index d = 0; d < weight.cols(); ++d) {
         const Vector w = weight.col(d).matrix();
         const double gain = step.gain(curvature.session_gradients.transpose() * w);
-        scores[d] = criterion(w.dot(curvature.session_nll) - gain, set.terms.size());
+        scores[d] = criterion(w.dot(curvature.session_nll) - gain, set.terms);
       }
     } catch (const NonFiniteError&) {
       scores.setConstant(kInfinite);  // never the best

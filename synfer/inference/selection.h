@@ -9,7 +9,8 @@
 // coefficient carried over. The best set of each size is kept.
 //
 // A candidate may have stand-ins: terms that are one function with it on what was recorded, but not to this
-// likelihood. The search leaves them out, and at the end each may take its candidate's place.
+// likelihood. The search leaves them out, and at the end each may take its candidate's place, which
+// costs it `near` in the criterion: candidates are the simpler ones.
 //
 // Criterion: 2 nll + k log n + 2 gamma k log(candidates), gamma = 0 BIC (Schwarz 1978), above 0 in the
 // spirit of EBIC (Chen and Chen 2008): with fifty candidates BIC alone lets a term of noise in too often.

@@ -11,6 +11,7 @@
 #include <regex>
 #include <set>
 
+#include "places.h"
 #include "synfer/base/error.h"
 #include "synfer/data/files_for_test.h"
 #include "synfer/report/embedded_private.h"
@@ -198,7 +199,7 @@ TEST_F(Page, CarriesItsPlottingLibraryWithItsLicenceAndAsksNobodyForAnything) {
 }
 
 TEST_F(Page, LibraryIsTheOneThatWasStored) {
-  std::ifstream stream(std::string(SYNFER_SOURCE) + "/third_party/vega/vega.min.js", std::ios::binary);
+  std::ifstream stream(for_test::kSourceFolder + "/third_party/vega/vega.min.js", std::ios::binary);
   const std::string stored((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
   EXPECT_TRUE(stored == report::kVega);
 }

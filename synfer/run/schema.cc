@@ -391,7 +391,7 @@ std::vector<Setting> settings_of(Configuration& configuration) {
 std::string allowed_text(const Setting& setting) {
   return std::visit(
       [&](auto* field) {
-        using T = typename Unwrapped<std::remove_pointer_t<decltype(field)>>::type;
+        using T = Unwrapped<std::remove_pointer_t<decltype(field)>>::type;
         return kind_of_value<T>(setting.allowed);
       },
       setting.field);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "places.h"
 #include "synfer/run/schema.h"
 
 namespace synfer {
@@ -35,7 +36,7 @@ TEST(SettingsListing, HasEverySettingOnBothPages) {
 }
 
 TEST(SettingsListing, IsThePageInTheDocuments) {
-  std::ifstream page(SYNFER_SOURCE "/docs/settings.md");
+  std::ifstream page(for_test::kSourceFolder + "/docs/settings.md");
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(page), {}), settings_as_markdown())
       << "run: build/release/synfer settings --markdown > docs/settings.md";
 }

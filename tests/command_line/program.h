@@ -48,7 +48,7 @@ inline Ended run_program(const Folder& folder, const Words& words, const Conditi
   const std::string out = conditions.out.empty() ? streams.path("out") : conditions.out;
   const std::string err = streams.path("err");
   const std::string place = folder.path();
-  std::vector<char*> arguments = {const_cast<char*>(SYNFER_PROGRAM)};
+  std::vector<char*> arguments = {const_cast<char*>(for_test::kProgram.c_str())};
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
 
@@ -62,7 +62,7 @@ inline Ended run_program(const Folder& folder, const Words& words, const Conditi
         setrlimit(RLIMIT_FSIZE, &limit) != 0) {
       _exit(126);
     }
-    execv(SYNFER_PROGRAM, arguments.data());
+    execv(for_test::kProgram.c_str(), arguments.data());
     _exit(127);
   }
 

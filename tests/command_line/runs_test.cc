@@ -134,7 +134,7 @@ TEST_F(CommandLine, FliesAreExplainedAsWellAsPublished) {
     SYNFER_SKIP_WITHOUT(data);
     const std::string run = "fly" + std::to_string(fly);
     expect_exit(
-        0, {"fit", data, "--config", SYNFER_SOURCE "/examples/flies.yaml", "--out", run, "data.held_out=0"});
+        0, {"fit", data, "--config", for_test::kSourceFolder + "/examples/flies.yaml", "--out", run, "data.held_out=0"});
     const Json sample = result(run).at("evaluation").at("in_sample");
     scores.push_back(sample.at("percent_deviance").at("without_plasticity").at("median"));
   }
@@ -144,7 +144,7 @@ TEST_F(CommandLine, FliesAreExplainedAsWellAsPublished) {
 
 TEST_F(CommandLine, FisherScoringUnderL1GoesAsLowAsLbfgsOnRecordedData) {
   const auto loss = [&](const std::string& data, const std::string& method) {
-    expect_exit(0, {"fit", data, "--config", SYNFER_SOURCE "/examples/flies.yaml", "--out", "run",
+    expect_exit(0, {"fit", data, "--config", for_test::kSourceFolder + "/examples/flies.yaml", "--out", "run",
                     "--overwrite", "rule.bounds=[]", "fit.method=" + method});
     return result("run").at("fit").at("loss").get<double>();
   };

@@ -149,11 +149,11 @@ std::string said_to_terminal(const Folder& folder, const Words& words, const cha
     setenv("TERM", "xterm", 1);
     if (forbidden != nullptr) setenv("NO_COLOR", forbidden, 1);
     if (forbidden == nullptr) unsetenv("NO_COLOR");
-    std::vector<char*> arguments = {const_cast<char*>(SYNFER_PROGRAM)};
+    std::vector<char*> arguments = {const_cast<char*>(for_test::kProgram.c_str())};
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     if (chdir(folder.path().c_str()) != 0) _exit(126);
-    execv(SYNFER_PROGRAM, arguments.data());
+    execv(for_test::kProgram.c_str(), arguments.data());
     _exit(127);
   }
   std::string said;
