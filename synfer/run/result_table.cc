@@ -84,9 +84,20 @@ void add_estimates(std::string& text, const RunResult& result) {
   if (!result.intervals.note.empty()) text += wrapped(result.intervals.note, "  ", kWidth);
 }
 
-void add_search(std::string& text, const TermSearch& search) {
-  text += fmt::format("\n{} of {} terms that differ on these data chosen\n", search.near.front().terms.size(),
-                      search.candidates);
+void add_search(std::string& text, const TermSearch& search, const AliasClasses& aliases) {
+  const std::vector<Term>& chosen = search.near.front().terms;
+  text +=
+      fmt::format("\n{} of {} terms that differ on these data chosen\n", chosen.size(), search.candidates);
+  for (const AliasClass& one : aliases.classes) {
+    for (const Alias& alias : one.others) {
+      if (std::ranges::find(chosen, alias.term) == chosen.end()) continue;
+      text +=
+          wrapped(fmt::format("{0} rather than {1}: {2:.3g} {1} at the mean stimulus, told apart by noise of "
+                              "stimulus.noise_sd alone",
+                              to_string(alias.term), to_string(one.representative), alias.factor),
+                  "  ", kWidth);
+    }
+  }
 }
 
 void add_scores(std::string& text, const std::string& where, const Scores& scores) {
@@ -122,7 +133,7 @@ std::string table_of(const RunResult& result) {
   if (result.rule_kind == "taylor" && result.intervals.method != "none")
     text += wrapped(equation(result), "  ", kWidth);
   add_estimates(text, result);
-  if (result.search) add_search(text, *result.search);
+  if (result.search) add_search(text, *result.search, result.aliases);
   if (result.reading) {
     Expression read;
     for (std::size_t n = 0; n < result.reading->short_one.terms.size(); ++n) {

@@ -54,6 +54,15 @@ TEST(ResultTable, SaysHowLargeTheEstimatesAreThatItLeavesOut) {
   EXPECT_THAT(text, HasSubstr("3 more, none larger than 0.0300"));
 }
 
+TEST(ResultTable, SaysWhatATermWasToldApartFromByNoiseAlone) {
+  RunResult result = sample();
+  result.search = TermSearch{.near = {{.terms = {parse_term("x^2*r")}}}, .candidates = 54};
+  result.aliases.classes = {{parse_term("x*r"), {{parse_term("x^2*r"), 0.75}}}};
+  EXPECT_THAT(table_of(result), HasSubstr("x^2*r rather than x*r: 0.75 x*r at the mean stimulus"));
+  result.search->near.front().terms = {parse_term("x*r")};
+  EXPECT_THAT(table_of(result), Not(HasSubstr("rather than")));
+}
+
 TEST(ResultTable, SessionsWithoutAScoreStandInNoRange) {
   const std::vector<std::vector<double>> orders = {{NAN, 3.0, 8.0}, {8.0, NAN, 3.0}, {3.0, 8.0, NAN}};
   for (const std::vector<double>& sessions : orders) {
