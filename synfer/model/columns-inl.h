@@ -11,6 +11,8 @@
 
 #include <hwy/highway.h>
 
+#include <type_traits>
+
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
@@ -47,28 +49,45 @@ HWY_INLINE void over_columns(std::size_t columns, const Kernel& kernel) {
   if (twos < columns) kernel(AtMost<Number, 1>(), twos, columns);
 }
 
-// to[n] = the sum of v[n]'s lanes, four vectors at a time.
+#if HWY_TARGET != HWY_SCALAR  // which has no halves and no shuffles
+// to[n] = v[n] + v[4 + n] + v[8 + n] + ..., n < 4.
+template <class D>
+HWY_INLINE void store_sum_of_fours(D d, hn::Vec<D> v, hn::TFromD<D>* to) {
+  if constexpr (hn::MaxLanes(D()) > 4) {
+    const hn::Half<D> half;
+    store_sum_of_fours(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)), to);
+  } else {
+    hn::StoreU(v, d, to);
+  }
+}
+#endif
+
+// to[n] = the sum of v[n]'s lanes; count is a multiple of four.
 template <class D>
 HWY_INLINE void store_sums(D d, const hn::Vec<D>* v, std::size_t count, hn::TFromD<D>* to) {
   std::size_t n = 0;
-#if HWY_TARGET != HWY_SCALAR  // which has none of these shuffles
+#if HWY_TARGET != HWY_SCALAR
   constexpr std::size_t kWidth = hn::MaxLanes(D());
-  constexpr std::size_t kBytes = kWidth * sizeof(hn::TFromD<D>);
-  if constexpr (kWidth == 4) {
-    for (; n + 4 <= count; n += 4) {
+  for (; kWidth >= 4 && n + 4 <= count; n += 4) {
+    if constexpr (std::is_same_v<hn::TFromD<D>, double> && kWidth == 8) {
+      const hn::Half<D> half;
+      hn::Vec<hn::Half<D>> halves[4];
+      for (std::size_t k = 0; k < 4; ++k)
+        halves[k] = hn::Add(hn::LowerHalf(half, v[n + k]), hn::UpperHalf(half, v[n + k]));
+      store_sums(half, halves, 4, to + n);
+    } else if constexpr (kWidth >= 4) {
       const auto ab = hn::Add(hn::InterleaveLower(d, v[n], v[n + 1]), hn::InterleaveUpper(d, v[n], v[n + 1]));
       const auto cd =
           hn::Add(hn::InterleaveLower(d, v[n + 2], v[n + 3]), hn::InterleaveUpper(d, v[n + 2], v[n + 3]));
-      const auto sums = hn::Add(hn::ConcatLowerLower(d, cd, ab), hn::ConcatUpperUpper(d, cd, ab));
-      hn::StoreU(sums, d, to + n);
-    }
-  } else if constexpr (kBytes > 16) {
-    const hn::Half<D> half;
-    for (; n + 4 <= count; n += 4) {
-      hn::Vec<hn::Half<D>> sums[4];
-      for (std::size_t k = 0; k < 4; ++k)
-        sums[k] = hn::Add(hn::LowerHalf(half, v[n + k]), hn::UpperHalf(half, v[n + k]));
-      store_sums(half, sums, 4, to + n);
+      if constexpr (kWidth == 4) {
+        hn::StoreU(hn::Add(hn::ConcatLowerLower(d, cd, ab), hn::ConcatUpperUpper(d, cd, ab)), d, to + n);
+      } else {
+        // The same within each block of four, of which there are some.
+        const hn::Repartition<double, D> pairs;
+        const auto first = hn::InterleaveLower(pairs, hn::BitCast(pairs, ab), hn::BitCast(pairs, cd));
+        const auto second = hn::InterleaveUpper(pairs, hn::BitCast(pairs, ab), hn::BitCast(pairs, cd));
+        store_sum_of_fours(d, hn::Add(hn::BitCast(d, first), hn::BitCast(d, second)), to + n);
+      }
     }
   }
 #endif

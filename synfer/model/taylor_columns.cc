@@ -85,7 +85,7 @@ TaylorColumnsOf<Number>::TaylorColumnsOf(const std::vector<Term>& terms,
     raise(highest_w, term.w);
   }
   if (std::max(highest_y, highest_w) > 2) highest_y = highest_w = kHighestPower;
-  slots = ((highest_y + 1) * (highest_w + 1) + 3) / 4 * 4;
+  slots = padded_slots<Number>((highest_y + 1) * (highest_w + 1));
   bar.resize((highest_x + 1) * (highest_r + 1) * slots);
   std::vector<double> theta(bar.size());  // a x d x slots
   for (std::size_t p = 0; p < terms.size(); ++p) {
@@ -106,9 +106,9 @@ void TaylorColumnsOf<Number>::Batch::reserve(std::size_t used, std::size_t padde
   if (rows <= room) return;
   room = rows;
   for (Numbers* numbers : {&x, &r, &factor})
-    *numbers = std::make_unique_for_overwrite<Number[]>(rows);        // NOLINT
-  c = std::make_unique_for_overwrite<Number[]>(rows * used);          // NOLINT(modernize-avoid-c-arrays)
-  moments = std::make_unique_for_overwrite<Number[]>(rows * padded);  // NOLINT(modernize-avoid-c-arrays)
+    *numbers = std::make_unique_for_overwrite<Number[]>(rows);  // NOLINT
+  c = std::make_unique_for_overwrite<Number[]>(rows * used);    // NOLINT(modernize-avoid-c-arrays)
+  moments = std::make_unique<Number[]>(rows * padded);          // NOLINT(modernize-avoid-c-arrays)
 }
 
 template <typename Number>

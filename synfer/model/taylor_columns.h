@@ -20,6 +20,13 @@
 
 namespace synfer {
 
+// Slots for so many coefficients or moments of a row, so that they fill vectors.
+template <typename Number>
+constexpr std::size_t padded_slots(std::size_t used) {
+  const std::size_t at_once = sizeof(Number) == sizeof(float) && used > 4 ? 8 : 4;
+  return (used + at_once - 1) / at_once * at_once;
+}
+
 template <typename Number>
 class TaylorColumnsOf final : public ColumnRuleOf<Number> {
  public:
@@ -34,7 +41,7 @@ class TaylorColumnsOf final : public ColumnRuleOf<Number> {
   // Plain data, for the kernels. Powers up to the highest: a of x, d of r, b of y, k of w.
   std::size_t highest_x = 0, highest_r = 0;
   std::size_t highest_y = 0, highest_w = 0;  // each 0, 1, 2 or 4
-  std::size_t slots = 0;                     // (highest_y + 1)(highest_w + 1), to the next multiple of four
+  std::size_t slots = 0;                     // padded_slots of (highest_y + 1)(highest_w + 1)
   std::vector<Number> highest_first;         // slots x a x d: the coefficients, highest powers first
   std::vector<double> bar;                   // a x d x slots: their adjoint, in double in any case
 
@@ -50,7 +57,7 @@ class TaylorColumnsOf final : public ColumnRuleOf<Number> {
     Numbers x, r;                               // rows
     Numbers factor;                             // rows: x^a r^d
     Numbers c;                                  // used slots x rows
-    Numbers moments;                            // rows x slots
+    Numbers moments;                            // rows x slots; 0 beyond those used
     std::size_t room = 0;
 
     void reserve(std::size_t used, std::size_t padded);  // slots

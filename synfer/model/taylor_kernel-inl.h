@@ -56,8 +56,9 @@ class TaylorKernel {
     if (!holds(s, n)) load(s, n, std::min(n + changes_at_once(s), s.runs.size()));
     const Number* y = s.y + s.runs[n].learned * s.columns;
     const auto rate = in_lanes(d, s.eta);
-    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, after += s.columns) {
-      const Coefficients<B, C, D> c(d, &batch_.c[row_of(s, n) + i], batch_.rows);
+    const Number* row = &batch_.c[row_of(s, n)];
+    for (std::size_t i = 0; i < s.inputs; ++i, ++row, w += s.columns, after += s.columns) {
+      const Coefficients<B, C, D> c(d, row, batch_.rows);
       for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
         const auto y_j = hn::LoadU(d, y + j);
         const auto w_j = hn::LoadU(d, w + j);
@@ -78,8 +79,8 @@ class TaylorKernel {
     }
     batch_.pulled_back = true;
     const Number* y = s.y + s.runs[n].learned * s.columns;
-    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
-      const std::size_t q = row_of(s, n) + i;
+    std::size_t q = row_of(s, n);
+    for (std::size_t i = 0; i < s.inputs; ++i, ++q, w += s.columns, w_bar += s.columns) {
       pull_back_row(d, s, Coefficients<B, C, D>(d, &batch_.c[q], batch_.rows), y, w, w_bar, y_bar,
                     &batch_.moments[q * kSlots]);
     }
@@ -87,7 +88,9 @@ class TaylorKernel {
 
  private:
   static constexpr std::size_t kUsed = std::size_t{B + 1} * (C + 1);
-  static constexpr std::size_t kSlots = (kUsed + 3) / 4 * 4;
+  static constexpr std::size_t kSlots = padded_slots<Number>(kUsed);
+  static constexpr std::size_t kSums = (kUsed + 3) / 4 * 4;
+  using Moments = AtMost<Number, std::is_same_v<Number, float> ? std::min<std::size_t>(kSlots, 16) : 4>;
 
   static std::size_t changes_at_once(const StretchOf<Number>& s) {
     return std::max<std::size_t>(1, kRows / s.inputs);
@@ -105,7 +108,7 @@ class TaylorKernel {
                                        const Number* y, const Number* w, Number* w_bar, Number* y_bar,
                                        Number* moments) {
     const auto rate = in_lanes(d, s.eta);
-    hn::Vec<D> sum[kSlots];
+    hn::Vec<D> sum[kSums];
     for (auto& one : sum) one = hn::Zero(d);
     for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
       const auto y_j = hn::LoadU(d, y + j);
@@ -146,7 +149,7 @@ class TaylorKernel {
         if (b < B) with_y = hn::Mul(with_y, y_j);
       }
     }
-    store_sums(d, sum, kSlots, moments);
+    store_sums(d, sum, kSums, moments);
   }
 
   // The data of runs first .. end - 1, and their coefficients.
@@ -157,15 +160,19 @@ class TaylorKernel {
     batch_.reserve(kUsed, kSlots);
     Number* x = batch_.x.get();
     Number* r = batch_.r.get();
-    const AtMost<Number, 2> d;  // most sessions have few inputs
+    const auto copy = [&](auto d, std::size_t& i, const Number* from, double reward,
+                          std::size_t inputs) HWY_ATTR {
+      for (; i + hn::Lanes(d) <= inputs; i += hn::Lanes(d), x += hn::Lanes(d), r += hn::Lanes(d)) {
+        hn::StoreU(hn::LoadU(d, from + i), d, x);
+        hn::StoreU(in_lanes(d, reward), d, r);
+      }
+    };
     for (std::size_t n = first; n < end; ++n) {
       const ColumnRun& run = s.runs[n];
       const Number* from = s.x + run.learned * s.inputs;
       std::size_t i = 0;
-      for (; i + hn::Lanes(d) <= s.inputs; i += hn::Lanes(d), x += hn::Lanes(d), r += hn::Lanes(d)) {
-        hn::StoreU(hn::LoadU(d, from + i), d, x);
-        hn::StoreU(in_lanes(d, run.r), d, r);
-      }
+      copy(Widest<Number>(), i, from, run.r, s.inputs);
+      copy(AtMost<Number, 2>(), i, from, run.r, s.inputs);  // most sessions have few inputs
       for (; i < s.inputs; ++i, ++x, ++r) {
         *x = from[i];
         *r = static_cast<Number>(run.r);
@@ -253,10 +260,10 @@ class TaylorKernel {
   // bar_s += sum_q factor_q moment_qs, in double from one batch to the next; several rows at once, since a
   // chain of sums is what one waits for.
   HWY_INLINE void gather_rows(double* bar) {
-    const AtMost<Number, 4> d;
-    constexpr std::size_t kVectors = kSlots / hn::MaxLanes(AtMost<Number, 4>());
+    const Moments d;
+    constexpr std::size_t kVectors = kSlots / hn::MaxLanes(Moments());
     constexpr std::size_t kChains = kVectors <= 3 ? 4 : 1;
-    hn::Vec<AtMost<Number, 4>> sum[kChains * kVectors];
+    hn::Vec<Moments> sum[kChains * kVectors];
     for (auto& one : sum) one = hn::Zero(d);
     const Number* moments = batch_.moments.get();
     for (std::size_t q = 0; q < batch_.rows; q += kChains) {

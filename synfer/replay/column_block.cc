@@ -22,6 +22,11 @@ auto numbers(std::size_t count) {
 }
 
 template <typename Number>
+void convert(std::span<const double> from, Number* to) {
+  for (std::size_t n = 0; n < from.size(); ++n) to[n] = static_cast<Number>(from[n]);
+}
+
+template <typename Number>
 bool all_finite(std::span<const Number> values) {
   return std::ranges::all_of(values, [](Number v) { return std::isfinite(v); });
 }
@@ -72,7 +77,7 @@ ColumnBlockOf<Number>::ColumnBlockOf(const Model& model, std::span<const double>
       readout_(columns_),
       y_(numbers<Number>(size_of_y())),
       slope_(numbers<Number>(size_of_y())) {
-  for (std::size_t j = 0; j < width; ++j) readout_[j] = static_cast<Number>(model.network.readout[first + j]);
+  convert(std::span(model.network.readout).subspan(first, width), readout_.data());
   for (std::size_t t = 0, begin = 0; t < session.steps(); ++t) {
     const bool learns = session.learns[t] != 0;
     if (!learns && t + 1 < session.steps()) continue;
@@ -81,14 +86,21 @@ ColumnBlockOf<Number>::ColumnBlockOf(const Model& model, std::span<const double>
     if (learns) ++changes_;
     begin = t + 1;
   }
+  // Neighbours among the recorded neurons are taken together.
   struct Recorded {
-    std::size_t n, j;  // among those recorded, and in the block
+    std::size_t n, j, count;  // from there on among those recorded, and in the block
   };
   std::vector<Recorded> recorded;
   const std::size_t neurons = session.recorded_neurons.size();
   for (std::size_t n = 0; n < neurons; ++n) {
     const auto j = static_cast<std::size_t>(session.recorded_neurons[n]);
-    if (j >= first && j < first + width) recorded.push_back({n, j - first});
+    if (j < first || j >= first + width) continue;
+    if (!recorded.empty() && recorded.back().n + recorded.back().count == n &&
+        recorded.back().j + recorded.back().count == j - first) {
+      ++recorded.back().count;
+    } else {
+      recorded.push_back({n, j - first, 1});
+    }
   }
   if (recorded.empty()) return;
   target_.assign(size_of_y(), std::numeric_limits<Number>::quiet_NaN());
@@ -96,7 +108,9 @@ ColumnBlockOf<Number>::ColumnBlockOf(const Model& model, std::span<const double>
     const std::size_t k = recorded_offer(session, t);
     if (k == offers_) continue;
     Number* to = &target_[(t * offers_ + k) * columns_];
-    for (const auto& [n, j] : recorded) to[j] = static_cast<Number>(session.recordings[t * neurons + n]);
+    for (const auto& [n, j, count] : recorded) {
+      convert(std::span(session.recordings).subspan(t * neurons + n, count), to + j);
+    }
   }
 }
 
@@ -140,10 +154,9 @@ void ColumnBlockOf<Number>::forward(KeptWeights kept) {
   w_ = numbers<Number>(cells() + in_stretch_ * stride_);
   if (stretches() > 1) starts_ = numbers<Number>(stretches() * cells());
   for (std::size_t i = 0; i < inputs_; ++i) {
-    for (std::size_t j = 0; j < columns_; ++j) {
-      w_[i * columns_ + j] = static_cast<Number>(initial_(
-          static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(first_ + std::min(j, width_ - 1))));
-    }
+    Number* row = &w_[i * columns_];
+    convert({&initial_(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(first_)), width_}, row);
+    std::fill(row + width_, row + columns_, row[width_ - 1]);
   }
   for (std::size_t n = 0; n < stretches(); ++n) {
     if (n > 0) std::copy_n(&w_[in_stretch_ * stride_], cells(), w_.get());
