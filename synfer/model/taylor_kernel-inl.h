@@ -186,11 +186,11 @@ class TaylorKernel {
   }
 
   HWY_INLINE void contract() {
-    constexpr std::size_t kSome = 2 * kWidest<Number>;
-    constexpr std::size_t kWide = kSome / hn::MaxLanes(Widest<Number>());
+    constexpr std::size_t kVectors = 4;  // their chains of sums do not wait for one another
+    const std::size_t lanes = hn::Lanes(Widest<Number>());
     std::size_t q = 0;
-    for (; q + kSome <= batch_.rows; q += kSome) contract_rows<kWide>(q);
-    for (; q < batch_.rows; q += hn::Lanes(Widest<Number>())) contract_rows<1>(q);
+    for (; q + kVectors * lanes <= batch_.rows; q += kVectors * lanes) contract_rows<kVectors>(q);
+    for (; q < batch_.rows; q += lanes) contract_rows<1>(q);
   }
 
   // forward: C_s = sum_a x^a sum_d r^d theta_ads, by Horner, for some vectors of rows
