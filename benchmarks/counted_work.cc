@@ -25,7 +25,8 @@ void value(const Problem& p) { session_loss(p.model, p.theta, p.sessions[0], p.i
 
 void gradient(const Problem& p) {
   std::vector<double> theta_bar(p.theta.size());
-  session_loss_and_gradient(p.model, p.theta, p.sessions[0], p.initial[0], {}, theta_bar);
+  session_loss_and_gradient(p.model, p.theta, p.sessions[0], p.initial[0], {}, theta_bar, {}, {}, {},
+                            p.options.precision);
 }
 
 void filter_value(const Problem& p) {
@@ -52,7 +53,10 @@ std::vector<Work> all() {
     work.push_back({std::string("filter value, ") + rule, latent, filter_value});
     work.push_back({std::string("filter slopes, ") + rule, latent, filter_slopes});
   }
-  work.push_back({"gradient, Oja", [] { return benchmarks::oja(100, 32, 50); }, gradient});
+  const auto neural = [] { return benchmarks::oja(100, 32, 50); };
+  work.push_back({"gradient, Oja", neural, gradient});
+  work.push_back({"gradient, Oja, single precision",
+                  [neural] { return benchmarks::in_single_precision(neural()); }, gradient});
   return work;
 }
 

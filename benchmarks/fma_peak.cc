@@ -19,10 +19,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 // Ten chains that do not wait for one another: more than latency times throughput of any machine so far. They
 // start apart, so that no compiler takes them for one.
 // Returns the multiply-adds of `rounds`; their sum goes to `out`, so that they are made.
-double MultiplyAdd(std::size_t rounds, double* out) {
-  const hn::ScalableTag<double> d;
-  const auto by = hn::Set(d, 1.0 - 1e-9);
-  const auto plus = hn::Set(d, 1e-9);
+template <typename Number>
+HWY_INLINE double multiply_add(std::size_t rounds, Number* out) {
+  const hn::ScalableTag<Number> d;
+  const auto by = hn::Set(d, static_cast<Number>(1.0 - 1e-6));
+  const auto plus = hn::Set(d, static_cast<Number>(1e-6));
   auto a = hn::Set(d, out[0]), b = hn::Set(d, out[1]), c = hn::Set(d, out[2]), e = hn::Set(d, out[3]);
   auto f = hn::Set(d, out[4]), g = hn::Set(d, out[5]), h = hn::Set(d, out[6]), i = hn::Set(d, out[7]);
   auto j = hn::Set(d, out[8]), k = hn::Set(d, out[9]);
@@ -43,6 +44,9 @@ double MultiplyAdd(std::size_t rounds, double* out) {
   return static_cast<double>(10 * rounds * hn::Lanes(d));
 }
 
+double MultiplyAdd(std::size_t rounds, double* out) { return multiply_add(rounds, out); }
+double MultiplyAddSingle(std::size_t rounds, float* out) { return multiply_add(rounds, out); }
+
 const char* Name() { return hwy::TargetName(HWY_TARGET); }
 
 }  // namespace synfer::benchmarks::HWY_NAMESPACE
@@ -52,6 +56,7 @@ HWY_AFTER_NAMESPACE();
 namespace synfer::benchmarks {
 
 HWY_EXPORT(MultiplyAdd);
+HWY_EXPORT(MultiplyAddSingle);
 HWY_EXPORT(Name);
 
 namespace {
@@ -62,19 +67,29 @@ double thread_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-}  // namespace
-
-double fma_per_second() {
+// The best of several short rounds.
+template <typename Number, typename Call>
+double best_rate(Call&& multiply_add) {
   double best = 0.0;
-  volatile double sink = 0.0;
+  volatile Number sink = 0;
   for (int round = 0; round < 20; ++round) {
-    std::array<double, 10> chains = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    std::array<Number, 10> chains = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
     const double begin = thread_seconds();
-    const double made = HWY_DYNAMIC_DISPATCH(MultiplyAdd)(1'000'000, chains.data());
+    const double made = multiply_add(chains.data());
     best = std::max(best, made / (thread_seconds() - begin));
     sink = sink + chains[0];
   }
   return best;
+}
+
+}  // namespace
+
+double fma_per_second(Precision precision) {
+  constexpr std::size_t kRounds = 1'000'000;
+  if (precision == Precision::kSingle) {
+    return best_rate<float>([](float* out) { return HWY_DYNAMIC_DISPATCH(MultiplyAddSingle)(kRounds, out); });
+  }
+  return best_rate<double>([](double* out) { return HWY_DYNAMIC_DISPATCH(MultiplyAdd)(kRounds, out); });
 }
 
 const char* instruction_set() { return HWY_DYNAMIC_DISPATCH(Name)(); }

@@ -1,11 +1,13 @@
-// The fused multiply-adds that this core makes a second, in double precision, with the widest vectors that it
-// has: measured, on the thread that asks.
+// The fused multiply-adds that this core makes a second with the widest vectors that it has: measured, on the
+// thread that asks.
 #pragma once
+
+#include "synfer/replay/precision.h"
 
 namespace synfer::benchmarks {
 
 /// The best of several short rounds, by the thread's own time.
-double fma_per_second();
+double fma_per_second(Precision precision);
 
 /// The instruction set that kernels run on: "AVX2", ...
 const char* instruction_set();

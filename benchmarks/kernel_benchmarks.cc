@@ -15,11 +15,20 @@
 namespace synfer::benchmarks {
 namespace {
 
-double peak = 0.0;
+struct Peaks {
+  double in_double, in_single;
+};
 
-void report(benchmark::State& state, double synapse_steps, double fma) {
+// Measured once, in the process whose kernels are measured against them.
+const Peaks& peaks() {
+  static const Peaks measured = {fma_per_second(Precision::kDouble), fma_per_second(Precision::kSingle)};
+  return measured;
+}
+
+void report(benchmark::State& state, const Problem& problem, double synapse_steps, double fma) {
   const double all = synapse_steps * static_cast<double>(state.iterations());
   state.counters["synapse-steps"] = benchmark::Counter(all, benchmark::Counter::kIsRate);
+  const double peak = problem.options.precision == Precision::kSingle ? peaks().in_single : peaks().in_double;
   if (fma > 0)
     state.counters["of FMA peak"] = benchmark::Counter(all * fma / peak, benchmark::Counter::kIsRate);
 }
@@ -34,13 +43,13 @@ void of_sessions(benchmark::State& state, const Problem& problem, double fma, Ca
     call(s);
     done += problem.synapse_steps(s);
   }
-  report(state, done / static_cast<double>(state.iterations()), fma);
+  report(state, problem, done / static_cast<double>(state.iterations()), fma);
 }
 
 void value(benchmark::State& state, const Problem& problem) {
   of_sessions(state, problem, problem.fma_of_value, [&](std::size_t s) {
-    benchmark::DoNotOptimize(
-        session_loss(problem.model, problem.theta, problem.sessions[s], problem.initial[s]));
+    benchmark::DoNotOptimize(session_loss(problem.model, problem.theta, problem.sessions[s],
+                                          problem.initial[s], {}, problem.options.precision));
   });
 }
 
@@ -48,7 +57,8 @@ void gradient(benchmark::State& state, const Problem& problem) {
   std::vector<double> theta_bar(problem.theta.size());
   of_sessions(state, problem, problem.fma_of_gradient, [&](std::size_t s) {
     benchmark::DoNotOptimize(session_loss_and_gradient(problem.model, problem.theta, problem.sessions[s],
-                                                       problem.initial[s], {}, theta_bar));
+                                                       problem.initial[s], {}, theta_bar, {}, {}, {},
+                                                       problem.options.precision));
   });
 }
 
@@ -79,7 +89,7 @@ void add(const std::string& what, const Problem& problem, void (*run)(benchmark:
 int main(int argc, char** argv) {
   using namespace synfer::benchmarks;
   const synfer::ThreadLimit one_thread(1);
-  peak = fma_per_second();
+  peaks();
   for (const char* rule : {"27 terms", "81 terms", "MLP"}) {
     const Problem problem = behaviour(rule, 18);
     add("value", problem, value);
@@ -88,11 +98,13 @@ int main(int argc, char** argv) {
     add("value", latent, filter_value);
     add("slopes", latent, filter_slopes);
   }
-  const Problem neural = oja(100, 1000, 50);
-  add("value", neural, value);
-  add("gradient", neural, gradient);
+  for (const Problem& neural : {oja(100, 1000, 50), in_single_precision(oja(100, 1000, 50))}) {
+    add("value", neural, value);
+    add("gradient", neural, gradient);
+  }
   benchmark::Initialize(&argc, argv);
   benchmark::AddCustomContext("instruction_set", instruction_set());
-  benchmark::AddCustomContext("fma_per_second", std::to_string(peak));
+  benchmark::AddCustomContext("fma_per_second", std::to_string(peaks().in_double));
+  benchmark::AddCustomContext("fma_per_second_in_single", std::to_string(peaks().in_single));
   benchmark::RunSpecifiedBenchmarks();
 }

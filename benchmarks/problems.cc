@@ -118,8 +118,15 @@ Problem oja(int inputs, int neurons, int steps) {
   return problem;
 }
 
+Problem in_single_precision(Problem problem) {
+  problem.name += ", single precision";
+  problem.options.precision = Precision::kSingle;
+  return problem;
+}
+
 std::vector<Problem> compared() {
-  return {behaviour("27 terms", 18), behaviour("81 terms", 18), behaviour("MLP", 18), oja(100, 1000, 50)};
+  return {behaviour("27 terms", 18), behaviour("81 terms", 18), behaviour("MLP", 18), oja(100, 1000, 50),
+          in_single_precision(oja(100, 1000, 50))};
 }
 
 }  // namespace synfer::benchmarks

@@ -37,6 +37,9 @@ Problem filter(const std::string& rule, int sessions);
 /// to 2 of x, y, w).
 Problem oja(int inputs, int neurons, int steps);
 
+/// The same, replayed in single precision.
+Problem in_single_precision(Problem problem);
+
 /// Every problem that is compared with JAX, by name.
 std::vector<Problem> compared();
 

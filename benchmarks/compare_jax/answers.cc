@@ -37,6 +37,7 @@ json describe(const Problem& problem) {
               {"eta", problem.model.network.eta},
               {"readout", problem.model.network.readout},
               {"linear", problem.model.network.activation.kind == Activation::Kind::kLinear},
+              {"single", problem.options.precision == Precision::kSingle},
               {"instruction_set", benchmarks::instruction_set()},
               {"loss", loss},
               {"gradient", gradient}};

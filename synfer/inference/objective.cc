@@ -47,6 +47,11 @@ Objective::Objective(Model model, std::vector<EncodedSession> sessions, std::vec
     throw ConfigurationError("stimulus.in_fit",
                              "recordings need known stimuli; use mean or true, or observe behavior alone");
   }
+  if (options_.precision == Precision::kSingle && options_.belief.stimuli != BeliefOptions::Stimuli::kKnown) {
+    throw ConfigurationError("run.precision",
+                             "found single, but what follows stimulus noise is in double precision; use "
+                             "stimulus.in_fit mean, true or resampled");
+  }
   history_ = History(options_.covariates, data().empty() ? 1 : data().front().offers);
   check_history();
   if (observations() == 0) {
@@ -119,7 +124,7 @@ Objective::Part Objective::replayed(std::size_t s, std::span<const double> param
   const LogitOffsets added = offsets(parameters, s);
   Part part;
   if (!slopes) {
-    part.loss = session_loss(model_, theta, session, initial, added);
+    part.loss = session_loss(model_, theta, session, initial, added, options_.precision);
     return part;
   }
   part.gradient.assign(parameters.size(), 0.0);
@@ -129,8 +134,9 @@ Objective::Part Objective::replayed(std::size_t s, std::span<const double> param
     weights_bar = gradient.subspan(weights_offset(s), static_cast<std::size_t>(initial.size()));
   }
   std::vector<double> offset_bar(offset_lanes());
-  part.loss = session_loss_and_gradient(model_, theta, session, initial, *slopes,
-                                        gradient.first(theta.size()), weights_bar, added, offset_bar);
+  part.loss =
+      session_loss_and_gradient(model_, theta, session, initial, *slopes, gradient.first(theta.size()),
+                                weights_bar, added, offset_bar, options_.precision);
   const std::vector<std::size_t> places = places_of(s);
   for (std::size_t h = 0; h < offset_bar.size(); ++h) gradient[places[history_offset() + h]] = offset_bar[h];
   return part;

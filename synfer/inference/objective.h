@@ -53,14 +53,16 @@ struct ObjectiveOptions {
   bool session_bias = false;  // added to the logit (K = 1), to that of the second offer (K = 2)
   double session_bias_sd = std::numeric_limits<double>::infinity();  // of its Gaussian prior around 0
   std::uint64_t seed = 1;                                            // of the draws
+  // Of the replays behind loss_and_gradient(), known stimuli alone; second order is in double in any case.
+  Precision precision = Precision::kDouble;
 };
 
 class Objective : public CurvedLikelihood {
  public:
   /// @param initial  one N x M matrix a session; their start where they are estimated (the first
   ///                 one where they are shared)
-  /// @throws ConfigurationError where there is nothing to observe, or where history covariates or the bias
-  ///         of a session do not suit the data.
+  /// @throws ConfigurationError where there is nothing to observe, where history covariates or the bias of a
+  ///         session do not suit the data, or where single precision is asked for and would not be used.
   Objective(Model model, std::vector<EncodedSession> sessions, std::vector<Matrix> initial,
             ObjectiveOptions options);
 
@@ -100,7 +102,8 @@ class Objective : public CurvedLikelihood {
   /// the history, then one of the bias.
   [[nodiscard]] LogitOffsets offsets(std::span<const double> parameters, std::size_t session) const;
 
-  /// Nats an observation, over all sessions or one alone; `gradient` (parameters()) is overwritten.
+  /// Nats an observation, over all sessions or one alone; `gradient` (parameters()) is overwritten. In
+  /// options().precision.
   /// A `replicate` names one draw of resampled stimuli. Sessions run in parallel and are summed in
   /// order, so that results do not depend on threads.
   /// @throws NonFiniteError of the first session where a trajectory overflows.

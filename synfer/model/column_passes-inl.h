@@ -21,6 +21,8 @@
 
 #include <hwy/highway.h>
 
+#include <type_traits>
+
 #include "synfer/model/column_rule.h"
 #include "synfer/model/columns-inl.h"
 #include "synfer/model/functions-inl.h"
@@ -34,7 +36,7 @@ template <class D, class Block>
 HWY_INLINE void in_blocks(D d, std::size_t columns, const Block& block) {
   const std::size_t lanes = hn::Lanes(d);
   std::size_t j = 0;
-  if constexpr (hn::MaxLanes(D()) >= 4) {
+  if constexpr (hn::MaxLanes(D()) * sizeof(hn::TFromD<D>) >= 32) {
     for (; j + 4 * lanes <= columns; j += 4 * lanes) block.template run<4>(d, j);
     if (j + 3 * lanes == columns) return block.template run<3>(d, j);
     if (j + 2 * lanes == columns) return block.template run<2>(d, j);
@@ -43,13 +45,13 @@ HWY_INLINE void in_blocks(D d, std::size_t columns, const Block& block) {
 }
 
 // y = f(x w) of one row; even and odd inputs apart, since a chain of sums is what one waits for.
-template <int kKind>
+template <int kKind, typename Number>
 struct RespondRow {
-  const Stretch& s;
-  const double* x;
-  const double* w;
-  double* y;
-  double* slope;
+  const StretchOf<Number>& s;
+  const Number* x;
+  const Number* w;
+  Number* y;
+  Number* slope;
 
   template <std::size_t kVectors, class D>
   HWY_INLINE void run(D d, std::size_t j) const {
@@ -59,7 +61,7 @@ struct RespondRow {
     hn::Vec<D> odd[kVectors];
     HWY_UNROLL(4)
     for (std::size_t v = 0; v < kVectors; ++v) even[v] = odd[v] = hn::Zero(d);
-    const double* w_i = w + j;
+    const Number* w_i = w + j;
     std::size_t i = 0;
     for (; i + 2 <= inputs; i += 2, w_i += 2 * columns) {
       const auto x0 = hn::Set(d, x[i]);
@@ -87,27 +89,31 @@ struct RespondRow {
 
 // Every row of a run. Not inlined: it is the same for every rule.
 template <int kKind, class D>
-HWY_NOINLINE void respond_rows(D d, const Stretch& s, const ColumnRun& run, const double* w) {
+HWY_NOINLINE void respond_rows(D d, const StretchOf<hn::TFromD<D>>& s, const ColumnRun& run,
+                               const hn::TFromD<D>* w) {
   const std::size_t end = run.end;
   for (std::size_t row = run.first; row < end; ++row) {
     const std::size_t at = row * s.columns;
-    in_blocks(d, s.columns, RespondRow<kKind>{s, s.x + row * s.inputs, w, s.y + at, s.slope + at});
+    in_blocks(d, s.columns,
+              RespondRow<kKind, hn::TFromD<D>>{s, s.x + row * s.inputs, w, s.y + at, s.slope + at});
   }
 }
 
 template <class D>
-HWY_INLINE void respond(D d, const Stretch& s, const ColumnRun& run, const double* w) {
+HWY_INLINE void respond(D d, const StretchOf<hn::TFromD<D>>& s, const ColumnRun& run,
+                        const hn::TFromD<D>* w) {
   if (s.f.kind == Activation::Kind::kTanh) return respond_rows<kTanh>(d, s, run, w);
   respond_rows<kAnyKind>(d, s, run, w);
 }
 
 // forward: y_j = f(z_j), z_j = sum_i x_i w_ij
+template <typename Number>
 struct PullBackRow {
   std::size_t inputs, columns;
-  const double* x;
-  const double* slope;
-  double* y_bar;
-  double* w_bar;
+  const Number* x;
+  const Number* slope;
+  Number* y_bar;
+  Number* w_bar;
 
   template <std::size_t kVectors, class D>
   HWY_INLINE void run(D d, std::size_t j) const {
@@ -118,12 +124,12 @@ struct PullBackRow {
       z_bar[v] = hn::Mul(hn::LoadU(d, slope + at), hn::LoadU(d, y_bar + at));
       hn::StoreU(z_bar[v], d, y_bar + at);
     }
-    double* to = w_bar + j;
+    Number* to = w_bar + j;
     for (std::size_t i = 0; i < inputs; ++i, to += columns) {
       const auto x_i = hn::Set(d, x[i]);
       HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
-        double* to_v = to + v * hn::Lanes(d);
+        Number* to_v = to + v * hn::Lanes(d);
         hn::StoreU(hn::MulAdd(x_i, z_bar[v], hn::LoadU(d, to_v)), d, to_v);
       }
     }
@@ -132,25 +138,26 @@ struct PullBackRow {
 
 // At every row of a run. Not inlined, as respond_rows.
 template <class D>
-HWY_NOINLINE void pull_back_response(D d, const Stretch& s, const ColumnRun& run, double* y_bar,
-                                     double* w_bar) {
+HWY_NOINLINE void pull_back_response(D d, const StretchOf<hn::TFromD<D>>& s, const ColumnRun& run,
+                                     hn::TFromD<D>* y_bar, hn::TFromD<D>* w_bar) {
   const std::size_t end = run.end;
   for (std::size_t row = run.first; row < end; ++row) {
     const std::size_t at = row * s.columns;
     in_blocks(d, s.columns,
-              PullBackRow{s.inputs, s.columns, s.x + row * s.inputs, s.slope + at, y_bar + at, w_bar});
+              PullBackRow<hn::TFromD<D>>{s.inputs, s.columns, s.x + row * s.inputs, s.slope + at, y_bar + at,
+                                         w_bar});
   }
 }
 
-template <class Kernel>
+template <class Kernel, typename Number>
 struct ForwardPass {
   Kernel& rule;
-  const Stretch& s;
+  const StretchOf<Number>& s;
   bool responds;
 
   template <class D>
   HWY_INLINE void operator()(D d) const {
-    double* w = s.w;
+    Number* w = s.w;
     for (std::size_t n = 0; n < s.runs.size(); ++n, w += s.stride) {
       if (responds) respond(d, s, s.runs[n], w);
       if (s.runs[n].learns) rule.change(d, s, n, w, w + s.stride);
@@ -158,12 +165,12 @@ struct ForwardPass {
   }
 };
 
-template <class Kernel>
+template <class Kernel, typename Number>
 struct BackwardPass {
   Kernel& rule;
-  const Stretch& s;
-  double* y_bar;
-  double* w_bar;
+  const StretchOf<Number>& s;
+  Number* y_bar;
+  Number* w_bar;
 
   template <class D>
   HWY_INLINE void operator()(D d) const {
@@ -176,35 +183,42 @@ struct BackwardPass {
 };
 
 // Calls the pass with the widest vectors that divide the columns.
-template <class Pass>
+template <typename Number, class Pass>
 HWY_INLINE void with_lanes(std::size_t columns, const Pass& pass) {
-  if (columns % 8 == 0) return pass(Eight());
-  if (columns % 4 == 0) return pass(Four());
-  if (columns % 2 == 0) return pass(Two());
-  pass(One());
+  if (columns % kWidest<Number> == 0) return pass(Widest<Number>());
+  // Blocks in single precision are padded to a multiple of eight.
+  if constexpr (std::is_same_v<Number, float>) {
+    pass(AtMost<Number, 8>());
+  } else {
+    if (columns % 4 == 0) return pass(AtMost<Number, 4>());
+    if (columns % 2 == 0) return pass(AtMost<Number, 2>());
+    pass(AtMost<Number, 1>());
+  }
 }
 
 // The two ways through a stretch, for a kernel of any rule.
+template <typename Number>
 struct Forward {
-  const Stretch& s;
+  const StretchOf<Number>& s;
   bool responds;  // or the changes alone, from y
 
   template <class Kernel>
   void operator()(Kernel& rule) const {
     rule.begin(s);
-    with_lanes(s.columns, ForwardPass<Kernel>{rule, s, responds});
+    with_lanes<Number>(s.columns, ForwardPass<Kernel, Number>{rule, s, responds});
     if (s.stride == 0) rule.begin(s);  // no way back: nothing prepared for this stretch may outlive it
   }
 };
 
+template <typename Number>
 struct Backward {
-  const Stretch& s;
-  double* y_bar;
-  double* w_bar;
+  const StretchOf<Number>& s;
+  Number* y_bar;
+  Number* w_bar;
 
   template <class Kernel>
   void operator()(Kernel& rule) const {
-    with_lanes(s.columns, BackwardPass<Kernel>{rule, s, y_bar, w_bar});
+    with_lanes<Number>(s.columns, BackwardPass<Kernel, Number>{rule, s, y_bar, w_bar});
     rule.end_back(s);
   }
 };

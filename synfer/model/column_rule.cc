@@ -55,13 +55,17 @@ namespace synfer {
 HWY_EXPORT(OneByOneForward);
 HWY_EXPORT(OneByOneBackward);
 
-void ColumnRule::change(const ColumnChange& at, double* w_after) {
+template <typename Number>
+void ColumnRuleOf<Number>::change(const ColumnChangeOf<Number>& at, Number* w_after) {
   std::copy_n(at.w, at.x.size() * at.y.size(), w_after);
   const ColumnRun run{.first = 0, .end = 1, .learned = 0, .r = at.r, .learns = true};
   // redo() only reads y.
-  auto* y = const_cast<double*>(at.y.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  auto* y = const_cast<Number*>(at.y.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   redo({{&run, 1}, {}, at.eta, at.x.size(), at.y.size(), at.x.data(), y, nullptr, w_after, 0});
 }
+
+template class ColumnRuleOf<double>;
+template class ColumnRuleOf<float>;
 
 void OneChangeAtATime::forward(const Stretch& stretch) {
   HWY_DYNAMIC_DISPATCH(OneByOneForward)(*this, stretch, true);

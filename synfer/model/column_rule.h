@@ -3,6 +3,9 @@
 // Replay asks for it once a block and sends it through whole stretches of a session, so that a family with
 // kernels of its own (TaylorRule, MlpRule) runs them without being called anew at every change, and prepares
 // at once what depends on the data alone. Any other rule is taken synapse by synapse (rule.h).
+//
+// Within a block numbers are double, or float where a replay is asked for in single precision; then columns
+// are a multiple of eight.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +17,15 @@ namespace synfer {
 
 /// One weight change as a block of columns sees it. N inputs, m columns; w is N x m, row-major, before the
 /// change.
-struct ColumnChange {
-  std::span<const double> x;  // N
-  std::span<const double> y;  // m
+template <typename Number>
+struct ColumnChangeOf {
+  std::span<const Number> x;  // N
+  std::span<const Number> y;  // m
   double r = 0.0;
   double eta = 0.0;
-  const double* w = nullptr;  // N x m
+  const Number* w = nullptr;  // N x m
 };
+using ColumnChange = ColumnChangeOf<double>;
 
 /// Steps at the same weights, and the change that they may end in. A row is one offer of one step.
 struct ColumnRun {
@@ -31,38 +36,42 @@ struct ColumnRun {
 };
 
 /// A stretch of a session as a block of columns goes through it: rows are counted from the session's first.
-struct Stretch {
+template <typename Number>
+struct StretchOf {
   std::span<const ColumnRun> runs;
   const Activation& f;
   double eta = 0.0;
   std::size_t inputs = 0;     // N
   std::size_t columns = 0;    // m
-  const double* x = nullptr;  // rows x N
-  double* y = nullptr;        // rows x m
-  double* slope = nullptr;    // rows x m: f' there
-  double* w = nullptr;        // N x m before the first run
+  const Number* x = nullptr;  // rows x N
+  Number* y = nullptr;        // rows x m
+  Number* slope = nullptr;    // rows x m: f' there
+  Number* w = nullptr;        // N x m before the first run
   std::size_t stride = 0;     // from there to those after its change, and so on; 0: the latest alone are kept
 };
+using Stretch = StretchOf<double>;
 
-class ColumnRule {
+template <typename Number>
+class ColumnRuleOf {
  public:
-  ColumnRule() = default;
-  ColumnRule(const ColumnRule&) = delete;
-  ColumnRule& operator=(const ColumnRule&) = delete;
-  virtual ~ColumnRule() = default;
+  ColumnRuleOf() = default;
+  ColumnRuleOf(const ColumnRuleOf&) = delete;
+  ColumnRuleOf& operator=(const ColumnRuleOf&) = delete;
+  virtual ~ColumnRuleOf() = default;
 
   /// w_after (N x m) = w + eta g: a stretch of one change, unless a rule does it otherwise.
-  virtual void change(const ColumnChange& at, double* w_after);
+  virtual void change(const ColumnChangeOf<Number>& at, Number* w_after);
   /// y, slope and the weights after every change of the stretch.
-  virtual void forward(const Stretch& stretch) = 0;
+  virtual void forward(const StretchOf<Number>& stretch) = 0;
   /// The weights again, from y.
-  virtual void redo(const Stretch& stretch) = 0;
+  virtual void redo(const StretchOf<Number>& stretch) = 0;
   /// The adjoint of forward(): makes w_bar (N x m) of the last weights that of the first, and gathers the
   /// adjoint of the parameters. y_bar: rows x m; where it was that of y, that of z = x w is left.
-  virtual void backward(const Stretch& stretch, double* y_bar, double* w_bar) = 0;
+  virtual void backward(const StretchOf<Number>& stretch, Number* y_bar, Number* w_bar) = 0;
   /// Adds what backward() has gathered so far. theta_bar: P.
   virtual void add_theta_bar(std::span<double> theta_bar) const = 0;
 };
+using ColumnRule = ColumnRuleOf<double>;
 
 /// A rule whose changes are taken one at a time: what is left to say is one change and its adjoint.
 class OneChangeAtATime : public ColumnRule {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "synfer/model/mlp_columns.cc"
@@ -12,25 +13,23 @@
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
-inline constexpr std::size_t kLanes = MlpColumns::kLanes;
-
 template <class D>
-HWY_INLINE void add_to(D d, double* to, hn::Vec<D> v) {
+HWY_INLINE void add_to(D d, hn::TFromD<D>* to, hn::Vec<D> v) {
   hn::StoreU(hn::Add(hn::LoadU(d, to), v), d, to);
 }
 
 // One kind of hidden unit, compiled by itself so that no unit asks which it is; any other where kKind is
 // none.
-template <int kHidden, int kOutput>
+template <typename Number, int kHidden, int kOutput>
 class MlpKernel {
  public:
-  explicit MlpKernel(MlpColumns& of) : of_(of) {}
+  explicit MlpKernel(MlpColumnsOf<Number>& of) : of_(of) {}
 
-  void begin(const Stretch& /*s*/) {}
-  void end_back(const Stretch& /*s*/) {}
+  void begin(const StretchOf<Number>& /*s*/) {}
+  void end_back(const StretchOf<Number>& /*s*/) {}
 
   template <class D>
-  HWY_INLINE void change(D d, const Stretch& s, std::size_t n, const double* w, double* after) {
+  HWY_INLINE void change(D d, const StretchOf<Number>& s, std::size_t n, const Number* w, Number* after) {
     for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, after += s.columns) {
       begin_row(s, n, i);
       in_blocks(d, s.columns, ChangeRow{*this, s, s.y + s.runs[n].learned * s.columns, w, after});
@@ -38,21 +37,26 @@ class MlpKernel {
   }
 
   template <class D>
-  HWY_INLINE void pull_back(D d, const Stretch& s, std::size_t n, const double* w, double* w_bar,
-                            double* y_bar) {
+  HWY_INLINE void pull_back(D d, const StretchOf<Number>& s, std::size_t n, const Number* w, Number* w_bar,
+                            Number* y_bar) {
+    of_.rows += s.inputs;
+    if (of_.rows > of_.kRows) of_.gather();
     for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
       begin_row(s, n, i);
-      const double* x = s.x + s.runs[n].learned * s.inputs + i;
+      const Number* x = s.x + s.runs[n].learned * s.inputs + i;
       in_blocks(d, s.columns,
-                PullBackRow{*this, s, s.y + s.runs[n].learned * s.columns, w, w_bar, y_bar, *x, s.runs[n].r});
+                PullBackRow{*this, s, s.y + s.runs[n].learned * s.columns, w, w_bar, y_bar, *x,
+                            static_cast<Number>(s.runs[n].r)});
     }
   }
 
  private:
+  static constexpr std::size_t kLanes = MlpColumnsOf<Number>::kLanes;
+
   // What x_i and r give to the hidden units.
-  HWY_INLINE void begin_row(const Stretch& s, std::size_t n, std::size_t i) {
-    const double x = s.x[s.runs[n].learned * s.inputs + i];
-    const double r = s.runs[n].r;
+  HWY_INLINE void begin_row(const StretchOf<Number>& s, std::size_t n, std::size_t i) {
+    const Number x = s.x[s.runs[n].learned * s.inputs + i];
+    const auto r = static_cast<Number>(s.runs[n].r);
     for (std::size_t h = 0; h < of_.units; ++h) of_.row[h] = of_.bias[h] + x * of_.x[h] + r * of_.r[h];
   }
 
@@ -81,10 +85,10 @@ class MlpKernel {
 
   struct ChangeRow {
     MlpKernel& kernel;
-    const Stretch& s;
-    const double* y;
-    const double* w;
-    double* after;
+    const StretchOf<Number>& s;
+    const Number* y;
+    const Number* w;
+    Number* after;
 
     template <std::size_t kVectors, class D>
     HWY_INLINE void run(D d, std::size_t j) const {
@@ -100,23 +104,23 @@ class MlpKernel {
       HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         const auto g = activate<kOutput>(d, kernel.of_.output, sum[v]).value;
-        hn::StoreU(hn::MulAdd(hn::Set(d, s.eta), g, w_j[v]), d, after + j + v * hn::Lanes(d));
+        hn::StoreU(hn::MulAdd(in_lanes(d, s.eta), g, w_j[v]), d, after + j + v * hn::Lanes(d));
       }
     }
   };
 
   struct PullBackRow {
     MlpKernel& kernel;
-    const Stretch& s;
-    const double* y;
-    const double* w;
-    double* w_bar;
-    double* y_bar;
-    double x, r;
+    const StretchOf<Number>& s;
+    const Number* y;
+    const Number* w;
+    Number* w_bar;
+    Number* y_bar;
+    Number x, r;
 
     template <std::size_t kVectors, class D>
     HWY_INLINE void run(D d, std::size_t j) const {
-      MlpColumns& of = kernel.of_;
+      MlpColumnsOf<Number>& of = kernel.of_;
       hn::Vec<D> y_j[kVectors];
       hn::Vec<D> w_j[kVectors];
       hn::Vec<D> g_y[kVectors];
@@ -136,7 +140,7 @@ class MlpKernel {
       for (std::size_t v = 0; v < kVectors; ++v) {
         // forward: w_after = w + eta g, g = output(out_bias + sum_h out_h unit_h)
         const auto slope = activate<kOutput>(d, of.output, out_bar[v]).slope;
-        out_bar[v] = hn::Mul(hn::Mul(hn::Set(d, s.eta), g_w[v]), slope);
+        out_bar[v] = hn::Mul(hn::Mul(in_lanes(d, s.eta), g_w[v]), slope);
         all = hn::Add(all, out_bar[v]);
       }
       add_to(d, of.bar.out_bias.data(), all);
@@ -177,19 +181,19 @@ class MlpKernel {
     }
   };
 
-  MlpColumns& of_;
+  MlpColumnsOf<Number>& of_;
 };
 
-template <int kHidden, int kOutput, class Pass>
-void run_compiled(MlpColumns& of, const Pass& pass) {
-  MlpKernel<kHidden, kOutput> kernel(of);
+template <int kHidden, int kOutput, typename Number, class Pass>
+void run_compiled(MlpColumnsOf<Number>& of, const Pass& pass) {
+  MlpKernel<Number, kHidden, kOutput> kernel(of);
   pass(kernel);
 }
 
 // Runs the pass that is compiled for the rule's units: those of fits by the evidence, those of the published
 // program, or any other.
-template <class Pass>
-void run(MlpColumns& of, const Pass& pass) {
+template <typename Number, class Pass>
+void run(MlpColumnsOf<Number>& of, const Pass& pass) {
   const int hidden = static_cast<int>(of.hidden.kind);
   const int output = static_cast<int>(of.output.kind);
   if (hidden == kSquareplus && output == kLinear) return run_compiled<kSquareplus, kLinear>(of, pass);
@@ -197,9 +201,15 @@ void run(MlpColumns& of, const Pass& pass) {
   run_compiled<kAnyKind, kAnyKind>(of, pass);
 }
 
-void MlpForward(MlpColumns& of, const Stretch& s, bool responds) { run(of, Forward{s, responds}); }
+void MlpForward(MlpColumnsOf<double>& of, const Stretch& s, bool responds) { run(of, Forward{s, responds}); }
+void MlpForwardSingle(MlpColumnsOf<float>& of, const StretchOf<float>& s, bool responds) {
+  run(of, Forward{s, responds});
+}
 
-void MlpBackward(MlpColumns& of, const Stretch& s, double* y_bar, double* w_bar) {
+void MlpBackward(MlpColumnsOf<double>& of, const Stretch& s, double* y_bar, double* w_bar) {
+  run(of, Backward{s, y_bar, w_bar});
+}
+void MlpBackwardSingle(MlpColumnsOf<float>& of, const StretchOf<float>& s, float* y_bar, float* w_bar) {
   run(of, Backward{s, y_bar, w_bar});
 }
 
@@ -210,45 +220,71 @@ HWY_AFTER_NAMESPACE();
 namespace synfer {
 
 HWY_EXPORT(MlpForward);
+HWY_EXPORT(MlpForwardSingle);
 HWY_EXPORT(MlpBackward);
+HWY_EXPORT(MlpBackwardSingle);
 
-MlpColumns::MlpColumns(const MlpRule::Options& options, std::span<const int> variables,
-                       std::span<const double> theta)
+template <typename Number>
+MlpColumnsOf<Number>::MlpColumnsOf(const MlpRule::Options& options, std::span<const int> variables,
+                                   std::span<const double> theta)
     : hidden(options.hidden_activation),
       output(options.output_activation),
       units(static_cast<std::size_t>(options.hidden.front())),
       variables_(variables.begin(), variables.end()),
-      scale_(options.input_scale) {
+      scale_(options.input_scale),
+      gathered_(theta.size()) {
   for (auto* weights : {&x, &y, &w, &r}) weights->resize(units);
   for (std::size_t k = 0; k < variables_.size(); ++k) {
-    std::vector<double>& weights = *std::array{&x, &y, &w, &r}[static_cast<std::size_t>(variables_[k])];
-    for (std::size_t h = 0; h < units; ++h) weights[h] = theta[k * units + h] * scale_[k];
+    std::vector<Number>& weights = *std::array{&x, &y, &w, &r}[static_cast<std::size_t>(variables_[k])];
+    for (std::size_t h = 0; h < units; ++h)
+      weights[h] = static_cast<Number>(theta[k * units + h] * scale_[k]);
   }
   const auto rest = theta.subspan(variables_.size() * units);
-  bias.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(units));
-  out.assign(bias.size(), 0.0);
-  std::ranges::copy(rest.subspan(units, units), out.begin());
-  out_bias = rest[2 * units];
+  for (std::size_t h = 0; h < units; ++h) {
+    bias.push_back(static_cast<Number>(rest[h]));
+    out.push_back(static_cast<Number>(rest[units + h]));
+  }
+  out_bias = static_cast<Number>(rest[2 * units]);
   row.resize(units);
   for (auto* kept : {&value, &slope}) kept->resize(units * kVectors * kLanes);
   for (auto* lanes : {&bar.x, &bar.y, &bar.w, &bar.r, &bar.bias, &bar.out}) lanes->resize(units * kLanes);
   bar.out_bias.resize(kLanes);
 }
 
-void MlpColumns::forward(const Stretch& stretch) { HWY_DYNAMIC_DISPATCH(MlpForward)(*this, stretch, true); }
-
-void MlpColumns::redo(const Stretch& stretch) { HWY_DYNAMIC_DISPATCH(MlpForward)(*this, stretch, false); }
-
-void MlpColumns::backward(const Stretch& stretch, double* y_bar, double* w_bar) {
-  HWY_DYNAMIC_DISPATCH(MlpBackward)(*this, stretch, y_bar, w_bar);
+template <typename Number>
+void MlpColumnsOf<Number>::forward(const StretchOf<Number>& stretch) {
+  if constexpr (std::is_same_v<Number, float>) {
+    HWY_DYNAMIC_DISPATCH(MlpForwardSingle)(*this, stretch, true);
+  } else {
+    HWY_DYNAMIC_DISPATCH(MlpForward)(*this, stretch, true);
+  }
 }
 
-void MlpColumns::add_theta_bar(std::span<double> theta_bar) const {
+template <typename Number>
+void MlpColumnsOf<Number>::redo(const StretchOf<Number>& stretch) {
+  if constexpr (std::is_same_v<Number, float>) {
+    HWY_DYNAMIC_DISPATCH(MlpForwardSingle)(*this, stretch, false);
+  } else {
+    HWY_DYNAMIC_DISPATCH(MlpForward)(*this, stretch, false);
+  }
+}
+
+template <typename Number>
+void MlpColumnsOf<Number>::backward(const StretchOf<Number>& stretch, Number* y_bar, Number* w_bar) {
+  if constexpr (std::is_same_v<Number, float>) {
+    HWY_DYNAMIC_DISPATCH(MlpBackwardSingle)(*this, stretch, y_bar, w_bar);
+  } else {
+    HWY_DYNAMIC_DISPATCH(MlpBackward)(*this, stretch, y_bar, w_bar);
+  }
+}
+
+template <typename Number>
+void MlpColumnsOf<Number>::add_bar(std::span<double> theta_bar) const {
   std::size_t p = 0;
-  const auto add = [&](std::span<const double> lanes, double scale) {
+  const auto add = [&](std::span<const Number> lanes, double scale) {
     for (std::size_t first = 0; first < lanes.size(); first += kLanes) {
       double sum = 0.0;
-      for (const double bar_of_lane : lanes.subspan(first, kLanes)) sum += bar_of_lane;
+      for (const Number bar_of_lane : lanes.subspan(first, kLanes)) sum += bar_of_lane;
       theta_bar[p++] += scale * sum;
     }
   };
@@ -260,9 +296,29 @@ void MlpColumns::add_theta_bar(std::span<double> theta_bar) const {
   add(bar.out_bias, 1.0);
 }
 
+template <typename Number>
+void MlpColumnsOf<Number>::gather() {
+  add_bar(gathered_);
+  rows = 0;
+  for (auto* lanes : {&bar.x, &bar.y, &bar.w, &bar.r, &bar.bias, &bar.out, &bar.out_bias}) {
+    std::ranges::fill(*lanes, Number{0});
+  }
+}
+
+template <typename Number>
+void MlpColumnsOf<Number>::add_theta_bar(std::span<double> theta_bar) const {
+  add_bar(theta_bar);
+  for (std::size_t p = 0; p < gathered_.size(); ++p) theta_bar[p] += gathered_[p];
+}
+
 std::unique_ptr<ColumnRule> MlpRule::columns(std::span<const double> theta) const {
-  if (one_layer()) return std::make_unique<MlpColumns>(options_, input_variables_, theta);
+  if (one_layer()) return std::make_unique<MlpColumnsOf<double>>(options_, input_variables_, theta);
   return std::make_unique<SynapseBySynapse<MlpRule>>(*this, theta);
+}
+
+std::unique_ptr<ColumnRuleOf<float>> MlpRule::columns_in_single(std::span<const double> theta) const {
+  if (one_layer()) return std::make_unique<MlpColumnsOf<float>>(options_, input_variables_, theta);
+  return nullptr;
 }
 
 }  // namespace synfer

@@ -43,6 +43,7 @@ class MlpRule {
   }
   /// Many synapses at a time: mlp_columns.cc.
   [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
+  [[nodiscard]] std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double> theta) const;
 
  private:
   // The network and its adjoint, for numbers and for numbers with their slopes in x, y and w.

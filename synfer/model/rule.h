@@ -4,7 +4,8 @@
 // What a rule must supply is the concept PlasticityRule: its parameters' names, g, and the exact
 // slopes of g. `Rule` holds any type that meets it, so a user's own rule works wherever a built-in
 // one does (examples/own_rule.cc). A family that can do better than one synapse at a time also supplies
-// columns (column_rule.h; TaylorRule does); Rule finds and uses it.
+// columns (column_rule.h; TaylorRule does), and columns_in_single where it can in single precision; Rule
+// finds and uses them.
 #pragma once
 
 #include <concepts>
@@ -71,6 +72,12 @@ template <typename R>
 concept ColumnwiseRule = PlasticityRule<R> && requires(const R& rule, std::span<const double> theta) {
   // The rule at theta, over columns.
   { rule.columns(theta) } -> std::convertible_to<std::unique_ptr<ColumnRule>>;
+};
+
+template <typename R>
+concept SingleColumnwiseRule = ColumnwiseRule<R> && requires(const R& rule, std::span<const double> theta) {
+  // The same in single precision; null where this rule of the family has no kernels for it.
+  { rule.columns_in_single(theta) } -> std::convertible_to<std::unique_ptr<ColumnRuleOf<float>>>;
 };
 
 /// Any rule over columns, one synapse after the other. Refers to the rule.
@@ -144,6 +151,10 @@ class Rule {
   [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const {
     return held_->columns(theta);
   }
+  /// The same in single precision; null where the rule inside has no kernels for it.
+  [[nodiscard]] std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double> theta) const {
+    return held_->columns_in_single(theta);
+  }
   /// Whether the rule inside has kernels for columns: they like a multiple of four.
   [[nodiscard]] bool columnwise() const { return held_->columnwise(); }
 
@@ -167,6 +178,7 @@ class Rule {
     virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>) const = 0;
     virtual bool columnwise() const = 0;
     virtual std::unique_ptr<ColumnRule> columns(std::span<const double>) const = 0;
+    virtual std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double>) const = 0;
     std::vector<std::string> names;
   };
 
@@ -205,6 +217,10 @@ class Rule {
       } else {
         return std::make_unique<SynapseBySynapse<R>>(rule, theta);
       }
+    }
+    std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double> theta) const override {
+      if constexpr (SingleColumnwiseRule<R>) return rule.columns_in_single(theta);
+      return nullptr;
     }
 
     R rule;

@@ -1,6 +1,7 @@
 #include "synfer/model/taylor_columns.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "synfer/model/taylor_rule.h"
 
@@ -8,276 +9,20 @@
 #define HWY_TARGET_INCLUDE "synfer/model/taylor_columns.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again.
-#include "synfer/model/column_passes-inl.h"
+#include "synfer/model/taylor_kernel-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
-inline constexpr std::size_t kRows = 512;  // of a batch, or one change where it has more inputs
-inline constexpr std::size_t kRowsAtOnce = 8;
-
-// The coefficients of one row in every lane of vectors: what is stored along a row cannot be taken to change
-// them.
-template <int B, int C, class D>
-struct Coefficients {
-  HWY_INLINE Coefficients(D d, const double* c, std::size_t rows) {
-    for (int s = 0; s < (B + 1) * (C + 1); ++s) of[s] = hn::Set(d, c[static_cast<std::size_t>(s) * rows]);
-  }
-
-  // h_k = sum_b C_bk y^b, by Horner.
-  HWY_INLINE hn::Vec<D> in_y(int k, hn::Vec<D> y) const {
-    auto sum = of[B * (C + 1) + k];
-    for (int b = B - 1; b >= 0; --b) sum = hn::MulAdd(sum, y, of[b * (C + 1) + k]);
-    return sum;
-  }
-
-  hn::Vec<D> of[(B + 1) * (C + 1)];
-};
-
-template <int B, int C>
-class TaylorKernel {
- public:
-  explicit TaylorKernel(TaylorColumns& of) : of_(of), batch_(of.batch) {}
-
-  void begin(const Stretch& /*s*/) { batch_.first = batch_.end = nullptr; }
-  void end_back(const Stretch& /*s*/) {
-    gather();
-    batch_.first = batch_.end = nullptr;
-  }
-
-  template <class D>
-  HWY_INLINE void change(D d, const Stretch& s, std::size_t n, const double* w, double* after) {
-    if (!holds(s, n)) load(s, n, std::min(n + changes_at_once(s), s.runs.size()));
-    const double* y = s.y + s.runs[n].learned * s.columns;
-    const auto rate = hn::Set(d, s.eta);
-    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, after += s.columns) {
-      const Coefficients<B, C, D> c(d, &batch_.c[row_of(s, n) + i], batch_.rows);
-      for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
-        const auto y_j = hn::LoadU(d, y + j);
-        const auto w_j = hn::LoadU(d, w + j);
-        auto g = c.in_y(C, y_j);
-        for (int k = C - 1; k >= 0; --k) g = hn::MulAdd(g, w_j, c.in_y(k, y_j));
-        hn::StoreU(hn::MulAdd(rate, g, w_j), d, after + j);
-      }
-    }
-  }
-
-  template <class D>
-  HWY_INLINE void pull_back(D d, const Stretch& s, std::size_t n, const double* w, double* w_bar,
-                            double* y_bar) {
-    if (!holds(s, n)) {
-      gather();
-      const std::size_t at_once = changes_at_once(s);
-      load(s, n + 1 < at_once ? 0 : n + 1 - at_once, n + 1);
-    }
-    batch_.pulled_back = true;
-    const double* y = s.y + s.runs[n].learned * s.columns;
-    for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
-      const std::size_t q = row_of(s, n) + i;
-      pull_back_row(d, s, Coefficients<B, C, D>(d, &batch_.c[q], batch_.rows), y, w, w_bar, y_bar,
-                    &batch_.moments[q * kSlots]);
-    }
-  }
-
- private:
-  static constexpr std::size_t kUsed = std::size_t{B + 1} * (C + 1);
-  static constexpr std::size_t kSlots = (kUsed + 3) / 4 * 4;
-
-  static std::size_t changes_at_once(const Stretch& s) { return std::max<std::size_t>(1, kRows / s.inputs); }
-
-  [[nodiscard]] HWY_INLINE bool holds(const Stretch& s, std::size_t n) const {
-    return &s.runs[n] >= batch_.first && &s.runs[n] < batch_.end;
-  }
-  [[nodiscard]] HWY_INLINE std::size_t row_of(const Stretch& s, std::size_t n) const {
-    return static_cast<std::size_t>(&s.runs[n] - batch_.first) * s.inputs;
-  }
-
-  template <class D>
-  HWY_INLINE static void pull_back_row(D d, const Stretch& s, const Coefficients<B, C, D>& c, const double* y,
-                                       const double* w, double* w_bar, double* y_bar, double* moments) {
-    const auto rate = hn::Set(d, s.eta);
-    hn::Vec<D> sum[kSlots];
-    for (auto& one : sum) one = hn::Zero(d);
-    for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
-      const auto y_j = hn::LoadU(d, y + j);
-      const auto w_j = hn::LoadU(d, w + j);
-      const auto w_bar_j = hn::LoadU(d, w_bar + j);
-      // forward: w_after = w + eta g(y, w)
-      const auto g_bar = hn::Mul(rate, w_bar_j);
-      // forward: g = sum_k h_k(y) w^k, h_k = sum_b C_bk y^b
-      if constexpr (B > 0) {
-        auto g_y = hn::Zero(d);
-        for (int k = C; k >= 0; --k) {
-          auto h_y = hn::Mul(hn::Set(d, B), c.of[B * (C + 1) + k]);
-          for (int b = B - 1; b >= 1; --b) {
-            const auto of_b = c.of[b * (C + 1) + k];
-            h_y = hn::MulAdd(h_y, y_j, b == 1 ? of_b : hn::Mul(hn::Set(d, b), of_b));
-          }
-          g_y = k == C ? h_y : hn::MulAdd(g_y, w_j, h_y);
-        }
-        hn::StoreU(hn::MulAdd(g_bar, g_y, hn::LoadU(d, y_bar + j)), d, y_bar + j);
-      }
-      if constexpr (C > 0) {
-        auto g_w = hn::Mul(hn::Set(d, C), c.in_y(C, y_j));
-        for (int k = C - 1; k >= 1; --k) {
-          const auto h_k = c.in_y(k, y_j);
-          g_w = hn::MulAdd(g_w, w_j, k == 1 ? h_k : hn::Mul(hn::Set(d, k), h_k));
-        }
-        hn::StoreU(hn::MulAdd(g_bar, g_w, w_bar_j), d, w_bar + j);
-      }
-      // forward: C_bk enters g as y^b w^k
-      hn::Vec<D> power[C + 1];
-      if constexpr (C > 0) power[1] = w_j;
-      for (int k = 2; k <= C; ++k) power[k] = hn::Mul(power[k - 1], w_j);
-      auto with_y = g_bar;
-      for (int b = 0; b <= B; ++b) {
-        hn::Vec<D>* of_b = sum + b * (C + 1);
-        of_b[0] = hn::Add(of_b[0], with_y);
-        for (int k = 1; k <= C; ++k) of_b[k] = hn::MulAdd(with_y, power[k], of_b[k]);
-        if (b < B) with_y = hn::Mul(with_y, y_j);
-      }
-    }
-    store_sums(d, sum, kSlots, moments);
-  }
-
-  // The data of runs first .. end - 1, and their coefficients.
-  HWY_NOINLINE void load(const Stretch& s, std::size_t first, std::size_t end) {
-    batch_.first = &s.runs[first];
-    batch_.end = batch_.first + (end - first);
-    batch_.rows = ((end - first) * s.inputs + kRowsAtOnce - 1) / kRowsAtOnce * kRowsAtOnce;
-    batch_.reserve(kUsed, kSlots);
-    double* x = batch_.x.get();
-    double* r = batch_.r.get();
-    const Two d;  // most sessions have few inputs
-    for (std::size_t n = first; n < end; ++n) {
-      const ColumnRun& run = s.runs[n];
-      const double* from = s.x + run.learned * s.inputs;
-      std::size_t i = 0;
-      for (; i + hn::Lanes(d) <= s.inputs; i += hn::Lanes(d), x += hn::Lanes(d), r += hn::Lanes(d)) {
-        hn::StoreU(hn::LoadU(d, from + i), d, x);
-        hn::StoreU(hn::Set(d, run.r), d, r);
-      }
-      for (; i < s.inputs; ++i, ++x, ++r) {
-        *x = from[i];
-        *r = run.r;
-      }
-    }
-    // No run fills these, and one that does not learn fills none of its own.
-    const std::size_t filled = ((end - first) - (s.runs[end - 1].learns ? 0 : 1)) * s.inputs;
-    for (; x < batch_.x.get() + batch_.rows; ++x, ++r) *x = *r = 0.0;
-    std::fill_n(&batch_.moments[filled * kSlots], (batch_.rows - filled) * kSlots, 0.0);
-    contract();
-  }
-
-  HWY_INLINE void contract() {
-    constexpr std::size_t kWide = 16 / hn::MaxLanes(Eight());
-    std::size_t q = 0;
-    for (; q + 16 <= batch_.rows; q += 16) contract_rows<kWide>(q);
-    for (; q < batch_.rows; q += hn::Lanes(Eight())) contract_rows<1>(q);
-  }
-
-  // forward: C_s = sum_a x^a sum_d r^d theta_ads, by Horner, for some vectors of rows
-  template <std::size_t kVectors>
-  HWY_INLINE void contract_rows(std::size_t q) {
-    const Eight d;
-    hn::Vec<Eight> x[kVectors];
-    hn::Vec<Eight> r[kVectors];
-    HWY_UNROLL(4)
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      x[v] = hn::LoadU(d, &batch_.x[q + v * hn::Lanes(d)]);
-      r[v] = hn::LoadU(d, &batch_.r[q + v * hn::Lanes(d)]);
-    }
-    const double* theta = of_.highest_first.data();
-    double* c = &batch_.c[q];
-    for (std::size_t slot = 0; slot < kUsed; ++slot, c += batch_.rows) {
-      hn::Vec<Eight> sum[kVectors];
-      hn::Vec<Eight> in_r[kVectors];
-      HWY_UNROLL(4)
-      for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Zero(d);
-      for (std::size_t a = 0; a <= of_.highest_x; ++a) {
-        HWY_UNROLL(4)
-        for (std::size_t v = 0; v < kVectors; ++v) in_r[v] = hn::Set(d, *theta);
-        ++theta;
-        for (std::size_t power = 0; power < of_.highest_r; ++power, ++theta) {
-          HWY_UNROLL(4)
-          for (std::size_t v = 0; v < kVectors; ++v) {
-            in_r[v] = hn::MulAdd(in_r[v], r[v], hn::Set(d, *theta));
-          }
-        }
-        HWY_UNROLL(4)
-        for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::MulAdd(sum[v], x[v], in_r[v]);
-      }
-      HWY_UNROLL(4)
-      for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[v], d, c + v * hn::Lanes(d));
-    }
-  }
-
-  // forward: C_s takes theta_ads times x^a r^d, at every row
-  HWY_NOINLINE void gather() {
-    if (!batch_.pulled_back) return;
-    batch_.pulled_back = false;
-    double* bar = of_.bar.data();
-    for (std::size_t a = 0; a <= of_.highest_x; ++a) {
-      for (std::size_t power = 0; power <= of_.highest_r; ++power, bar += of_.slots) {
-        next_factor(a, power);
-        gather_rows(bar);
-      }
-    }
-  }
-
-  // From x^a r^(d - 1) to x^a r^d; anew for every a.
-  HWY_INLINE void next_factor(std::size_t a, std::size_t power) {
-    const Eight d;
-    for (std::size_t q = 0; q < batch_.rows; q += hn::Lanes(d)) {
-      auto factor = hn::Set(d, 1.0);
-      if (power > 0) {
-        factor = hn::Mul(hn::LoadU(d, &batch_.factor[q]), hn::LoadU(d, &batch_.r[q]));
-      } else {
-        const auto x = hn::LoadU(d, &batch_.x[q]);
-        for (std::size_t k = 0; k < a; ++k) factor = hn::Mul(factor, x);
-      }
-      hn::StoreU(factor, d, &batch_.factor[q]);
-    }
-  }
-
-  // bar_s += sum_q factor_q moment_qs; several rows at once, since a chain of sums is what one waits for.
-  HWY_INLINE void gather_rows(double* bar) {
-    const Four d;
-    constexpr std::size_t kVectors = kSlots / hn::MaxLanes(Four());
-    constexpr std::size_t kChains = kVectors <= 3 ? 4 : 1;
-    hn::Vec<Four> sum[kChains * kVectors];
-    for (auto& one : sum) one = hn::Zero(d);
-    const double* moments = batch_.moments.get();
-    for (std::size_t q = 0; q < batch_.rows; q += kChains) {
-      HWY_UNROLL(4)
-      for (std::size_t k = 0; k < kChains; ++k, moments += kSlots) {
-        const auto factor = hn::Set(d, batch_.factor[q + k]);
-        HWY_UNROLL(8)
-        for (std::size_t v = 0; v < kVectors; ++v) {
-          auto& to = sum[k * kVectors + v];
-          to = hn::MulAdd(factor, hn::LoadU(d, moments + v * hn::Lanes(d)), to);
-        }
-      }
-    }
-    for (std::size_t v = 0; v < kVectors; ++v, bar += hn::Lanes(d)) {
-      for (std::size_t k = 1; k < kChains; ++k) sum[v] = hn::Add(sum[v], sum[k * kVectors + v]);
-      hn::StoreU(hn::Add(hn::LoadU(d, bar), sum[v]), d, bar);
-    }
-  }
-
-  TaylorColumns& of_;
-  TaylorColumns::Batch& batch_;
-};
-
-template <int B, int C, class Pass>
-void run_compiled(TaylorColumns& of, const Pass& pass) {
-  TaylorKernel<B, C> kernel(of);
+template <int B, int C, typename Number, class Pass>
+void run_compiled(TaylorColumnsOf<Number>& of, const Pass& pass) {
+  TaylorKernel<Number, B, C> kernel(of);
   pass(kernel);
 }
 
 // Runs the pass that is compiled for the rule's highest powers.
-template <int B, class Pass>
-void run_with(TaylorColumns& of, const Pass& pass) {
+template <int B, typename Number, class Pass>
+void run_with(TaylorColumnsOf<Number>& of, const Pass& pass) {
   switch (of.highest_w) {
     case 0:
       return run_compiled<B, 0>(of, pass);
@@ -288,8 +33,8 @@ void run_with(TaylorColumns& of, const Pass& pass) {
   }
 }
 
-template <class Pass>
-void run(TaylorColumns& of, const Pass& pass) {
+template <typename Number, class Pass>
+void run(TaylorColumnsOf<Number>& of, const Pass& pass) {
   switch (of.highest_y) {
     case 0:
       return run_with<0>(of, pass);
@@ -302,9 +47,17 @@ void run(TaylorColumns& of, const Pass& pass) {
   }
 }
 
-void TaylorForward(TaylorColumns& of, const Stretch& s, bool responds) { run(of, Forward{s, responds}); }
+void TaylorForward(TaylorColumnsOf<double>& of, const Stretch& s, bool responds) {
+  run(of, Forward{s, responds});
+}
+void TaylorForwardSingle(TaylorColumnsOf<float>& of, const StretchOf<float>& s, bool responds) {
+  run(of, Forward{s, responds});
+}
 
-void TaylorBackward(TaylorColumns& of, const Stretch& s, double* y_bar, double* w_bar) {
+void TaylorBackward(TaylorColumnsOf<double>& of, const Stretch& s, double* y_bar, double* w_bar) {
+  run(of, Backward{s, y_bar, w_bar});
+}
+void TaylorBackwardSingle(TaylorColumnsOf<float>& of, const StretchOf<float>& s, float* y_bar, float* w_bar) {
   run(of, Backward{s, y_bar, w_bar});
 }
 
@@ -315,9 +68,13 @@ HWY_AFTER_NAMESPACE();
 namespace synfer {
 
 HWY_EXPORT(TaylorForward);
+HWY_EXPORT(TaylorForwardSingle);
 HWY_EXPORT(TaylorBackward);
+HWY_EXPORT(TaylorBackwardSingle);
 
-TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const double> theta_of_terms) {
+template <typename Number>
+TaylorColumnsOf<Number>::TaylorColumnsOf(const std::vector<Term>& terms,
+                                         std::span<const double> theta_of_terms) {
   const auto raise = [](std::size_t& highest, int power) {
     highest = std::max(highest, static_cast<std::size_t>(power));
   };
@@ -328,7 +85,7 @@ TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const dou
     raise(highest_w, term.w);
   }
   if (std::max(highest_y, highest_w) > 2) highest_y = highest_w = kHighestPower;
-  slots = ((highest_y + 1) * (highest_w + 1) + 3) / 4 * 4;
+  slots = padded_slots<Number>((highest_y + 1) * (highest_w + 1));
   bar.resize((highest_x + 1) * (highest_r + 1) * slots);
   std::vector<double> theta(bar.size());  // a x d x slots
   for (std::size_t p = 0; p < terms.size(); ++p) {
@@ -340,37 +97,58 @@ TaylorColumns::TaylorColumns(const std::vector<Term>& terms, std::span<const dou
   }
   for (std::size_t slot = 0; slot < slots; ++slot) {
     for (std::size_t data = theta.size() / slots; data-- > 0;)
-      highest_first.push_back(theta[data * slots + slot]);
+      highest_first.push_back(static_cast<Number>(theta[data * slots + slot]));
   }
 }
 
-void TaylorColumns::Batch::reserve(std::size_t used, std::size_t padded) {
+template <typename Number>
+void TaylorColumnsOf<Number>::Batch::reserve(std::size_t used, std::size_t padded) {
   if (rows <= room) return;
   room = rows;
   for (Numbers* numbers : {&x, &r, &factor})
-    *numbers = std::make_unique_for_overwrite<double[]>(rows);        // NOLINT
-  c = std::make_unique_for_overwrite<double[]>(rows * used);          // NOLINT(modernize-avoid-c-arrays)
-  moments = std::make_unique_for_overwrite<double[]>(rows * padded);  // NOLINT(modernize-avoid-c-arrays)
+    *numbers = std::make_unique_for_overwrite<Number[]>(rows);  // NOLINT
+  c = std::make_unique_for_overwrite<Number[]>(rows * used);    // NOLINT(modernize-avoid-c-arrays)
+  moments = std::make_unique<Number[]>(rows * padded);          // NOLINT(modernize-avoid-c-arrays)
 }
 
-void TaylorColumns::forward(const Stretch& stretch) {
-  HWY_DYNAMIC_DISPATCH(TaylorForward)(*this, stretch, true);
+template <typename Number>
+void TaylorColumnsOf<Number>::forward(const StretchOf<Number>& stretch) {
+  if constexpr (std::is_same_v<Number, float>) {
+    HWY_DYNAMIC_DISPATCH(TaylorForwardSingle)(*this, stretch, true);
+  } else {
+    HWY_DYNAMIC_DISPATCH(TaylorForward)(*this, stretch, true);
+  }
 }
 
-void TaylorColumns::redo(const Stretch& stretch) {
-  HWY_DYNAMIC_DISPATCH(TaylorForward)(*this, stretch, false);
+template <typename Number>
+void TaylorColumnsOf<Number>::redo(const StretchOf<Number>& stretch) {
+  if constexpr (std::is_same_v<Number, float>) {
+    HWY_DYNAMIC_DISPATCH(TaylorForwardSingle)(*this, stretch, false);
+  } else {
+    HWY_DYNAMIC_DISPATCH(TaylorForward)(*this, stretch, false);
+  }
 }
 
-void TaylorColumns::backward(const Stretch& stretch, double* y_bar, double* w_bar) {
-  HWY_DYNAMIC_DISPATCH(TaylorBackward)(*this, stretch, y_bar, w_bar);
+template <typename Number>
+void TaylorColumnsOf<Number>::backward(const StretchOf<Number>& stretch, Number* y_bar, Number* w_bar) {
+  if constexpr (std::is_same_v<Number, float>) {
+    HWY_DYNAMIC_DISPATCH(TaylorBackwardSingle)(*this, stretch, y_bar, w_bar);
+  } else {
+    HWY_DYNAMIC_DISPATCH(TaylorBackward)(*this, stretch, y_bar, w_bar);
+  }
 }
 
-void TaylorColumns::add_theta_bar(std::span<double> theta_bar) const {
+template <typename Number>
+void TaylorColumnsOf<Number>::add_theta_bar(std::span<double> theta_bar) const {
   for (std::size_t p = 0; p < place_.size(); ++p) theta_bar[p] += bar[place_[p]];
 }
 
 std::unique_ptr<ColumnRule> TaylorRule::columns(std::span<const double> theta) const {
-  return std::make_unique<TaylorColumns>(terms_, theta);
+  return std::make_unique<TaylorColumnsOf<double>>(terms_, theta);
+}
+
+std::unique_ptr<ColumnRuleOf<float>> TaylorRule::columns_in_single(std::span<const double> theta) const {
+  return std::make_unique<TaylorColumnsOf<float>>(terms_, theta);
 }
 
 }  // namespace synfer

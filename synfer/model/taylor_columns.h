@@ -20,22 +20,30 @@
 
 namespace synfer {
 
-class TaylorColumns final : public ColumnRule {
+// Slots for so many coefficients or moments of a row, so that they fill vectors.
+template <typename Number>
+constexpr std::size_t padded_slots(std::size_t used) {
+  const std::size_t at_once = sizeof(Number) == sizeof(float) && used > 4 ? 8 : 4;
+  return (used + at_once - 1) / at_once * at_once;
+}
+
+template <typename Number>
+class TaylorColumnsOf final : public ColumnRuleOf<Number> {
  public:
   /// theta: P, one a term.
-  TaylorColumns(const std::vector<Term>& terms, std::span<const double> theta);
+  TaylorColumnsOf(const std::vector<Term>& terms, std::span<const double> theta);
 
-  void forward(const Stretch& stretch) override;
-  void redo(const Stretch& stretch) override;
-  void backward(const Stretch& stretch, double* y_bar, double* w_bar) override;
+  void forward(const StretchOf<Number>& stretch) override;
+  void redo(const StretchOf<Number>& stretch) override;
+  void backward(const StretchOf<Number>& stretch, Number* y_bar, Number* w_bar) override;
   void add_theta_bar(std::span<double> theta_bar) const override;
 
   // Plain data, for the kernels. Powers up to the highest: a of x, d of r, b of y, k of w.
   std::size_t highest_x = 0, highest_r = 0;
   std::size_t highest_y = 0, highest_w = 0;  // each 0, 1, 2 or 4
-  std::size_t slots = 0;                     // (highest_y + 1)(highest_w + 1), to the next multiple of four
-  std::vector<double> highest_first;         // slots x a x d: the coefficients, highest powers first
-  std::vector<double> bar;                   // a x d x slots: their adjoint
+  std::size_t slots = 0;                     // padded_slots of (highest_y + 1)(highest_w + 1)
+  std::vector<Number> highest_first;         // slots x a x d: the coefficients, highest powers first
+  std::vector<double> bar;                   // a x d x slots: their adjoint, in double in any case
 
   // Some runs of a stretch. Row q is input i of the n-th of them: q = n N + i.
   struct Batch {
@@ -45,11 +53,11 @@ class TaylorColumns final : public ColumnRule {
     std::size_t rows = 0;      // to the next multiple of what kernels take at once
 
     // Written before they are read, so that nothing need clear them.
-    using Numbers = std::unique_ptr<double[]>;  // NOLINT(modernize-avoid-c-arrays)
+    using Numbers = std::unique_ptr<Number[]>;  // NOLINT(modernize-avoid-c-arrays)
     Numbers x, r;                               // rows
     Numbers factor;                             // rows: x^a r^d
     Numbers c;                                  // used slots x rows
-    Numbers moments;                            // rows x slots
+    Numbers moments;                            // rows x slots; 0 beyond those used
     std::size_t room = 0;
 
     void reserve(std::size_t used, std::size_t padded);  // slots

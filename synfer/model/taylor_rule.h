@@ -34,6 +34,7 @@ class TaylorRule {
 
   /// Many synapses at a time: taylor_columns.cc.
   [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
+  [[nodiscard]] std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double> theta) const;
 
  private:
   struct PairOfPowers {

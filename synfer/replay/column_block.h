@@ -6,6 +6,9 @@
 // Going back needs the weights before every change. Where all of them would not stay in cache the session is
 // cut into stretches: those at the start of each are kept, and those within one are computed again from there
 // when the way back gets to it: one more change of every weight, for a fraction of the memory.
+//
+// What is of the block is double or float; what it is given and gives (parameters, initial weights, logits,
+// losses and their adjoints) is double in any case.
 #pragma once
 
 #include <memory>
@@ -25,11 +28,14 @@ struct KeptWeights {
   std::size_t stretch = 0;  // changes between two that are kept for good; 0: the latest alone
 };
 
-class ColumnBlock {
+template <typename Number>
+class ColumnBlockOf {
  public:
   /// Columns first .. first + width - 1. Holds references to what it is given.
-  ColumnBlock(const Model& model, std::span<const double> theta, const EncodedSession& session,
-              const Matrix& initial, std::size_t first, std::size_t width);
+  /// @param x  session.x in the block's precision
+  /// @throws ConfigurationError (run.precision) where the rule has no kernels in this precision.
+  ColumnBlockOf(const Model& model, std::span<const double> theta, const EncodedSession& session,
+                std::span<const Number> x, const Matrix& initial, std::size_t first, std::size_t width);
 
   /// Replays all steps. backward() needs weights that are kept.
   void forward(KeptWeights kept);
@@ -48,21 +54,21 @@ class ColumnBlock {
                 double* initial_bar);
 
   /// y of one offer of all, T K: width.
-  [[nodiscard]] std::span<const double> activity(std::size_t offer) const;
+  [[nodiscard]] std::span<const Number> activity(std::size_t offer) const;
   /// w_ij after `n` weight changes, where all are kept.
-  [[nodiscard]] double weight(std::size_t n, std::size_t i, std::size_t j) const;
+  [[nodiscard]] Number weight(std::size_t n, std::size_t i, std::size_t j) const;
   [[nodiscard]] std::size_t changes() const { return changes_; }
   [[nodiscard]] bool finite() const;
 
  private:
   // Written before they are read, so that nothing need clear them.
-  using Numbers = std::unique_ptr<double[]>;  // NOLINT(modernize-avoid-c-arrays)
+  using Numbers = std::unique_ptr<Number[]>;  // NOLINT(modernize-avoid-c-arrays)
 
   [[nodiscard]] std::size_t cells() const { return inputs_ * columns_; }
   [[nodiscard]] std::size_t size_of_y() const { return session_.steps() * offers_ * columns_; }
   [[nodiscard]] std::size_t stretches() const { return (runs_.size() + in_stretch_ - 1) / in_stretch_; }
-  [[nodiscard]] Stretch stretch(std::size_t n);
-  [[nodiscard]] Stretch stretch_kept_anew(std::size_t n);
+  [[nodiscard]] StretchOf<Number> stretch(std::size_t n);
+  [[nodiscard]] StretchOf<Number> stretch_kept_anew(std::size_t n);
   void pull_back_scores(std::span<const double> logit_bar, double squared_error_bar);
   void refuse_adjoint(std::span<const double> logit_bar, double squared_error_bar,
                       std::span<const double> theta_bar);
@@ -70,6 +76,7 @@ class ColumnBlock {
   const Model& model_;
   std::span<const double> theta_;
   const EncodedSession& session_;
+  std::span<const Number> x_;
   const Matrix& initial_;
   std::size_t first_;
   std::size_t width_;
@@ -77,11 +84,11 @@ class ColumnBlock {
   std::size_t inputs_;
   std::size_t offers_;
 
-  std::unique_ptr<ColumnRule> rule_;
+  std::unique_ptr<ColumnRuleOf<Number>> rule_;
   std::vector<ColumnRun> runs_;  // the last one alone may end without a change
   std::size_t changes_ = 0;      // L
-  std::vector<double> readout_;  // columns; 0 in padding
-  std::vector<double> target_;   // (T K) x columns: scored recordings, NaN where there is none
+  std::vector<Number> readout_;  // columns; 0 in padding
+  std::vector<Number> target_;   // (T K) x columns: scored recordings, NaN where there is none
   Numbers y_;                    // (T K) x columns
   Numbers slope_;                // (T K) x columns: f' there
   Numbers y_bar_;                // (T K) x columns
@@ -92,6 +99,8 @@ class ColumnBlock {
   Numbers w_;       // of the stretch that was gone through last: (in_stretch + 1) x N x columns
   std::size_t reached_ = 0;  // which one that is
 };
+
+using ColumnBlock = ColumnBlockOf<double>;
 
 /// Whether a recording of step t is scored, and against the activity of which offer: the one that
 /// was chosen; the only one where K = 1. K where there is none.

@@ -29,7 +29,7 @@ TEST_P(ColumnBlocks, OfShortStretchesGoBackAsThoseThatKeepEveryWeight) {
     std::vector<double> theta_bar, initial_bar;
   };
   const auto keeping = [&](std::size_t stretch) {
-    ColumnBlock block(model, theta, session, initial, 0, static_cast<std::size_t>(initial.cols()));
+    ColumnBlock block(model, theta, session, session.x, initial, 0, static_cast<std::size_t>(initial.cols()));
     block.forward({stretch});
     EXPECT_TRUE(block.finite());
     Found found{std::vector<double>(theta.size()), std::vector<double>(cells)};
@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(EveryRuleLikelihoodAndNetwork, ColumnBlocks, testing::V
 TEST(ColumnBlock, OfASessionWithoutStepsKeepsItsWeights) {
   const Problem problem(for_test::cases().front());
   const EncodedSession none = truncated(problem.session, 0);
-  ColumnBlock block(problem.model, problem.theta, none, problem.initial, 0,
+  ColumnBlock block(problem.model, problem.theta, none, none.x, problem.initial, 0,
                     static_cast<std::size_t>(problem.initial.cols()));
   block.forward({KeptWeights::kAll});
   EXPECT_EQ(block.weight(0, 0, 0), problem.initial(0, 0));

@@ -51,7 +51,7 @@ Synapse synapse_at_fault(const Matrix& before, const Matrix& after, std::span<co
 }  // namespace
 
 void refuse_non_finite_replay(const Model& model, std::span<const double> theta,
-                              const EncodedSession& session, const Matrix& initial) {
+                              const EncodedSession& session, const Matrix& initial, double largest) {
   PlasticLayer layer(model.network, model.rule, {theta.begin(), theta.end()}, initial);
   const auto inputs = static_cast<std::size_t>(session.inputs);
   const auto offers = static_cast<std::size_t>(session.offers);
@@ -59,13 +59,15 @@ void refuse_non_finite_replay(const Model& model, std::span<const double> theta,
   const auto refuse = [&](std::size_t t, const char* quantity) {
     throw NonFiniteError(session.animal, session.name, t, last_term, quantity);
   };
-  if (!layer.finite()) refuse(0, "weight");
+  const auto finite = [&](double v) { return std::abs(v) <= largest; };
+  const auto weights_finite = [&] { return std::ranges::all_of(layer.weights().reshaped(), finite); };
+  if (!weights_finite()) refuse(0, "weight");
   for (std::size_t t = 0; t < session.steps(); ++t) {
     std::vector<double> learned_y;
     for (std::size_t k = 0; k < offers; ++k) {
       const std::span x = std::span(session.x).subspan((t * offers + k) * inputs, inputs);
       const std::span<const double> y = layer.activity(x);
-      if (!std::isfinite(layer.logit(y))) refuse(t, "logit");
+      if (!finite(layer.logit(y))) refuse(t, "logit");
       if (session.learns[t] != 0 && k == session.learned_offer(t)) learned_y.assign(y.begin(), y.end());
     }
     if (session.learns[t] == 0) continue;
@@ -75,7 +77,7 @@ void refuse_non_finite_replay(const Model& model, std::span<const double> theta,
     layer.change(x, learned_y, session.r[t]);
     last_term = largest_share(model.rule, theta,
                               synapse_at_fault(before, layer.weights(), x, learned_y, session.r[t]));
-    if (!layer.finite()) refuse(t, "weight");
+    if (!weights_finite()) refuse(t, "weight");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,8 +17,9 @@
 namespace synfer {
 namespace {
 
-constexpr std::size_t kColumns =
-    32;  // of a block: what is prepared for a row is shared by four vectors of AVX-512
+// Of a block: what is prepared for a row is shared by four vectors of AVX-512.
+template <typename Number>
+constexpr std::size_t kColumns = 256 / sizeof(Number);
 // What a block keeps of its weights so that the way back runs in cache.
 constexpr std::size_t kInCache = 2048UL * 1024;
 
@@ -26,19 +28,20 @@ struct Columns {
   std::size_t width;
 };
 
-std::vector<Columns> column_blocks(const Model& model) {
+std::vector<Columns> column_blocks(const Model& model, std::size_t at_most) {
   const auto neurons = static_cast<std::size_t>(model.network.neurons);
   std::vector<Columns> blocks;
-  for (std::size_t first = 0; first < neurons; first += kColumns) {
-    blocks.push_back({first, std::min(kColumns, neurons - first)});
+  for (std::size_t first = 0; first < neurons; first += at_most) {
+    blocks.push_back({first, std::min(at_most, neurons - first)});
   }
   return blocks;
 }
 
 // All weights, or those of stretches that stay in cache.
+template <typename Number>
 KeptWeights kept_weights(const Model& model, const EncodedSession& session) {
-  const std::size_t columns = std::min(kColumns, static_cast<std::size_t>(model.network.neurons));
-  const std::size_t a_change = static_cast<std::size_t>(session.inputs) * columns * sizeof(double);
+  const std::size_t columns = std::min(kColumns<Number>, static_cast<std::size_t>(model.network.neurons));
+  const std::size_t a_change = static_cast<std::size_t>(session.inputs) * columns * sizeof(Number);
   const auto changes = static_cast<std::size_t>(
       std::ranges::count_if(session.learns, [](char learns) { return learns != 0; }));
   if ((changes + 1) * a_change <= kInCache) return {KeptWeights::kAll};
@@ -58,7 +61,22 @@ SessionLoss loss_of(std::span<const Part> parts) {
   return loss;
 }
 
+// What every block reads of a session's stimuli: the session's own, or a copy in single precision.
+template <typename Number>
+struct Inputs {
+  explicit Inputs(const EncodedSession& session) : copy(session.x.begin(), session.x.end()), x(copy) {}
+  std::vector<Number> copy;
+  std::span<const Number> x;
+};
+
+template <>
+struct Inputs<double> {
+  explicit Inputs(const EncodedSession& session) : x(session.x) {}
+  std::span<const double> x;
+};
+
 // One session under one model: what the functions of the header share.
+template <typename Number>
 class Replay {
  public:
   Replay(const Model& model, std::span<const double> theta, const EncodedSession& session,
@@ -66,24 +84,25 @@ class Replay {
       : model_(model),
         theta_(theta),
         session_(session),
+        inputs_(session),
         initial_(initial),
         offers_(static_cast<std::size_t>(session.offers)) {}
 
-  [[nodiscard]] std::vector<Columns> blocks() const { return column_blocks(model_); }
+  [[nodiscard]] std::vector<Columns> blocks() const { return column_blocks(model_, kColumns<Number>); }
 
   [[nodiscard]] bool scores_choices() const {
     const auto from = session_.choice.begin() + static_cast<std::ptrdiff_t>(session_.scored_from);
     return std::any_of(from, session_.choice.end(), [](int c) { return c != kNoChoice; });
   }
 
-  [[nodiscard]] ColumnBlock forward(const Columns& columns, KeptWeights kept) const {
-    ColumnBlock block(model_, theta_, session_, initial_, columns.first, columns.width);
+  [[nodiscard]] ColumnBlockOf<Number> forward(const Columns& columns, KeptWeights kept) const {
+    ColumnBlockOf<Number> block(model_, theta_, session_, inputs_.x, initial_, columns.first, columns.width);
     block.forward(kept);
     if (!block.finite()) refuse("weight");
     return block;
   }
 
-  [[nodiscard]] std::vector<double> logits_of(const ColumnBlock& block) const {
+  [[nodiscard]] std::vector<double> logits_of(const ColumnBlockOf<Number>& block) const {
     std::vector<double> logits(session_.steps() * offers_);
     block.add_logits(logits);
     return logits;
@@ -125,13 +144,13 @@ class Replay {
     if (!std::isfinite(loss.choice_nll)) refuse("logit");
   }
 
-  void score_recordings(const ColumnBlock& block, SessionLoss& loss) const {
+  void score_recordings(const ColumnBlockOf<Number>& block, SessionLoss& loss) const {
     loss.squared_error += block.squared_error(loss.recorded);
     if (!std::isfinite(loss.squared_error)) refuse("activity");
   }
 
   [[noreturn]] void refuse(const char* quantity) const {
-    refuse_non_finite_replay(model_, theta_, session_, initial_);
+    refuse_non_finite_replay(model_, theta_, session_, initial_, std::numeric_limits<Number>::max());
     // All is finite step by step, so only a sum overflowed.
     throw NonFiniteError(session_.animal, session_.name, session_.steps() - 1,
                          model_.rule.parameter_names().front(), quantity);
@@ -141,28 +160,20 @@ class Replay {
   const Model& model_;
   std::span<const double> theta_;
   const EncodedSession& session_;
+  Inputs<Number> inputs_;
   const Matrix& initial_;
   std::size_t offers_;
 };
 
-}  // namespace
-
-SessionLoss& SessionLoss::operator+=(const SessionLoss& other) {
-  choice_nll += other.choice_nll;
-  squared_error += other.squared_error;
-  choices += other.choices;
-  recorded += other.recorded;
-  return *this;
-}
-
-SessionLoss session_loss(const Model& model, std::span<const double> theta, const EncodedSession& session,
-                         const Matrix& initial, const LogitOffsets& offsets) {
-  const Replay replay(model, theta, session, initial);
+template <typename Number>
+SessionLoss loss_in(const Model& model, std::span<const double> theta, const EncodedSession& session,
+                    const Matrix& initial, const LogitOffsets& offsets) {
+  const Replay<Number> replay(model, theta, session, initial);
   const std::vector<Columns> blocks = replay.blocks();
   const bool choices = replay.scores_choices();
   std::vector<Part> parts(blocks.size());
   for_each_index(blocks.size(), [&](std::size_t n) {
-    const ColumnBlock block = replay.forward(blocks[n], {});
+    const ColumnBlockOf<Number> block = replay.forward(blocks[n], {});
     if (choices) parts[n].logits = replay.logits_of(block);
     replay.score_recordings(block, parts[n].loss);
   });
@@ -171,22 +182,23 @@ SessionLoss session_loss(const Model& model, std::span<const double> theta, cons
   return loss;
 }
 
-SessionLoss session_loss_and_gradient(const Model& model, std::span<const double> theta,
-                                      const EncodedSession& session, const Matrix& initial, LossSlopes slopes,
-                                      std::span<double> theta_bar, std::span<double> initial_bar,
-                                      const LogitOffsets& offsets, std::span<double> offset_bar) {
-  const Replay replay(model, theta, session, initial);
+template <typename Number>
+SessionLoss loss_and_gradient_in(const Model& model, std::span<const double> theta,
+                                 const EncodedSession& session, const Matrix& initial, LossSlopes slopes,
+                                 std::span<double> theta_bar, std::span<double> initial_bar,
+                                 const LogitOffsets& offsets, std::span<double> offset_bar) {
+  const Replay<Number> replay(model, theta, session, initial);
   const std::vector<Columns> blocks = replay.blocks();
-  const KeptWeights kept = kept_weights(model, session);
+  const KeptWeights kept = kept_weights<Number>(model, session);
   std::vector<Part> parts(blocks.size());
   std::vector<double> logit_bar;
   SessionLoss choice_loss;
   // Only the logits couple the blocks: they need every block before any goes back. A single block
   // goes back at once; several are replayed a second time rather than all kept.
-  std::optional<ColumnBlock> single;
+  std::optional<ColumnBlockOf<Number>> single;
   if (replay.scores_choices()) {
     for_each_index(blocks.size(), [&](std::size_t n) {
-      ColumnBlock block = replay.forward(blocks[n], blocks.size() == 1 ? kept : KeptWeights{});
+      ColumnBlockOf<Number> block = replay.forward(blocks[n], blocks.size() == 1 ? kept : KeptWeights{});
       parts[n].logits = replay.logits_of(block);
       if (blocks.size() == 1) single.emplace(std::move(block));
     });
@@ -199,7 +211,7 @@ SessionLoss session_loss_and_gradient(const Model& model, std::span<const double
     }
   }
   for_each_index(blocks.size(), [&](std::size_t n) {
-    ColumnBlock block = single ? std::move(*single) : replay.forward(blocks[n], kept);
+    ColumnBlockOf<Number> block = single ? std::move(*single) : replay.forward(blocks[n], kept);
     replay.score_recordings(block, parts[n].loss);
     parts[n].theta_bar.resize(theta_bar.size());
     block.backward(logit_bar, slopes.squared_error, parts[n].theta_bar,
@@ -213,9 +225,35 @@ SessionLoss session_loss_and_gradient(const Model& model, std::span<const double
   return loss;
 }
 
+}  // namespace
+
+SessionLoss& SessionLoss::operator+=(const SessionLoss& other) {
+  choice_nll += other.choice_nll;
+  squared_error += other.squared_error;
+  choices += other.choices;
+  recorded += other.recorded;
+  return *this;
+}
+
+SessionLoss session_loss(const Model& model, std::span<const double> theta, const EncodedSession& session,
+                         const Matrix& initial, const LogitOffsets& offsets, Precision precision) {
+  return precision == Precision::kSingle ? loss_in<float>(model, theta, session, initial, offsets)
+                                         : loss_in<double>(model, theta, session, initial, offsets);
+}
+
+SessionLoss session_loss_and_gradient(const Model& model, std::span<const double> theta,
+                                      const EncodedSession& session, const Matrix& initial, LossSlopes slopes,
+                                      std::span<double> theta_bar, std::span<double> initial_bar,
+                                      const LogitOffsets& offsets, std::span<double> offset_bar,
+                                      Precision precision) {
+  const auto in =
+      precision == Precision::kSingle ? loss_and_gradient_in<float> : loss_and_gradient_in<double>;
+  return in(model, theta, session, initial, slopes, theta_bar, initial_bar, offsets, offset_bar);
+}
+
 Trajectory replay(const Model& model, std::span<const double> theta, const EncodedSession& session,
                   const Matrix& initial) {
-  const Replay replay(model, theta, session, initial);
+  const Replay<double> replay(model, theta, session, initial);
   const auto neurons = static_cast<std::size_t>(model.network.neurons);
   const ColumnBlock block = replay.forward({0, neurons}, {KeptWeights::kAll});
   const std::vector<double> logits = replay.logits_of(block);

@@ -16,6 +16,7 @@
 #include "synfer/model/encoding.h"
 #include "synfer/model/logit_offsets.h"
 #include "synfer/model/model.h"
+#include "synfer/replay/precision.h"
 
 namespace synfer {
 
@@ -35,12 +36,17 @@ struct LossSlopes {
   double squared_error = 1.0;
 };
 
-/// @param theta    P, the rule's parameters
-/// @param initial  N x M, weights before the first step
-/// @param offsets  added to the logits
+/// @param theta      P, the rule's parameters
+/// @param initial    N x M, weights before the first step
+/// @param offsets    added to the logits
+/// @param precision  of activities, weights and their adjoints within a block of columns. Relative errors of
+///                   the loss and of the gradient's largest entry: double about 1e-14, single about 1e-6,
+///                   times what the trajectory itself amplifies
 /// @throws NonFiniteError where a weight overflows: it names session, step and term.
+/// @throws ConfigurationError (run.precision) where the rule's family has no kernels in single precision.
 SessionLoss session_loss(const Model& model, std::span<const double> theta, const EncodedSession& session,
-                         const Matrix& initial, const LogitOffsets& offsets = {});
+                         const Matrix& initial, const LogitOffsets& offsets = {},
+                         Precision precision = Precision::kDouble);
 
 /// Adds the gradient of slopes.choice_nll * choice_nll + slopes.squared_error * squared_error to
 /// `theta_bar` (P), to `initial_bar` (N M, row-major) unless it is empty, and to `offset_bar` (H, the lanes
@@ -49,7 +55,8 @@ SessionLoss session_loss(const Model& model, std::span<const double> theta, cons
 SessionLoss session_loss_and_gradient(const Model& model, std::span<const double> theta,
                                       const EncodedSession& session, const Matrix& initial, LossSlopes slopes,
                                       std::span<double> theta_bar, std::span<double> initial_bar = {},
-                                      const LogitOffsets& offsets = {}, std::span<double> offset_bar = {});
+                                      const LogitOffsets& offsets = {}, std::span<double> offset_bar = {},
+                                      Precision precision = Precision::kDouble);
 
 /// A replay that keeps everything: for evaluation and pictures.
 struct Trajectory {

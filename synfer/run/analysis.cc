@@ -70,6 +70,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   RunResult result;
   result.command = command;
   result.instruction_set = instruction_sets().front();
+  result.precision = c.run.precision;
   result.state = to_string(summary.state);
   result.advice = summary.advice;
   result.rule_kind = c.rule.kind;
@@ -255,6 +256,7 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
   result.advice = fmt::format("the rule of {} on {} sessions that it has not seen", name, sessions.size());
   result.command = "evaluate";
   result.instruction_set = instruction_sets().front();
+  result.precision = c.run.precision;
   result.inventory = take_inventory(sessions);
   result.observations = result.inventory.choices;
   ReplayTables replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), false);

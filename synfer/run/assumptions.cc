@@ -77,6 +77,7 @@ void change_noise(const Configuration& c, Changes& changes) {
   for (const double noise : {sd, 2 * sd}) {  // choices averaged over noise that the fit left out
     changes.add(fmt::format("noise averaged, sd={}", shortest(noise)), [&](Configuration& other) {
       other.stimulus.in_fit = "averaged";
+      other.run.precision = "double";
       other.stimulus.noise_sd = noise;
     });
   }

@@ -194,6 +194,31 @@ void check_fit(const Configuration& c, DataOrigin origin) {
   }
 }
 
+// Single precision is refused where nothing would be computed in it.
+void check_precision(const Configuration& c, DataOrigin origin) {
+  if (c.run.precision != "single") return;
+  const std::string method = fit_method(c);
+  const auto refuse_single = [](const std::string& why) {
+    refuse("run.precision", "found single, but " + why + ", or leave it out");
+  };
+  if (method == "fisher" || method == "evidence") {
+    refuse_single(
+        fmt::format("fit.method {} works with sensitivities, which are in double precision; use adam "
+                    "or lbfgs",
+                    method));
+  }
+  const std::string in_fit = stimulus_in_fit(c, origin);
+  if (in_fit == "averaged" || in_fit == "filtered") {
+    refuse_single(
+        fmt::format("stimulus.in_fit {} follows the stimulus noise in double precision; use mean, "
+                    "true or resampled",
+                    in_fit));
+  }
+  if (c.rule.kind == "mlp" && c.rule.hidden.size() > 1) {
+    refuse_single("an MLP of several hidden layers has no kernels for it; use one hidden layer");
+  }
+}
+
 void check_cuts(const std::vector<double>& cuts) {
   for (std::size_t n = 0; n < cuts.size(); ++n) {
     const double cut = cuts[n];
@@ -220,6 +245,7 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
     refuse("rule.terms", "rule.kind mlp has no terms; leave them out or use rule.kind: taylor");
   }
   check_fit(configuration, origin);
+  check_precision(configuration, origin);
   check_cuts(cuts_of(configuration));
   check_distinct("evaluation.rivals", configuration.evaluation.rivals);
   check_history(configuration);

@@ -200,6 +200,7 @@ struct DesignSettings {
 struct RunSettings {
   std::optional<int> threads;
   std::optional<std::string> instruction_set;
+  std::string precision = "double";
   std::string progress = "automatic";
   double checkpoint_seconds = 30.0;
 

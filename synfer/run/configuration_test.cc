@@ -67,6 +67,23 @@ TEST(Validate, ANeuralTaskHasNeitherOdoursNorChoices) {
   EXPECT_EQ(fault(configuration), "");
 }
 
+TEST(Validate, SinglePrecisionIsRefusedWhereNothingWouldUseIt) {
+  const auto single = [](const std::function<void(Configuration&)>& change) {
+    Configuration c;
+    c.run.precision = "single";
+    change(c);
+    return fault(c);
+  };
+  EXPECT_EQ(single([](auto& c) { c.fit.method = "adam"; }), "");
+  EXPECT_EQ(single([](auto& c) { c.fit.method = "lbfgs"; }), "");
+  EXPECT_EQ(single([](auto&) {}), "run.precision");  // Fisher scoring
+  EXPECT_EQ(single([](auto& c) { c.rule.kind = "mlp"; }), "run.precision");
+  EXPECT_EQ(single([](auto& c) { c.fit.method = "adam", c.stimulus.in_fit = "filtered"; }), "run.precision");
+  EXPECT_EQ(single([](auto& c) { c.fit.method = "adam", c.stimulus.in_fit = "averaged"; }), "run.precision");
+  EXPECT_EQ(single([](auto& c) { c.fit.method = "adam", c.rule.kind = "mlp", c.rule.hidden = {5, 5}; }),
+            "run.precision");
+}
+
 TEST(Validate, RecordedDataHaveNoNumberOfSimulatedSessions) {
   EXPECT_EQ(fault({}, DataOrigin::recorded, {"data.sessions"}), "data.sessions");
   EXPECT_EQ(fault({}, DataOrigin::recorded, {"data.evaluation_sessions"}), "data.evaluation_sessions");

@@ -261,6 +261,7 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin) {
   options.covariates = c.history.covariates.value_or(Strings{});
   options.session_bias = c.history.session_bias;
   options.seed = c.seed;
+  options.precision = c.run.precision == "single" ? Precision::kSingle : Precision::kDouble;
   return options;
 }
 

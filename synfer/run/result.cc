@@ -161,6 +161,7 @@ std::string to_json(const RunResult& result) {
   Json json = {{"schema_version", kVersion},
                {"synfer_version", SYNFER_VERSION},
                {"instruction_set", result.instruction_set},
+               {"precision", result.precision},
                {"command", result.command},
                {"state", result.state},
                {"advice", result.advice},

@@ -58,6 +58,7 @@ struct IntervalKind {
 struct RunResult {
   std::string command;          // recover, fit or evaluate
   std::string instruction_set;  // that kernels ran on
+  std::string precision;        // run.precision
   std::string state;            // named end of the fit
   std::string advice;
   std::string rule_kind;  // taylor or mlp

@@ -48,6 +48,7 @@ Configuration without_rule(Configuration c) {
   c.fit.start = "zeros";
   c.fit.starts = 1;
   c.fit.method = "fisher";
+  c.run.precision = "double";
   c.fit.penalty.kind = "none";
   c.fit.max_iterations = FisherOptions{}.max_iterations;
   c.selection.search = "none";

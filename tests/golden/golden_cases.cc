@@ -1,6 +1,7 @@
 // golden_cases FILE...: for each golden file the worst relative error of loss, gradient, gradient
 // of the initial weights and final weights (and of logits and last activity where given); with latent
-// weights, of loss, gradient, log probabilities, final mean and covariance. Fails above 1e-9.
+// weights, of loss, gradient, log probabilities, final mean and covariance. Fails above 1e-9. Of the replay's
+// loss and gradients also in single precision; fails above 1e-4.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace synfer::golden {
 namespace {
 
 constexpr double kTolerance = 1e-9;
+constexpr double kToleranceOfSingle = 1e-4;
 
 // max |a - b| / max(max |b|, 1e-12), b expected; infinite where shapes differ or a is not finite.
 double relative_error(std::span<const double> a, std::span<const double> b) {
@@ -34,20 +36,24 @@ std::span<const double> span_of(const Matrix& m) { return {m.data(), static_cast
 
 using Errors = std::vector<std::pair<std::string, double>>;
 
-Errors errors_of_replay(const Problem& problem) {
+Errors errors_of_gradient(const Problem& problem, Precision precision) {
   const auto& [model, theta, initial, session, belief, expected] = problem;
   std::vector<double> gradient(theta.size());
   std::vector<double> initial_gradient(static_cast<std::size_t>(initial.size()));
-  const SessionLoss loss =
-      session_loss_and_gradient(model, theta, session, initial, {}, gradient, initial_gradient);
-  const Trajectory trajectory = replay(model, theta, session, initial);
-
+  const SessionLoss loss = session_loss_and_gradient(model, theta, session, initial, {}, gradient,
+                                                     initial_gradient, {}, {}, precision);
   const double total = loss.choice_nll + loss.squared_error;
-  Errors errors = {
-      {"loss", relative_error({&total, 1}, {&expected.loss, 1})},
-      {"gradient", relative_error(gradient, expected.gradient)},
-      {"initial gradient", relative_error(initial_gradient, expected.initial_gradient)},
-      {"final weights", relative_error(span_of(trajectory.final_weights), expected.final_weights)}};
+  return {{"loss", relative_error({&total, 1}, {&expected.loss, 1})},
+          {"gradient", relative_error(gradient, expected.gradient)},
+          {"initial gradient", relative_error(initial_gradient, expected.initial_gradient)}};
+}
+
+Errors errors_of_replay(const Problem& problem) {
+  const auto& [model, theta, initial, session, belief, expected] = problem;
+  Errors errors = errors_of_gradient(problem, Precision::kDouble);
+  const Trajectory trajectory = replay(model, theta, session, initial);
+  errors.emplace_back("final weights",
+                      relative_error(span_of(trajectory.final_weights), expected.final_weights));
   if (!expected.logits.empty()) {
     errors.emplace_back("logits", relative_error(span_of(trajectory.logits), expected.logits));
   }
@@ -77,18 +83,24 @@ Errors errors_of_belief(const Problem& problem, const BeliefOptions& belief) {
           {"final covariance", relative_error(span_of(trace.covariance), expected.final_covariance)}};
 }
 
+bool report(const std::string& path, const char* precision, const Errors& errors, double tolerance) {
+  std::string line;
+  bool passes = true;
+  for (const auto& [name, error] : errors) {
+    line += fmt::format("  {} {:.1e}", name, error);
+    passes = passes && error <= tolerance;
+  }
+  fmt::print("{} {}, {}:{}\n", passes ? "pass" : "FAIL", path, precision, line);
+  return passes;
+}
+
 bool check(const std::string& path) {
   std::ifstream in(path);
   const Problem problem = read_problem(nlohmann::json::parse(in));
-  std::string line;
-  bool passes = true;
-  for (const auto& [name, error] :
-       problem.belief ? errors_of_belief(problem, *problem.belief) : errors_of_replay(problem)) {
-    line += fmt::format("  {} {:.1e}", name, error);
-    passes = passes && error <= kTolerance;
-  }
-  fmt::print("{} {}:{}\n", passes ? "pass" : "FAIL", path, line);
-  return passes;
+  if (problem.belief) return report(path, "double", errors_of_belief(problem, *problem.belief), kTolerance);
+  const bool in_double = report(path, "double", errors_of_replay(problem), kTolerance);
+  return report(path, "single", errors_of_gradient(problem, Precision::kSingle), kToleranceOfSingle) &&
+         in_double;
 }
 
 bool check_or_say_why(const std::string& path) {
