@@ -35,11 +35,13 @@ struct Slopes {
 };
 
 /// The slopes of g and their own slopes, as the filter over latent weights needs them.
-struct SecondSlopes {
-  double x = 0.0, y = 0.0, w = 0.0;     // dg/dx, dg/dy, dg/dw
-  double xx = 0.0, xy = 0.0, xw = 0.0;  // d2g/dx2, d2g/dxdy, d2g/dxdw
-  double yy = 0.0, yw = 0.0, ww = 0.0;  // d2g/dy2, d2g/dydw, d2g/dw2
+template <typename Number>
+struct SecondSlopesOf {
+  Number x{}, y{}, w{};     // dg/dx, dg/dy, dg/dw
+  Number xx{}, xy{}, xw{};  // d2g/dx2, d2g/dxdy, d2g/dxdw
+  Number yy{}, yw{}, ww{};  // d2g/dy2, d2g/dydw, d2g/dw2
 };
+using SecondSlopes = SecondSlopesOf<double>;
 
 /// How g and its slopes move with theta: dg/dtheta, d(dg/dx)/dtheta, ... P each.
 struct ThetaSlopes {
