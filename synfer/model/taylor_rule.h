@@ -34,6 +34,8 @@ class TaylorRule {
 
   /// Many synapses at a time: taylor_columns.cc.
   [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
+  /// Eight at a time, with their second slopes: taylor_lanes.cc.
+  [[nodiscard]] std::unique_ptr<LaneRule> lanes(std::span<const double> theta) const;
 
  private:
   struct PairOfPowers {

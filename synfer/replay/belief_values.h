@@ -38,6 +38,9 @@ struct BeliefShape {
 /// it is compiled with loops of known length.
 inline constexpr BeliefShape kPlainShape = {.inputs = 2, .neurons = 1, .offers = 1, .groups = 1, .modes = 2};
 
+/// Weights beyond this only saturate: they are held there, and nothing moves with them any more.
+inline constexpr double kReach = 1e8;
+
 template <typename T>
 struct BeliefValuesOf : BeliefShape {
   // Its entries row by row.
