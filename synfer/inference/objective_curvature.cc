@@ -141,8 +141,8 @@ struct Objective::Beliefs {
 
 std::size_t Objective::at_once(std::span<const double> parameters, const BeliefLanes& lanes) const {
   if (options_.belief.stimuli == Stimuli::kKnown) return 1;
-  const std::size_t first = 0;
-  return sessions_at_once(Beliefs(*this, {&first, 1}, parameters).of.front(), lanes);
+  const std::span<const double> theta = parameters.first(rule_parameters());
+  return sessions_at_once({model_, theta, data().front(), initial_.front(), options_.belief}, lanes);
 }
 
 std::vector<SessionLoss> Objective::losses_of(std::span<const std::size_t> sessions,

@@ -139,11 +139,15 @@ class BeliefBlock {
       }
       if (!there || session.choice[t] == kNoChoice) continue;
       choice_.toward.lane[l] = session.choice[t] == 1 ? 1.0 : -1.0;
-      const LogitOffset offset = offset_at(of_[l], t, places_.offsets);
-      if (!offset.value.empty()) choice_.offset.lane[l] = offset.value[0];
-      for (std::size_t n = 0; n < places_.offsets; ++n) {
-        d_.offset.block(places_.offset + n)->lane[l] = offset.slopes[n];
-      }
+      if (of_[l].offsets != nullptr && !of_[l].offsets->value.empty()) see_offset(t, l);
+    }
+  }
+
+  void see_offset(std::size_t t, std::size_t l) {
+    const LogitOffset offset = offset_at(of_[l], t, places_.offsets);
+    choice_.offset.lane[l] = offset.value[0];
+    for (std::size_t n = 0; n < places_.offsets; ++n) {
+      d_.offset.block(places_.offset + n)->lane[l] = offset.slopes[n];
     }
   }
 
@@ -158,8 +162,7 @@ class BeliefBlock {
     Lanes weight;
     Lanes by;
     for (std::size_t l = 0; l < of_.size(); ++l) {
-      const EncodedSession& session = of_[l].session;
-      if (t >= session.steps() || !scored(session, t)) continue;
+      if (choice_.toward.lane[l] == 0.0 || t < of_[l].session.scored_from) continue;
       losses_[l].choice_nll -= std::log(choice_.p.lane[l]);
       ++losses_[l].choices;
       by.lane[l] = -1.0;
@@ -273,8 +276,9 @@ std::size_t sessions_at_once(const BeliefSession& of, const BeliefLanes& lanes) 
   return places.count <= kMostParameters ? kLanes : 1;
 }
 
+// A session by itself costs less without lanes for others.
 std::vector<SessionLoss> session_losses(std::span<const BeliefSession> of) {
-  if (sessions_at_once(of.front(), {}) == 1) return {session_loss(of.front())};
+  if (of.size() == 1) return {session_loss(of.front())};
   BeliefBlock block(of, {});
   block.run();
   return block.losses();
@@ -282,7 +286,7 @@ std::vector<SessionLoss> session_losses(std::span<const BeliefSession> of) {
 
 std::vector<SessionCurvature> session_curvatures(std::span<const BeliefSession> of,
                                                  const BeliefLanes& lanes) {
-  if (sessions_at_once(of.front(), lanes) == 1) return {session_curvature(of.front(), lanes)};
+  if (of.size() == 1) return {session_curvature(of.front(), lanes)};
   BeliefBlock block(of, lanes);
   block.run();
   std::vector<SessionCurvature> found;

@@ -74,7 +74,7 @@ TEST_P(SideBySide, SessionsAreWhatTheyAreAlone) {
                              .initial_sd = true,
                              .offset = 2,
                              .initial = c.neurons < 3};
-  for (const std::size_t count : {std::size_t{1}, std::size_t{5}, kLanes}) {
+  for (const std::size_t count : {std::size_t{2}, std::size_t{5}, kLanes}) {
     const Sessions sessions(c, count);
     for (const Covariance covariance : {Covariance::kCommon, Covariance::kDense}) {
       const std::vector<BeliefSession> of = sessions.with({Stimuli::kFiltered, 0.3, 0.2, 0.05, covariance});
@@ -147,6 +147,21 @@ TEST(SideBySide, WithoutNoiseAndCovarianceTheyAreThePlainReplay) {
     BeliefSession known = of[n];
     known.options.stimuli = Stimuli::kKnown;
     expect_near(found[n], session_curvature(known, {}));
+  }
+}
+
+// A weight that runs away in one session is held there, and leaves the others alone.
+TEST(SideBySide, AWeightOutOfReachIsHeldInItsOwnSession) {
+  const Case c = {.name = "far", .rule = TaylorRule({{1, 0, 0, 1}, {0, 0, 2, 0}}), .inputs = 2, .neurons = 1};
+  Sessions sessions(c, 3);
+  sessions.first.theta = {0.5, 0.2};
+  for (Matrix& initial : sessions.initial) initial.setConstant(-0.1);
+  sessions.initial[1].setConstant(1e5);
+  const std::vector<BeliefSession> of = sessions.with({Stimuli::kFiltered, 0.1, 0.1});
+  const std::vector<SessionCurvature> found = session_curvatures(of, {.any = true});
+  for (std::size_t n = 0; n < of.size(); ++n) {
+    EXPECT_EQ(found[n].held, n == 1);
+    expect_near(found[n], session_curvature(of[n], {}));
   }
 }
 
