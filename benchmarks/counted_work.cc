@@ -10,6 +10,7 @@
 #include "benchmarks/fma_peak.h"
 #include "benchmarks/problems.h"
 #include "synfer/base/parallel.h"
+#include "synfer/replay/belief_block.h"
 #include "synfer/replay/curvature.h"
 #include "synfer/replay/replay.h"
 
@@ -37,6 +38,12 @@ void filter_slopes(const Problem& p) {
   session_curvature({p.model, p.theta, p.sessions[0], p.initial[0], p.options.belief}, {});
 }
 
+void filter_value_side_by_side(const Problem& p) { session_losses(benchmarks::beliefs(p)); }
+
+void filter_slopes_side_by_side(const Problem& p) {
+  session_curvatures(benchmarks::beliefs(p), {.any = true});
+}
+
 struct Work {
   std::string name;
   std::function<Problem()> problem;
@@ -52,7 +59,14 @@ std::vector<Work> all() {
     work.push_back({std::string("gradient, ") + rule, known, gradient});
     work.push_back({std::string("filter value, ") + rule, latent, filter_value});
     work.push_back({std::string("filter slopes, ") + rule, latent, filter_slopes});
+    const auto side_by_side = [rule] { return benchmarks::filter(rule, static_cast<int>(kLanes)); };
+    work.push_back(
+        {std::string("filter value, 8 sessions, ") + rule, side_by_side, filter_value_side_by_side});
   }
+  // What a selection of terms asks for most.
+  work.push_back({"filter slopes, 8 sessions, 3 terms",
+                  [] { return benchmarks::filter("3 terms", static_cast<int>(kLanes)); },
+                  filter_slopes_side_by_side});
   const auto neural = [] { return benchmarks::oja(100, 32, 50); };
   work.push_back({"gradient, Oja", neural, gradient});
   work.push_back({"gradient, Oja, single precision",

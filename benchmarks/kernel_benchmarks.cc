@@ -9,7 +9,6 @@
 #include "benchmarks/fma_peak.h"
 #include "benchmarks/problems.h"
 #include "synfer/base/parallel.h"
-#include "synfer/replay/curvature.h"
 #include "synfer/replay/replay.h"
 
 namespace synfer::benchmarks {
@@ -62,17 +61,23 @@ void gradient(benchmark::State& state, const Problem& problem) {
   });
 }
 
+// All sessions, of which the filter takes several side by side: the time is that of one.
+template <typename Call>
+void of_all(benchmark::State& state, const Problem& problem, Call&& call) {
+  const Objective objective = problem.objective();
+  const auto sessions = static_cast<benchmark::IterationCount>(problem.sessions.size());
+  while (state.KeepRunningBatch(sessions)) call(objective);
+  report(state, problem.synapse_steps() / static_cast<double>(sessions), 0.0);
+}
+
 void filter_value(benchmark::State& state, const Problem& problem) {
-  of_sessions(state, problem, problem.fma_of_value, [&](std::size_t s) {
-    benchmark::DoNotOptimize(session_loss(
-        {problem.model, problem.theta, problem.sessions[s], problem.initial[s], problem.options.belief}));
-  });
+  of_all(state, problem,
+         [&](const Objective& objective) { benchmark::DoNotOptimize(objective.nll(problem.theta, {})); });
 }
 
 void filter_slopes(benchmark::State& state, const Problem& problem) {
-  of_sessions(state, problem, problem.fma_of_gradient, [&](std::size_t s) {
-    benchmark::DoNotOptimize(session_curvature(
-        {problem.model, problem.theta, problem.sessions[s], problem.initial[s], problem.options.belief}, {}));
+  of_all(state, problem, [&](const Objective& objective) {
+    benchmark::DoNotOptimize(objective.curvature(problem.theta, {}));
   });
 }
 

@@ -34,6 +34,7 @@ std::vector<double> theta_of(const Rule& rule, const std::vector<std::string>& o
 Rule rule_named(const std::string& name) {
   const std::vector<std::string> all = {"x", "y", "w", "r"};
   const std::vector<std::string> without_y = {"x", "w", "r"};
+  if (name == "3 terms") return TaylorRule({parse_term("x*r"), parse_term("w"), parse_term("x*y*r")});
   if (name == "27 terms") return TaylorRule(dense_terms(without_y, 2));
   if (name == "81 terms") return TaylorRule(dense_terms(all, 2));
   if (name == "MLP") return MlpRule({.inputs = all});
@@ -95,6 +96,15 @@ Problem filter(const std::string& rule, int sessions) {
   for (Matrix& initial : problem.initial) initial = Matrix::Zero(2, 1);
   problem.fma_of_value = problem.fma_of_gradient = 0.0;
   return problem;
+}
+
+std::vector<BeliefSession> beliefs(const Problem& problem) {
+  std::vector<BeliefSession> all;
+  for (std::size_t s = 0; s < problem.sessions.size(); ++s) {
+    all.push_back(
+        {problem.model, problem.theta, problem.sessions[s], problem.initial[s], problem.options.belief});
+  }
+  return all;
 }
 
 Problem oja(int inputs, int neurons, int steps) {

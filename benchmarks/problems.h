@@ -26,12 +26,15 @@ struct Problem {
 };
 
 /// The two-odour task: network 2-10-1, 240 trials (about 515 steps), stimuli as the animal saw them.
-/// @param rule  "27 terms" (powers up to 2 of x, w, r), "81 terms" (of x, y, w, r) or "MLP" (4-10-1, leaky
-///              ReLU and tanh)
+/// @param rule  "3 terms" (x*r, w, x*y*r), "27 terms" (powers up to 2 of x, w, r), "81 terms" (of x, y, w, r)
+///              or "MLP" (4-10-1, leaky ReLU and tanh)
 Problem behaviour(const std::string& rule, int sessions);
 
 /// The same through the filter: one neuron for ten that start alike, noise sd .1225, the mean stimuli.
 Problem filter(const std::string& rule, int sessions);
+
+/// Every session of such a problem, for what runs them side by side. Refers to it.
+std::vector<BeliefSession> beliefs(const Problem& problem);
 
 /// Oja's rule from the activity of all neurons: a linear layer driven by Gaussian input, 27 terms (powers up
 /// to 2 of x, y, w).

@@ -167,6 +167,13 @@ class Objective : public CurvedLikelihood {
   // Whether the information may be that of every n-th recorded neuron.
   [[nodiscard]] bool samples_neurons(std::span<const double> parameters) const;
   [[nodiscard]] SessionCurvature curvature_of(std::size_t session, std::span<const double> parameters) const;
+  // The same of at most at_once() sessions side by side (synfer/replay/belief_block.h).
+  struct Beliefs;
+  [[nodiscard]] std::size_t at_once(std::span<const double> parameters, const BeliefLanes& lanes) const;
+  [[nodiscard]] std::vector<SessionLoss> losses_of(std::span<const std::size_t> sessions,
+                                                   std::span<const double> parameters) const;
+  [[nodiscard]] std::vector<SessionCurvature> curvatures_of(std::span<const std::size_t> sessions,
+                                                            std::span<const double> parameters) const;
   /// From the lanes of one session to all parameters.
   [[nodiscard]] std::vector<std::size_t> places_of(std::size_t session) const;
 

@@ -11,6 +11,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/inference/objective.h"
+#include "synfer/replay/belief_block.h"
 
 namespace synfer {
 namespace {
@@ -88,11 +89,16 @@ SessionCurvature recordings_curvature(const Model& model, std::span<const double
   return curvature;
 }
 
-// Runs `with` for every session of weight above 0, in parallel.
+// Runs `with` for runs of at most so many sessions of weight above 0, in parallel.
 template <typename With>
-void for_each_session(std::size_t sessions, std::span<const double> weights, With&& with) {
-  for_each_index(sessions, [&](std::size_t s) {
-    if (weight_of(weights, s) != 0.0) with(s);
+void for_each_run(std::size_t sessions, std::size_t at_once, std::span<const double> weights, With&& with) {
+  std::vector<std::size_t> counted;
+  for (std::size_t s = 0; s < sessions; ++s) {
+    if (weight_of(weights, s) != 0.0) counted.push_back(s);
+  }
+  for_each_index((counted.size() + at_once - 1) / at_once, [&](std::size_t n) {
+    const std::size_t first = n * at_once;
+    with(std::span(counted).subspan(first, std::min(at_once, counted.size() - first)));
   });
 }
 
@@ -112,6 +118,44 @@ std::pair<SessionLoss, double> total_of(std::span<const SessionLoss> losses,
 }
 
 }  // namespace
+
+// What the beliefs of some sessions refer to.
+struct Objective::Beliefs {
+  Beliefs(const Objective& objective, std::span<const std::size_t> sessions,
+          std::span<const double> parameters) {
+    const std::span<const double> theta = parameters.first(objective.rule_parameters());
+    const BeliefOptions options = objective.belief(parameters);
+    initial.reserve(sessions.size());
+    offsets.reserve(sessions.size());
+    for (const std::size_t s : sessions) {
+      initial.push_back(objective.initial_weights(parameters, s));
+      offsets.push_back(objective.offsets(parameters, s));
+      of.push_back({objective.model(), theta, objective.data()[s], initial.back(), options, &offsets.back()});
+    }
+  }
+
+  std::vector<Matrix> initial;
+  std::vector<LogitOffsets> offsets;
+  std::vector<BeliefSession> of;
+};
+
+std::size_t Objective::at_once(std::span<const double> parameters, const BeliefLanes& lanes) const {
+  if (options_.belief.stimuli == Stimuli::kKnown) return 1;
+  const std::span<const double> theta = parameters.first(rule_parameters());
+  return sessions_at_once({model_, theta, data().front(), initial_.front(), options_.belief}, lanes);
+}
+
+std::vector<SessionLoss> Objective::losses_of(std::span<const std::size_t> sessions,
+                                              std::span<const double> parameters) const {
+  if (options_.belief.stimuli == Stimuli::kKnown) return {loss_of(sessions.front(), parameters)};
+  return session_losses(Beliefs(*this, sessions, parameters).of);
+}
+
+std::vector<SessionCurvature> Objective::curvatures_of(std::span<const std::size_t> sessions,
+                                                       std::span<const double> parameters) const {
+  if (options_.belief.stimuli == Stimuli::kKnown) return {curvature_of(sessions.front(), parameters)};
+  return session_curvatures(Beliefs(*this, sessions, parameters).of, lanes());
+}
 
 SessionLoss Objective::loss_of(std::size_t s, std::span<const double> parameters) const {
   const std::span<const double> theta = parameters.first(rule_parameters());
@@ -146,7 +190,10 @@ SessionCurvature Objective::curvature_of(std::size_t s, std::span<const double> 
 double Objective::data_nll(std::span<const double> parameters, std::span<const double> weights) const {
   std::vector<SessionLoss> losses(sessions());
   try {
-    for_each_session(sessions(), weights, [&](std::size_t s) { losses[s] = loss_of(s, parameters); });
+    for_each_run(sessions(), at_once(parameters, {}), weights, [&](std::span<const std::size_t> run) {
+      const std::vector<SessionLoss> found = losses_of(run, parameters);
+      for (std::size_t n = 0; n < run.size(); ++n) losses[run[n]] = found[n];
+    });
   } catch (const NonFiniteError&) {
     return std::numeric_limits<double>::infinity();
   }
@@ -165,7 +212,10 @@ double Objective::nll(std::span<const double> parameters, std::span<const double
 
 Curvature Objective::curvature(std::span<const double> parameters, std::span<const double> weights) const {
   std::vector<SessionCurvature> parts(sessions());
-  for_each_session(sessions(), weights, [&](std::size_t s) { parts[s] = curvature_of(s, parameters); });
+  for_each_run(sessions(), at_once(parameters, lanes()), weights, [&](std::span<const std::size_t> run) {
+    std::vector<SessionCurvature> found = curvatures_of(run, parameters);
+    for (std::size_t n = 0; n < run.size(); ++n) parts[run[n]] = std::move(found[n]);
+  });
   std::vector<SessionLoss> losses;
   for (const SessionCurvature& part : parts) losses.push_back(part.loss);
   const auto [total, recorded] = total_of(losses, weights);

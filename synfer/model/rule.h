@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "synfer/model/column_rule.h"
+#include "synfer/model/lane_rule.h"
 
 namespace synfer {
 
@@ -36,11 +37,13 @@ struct Slopes {
 };
 
 /// The slopes of g and their own slopes, as the filter over latent weights needs them.
-struct SecondSlopes {
-  double x = 0.0, y = 0.0, w = 0.0;     // dg/dx, dg/dy, dg/dw
-  double xx = 0.0, xy = 0.0, xw = 0.0;  // d2g/dx2, d2g/dxdy, d2g/dxdw
-  double yy = 0.0, yw = 0.0, ww = 0.0;  // d2g/dy2, d2g/dydw, d2g/dw2
+template <typename Number>
+struct SecondSlopesOf {
+  Number x{}, y{}, w{};     // dg/dx, dg/dy, dg/dw
+  Number xx{}, xy{}, xw{};  // d2g/dx2, d2g/dxdy, d2g/dxdw
+  Number yy{}, yw{}, ww{};  // d2g/dy2, d2g/dydw, d2g/dw2
 };
+using SecondSlopes = SecondSlopesOf<double>;
 
 /// How g and its slopes move with theta: dg/dtheta, d(dg/dx)/dtheta, ... P each.
 struct ThetaSlopes {
@@ -121,6 +124,62 @@ class SynapseBySynapse final : public OneChangeAtATime {
   std::vector<double> theta_, theta_slopes_, theta_bar_;
 };
 
+template <typename R>
+concept LanewiseRule = PlasticityRule<R> && requires(const R& rule, std::span<const double> theta) {
+  // The rule at theta, at eight synapses side by side.
+  { rule.lanes(theta) } -> std::convertible_to<std::unique_ptr<LaneRule>>;
+};
+
+/// Any rule at eight synapses, one after the other. Refers to the rule.
+template <PlasticityRule R>
+class LaneByLane final : public LaneRule {
+ public:
+  LaneByLane(const R& rule, std::span<const double> theta)
+      : rule_(rule), theta_(theta.begin(), theta.end()), theta_slopes_(4 * theta.size()) {}
+
+  void change(const SynapseLanes& synapse, Lanes& g) override {
+    for (std::size_t l = 0; l < kLanes; ++l) {
+      if (synapse.learns.lane[l] != 0.0) g.lane[l] = rule_.change(of_lane(synapse, l), theta_);
+    }
+  }
+
+  void at(const SynapseLanes& synapse, Lanes& g, SecondSlopesOf<Lanes>& slopes, Lanes* by_theta) override {
+    change(synapse, g);
+    for (std::size_t l = 0; l < kLanes; ++l) {
+      if (synapse.learns.lane[l] == 0.0) continue;
+      const SecondSlopes of = second_slopes(of_lane(synapse, l), by_theta != nullptr);
+      const std::pair<Lanes*, double> values[] = {
+          {&slopes.x, of.x},   {&slopes.y, of.y},   {&slopes.w, of.w},
+          {&slopes.xx, of.xx}, {&slopes.xy, of.xy}, {&slopes.xw, of.xw},
+          {&slopes.yy, of.yy}, {&slopes.yw, of.yw}, {&slopes.ww, of.ww}};
+      for (const auto& [to, value] : values) to->lane[l] = value;
+      if (by_theta == nullptr) continue;
+      for (std::size_t n = 0; n < theta_slopes_.size(); ++n) by_theta[n].lane[l] = theta_slopes_[n];
+    }
+  }
+
+ private:
+  static Synapse of_lane(const SynapseLanes& synapse, std::size_t l) {
+    return {synapse.x.lane[l], synapse.y.lane[l], synapse.w.lane[l], synapse.r.lane[l]};
+  }
+
+  SecondSlopes second_slopes(const Synapse& at, bool by_theta) {
+    if constexpr (requires { rule_.second_slopes(at, theta_); }) {
+      if (!by_theta) return rule_.second_slopes(at, theta_);
+    }
+    if constexpr (CurvedRule<R>) {
+      const std::size_t p = theta_.size();
+      const std::span<double> all = theta_slopes_;
+      return rule_.second_slopes(
+          at, theta_, {all.first(p), all.subspan(p, p), all.subspan(2 * p, p), all.subspan(3 * p)});
+    }
+    throw std::logic_error("the rule has no second slopes: ask curved() first");
+  }
+
+  const R& rule_;
+  std::vector<double> theta_, theta_slopes_;
+};
+
 /// Any plasticity rule. A value; copies share the immutable rule inside.
 class Rule {
  public:
@@ -155,6 +214,10 @@ class Rule {
   [[nodiscard]] std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double> theta) const {
     return held_->columns_in_single(theta);
   }
+  /// The rule at theta, at eight synapses side by side. Must not outlive the rule.
+  [[nodiscard]] std::unique_ptr<LaneRule> lanes(std::span<const double> theta) const {
+    return held_->lanes(theta);
+  }
   /// Whether the rule inside has kernels for columns: they like a multiple of four.
   [[nodiscard]] bool columnwise() const { return held_->columnwise(); }
 
@@ -179,6 +242,7 @@ class Rule {
     virtual bool columnwise() const = 0;
     virtual std::unique_ptr<ColumnRule> columns(std::span<const double>) const = 0;
     virtual std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double>) const = 0;
+    virtual std::unique_ptr<LaneRule> lanes(std::span<const double>) const = 0;
     std::vector<std::string> names;
   };
 
@@ -221,6 +285,13 @@ class Rule {
     std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double> theta) const override {
       if constexpr (SingleColumnwiseRule<R>) return rule.columns_in_single(theta);
       return nullptr;
+    }
+    std::unique_ptr<LaneRule> lanes(std::span<const double> theta) const override {
+      if constexpr (LanewiseRule<R>) {
+        return rule.lanes(theta);
+      } else {
+        return std::make_unique<LaneByLane<R>>(rule, theta);
+      }
     }
 
     R rule;

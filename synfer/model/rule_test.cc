@@ -122,6 +122,63 @@ TEST(Rule, SlopesAreThoseOfTheChange) {
   }
 }
 
+TEST(Rule, OfEightSynapsesSideBySideIsThatOfEach) {
+  const std::vector<Synapse> eight = synapses();
+  ASSERT_EQ(eight.size(), kLanes);
+  SynapseLanes at;
+  at.learns.lane.fill(1.0);
+  for (std::size_t l = 0; l < kLanes; ++l) {
+    at.x.lane[l] = eight[l].x;
+    at.y.lane[l] = eight[l].y;
+    at.w.lane[l] = eight[l].w;
+    at.r.lane[l] = eight[l].r;
+  }
+  for (const auto& [name, rule] : families()) {
+    const std::vector<double> theta = draw_theta(1, rule);
+    const std::size_t p = theta.size();
+    const std::unique_ptr<LaneRule> lanes = rule.lanes(theta);
+    Lanes g;
+    lanes->change(at, g);
+    const auto near = [&](double a, double b) {
+      EXPECT_NEAR(a, b, 1e-12 * std::max(1.0, std::abs(b))) << name;
+    };
+    for (std::size_t l = 0; l < kLanes; ++l) near(g.lane[l], rule.change(eight[l], theta));
+
+    SecondSlopesOf<Lanes> slopes;
+    std::vector<Lanes> by_theta(4 * p);
+    if (!rule.curved()) {
+      EXPECT_THROW(lanes->at(at, g, slopes, by_theta.data()), std::logic_error);
+      continue;
+    }
+    for (Lanes* wanted : {by_theta.data(), static_cast<Lanes*>(nullptr)}) {
+      g = {};
+      slopes = {};
+      lanes->at(at, g, slopes, wanted);
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        std::vector<double> of_g(p), of_x(p), of_y(p), of_w(p);
+        const SecondSlopes alone = rule.second_slopes(eight[l], theta, {of_g, of_x, of_y, of_w});
+        near(g.lane[l], rule.change(eight[l], theta));
+        near(slopes.x.lane[l], alone.x);
+        near(slopes.y.lane[l], alone.y);
+        near(slopes.w.lane[l], alone.w);
+        if (wanted == nullptr) continue;
+        near(slopes.xx.lane[l], alone.xx);
+        near(slopes.xy.lane[l], alone.xy);
+        near(slopes.xw.lane[l], alone.xw);
+        near(slopes.yy.lane[l], alone.yy);
+        near(slopes.yw.lane[l], alone.yw);
+        near(slopes.ww.lane[l], alone.ww);
+        for (std::size_t n = 0; n < p; ++n) {
+          near(by_theta[n].lane[l], of_g[n]);
+          near(by_theta[p + n].lane[l], of_x[n]);
+          near(by_theta[2 * p + n].lane[l], of_y[n]);
+          near(by_theta[3 * p + n].lane[l], of_w[n]);
+        }
+      }
+    }
+  }
+}
+
 TEST(Rule, SecondSlopesAreThoseOfTheSlopes) {
   for (const auto& [name, rule] : families()) {
     if (!rule.curved()) continue;

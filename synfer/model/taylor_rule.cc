@@ -41,9 +41,9 @@ using Factors = std::array<double, kMostFactors>;  // of the first few, those th
 
 // The place of a pair of powers among those already there, or behind them.
 template <typename Pair>
-std::uint8_t place_of(std::vector<Pair>& pairs, const Pair& pair) {
+std::size_t place_of(std::vector<Pair>& pairs, const Pair& pair) {
   const auto found = std::ranges::find(pairs, pair);
-  const auto place = static_cast<std::uint8_t>(found - pairs.begin());
+  const auto place = static_cast<std::size_t>(found - pairs.begin());
   if (found == pairs.end()) pairs.push_back(pair);
   return place;
 }
@@ -53,6 +53,7 @@ std::uint8_t place_of(std::vector<Pair>& pairs, const Pair& pair) {
 TaylorRule::TaylorRule(std::vector<Term> terms) : terms_(std::move(terms)) {
   if (terms_.empty()) throw ConfigurationError("rule.terms", "found no term, expected at least one");
   std::set<Term> seen;
+  std::vector<std::vector<Summand>> of_state;
   for (const Term& term : terms_) {
     if (!seen.insert(term).second) {
       throw ConfigurationError("rule.terms", "the term " + to_string(term) + " appears twice; list it once");
@@ -64,10 +65,18 @@ TaylorRule::TaylorRule(std::vector<Term> terms) : terms_(std::move(terms)) {
     raise(highest_.y, term.y);
     raise(highest_.w, term.w);
     raise(highest_.r, term.r);
-    places_.push_back(
-        {place_of(data_, {static_cast<std::uint8_t>(term.x), static_cast<std::uint8_t>(term.r)}),
-         place_of(state_, {static_cast<std::uint8_t>(term.y), static_cast<std::uint8_t>(term.w)})});
+    const std::size_t data =
+        place_of(data_, {static_cast<std::uint8_t>(term.x), static_cast<std::uint8_t>(term.r)});
+    const std::size_t state =
+        place_of(state_, {static_cast<std::uint8_t>(term.y), static_cast<std::uint8_t>(term.w)});
+    of_state.resize(state_.size());
+    of_state[state].push_back({data, seen.size() - 1});
   }
+  for (const std::vector<Summand>& summands : of_state) {
+    ends_.push_back(summands_.size());
+    summands_.insert(summands_.end(), summands.begin(), summands.end());
+  }
+  ends_.push_back(summands_.size());
 }
 
 std::vector<std::string> TaylorRule::parameter_names() const {
@@ -83,11 +92,13 @@ double TaylorRule::change(const Synapse& at, std::span<const double> theta) cons
   const Powers y(at.y, highest_.y);
   const Powers w(at.w, highest_.w);
   Factors f;
-  Factors h;
   for (std::size_t n = 0; n < data_.size(); ++n) f[n] = x[data_[n].first] * r[data_[n].second];
-  for (std::size_t n = 0; n < state_.size(); ++n) h[n] = y[state_[n].first] * w[state_[n].second];
   double g = 0.0;
-  for (std::size_t p = 0; p < places_.size(); ++p) g += theta[p] * f[places_[p].data] * h[places_[p].state];
+  for (std::size_t n = 0; n < state_.size(); ++n) {
+    double c = 0.0;  // sum over its terms of theta_p f_p
+    for_each_of(n, [&](const Summand& of) { c += theta[of.parameter] * f[of.data]; });
+    g += c * (y[state_[n].first] * w[state_[n].second]);
+  }
   return g;
 }
 
@@ -103,22 +114,20 @@ Slopes TaylorRule::slopes(const Synapse& at, std::span<const double> theta,
   }
   const CurvedPowers y(at.y, highest_.y);
   const CurvedPowers w(at.w, highest_.w);
-  Factors h;
-  for (std::size_t n = 0; n < state_.size(); ++n) h[n] = y.value[state_[n].first] * w.value[state_[n].second];
-  Factors c{};    // sum over terms of theta_p f_p, by their h
-  Factors c_x{};  // sum of theta_p df_p/dx
-  for (std::size_t p = 0; p < places_.size(); ++p) {
-    const auto [data, state] = places_[p];
-    theta_slopes[p] = f[data] * h[state];
-    c[state] += theta[p] * f[data];
-    c_x[state] += theta[p] * f_x[data];
-  }
   Slopes s;
   for (std::size_t n = 0; n < state_.size(); ++n) {
     const auto [b, power_w] = state_[n];
-    s.x += c_x[n] * h[n];
-    s.y += c[n] * y.slope[b] * w.value[power_w];
-    s.w += c[n] * y.value[b] * w.slope[power_w];
+    const double h = y.value[b] * w.value[power_w];
+    double c = 0.0;    // sum over its terms of theta_p f_p
+    double c_x = 0.0;  // and of theta_p df_p/dx
+    for_each_of(n, [&](const Summand& of) {
+      theta_slopes[of.parameter] = f[of.data] * h;
+      c += theta[of.parameter] * f[of.data];
+      c_x += theta[of.parameter] * f_x[of.data];
+    });
+    s.x += c_x * h;
+    s.y += c * y.slope[b] * w.value[power_w];
+    s.w += c * y.value[b] * w.slope[power_w];
   }
   return s;
 }
@@ -136,47 +145,41 @@ SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double
     f_x[n] = x.slope[data_[n].first] * r[data_[n].second];
     f_xx[n] = x.curvature[data_[n].first] * r[data_[n].second];
   }
-  // h = y^b w^c
   const CurvedPowers y(at.y, highest_.y);
   const CurvedPowers w(at.w, highest_.w);
-  Factors h;
-  Factors h_y;
-  Factors h_w;
-  Factors c;  // sum over terms of theta_p f_p, by their h
-  Factors c_x;
-  Factors c_xx;
-  for (std::size_t n = 0; n < state_.size(); ++n) {
-    h[n] = y.value[state_[n].first] * w.value[state_[n].second];
-    h_y[n] = y.slope[state_[n].first] * w.value[state_[n].second];
-    h_w[n] = y.value[state_[n].first] * w.slope[state_[n].second];
-    c[n] = c_x[n] = c_xx[n] = 0.0;
-  }
   const bool by_theta = !out.g.empty();
-  for (std::size_t p = 0; p < places_.size(); ++p) {
-    const auto [data, state] = places_[p];
-    if (by_theta) {
-      out.g[p] = f[data] * h[state];
-      out.x[p] = f_x[data] * h[state];
-      out.y[p] = f[data] * h_y[state];
-      out.w[p] = f[data] * h_w[state];
-    }
-    if (theta[p] == 0.0) continue;
-    c[state] += theta[p] * f[data];
-    c_x[state] += theta[p] * f_x[data];
-    c_xx[state] += theta[p] * f_xx[data];
-  }
   SecondSlopes s;
   for (std::size_t n = 0; n < state_.size(); ++n) {
+    // h = y^b w^c
     const auto [b, power_w] = state_[n];
-    s.x += c_x[n] * h[n];
-    s.y += c[n] * h_y[n];
-    s.w += c[n] * h_w[n];
-    s.xx += c_xx[n] * h[n];
-    s.xy += c_x[n] * h_y[n];
-    s.xw += c_x[n] * h_w[n];
-    s.yy += c[n] * y.curvature[b] * w.value[power_w];
-    s.yw += c[n] * y.slope[b] * w.slope[power_w];
-    s.ww += c[n] * y.value[b] * w.curvature[power_w];
+    const double h = y.value[b] * w.value[power_w];
+    const double h_y = y.slope[b] * w.value[power_w];
+    const double h_w = y.value[b] * w.slope[power_w];
+    double c = 0.0;  // sum over its terms of theta_p f_p
+    double c_x = 0.0;
+    double c_xx = 0.0;
+    for_each_of(n, [&](const Summand& of) {
+      const std::size_t p = of.parameter;
+      if (by_theta) {
+        out.g[p] = f[of.data] * h;
+        out.x[p] = f_x[of.data] * h;
+        out.y[p] = f[of.data] * h_y;
+        out.w[p] = f[of.data] * h_w;
+      }
+      if (theta[p] == 0.0) return;
+      c += theta[p] * f[of.data];
+      c_x += theta[p] * f_x[of.data];
+      c_xx += theta[p] * f_xx[of.data];
+    });
+    s.x += c_x * h;
+    s.y += c * h_y;
+    s.w += c * h_w;
+    s.xx += c_xx * h;
+    s.xy += c_x * h_y;
+    s.xw += c_x * h_w;
+    s.yy += c * y.curvature[b] * w.value[power_w];
+    s.yw += c * y.slope[b] * w.slope[power_w];
+    s.ww += c * y.value[b] * w.curvature[power_w];
   }
   return s;
 }

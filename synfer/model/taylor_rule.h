@@ -35,6 +35,8 @@ class TaylorRule {
   /// Many synapses at a time: taylor_columns.cc.
   [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const;
   [[nodiscard]] std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double> theta) const;
+  /// Eight at a time, with their second slopes: taylor_lanes.cc.
+  [[nodiscard]] std::unique_ptr<LaneRule> lanes(std::span<const double> theta) const;
 
  private:
   struct PairOfPowers {
@@ -44,14 +46,22 @@ class TaylorRule {
   struct Highest {
     std::size_t x = 0, y = 0, w = 0, r = 0;
   };
-  struct Place {
-    std::uint8_t data, state;
+  struct Summand {
+    std::size_t data;       // its place among those of x and r
+    std::size_t parameter;  // its place among the rule's terms
   };
+
+  // Calls with(summand) for the terms of one state.
+  template <typename With>
+  void for_each_of(std::size_t state, With&& with) const {
+    for (std::size_t n = ends_[state]; n < ends_[state + 1]; ++n) with(summands_[n]);
+  }
 
   std::vector<Term> terms_;
   std::vector<PairOfPowers> data_;   // those of x and r that terms have
   std::vector<PairOfPowers> state_;  // those of y and w
-  std::vector<Place> places_;        // of every term in the two
+  std::vector<Summand> summands_;    // of every term, state by state
+  std::vector<std::size_t> ends_;    // where those of a state begin; behind the last state, where they end
   Highest highest_;
 };
 

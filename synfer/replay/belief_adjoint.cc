@@ -38,7 +38,7 @@ SessionLoss session_loss_and_gradient(const BeliefSession& of, const BeliefLanes
     }
     advance_step(belief, of, t);
   }
-  refuse_non_finite_belief(belief, of);
+  refuse_non_finite_belief(belief.finite(), of);
 
   BeliefPullBack back(of, lanes, gradient);
   for (std::size_t t = session.steps(); t-- > 0;) {

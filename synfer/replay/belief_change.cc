@@ -8,9 +8,6 @@
 namespace synfer {
 namespace {
 
-// Weights beyond this only saturate: they are held there, and nothing moves with them any more.
-constexpr double kReach = 1e8;
-
 // What follows is written for any shape and compiled for the plain one besides.
 
 // P' = F P F' + G E G' + F C G' + G C' F', with E = D + kappa v v' and C = kappa u v' of the learned

@@ -24,8 +24,8 @@ bool scored(const EncodedSession& session, std::size_t t) {
   return session.choice[t] != kNoChoice && t >= session.scored_from;
 }
 
-void refuse_non_finite_belief(const Belief& belief, const BeliefSession& of) {
-  if (belief.finite()) return;
+void refuse_non_finite_belief(bool finite, const BeliefSession& of) {
+  if (finite) return;
   refuse_non_finite_replay(of.model, of.theta, of.session, of.initial);
   throw NonFiniteError(of.session.animal, of.session.name, of.session.steps() - 1,
                        of.model.rule.parameter_names().front(), "belief");

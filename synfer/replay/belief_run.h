@@ -19,7 +19,7 @@ void advance_step(Belief& belief, const BeliefSession& of, std::size_t t);
 [[nodiscard]] LogitOffset offset_at(const BeliefSession& of, std::size_t t, std::size_t offset_lanes);
 
 /// @throws NonFiniteError where the belief at the session's end is not finite.
-void refuse_non_finite_belief(const Belief& belief, const BeliefSession& of);
+void refuse_non_finite_belief(bool finite, const BeliefSession& of);
 
 /// @throws NonFiniteError where slopes are not.
 void refuse_non_finite_slopes(const BeliefSession& of, bool finite);

@@ -51,8 +51,9 @@ void Belief::logit_slopes(std::size_t k, LaneArray& out) const {
 void Belief::line_slopes() {
   const std::size_t km = now_.offers * now_.neurons;
   const std::size_t count = d_.offsets ? km + 1 : km;
+  now_.moments.resize(km + 1);
   for (std::size_t kj = 0; kj < count; ++kj) {
-    auto& of = d_.moments[kj].of;
+    auto& of = now_.moments[kj];
     of.fill(0.0);
     for (std::size_t q = 0; q < kNodes; ++q) {
       double term = now_.h[q] * (kj < km ? now_.slope_at_node[q * km + kj] : 1.0);

@@ -1,12 +1,15 @@
 // The values of a belief (belief.h) as they stand: what it believes, the latest observation, the latest
-// weight change. Plain data, shared by the recursion, its slopes and its adjoint.
+// weight change. Plain data, shared by the recursion, its slopes and its adjoint. A number of them is a
+// double, or one of each of eight sessions that go side by side (belief_block.h).
 //
 // i, k: inputs N; j: neurons M; k: offers K; d, e: modes D, group by group, input by input.
 #pragma once
 
 #include <array>
+#include <type_traits>
 #include <vector>
 
+#include "synfer/base/lanes.h"
 #include "synfer/base/matrix.h"
 #include "synfer/model/rule.h"
 #include "synfer/replay/gauss_hermite.h"
@@ -35,46 +38,58 @@ struct BeliefShape {
 /// it is compiled with loops of known length.
 inline constexpr BeliefShape kPlainShape = {.inputs = 2, .neurons = 1, .offers = 1, .groups = 1, .modes = 2};
 
-struct BeliefValues : BeliefShape {
+/// Weights beyond this only saturate: they are held there, and nothing moves with them any more.
+inline constexpr double kReach = 1e8;
+
+template <typename T>
+struct BeliefValuesOf : BeliefShape {
+  // Its entries row by row.
+  using Table = std::conditional_t<std::is_same_v<T, double>, Matrix, std::vector<T>>;
+
   std::vector<double> share;    // M: 1 / neurons of its group
   std::vector<double> readout;  // M
   bool filtered = false;
   double noise_variance = 0.0;
-  double walk_variance = 0.0;  // of a mode
-  double eta = 0.0;
+  T walk_variance{};  // of a mode
+  T eta{};
 
   // The belief.
-  Matrix m;  // N x M
-  Matrix p;  // D x D
+  Table m;  // N x M
+  Table p;  // D x D
 
   // The latest observation.
-  std::vector<double> x;              // K x N
-  std::vector<double> z, y, y1, y2;   // K x M: z, f(z), f'(z), f''(z)
-  std::vector<double> logits;         // K
-  std::vector<double> a, pa, u;       // D: dL/dw, P a, P a / sd
-  std::vector<double> b, v;           // K x N: dL/dx, noise_sd^2 b / sd
-  std::vector<double> c1, c2;         // K x M: z along the line is z + c1 t + c2 t^2
-  std::vector<double> node_at;        // nodes: t
-  std::vector<double> slope_at_node;  // nodes x K x M: sign b_j f'(z) there
-  std::array<double, kNodes> h{};     // d log Z / dL at a node
-  double first = 0.0, second = 0.0;   // E[t], E[t^2] given the choice
-  std::vector<double> norm;           // K: |b_k|; this and the next with three offers and more
-  std::vector<double> p_choice;       // K
-  std::vector<double> by_logit;       // K x K x nodes: dp_c / dL_k at a node
-  bool along_line = false;            // whether the choice was averaged along the line
-  double variance = 0.0, sd = 0.0;    // of the logit
-  double alpha = 0.0, kappa = 0.0;    // t given the choice: mean alpha, variance 1 + kappa
-  bool moved = false;                 // whether the choice moved the belief
+  std::vector<T> x;              // K x N
+  std::vector<T> z, y, y1, y2;   // K x M: z, f(z), f'(z), f''(z)
+  std::vector<T> logits;         // K
+  std::vector<T> a, pa, u;       // D: dL/dw, P a, P a / sd
+  std::vector<T> b, v;           // K x N: dL/dx, noise_sd^2 b / sd
+  std::vector<T> c1, c2;         // K x M: z along the line is z + c1 t + c2 t^2
+  std::vector<double> node_at;   // nodes: t
+  std::vector<T> slope_at_node;  // nodes x K x M: sign b_j f'(z) there
+  std::array<T, kNodes> h{};     // d log Z / dL at a node
+  T first{}, second{};           // E[t], E[t^2] given the choice
+  std::vector<double> norm;      // K: |b_k|; this and the next with three offers and more
+  std::vector<double> p_choice;  // K
+  std::vector<double> by_logit;  // K x K x nodes: dp_c / dL_k at a node
+  bool along_line = false;       // whether the choice was averaged along the line
+  T variance{}, sd{};            // of the logit
+  T alpha{}, kappa{};            // t given the choice: mean alpha, variance 1 + kappa
+  // K M + 1: sum_q h_q t_q^r dL_q/dz, r = 0 .. 4, of every offer and neuron, and last of the offset
+  std::vector<std::array<T, 5>> moments;
+  bool moved = false;  // whether the choice moved the belief
 
   // The latest weight change.
   std::size_t learned = 0;
-  std::vector<double> xh;               // N: what the learned offer is believed to have been
-  std::vector<double> phi, gamma, psi;  // D
-  std::vector<double> gamma_ij;         // N x M
-  Matrix g;                             // D x N
-  Matrix fp;                            // D x D
-  std::vector<double> fu, gv;           // D
-  std::vector<SecondSlopes> g_slopes;   // N x M
+  std::vector<T> xh;                        // N: what the learned offer is believed to have been
+  std::vector<T> phi, gamma, psi;           // D
+  std::vector<T> gamma_ij;                  // N x M
+  Table g;                                  // D x N
+  Table fp;                                 // D x D
+  std::vector<T> fu, gv;                    // D
+  std::vector<SecondSlopesOf<T>> g_slopes;  // N x M
 };
+
+using BeliefValues = BeliefValuesOf<double>;
+using BlockValues = BeliefValuesOf<Lanes>;  // of eight sessions
 
 }  // namespace synfer

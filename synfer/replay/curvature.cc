@@ -24,7 +24,7 @@ void run(Belief& belief, const BeliefSession& of, std::size_t offset_lanes, Obse
     observed(t, observe_step(belief, of, t, offset_lanes));
     advance_step(belief, of, t);
   }
-  refuse_non_finite_belief(belief, of);
+  refuse_non_finite_belief(belief.finite(), of);
 }
 
 // Calls `with(neuron's column, y, recording)` for every value recorded and scored at step t.

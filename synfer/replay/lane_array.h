@@ -6,21 +6,13 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <vector>
 
+#include "synfer/base/lanes.h"
+
 namespace synfer {
-
-inline constexpr std::size_t kLanes = 8;  // of a block: one vector of AVX-512, two of AVX2
-
-/// One quantity's slopes in one block of lanes.
-struct alignas(sizeof(double) * kLanes) Lanes {
-  std::array<double, kLanes> lane{};
-};
-
-inline std::size_t blocks_of(std::size_t lanes) { return (lanes + kLanes - 1) / kLanes; }
 
 /// The slopes of some quantities, the columns: all 0 at first.
 class LaneArray {

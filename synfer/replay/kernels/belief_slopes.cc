@@ -3,6 +3,9 @@
 
 #include "synfer/replay/kernels/belief_slopes.h"
 
+#include <type_traits>
+#include <utility>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "synfer/replay/kernels/belief_slopes.cc"
 #include <hwy/foreach_target.h>
@@ -12,8 +15,14 @@
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
-HWY_INLINE void respond(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
-  const double* x = now.x.data();
+template <class Values>
+using EntryOf = std::remove_cvref_t<decltype(std::declval<Values>().sd)>;  // double or Lanes
+template <class Values>
+using NumberOf = decltype(val(std::declval<EntryOf<Values>>()));  // double or Block
+
+template <class Values>
+HWY_INLINE void respond(const BeliefShape s, const Values& now, BeliefSlopes& d) {
+  const auto* x = now.x.data();
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     const Lanes* dm = d.m.block(n);
     Lanes* dz = d.z.block(n);
@@ -22,7 +31,7 @@ HWY_INLINE void respond(const BeliefShape s, const BeliefValues& now, BeliefSlop
       for (std::size_t j = 0; j < s.neurons; ++j) {
         Block sum = zero();
         for (std::size_t i = 0; i < s.inputs; ++i) {
-          sum += x[k * s.inputs + i] * load(dm[s.ij(i, j)]);
+          sum += val(x[k * s.inputs + i]) * load(dm[s.ij(i, j)]);
         }
         store(sum, dz[k * s.neurons + j]);
       }
@@ -31,8 +40,9 @@ HWY_INLINE void respond(const BeliefShape s, const BeliefValues& now, BeliefSlop
 }
 
 // The slopes of L in weights and stimuli: da (D) and db (K N).
-HWY_INLINE void slopes_of_logit(const BeliefShape s, const BeliefValues& now, const Lanes* dm,
-                                const Lanes* dz, Lanes* da, Lanes* db) {
+template <class Values>
+HWY_INLINE void slopes_of_logit(const BeliefShape s, const Values& now, const Lanes* dm, const Lanes* dz,
+                                Lanes* da, Lanes* db) {
   for (std::size_t d = 0; d < s.modes; ++d) da[d] = {};
   for (std::size_t k = 0; k < s.offers; ++k) {
     for (std::size_t i = 0; i < s.inputs; ++i) {
@@ -45,10 +55,10 @@ HWY_INLINE void slopes_of_logit(const BeliefShape s, const BeliefValues& now, co
         // forward: a_gi += sign b_j f'(z_kj) x_ki,  b_ki += sign b_j f'(z_kj) m_ij
         if (s.modes > 0) {
           Lanes& to = da[s.gi(j, i)];
-          store(load(to) + (reads * now.y2[kj] * now.x[ki]) * dz_kj, to);
+          store(load(to) + (reads * val(now.y2[kj]) * val(now.x[ki])) * dz_kj, to);
         }
-        sum += (reads * now.y2[kj] * now.m.data()[s.ij(i, j)]) * dz_kj;
-        sum += (reads * now.y1[kj]) * load(dm[s.ij(i, j)]);
+        sum += (reads * val(now.y2[kj]) * val(now.m.data()[s.ij(i, j)])) * dz_kj;
+        sum += (reads * val(now.y1[kj])) * load(dm[s.ij(i, j)]);
       }
       store(sum, db[ki]);
     }
@@ -56,11 +66,12 @@ HWY_INLINE void slopes_of_logit(const BeliefShape s, const BeliefValues& now, co
 }
 
 // The slopes of u (D) and v (K N), which span the line.
-HWY_INLINE void slopes_of_line(const BeliefShape s, const BeliefValues& now, const Lanes* dp, const Lanes* da,
+template <class Values>
+HWY_INLINE void slopes_of_line(const BeliefShape s, const Values& now, const Lanes* dp, const Lanes* da,
                                const Lanes* db, const Lanes& log_noise_sd, Lanes* dpa, Lanes* du, Lanes* dv) {
-  const double* p = now.p.data();
-  const double* a = now.a.data();
-  const double* b = now.b.data();
+  const auto* p = now.p.data();
+  const auto* a = now.a.data();
+  const auto* b = now.b.data();
   const std::size_t kn = s.offers * s.inputs;
   const Block dlog_sd = load(log_noise_sd);
   // forward: S = a'P a + noise_sd^2 b'b
@@ -68,27 +79,27 @@ HWY_INLINE void slopes_of_line(const BeliefShape s, const BeliefValues& now, con
   for (std::size_t d = 0; d < s.modes; ++d) {
     Block sum = zero();
     for (std::size_t e = 0; e < s.modes; ++e) {
-      sum += a[e] * load(dp[d * s.modes + e]);
-      sum += p[d * s.modes + e] * load(da[e]);
+      sum += val(a[e]) * load(dp[d * s.modes + e]);
+      sum += val(p[d * s.modes + e]) * load(da[e]);
     }
-    ds += a[d] * sum;
-    ds += now.pa[d] * load(da[d]);
+    ds += val(a[d]) * sum;
+    ds += val(now.pa[d]) * load(da[d]);
     store(sum, dpa[d]);
   }
-  double squares = 0.0;
+  auto squares = none<NumberOf<Values>>();
   for (std::size_t n = 0; n < kn; ++n) {
-    ds += (2.0 * now.noise_variance * b[n]) * load(db[n]);
-    squares += b[n] * b[n];
+    ds += (2.0 * now.noise_variance * val(b[n])) * load(db[n]);
+    squares += val(b[n]) * val(b[n]);
   }
   ds += (2.0 * now.noise_variance * squares) * dlog_sd;
   // forward: sd = sqrt(S), u = P a / sd,  v = noise_sd^2 b / sd
-  const double over_sd = 1.0 / now.sd;
+  const auto over_sd = 1.0 / val(now.sd);
   const Block dlog_s = (0.5 * over_sd * over_sd) * ds;  // d log sd
   for (std::size_t d = 0; d < s.modes; ++d) {
-    store(over_sd * load(dpa[d]) + (-now.u[d]) * dlog_s, du[d]);
+    store(over_sd * load(dpa[d]) + (-val(now.u[d])) * dlog_s, du[d]);
   }
   for (std::size_t n = 0; n < kn; ++n) {
-    const double v = now.v[n];
+    const auto v = val(now.v[n]);
     store((now.noise_variance * over_sd) * load(db[n]) + (-v) * dlog_s + (2.0 * v) * dlog_sd, dv[n]);
   }
 }
@@ -96,16 +107,17 @@ HWY_INLINE void slopes_of_line(const BeliefShape s, const BeliefValues& now, con
 // With T_r = sum_q h_q t_q^r dL_q,
 //   d log Z = T_0,  d a1 = T_1 - a1 T_0,  d a2 = T_2 - a2 T_0,  alpha = a1, kappa = a2 - a1^2 - 1,
 // and dL_q = sum_kj b_j f'(z_q) (dz + t dc1 + t^2 dc2), so that nodes are summed before lanes are touched.
-HWY_INLINE void slopes_of_choice(const BeliefShape s, const BeliefValues& now, const BeliefSlopes& d,
-                                 std::size_t n, Lanes& log_p, Lanes& alpha, Lanes& kappa) {
+template <class Values>
+HWY_INLINE void slopes_of_choice(const BeliefShape s, const Values& now, const BeliefSlopes& d, std::size_t n,
+                                 Lanes& log_p, Lanes& alpha, Lanes& kappa) {
   const Lanes* dm = d.m.block(n);
   const Lanes* dz = d.z.block(n);
   const Lanes* du = d.u.block(n);
   const Lanes* dv = d.v.block(n);
-  const double* m = now.m.data();
-  const double* x = now.x.data();
-  const double* u = now.u.data();
-  const double* v = now.v.data();
+  const auto* m = now.m.data();
+  const auto* x = now.x.data();
+  const auto* u = now.u.data();
+  const auto* v = now.v.data();
   Block t0 = zero();
   Block t1 = zero();
   Block t2 = zero();
@@ -118,58 +130,61 @@ HWY_INLINE void slopes_of_choice(const BeliefShape s, const BeliefValues& now, c
     for (std::size_t i = 0; i < s.inputs; ++i) {
       const std::size_t ki = k * s.inputs + i;
       const Block dv_ki = load(dv[ki]);
-      dc1 += m[s.ij(i, j)] * dv_ki;
-      dc1 += v[ki] * load(dm[s.ij(i, j)]);
+      dc1 += val(m[s.ij(i, j)]) * dv_ki;
+      dc1 += val(v[ki]) * load(dm[s.ij(i, j)]);
       if (s.modes == 0) continue;
       const Block du_gi = load(du[s.gi(j, i)]);
-      dc1 += x[ki] * du_gi;
-      dc2 += u[s.gi(j, i)] * dv_ki;
-      dc2 += v[ki] * du_gi;
+      dc1 += val(x[ki]) * du_gi;
+      dc2 += val(u[s.gi(j, i)]) * dv_ki;
+      dc2 += val(v[ki]) * du_gi;
     }
-    const auto& of = d.moments[kj].of;
+    const auto& of = now.moments[kj];
     const Block dz_kj = load(dz[kj]);
-    t0 = t0 + of[0] * dz_kj + of[1] * dc1 + of[2] * dc2;
-    t1 = t1 + of[1] * dz_kj + of[2] * dc1 + of[3] * dc2;
-    t2 = t2 + of[2] * dz_kj + of[3] * dc1 + of[4] * dc2;
+    t0 = t0 + val(of[0]) * dz_kj + val(of[1]) * dc1 + val(of[2]) * dc2;
+    t1 = t1 + val(of[1]) * dz_kj + val(of[2]) * dc1 + val(of[3]) * dc2;
+    t2 = t2 + val(of[2]) * dz_kj + val(of[3]) * dc1 + val(of[4]) * dc2;
   }
   if (d.offsets) {
-    const auto& of = d.moments.back().of;
+    const auto& of = now.moments.back();
     for (std::size_t k = 0; k < s.offers; ++k) {
       const Block offset = load(d.offset.block(n)[k]);
-      t0 += (s.sign(k) * of[0]) * offset;
-      t1 += (s.sign(k) * of[1]) * offset;
-      t2 += (s.sign(k) * of[2]) * offset;
+      t0 += (s.sign(k) * val(of[0])) * offset;
+      t1 += (s.sign(k) * val(of[1])) * offset;
+      t2 += (s.sign(k) * val(of[2])) * offset;
     }
   }
-  const Block d_alpha = t1 - now.first * t0;
+  const Block d_alpha = t1 - val(now.first) * t0;
   store(t0, log_p);
   store(d_alpha, alpha);
-  store(t2 - now.second * t0 - (2.0 * now.first) * d_alpha, kappa);
+  store(t2 - val(now.second) * t0 - (2.0 * val(now.first)) * d_alpha, kappa);
 }
 
-HWY_INLINE void move(const BeliefShape s, const BeliefValues& now, const Block& d_alpha, const Block& d_kappa,
+template <class Values>
+HWY_INLINE void move(const BeliefShape s, const Values& now, const Block& d_alpha, const Block& d_kappa,
                      const Lanes* du, Lanes* dm, Lanes* dp) {
-  const double* u = now.u.data();
+  const auto* u = now.u.data();
   // forward: m_ij += alpha u_gi
   for (std::size_t i = 0; i < s.inputs; ++i) {
     for (std::size_t j = 0; j < s.neurons; ++j) {
       const std::size_t d = s.gi(j, i);
       Lanes& to = dm[s.ij(i, j)];
-      store(load(to) + u[d] * d_alpha + now.alpha * load(du[d]), to);
+      store(load(to) + val(u[d]) * d_alpha + val(now.alpha) * load(du[d]), to);
     }
   }
   // forward: P += kappa u u'
   for (std::size_t d = 0; d < s.modes; ++d) {
     for (std::size_t e = d; e < s.modes; ++e) {
-      const Block sum = load(dp[d * s.modes + e]) + (u[d] * u[e]) * d_kappa +
-                        (now.kappa * u[e]) * load(du[d]) + (now.kappa * u[d]) * load(du[e]);
+      const Block sum = load(dp[d * s.modes + e]) + (val(u[d]) * val(u[e])) * d_kappa +
+                        (val(now.kappa) * val(u[e])) * load(du[d]) +
+                        (val(now.kappa) * val(u[d])) * load(du[e]);
       store(sum, dp[d * s.modes + e]);
       if (e != d) store(sum, dp[e * s.modes + d]);
     }
   }
 }
 
-HWY_INLINE void observe_along_line(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
+template <class Values>
+HWY_INLINE void observe_along_line(const BeliefShape s, const Values& now, BeliefSlopes& d) {
   Lanes* da = d.scratch.block(0);
   Lanes* dpa = da + s.modes;
   Lanes* db = dpa + s.modes;
@@ -184,7 +199,8 @@ HWY_INLINE void observe_along_line(const BeliefShape s, const BeliefValues& now,
   }
 }
 
-HWY_INLINE void begin_change(const BeliefShape s, const BeliefValues& now, BeliefSlopes& d) {
+template <class Values>
+HWY_INLINE void begin_change(const BeliefShape s, const Values& now, BeliefSlopes& d) {
   const std::size_t first = now.learned * s.inputs;
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     // forward: x = mu + alpha v
@@ -192,17 +208,18 @@ HWY_INLINE void begin_change(const BeliefShape s, const BeliefValues& now, Belie
     const Lanes* dv = d.v.block(n) + first;
     const Block d_alpha = load(*d.alpha.block(n));
     for (std::size_t i = 0; i < s.inputs; ++i) {
-      store(now.moved ? now.v[first + i] * d_alpha + now.alpha * load(dv[i]) : zero(), dxh[i]);
+      store(now.moved ? val(now.v[first + i]) * d_alpha + val(now.alpha) * load(dv[i]) : zero(), dxh[i]);
     }
   }
   for (LaneArray* sum : {&d.phi, &d.gamma, &d.psi, &d.g}) sum->clear();
 }
 
-HWY_INLINE void change_weights(const BeliefShape s, const BeliefValues& now, std::size_t j, double y1,
-                               double y2, const Lanes* by_theta, BeliefSlopes& d) {
-  const double* m = now.m.data();
-  const double* xh = now.xh.data();
-  const double eta = now.eta;
+template <class Values>
+HWY_INLINE void change_weights(const BeliefShape s, const Values& now, std::size_t j, NumberOf<Values> y1,
+                               NumberOf<Values> y2, const Lanes* by_theta, BeliefSlopes& d) {
+  const auto* m = now.m.data();
+  const auto* xh = now.xh.data();
+  const auto eta = val(now.eta);
   const double share = now.share[j];
   const std::size_t first = now.filtered ? s.gi(j, 0) : 0;
   Lanes* change = d.scratch.block(0);
@@ -217,33 +234,33 @@ HWY_INLINE void change_weights(const BeliefShape s, const BeliefValues& now, std
     // forward: y = f(z), z = sum_i x_i m_ij
     Block dz = zero();
     for (std::size_t i = 0; i < s.inputs; ++i) {
-      dz += xh[i] * load(dm[s.ij(i, j)]);
-      if (now.moved) dz += m[s.ij(i, j)] * load(dxh[i]);
+      dz += val(xh[i]) * load(dm[s.ij(i, j)]);
+      if (now.moved) dz += val(m[s.ij(i, j)]) * load(dxh[i]);
     }
     const Block dy = y1 * dz;
     for (std::size_t i = 0; i < s.inputs; ++i) {
-      const SecondSlopes& g = now.g_slopes[s.ij(i, j)];
+      const auto& g = now.g_slopes[s.ij(i, j)];
       const Lanes* theta = by_theta + i * 4 * d.theta_blocks + n;
       const Block dw = load(dm[s.ij(i, j)]);
       const Block dx = load(dxh[i]);
       // forward: change = eta g(x, y, m, r; theta)
-      Block sum = (eta * g.y) * dy + (eta * g.w) * dw;
-      if (now.moved) sum += (eta * g.x) * dx;
+      Block sum = (eta * val(g.y)) * dy + (eta * val(g.w)) * dw;
+      if (now.moved) sum += (eta * val(g.x)) * dx;
       if (theta_lanes) sum += eta * load(theta[0]);
       store(sum, change[i]);
       if (!now.filtered) continue;
       // forward: psi += share eta g_x
-      Block g_x = g.xx * dx + g.xy * dy + g.xw * dw;
+      Block g_x = val(g.xx) * dx + val(g.xy) * dy + val(g.xw) * dw;
       if (theta_lanes) g_x += load(theta[d.theta_blocks]);
       store(load(dpsi[i]) + (share * eta) * g_x, dpsi[i]);
       // forward: gamma_ij = eta g_y f'(z)
-      Block g_y = g.xy * dx + g.yy * dy + g.yw * dw;
+      Block g_y = val(g.xy) * dx + val(g.yy) * dy + val(g.yw) * dw;
       if (theta_lanes) g_y += load(theta[2 * d.theta_blocks]);
-      const Block of_gamma = (eta * y1) * g_y + (eta * g.y * y2) * dz;
+      const Block of_gamma = (eta * y1) * g_y + (eta * val(g.y) * y2) * dz;
       store(of_gamma, gamma_ij[i]);
       store(load(dgamma[i]) + share * of_gamma, dgamma[i]);
       // forward: phi += share (1 + eta g_w)
-      Block g_w = g.xw * dx + g.yw * dy + g.ww * dw;
+      Block g_w = val(g.xw) * dx + val(g.yw) * dy + val(g.ww) * dw;
       if (theta_lanes) g_w += load(theta[3 * d.theta_blocks]);
       store(load(dphi[i]) + (share * eta) * g_w, dphi[i]);
     }
@@ -252,8 +269,8 @@ HWY_INLINE void change_weights(const BeliefShape s, const BeliefValues& now, std
     for (std::size_t i = 0; i < s.inputs && now.filtered; ++i) {
       for (std::size_t k = 0; k < s.inputs; ++k) {
         Lanes& to = dg[i * s.inputs + k];
-        store(load(to) + (share * m[s.ij(k, j)]) * load(gamma_ij[i]) +
-                  (share * now.gamma_ij[s.ij(i, j)]) * load(dm[s.ij(k, j)]),
+        store(load(to) + (share * val(m[s.ij(k, j)])) * load(gamma_ij[i]) +
+                  (share * val(now.gamma_ij[s.ij(i, j)])) * load(dm[s.ij(k, j)]),
               to);
       }
     }
@@ -265,14 +282,16 @@ HWY_INLINE void change_weights(const BeliefShape s, const BeliefValues& now, std
 }
 
 // out = F p, one column a line of p's (D x columns): row gi is phi p_gi + gamma (x' p_g).
-HWY_INLINE void apply_f(const BeliefShape s, const BeliefValues& now, const Lanes* p, std::size_t columns,
+template <class Values>
+HWY_INLINE void apply_f(const BeliefShape s, const Values& now, const Lanes* p, std::size_t columns,
                         Lanes* out) {
   for (std::size_t first = 0; first < s.modes; first += s.inputs) {
     for (std::size_t c = 0; c < columns; ++c) {
       Block along_x = zero();
-      for (std::size_t i = 0; i < s.inputs; ++i) along_x += now.xh[i] * load(p[(first + i) * columns + c]);
+      for (std::size_t i = 0; i < s.inputs; ++i)
+        along_x += val(now.xh[i]) * load(p[(first + i) * columns + c]);
       for (std::size_t d = first; d < first + s.inputs; ++d) {
-        store(now.phi[d] * load(p[d * columns + c]) + now.gamma[d] * along_x, out[d * columns + c]);
+        store(val(now.phi[d]) * load(p[d * columns + c]) + val(now.gamma[d]) * along_x, out[d * columns + c]);
       }
     }
   }
@@ -280,28 +299,31 @@ HWY_INLINE void apply_f(const BeliefShape s, const BeliefValues& now, const Lane
 
 // The slopes of F p without those of p, added to row d of `to`: dphi p_d + dgamma (x' p_g) + gamma (dx' p_g).
 // p: a column of D.
-HWY_INLINE void add_f_slopes(const BeliefShape s, const BeliefValues& now, const double* p, const Lanes* dxh,
-                             const Lanes* dphi, const Lanes* dgamma, std::size_t columns, Lanes* to) {
+template <class Values>
+HWY_INLINE void add_f_slopes(const BeliefShape s, const Values& now, const EntryOf<Values>* p,
+                             const Lanes* dxh, const Lanes* dphi, const Lanes* dgamma, std::size_t columns,
+                             Lanes* to) {
   for (std::size_t first = 0; first < s.modes; first += s.inputs) {
-    double along_x = 0.0;
+    auto along_x = none<NumberOf<Values>>();
     Block along_dx = zero();
     for (std::size_t i = 0; i < s.inputs; ++i) {
-      along_x += now.xh[i] * p[first + i];
-      if (now.moved) along_dx += p[first + i] * load(dxh[i]);
+      along_x += val(now.xh[i]) * val(p[first + i]);
+      if (now.moved) along_dx += val(p[first + i]) * load(dxh[i]);
     }
     for (std::size_t d = first; d < first + s.inputs; ++d) {
-      Block sum = load(to[d * columns]) + p[d] * load(dphi[d]) + along_x * load(dgamma[d]);
-      if (now.moved) sum += now.gamma[d] * along_dx;
+      Block sum = load(to[d * columns]) + val(p[d]) * load(dphi[d]) + along_x * load(dgamma[d]);
+      if (now.moved) sum += val(now.gamma[d]) * along_dx;
       store(sum, to[d * columns]);
     }
   }
 }
 
-HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, BeliefSlopes& all) {
+template <class Values>
+HWY_INLINE void change_covariance(const BeliefShape s, const Values& now, BeliefSlopes& all) {
   const std::size_t inputs = s.inputs;
   const std::size_t modes = s.modes;
-  const double* g = now.g.data();
-  const double* v = now.v.data() + now.learned * inputs;
+  const auto* g = now.g.data();
+  const auto* v = now.v.data() + now.learned * inputs;
   Lanes* dfp = all.scratch.block(0);
   Lanes* half = dfp + modes * modes;  // X of dP' = ... + X + X'
   Lanes* dfu = half + modes * modes;
@@ -326,8 +348,8 @@ HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, 
       for (std::size_t d = 0; d < modes; ++d) {
         Block sum = zero();
         for (std::size_t i = 0; i < inputs; ++i) {
-          sum += g[d * inputs + i] * load(dv[i]);
-          sum += v[i] * load(dg[d * inputs + i]);
+          sum += val(g[d * inputs + i]) * load(dv[i]);
+          sum += val(v[i]) * load(dg[d * inputs + i]);
         }
         store(sum, dgv[d]);
       }
@@ -337,12 +359,12 @@ HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, 
         // forward: P' += noise_sd^2 G G': X += noise_sd^2 dG G'
         Block x = zero();
         for (std::size_t i = 0; i < inputs; ++i) {
-          x += (now.noise_variance * g[e * inputs + i]) * load(dg[d * inputs + i]);
+          x += (now.noise_variance * val(g[e * inputs + i])) * load(dg[d * inputs + i]);
         }
         // forward: P' += kappa (fu gv' + gv fu' + gv gv')
         if (now.moved) {
-          x += (now.kappa * now.gv[e]) * load(dfu[d]);
-          x += (now.kappa * (now.fu[e] + now.gv[e])) * load(dgv[d]);
+          x += (val(now.kappa) * val(now.gv[e])) * load(dfu[d]);
+          x += (val(now.kappa) * (val(now.fu[e]) + val(now.gv[e]))) * load(dgv[d]);
         }
         store(x, half[d * modes + e]);
       }
@@ -354,24 +376,26 @@ HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, 
     apply_f(s, now, dp, modes, dfp);
     const Block dlog_sd = load(*all.log_noise_sd.block(n));
     const Block d_kappa = load(*all.kappa.block(n));
-    const Block walk = (2.0 * now.walk_variance) * load(*all.log_walk_sd.block(n));
+    const Block walk = (2.0 * val(now.walk_variance)) * load(*all.log_walk_sd.block(n));
     for (std::size_t d = 0; d < modes; ++d) {
       for (std::size_t e = d; e < modes; ++e) {
         // forward: F P F', F on the right
         const Lanes* row = dfp + d * modes;
         const std::size_t first = e - e % inputs;
         Block along_x = zero();
-        double squares = 0.0;
+        auto squares = none<NumberOf<Values>>();
         for (std::size_t i = 0; i < inputs; ++i) {
-          along_x += now.xh[i] * load(row[first + i]);
-          squares += g[d * inputs + i] * g[e * inputs + i];
+          along_x += val(now.xh[i]) * load(row[first + i]);
+          squares += val(g[d * inputs + i]) * val(g[e * inputs + i]);
         }
-        Block sum = now.phi[e] * load(row[e]) + now.gamma[e] * along_x;
+        Block sum = val(now.phi[e]) * load(row[e]) + val(now.gamma[e]) * along_x;
         sum += load(half[d * modes + e]) + load(half[e * modes + d]);
         // forward: noise_sd^2 G G', kappa (...) and walk_sd^2 share, of these numbers themselves
         sum += (2.0 * now.noise_variance * squares) * dlog_sd;
         if (now.moved) {
-          sum += (now.fu[d] * now.gv[e] + now.gv[d] * now.fu[e] + now.gv[d] * now.gv[e]) * d_kappa;
+          sum += (val(now.fu[d]) * val(now.gv[e]) + val(now.gv[d]) * val(now.fu[e]) +
+                  val(now.gv[d]) * val(now.gv[e])) *
+                 d_kappa;
         }
         if (d == e) sum += walk;
         store(sum, dp[d * modes + e]);
@@ -381,25 +405,51 @@ HWY_INLINE void change_covariance(const BeliefShape s, const BeliefValues& now, 
   }
 }
 
-void Respond(const BeliefValues& now, BeliefSlopes& d) {
+template <class Values>
+void Respond(const Values& now, BeliefSlopes& d) {
   now == kPlainShape ? respond(kPlainShape, now, d) : respond(now, now, d);
 }
 
-void ObserveAlongLine(const BeliefValues& now, BeliefSlopes& d) {
+template <class Values>
+void ObserveAlongLine(const Values& now, BeliefSlopes& d) {
   now == kPlainShape ? observe_along_line(kPlainShape, now, d) : observe_along_line(now, now, d);
 }
 
-void BeginChange(const BeliefValues& now, BeliefSlopes& d) { begin_change(now, now, d); }
-
-void ChangeWeights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
-                   BeliefSlopes& d) {
-  now == kPlainShape ? change_weights(kPlainShape, now, j, y1, y2, by_theta, d)
-                     : change_weights(now, now, j, y1, y2, by_theta, d);
+template <class Values>
+void BeginChange(const Values& now, BeliefSlopes& d) {
+  begin_change(now, now, d);
 }
 
-void ChangeCovariance(const BeliefValues& now, BeliefSlopes& d) {
+template <class Values>
+void ChangeWeights(const Values& now, std::size_t j, const EntryOf<Values>& y1, const EntryOf<Values>& y2,
+                   const Lanes* by_theta, BeliefSlopes& d) {
+  now == kPlainShape ? change_weights(kPlainShape, now, j, val(y1), val(y2), by_theta, d)
+                     : change_weights(now, now, j, val(y1), val(y2), by_theta, d);
+}
+
+template <class Values>
+void ChangeCovariance(const Values& now, BeliefSlopes& d) {
   now == kPlainShape ? change_covariance(kPlainShape, now, d) : change_covariance(now, now, d);
 }
+
+// Of one session, a block of lanes for eight parameters; and of eight sessions, a block a parameter.
+void RespondOne(const BeliefValues& now, BeliefSlopes& d) { Respond(now, d); }
+void ObserveOne(const BeliefValues& now, BeliefSlopes& d) { ObserveAlongLine(now, d); }
+void BeginOne(const BeliefValues& now, BeliefSlopes& d) { BeginChange(now, d); }
+void ChangeOne(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
+               BeliefSlopes& d) {
+  ChangeWeights(now, j, y1, y2, by_theta, d);
+}
+void SpreadOne(const BeliefValues& now, BeliefSlopes& d) { ChangeCovariance(now, d); }
+
+void RespondEight(const BlockValues& now, BeliefSlopes& d) { Respond(now, d); }
+void ObserveEight(const BlockValues& now, BeliefSlopes& d) { ObserveAlongLine(now, d); }
+void BeginEight(const BlockValues& now, BeliefSlopes& d) { BeginChange(now, d); }
+void ChangeEight(const BlockValues& now, std::size_t j, const Lanes& y1, const Lanes& y2,
+                 const Lanes* by_theta, BeliefSlopes& d) {
+  ChangeWeights(now, j, y1, y2, by_theta, d);
+}
+void SpreadEight(const BlockValues& now, BeliefSlopes& d) { ChangeCovariance(now, d); }
 
 }  // namespace synfer::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -407,7 +457,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace synfer {
 
-BeliefSlopes::BeliefSlopes(const BeliefValues& of, std::size_t lanes, std::size_t theta_lanes)
+BeliefSlopes::BeliefSlopes(const BeliefShape& of, std::size_t lanes, std::size_t theta_lanes)
     : theta_blocks(blocks_of(theta_lanes)) {
   const std::size_t modes = of.modes;
   const std::size_t kn = of.offers * of.inputs;
@@ -424,33 +474,45 @@ BeliefSlopes::BeliefSlopes(const BeliefValues& of, std::size_t lanes, std::size_
   g = columns(modes * of.inputs);
   offset = columns(of.offers);
   scratch = LaneArray(1, 2 * modes * modes + 2 * modes + kn + 2 * of.inputs);
-  moments.resize(km + 1);
 }
 
 namespace kernels {
 
-HWY_EXPORT(Respond);
-HWY_EXPORT(ObserveAlongLine);
-HWY_EXPORT(BeginChange);
-HWY_EXPORT(ChangeWeights);
-HWY_EXPORT(ChangeCovariance);
+HWY_EXPORT(RespondOne);
+HWY_EXPORT(ObserveOne);
+HWY_EXPORT(BeginOne);
+HWY_EXPORT(ChangeOne);
+HWY_EXPORT(SpreadOne);
+HWY_EXPORT(RespondEight);
+HWY_EXPORT(ObserveEight);
+HWY_EXPORT(BeginEight);
+HWY_EXPORT(ChangeEight);
+HWY_EXPORT(SpreadEight);
 
-void respond(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(Respond)(now, d); }
+void respond(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(RespondOne)(now, d); }
+void respond(const BlockValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(RespondEight)(now, d); }
 
 void observe_along_line(const BeliefValues& now, BeliefSlopes& d) {
-  HWY_DYNAMIC_DISPATCH(ObserveAlongLine)(now, d);
+  HWY_DYNAMIC_DISPATCH(ObserveOne)(now, d);
+}
+void observe_along_line(const BlockValues& now, BeliefSlopes& d) {
+  HWY_DYNAMIC_DISPATCH(ObserveEight)(now, d);
 }
 
-void begin_change(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(BeginChange)(now, d); }
+void begin_change(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(BeginOne)(now, d); }
+void begin_change(const BlockValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(BeginEight)(now, d); }
 
 void change_weights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
                     BeliefSlopes& d) {
-  HWY_DYNAMIC_DISPATCH(ChangeWeights)(now, j, y1, y2, by_theta, d);
+  HWY_DYNAMIC_DISPATCH(ChangeOne)(now, j, y1, y2, by_theta, d);
+}
+void change_weights(const BlockValues& now, std::size_t j, const Lanes& y1, const Lanes& y2,
+                    const Lanes* by_theta, BeliefSlopes& d) {
+  HWY_DYNAMIC_DISPATCH(ChangeEight)(now, j, y1, y2, by_theta, d);
 }
 
-void change_covariance(const BeliefValues& now, BeliefSlopes& d) {
-  HWY_DYNAMIC_DISPATCH(ChangeCovariance)(now, d);
-}
+void change_covariance(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(SpreadOne)(now, d); }
+void change_covariance(const BlockValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(SpreadEight)(now, d); }
 
 }  // namespace kernels
 }  // namespace synfer

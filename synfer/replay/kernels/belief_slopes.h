@@ -13,7 +13,7 @@ namespace synfer {
 /// Named as the values whose slopes they are; those of a matrix stand row by row.
 struct BeliefSlopes {
   BeliefSlopes() = default;
-  BeliefSlopes(const BeliefValues& of, std::size_t lanes, std::size_t theta_lanes);
+  BeliefSlopes(const BeliefShape& of, std::size_t lanes, std::size_t theta_lanes);
 
   // Of the belief, and of the latest observation.
   LaneArray m, p, z, u, v;
@@ -28,33 +28,35 @@ struct BeliefSlopes {
 
   std::size_t theta_blocks = 0;  // the first lanes are theta's
   LaneArray scratch;             // one block, of what does not outlive a line
-
-  // sum_q h_q t_q^r dL_q/dz, r = 0 .. 4, of every offer and neuron, and last of the offset.
-  struct Moments {
-    std::array<double, 5> of{};
-  };
-  std::vector<Moments> moments;  // K M + 1
 };
 
 namespace kernels {
 
+// Each for one session, whose lanes are parameters, and for eight, of which every parameter has a block.
+
 /// Given those of m: z.
 void respond(const BeliefValues& now, BeliefSlopes& d);
+void respond(const BlockValues& now, BeliefSlopes& d);
 
 /// Given those of m, P and z: log Z, alpha and kappa, and u and v; then m and P as the choice moved them.
 /// Values are those before the move; alpha, kappa and `filtered` say what it is.
 void observe_along_line(const BeliefValues& now, BeliefSlopes& d);
+void observe_along_line(const BlockValues& now, BeliefSlopes& d);
 
 /// The learned offer as it is believed to have been; what changes add up in is cleared.
 void begin_change(const BeliefValues& now, BeliefSlopes& d);
+void begin_change(const BlockValues& now, BeliefSlopes& d);
 
 /// The weight change of neuron j, with f'(z) and f''(z); values are those before it.
 /// by_theta: of every input dg/dtheta, d(dg/dx)/dtheta, ... by y and w, theta_blocks each.
 void change_weights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
                     BeliefSlopes& d);
+void change_weights(const BlockValues& now, std::size_t j, const Lanes& y1, const Lanes& y2,
+                    const Lanes* by_theta, BeliefSlopes& d);
 
 /// P after the weight change, with the values of that change.
 void change_covariance(const BeliefValues& now, BeliefSlopes& d);
+void change_covariance(const BlockValues& now, BeliefSlopes& d);
 
 }  // namespace kernels
 }  // namespace synfer
