@@ -109,6 +109,17 @@ def test_threads_do_not_change_a_bit(simulated):
     assert without_time(one) == without_time(two)
 
 
+def test_single_precision_is_double_to_a_few_digits(simulated):
+    settings = {"fit__method": "adam", "fit__epochs": 20, "seed": 2}
+    double, single = (synfer.fit(simulated, RULE, run__precision=p, **settings) for p in ("double", "single"))
+    assert (double.json["precision"], single.json["precision"]) == ("double", "single")
+    losses = [one.json["fit"]["loss"] for one in (double, single)]
+    assert losses[0] != losses[1]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+    with pytest.raises(synfer.ConfigurationError, match="run.precision.*fisher"):
+        synfer.fit(simulated, RULE, run__precision="single")
+
+
 def test_every_setting_of_the_command_line_is_known(command_line):
     listing = command_line("settings")
     assert len(synfer.settings()) > 80

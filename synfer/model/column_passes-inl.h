@@ -7,7 +7,7 @@
 // columns,
 //   begin(s)                                     before the way forward
 //   change(d, s, n, w, after)                    w' of run n
-//   pull_back(d, s, n, w, w_bar, y_bar)          and its adjoint
+//   pull_back(d, s, n, w, owed, w_bar, y_bar)    and its adjoint, of w_bar with what it is owed
 //   end_back(s)                                  after the way back, which begins as the way forward ended
 // Included once for each instruction set (Highway's foreach_target.h).
 
@@ -106,8 +106,18 @@ HWY_INLINE void respond(D d, const StretchOf<hn::TFromD<D>>& s, const ColumnRun&
   respond_rows<kAnyKind>(d, s, run, w);
 }
 
-// forward: y_j = f(z_j), z_j = sum_i x_i w_ij
+// What the response of a row still owes the adjoint of the weights, x z_bar: added where that is read next,
+// which spares a pass over it.
 template <typename Number>
+struct Owed {
+  const Number* x;  // N
+  Number* z_bar;    // m
+};
+
+// forward: y_j = f(z_j), z_j = sum_i x_i w_ij
+//
+// Makes y_bar z_bar where it is not, and adds x z_bar to w_bar where it is wanted.
+template <bool kMakes, bool kAdds, typename Number>
 struct PullBackRow {
   std::size_t inputs, columns;
   const Number* x;
@@ -121,32 +131,48 @@ struct PullBackRow {
     HWY_UNROLL(4)
     for (std::size_t v = 0; v < kVectors; ++v) {
       const std::size_t at = j + v * hn::Lanes(d);
-      z_bar[v] = hn::Mul(hn::LoadU(d, slope + at), hn::LoadU(d, y_bar + at));
-      hn::StoreU(z_bar[v], d, y_bar + at);
+      z_bar[v] = hn::LoadU(d, y_bar + at);
+      if constexpr (kMakes) {
+        z_bar[v] = hn::Mul(hn::LoadU(d, slope + at), z_bar[v]);
+        hn::StoreU(z_bar[v], d, y_bar + at);
+      }
     }
-    Number* to = w_bar + j;
-    for (std::size_t i = 0; i < inputs; ++i, to += columns) {
-      const auto x_i = hn::Set(d, x[i]);
-      HWY_UNROLL(4)
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        Number* to_v = to + v * hn::Lanes(d);
-        hn::StoreU(hn::MulAdd(x_i, z_bar[v], hn::LoadU(d, to_v)), d, to_v);
+    if constexpr (kAdds) {
+      Number* to = w_bar + j;
+      for (std::size_t i = 0; i < inputs; ++i, to += columns) {
+        const auto x_i = hn::Set(d, x[i]);
+        HWY_UNROLL(4)
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          Number* to_v = to + v * hn::Lanes(d);
+          hn::StoreU(hn::MulAdd(x_i, z_bar[v], hn::LoadU(d, to_v)), d, to_v);
+        }
       }
     }
   }
 };
 
-// At every row of a run. Not inlined, as respond_rows.
 template <class D>
-HWY_NOINLINE void pull_back_response(D d, const StretchOf<hn::TFromD<D>>& s, const ColumnRun& run,
-                                     hn::TFromD<D>* y_bar, hn::TFromD<D>* w_bar) {
-  const std::size_t end = run.end;
-  for (std::size_t row = run.first; row < end; ++row) {
+HWY_NOINLINE void add_owed(D d, const StretchOf<hn::TFromD<D>>& s, const Owed<hn::TFromD<D>>& owed,
+                           hn::TFromD<D>* w_bar) {
+  using Row = PullBackRow<false, true, hn::TFromD<D>>;
+  in_blocks(d, s.columns, Row{s.inputs, s.columns, owed.x, nullptr, owed.z_bar, w_bar});
+}
+
+// At every row of a run; returns what the last of them owes. Not inlined, as respond_rows.
+template <class D>
+HWY_NOINLINE Owed<hn::TFromD<D>> pull_back_response(D d, const StretchOf<hn::TFromD<D>>& s,
+                                                    const ColumnRun& run, hn::TFromD<D>* y_bar,
+                                                    hn::TFromD<D>* w_bar) {
+  using Row = PullBackRow<true, true, hn::TFromD<D>>;
+  using LastRow = PullBackRow<true, false, hn::TFromD<D>>;
+  const std::size_t last = run.end - 1;
+  for (std::size_t row = run.first; row < last; ++row) {
     const std::size_t at = row * s.columns;
-    in_blocks(d, s.columns,
-              PullBackRow<hn::TFromD<D>>{s.inputs, s.columns, s.x + row * s.inputs, s.slope + at, y_bar + at,
-                                         w_bar});
+    in_blocks(d, s.columns, Row{s.inputs, s.columns, s.x + row * s.inputs, s.slope + at, y_bar + at, w_bar});
   }
+  const std::size_t at = last * s.columns;
+  in_blocks(d, s.columns, LastRow{s.inputs, s.columns, nullptr, s.slope + at, y_bar + at, nullptr});
+  return {s.x + last * s.inputs, y_bar + at};
 }
 
 template <class Kernel, typename Number>
@@ -174,11 +200,17 @@ struct BackwardPass {
 
   template <class D>
   HWY_INLINE void operator()(D d) const {
+    std::vector<Number> nothing(std::max(s.inputs, s.columns));
+    Owed<Number> owed{nothing.data(), nothing.data()};
     for (std::size_t n = s.runs.size(); n-- > 0;) {
       const ColumnRun& run = s.runs[n];
-      if (run.learns) rule.pull_back(d, s, n, s.w + n * s.stride, w_bar, y_bar + run.learned * s.columns);
-      pull_back_response(d, s, run, y_bar, w_bar);
+      // The last run alone may not learn, and nothing is owed before it.
+      if (run.learns) {
+        rule.pull_back(d, s, n, s.w + n * s.stride, owed, w_bar, y_bar + run.learned * s.columns);
+      }
+      owed = pull_back_response(d, s, run, y_bar, w_bar);
     }
+    add_owed(d, s, owed, w_bar);
   }
 };
 

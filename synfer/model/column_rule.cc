@@ -31,7 +31,9 @@ struct OneChangeKernel {
     rule.change(change_of(s, n, w), after);
   }
   template <class D>
-  void pull_back(D /*d*/, const Stretch& s, std::size_t n, const double* w, double* w_bar, double* y_bar) {
+  void pull_back(D d, const Stretch& s, std::size_t n, const double* w, const Owed<double>& owed,
+                 double* w_bar, double* y_bar) {
+    add_owed(d, s, owed, w_bar);
     rule.pull_back(change_of(s, n, w), w_bar, y_bar);
   }
 };

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "synfer/model/instruction_set_for_test.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "synfer/model/functions_test.cc"
 #include <hwy/foreach_target.h>
@@ -68,6 +70,7 @@ HWY_EXPORT(ActivationsSingle);
 
 namespace {
 
+using for_test::OnlyOn;
 using Kind = Activation::Kind;
 
 template <typename Number>
@@ -106,15 +109,6 @@ std::vector<Number> sixteen(std::vector<Number> some, Number then) {
   some.resize(16, then);
   return some;
 }
-
-// While it lives, kernels run on one instruction set.
-class OnlyOn {
- public:
-  explicit OnlyOn(std::int64_t set) { hwy::SetSupportedTargetsForTest(set); }
-  ~OnlyOn() { hwy::SetSupportedTargetsForTest(0); }
-  OnlyOn(const OnlyOn&) = delete;
-  OnlyOn& operator=(const OnlyOn&) = delete;
-};
 
 template <typename Number>
 class Functions : public testing::Test {

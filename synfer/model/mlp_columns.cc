@@ -37,16 +37,16 @@ class MlpKernel {
   }
 
   template <class D>
-  HWY_INLINE void pull_back(D d, const StretchOf<Number>& s, std::size_t n, const Number* w, Number* w_bar,
-                            Number* y_bar) {
+  HWY_INLINE void pull_back(D d, const StretchOf<Number>& s, std::size_t n, const Number* w,
+                            const Owed<Number>& owed, Number* w_bar, Number* y_bar) {
     of_.rows += s.inputs;
     if (of_.rows > of_.kRows) of_.gather();
     for (std::size_t i = 0; i < s.inputs; ++i, w += s.columns, w_bar += s.columns) {
       begin_row(s, n, i);
       const Number* x = s.x + s.runs[n].learned * s.inputs + i;
       in_blocks(d, s.columns,
-                PullBackRow{*this, s, s.y + s.runs[n].learned * s.columns, w, w_bar, y_bar, *x,
-                            static_cast<Number>(s.runs[n].r)});
+                PullBackRow{*this, s, s.y + s.runs[n].learned * s.columns, w, owed.x[i], owed.z_bar, w_bar,
+                            y_bar, *x, static_cast<Number>(s.runs[n].r)});
     }
   }
 
@@ -114,6 +114,8 @@ class MlpKernel {
     const StretchOf<Number>& s;
     const Number* y;
     const Number* w;
+    Number owed_x;
+    const Number* owed_z_bar;
     Number* w_bar;
     Number* y_bar;
     Number x, r;
@@ -132,7 +134,7 @@ class MlpKernel {
         y_j[v] = hn::LoadU(d, y + at);
         w_j[v] = hn::LoadU(d, w + at);
         g_y[v] = hn::LoadU(d, y_bar + at);
-        g_w[v] = hn::LoadU(d, w_bar + at);
+        g_w[v] = hn::MulAdd(hn::Set(d, owed_x), hn::LoadU(d, owed_z_bar + at), hn::LoadU(d, w_bar + at));
       }
       kernel.template sum_units<true, kVectors>(d, y_j, w_j, out_bar);
       auto all = hn::Zero(d);

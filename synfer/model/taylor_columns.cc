@@ -106,9 +106,9 @@ void TaylorColumnsOf<Number>::Batch::reserve(std::size_t used, std::size_t padde
   if (rows <= room) return;
   room = rows;
   for (Numbers* numbers : {&x, &r, &factor})
-    *numbers = std::make_unique_for_overwrite<Number[]>(rows);  // NOLINT
-  c = std::make_unique_for_overwrite<Number[]>(rows * used);    // NOLINT(modernize-avoid-c-arrays)
-  moments = std::make_unique<Number[]>(rows * padded);          // NOLINT(modernize-avoid-c-arrays)
+    *numbers = std::make_unique_for_overwrite<Number[]>(rows);        // NOLINT
+  c = std::make_unique_for_overwrite<Number[]>(rows * used);          // NOLINT(modernize-avoid-c-arrays)
+  moments = std::make_unique_for_overwrite<Number[]>(rows * padded);  // NOLINT(modernize-avoid-c-arrays)
 }
 
 template <typename Number>

@@ -57,7 +57,7 @@ class TaylorColumnsOf final : public ColumnRuleOf<Number> {
     Numbers x, r;                               // rows
     Numbers factor;                             // rows: x^a r^d
     Numbers c;                                  // used slots x rows
-    Numbers moments;                            // rows x slots; 0 beyond those used
+    Numbers moments;                            // rows x slots
     std::size_t room = 0;
 
     void reserve(std::size_t used, std::size_t padded);  // slots

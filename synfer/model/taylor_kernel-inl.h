@@ -70,8 +70,8 @@ class TaylorKernel {
   }
 
   template <class D>
-  HWY_INLINE void pull_back(D d, const StretchOf<Number>& s, std::size_t n, const Number* w, Number* w_bar,
-                            Number* y_bar) {
+  HWY_INLINE void pull_back(D d, const StretchOf<Number>& s, std::size_t n, const Number* w,
+                            const Owed<Number>& owed, Number* w_bar, Number* y_bar) {
     if (!holds(s, n)) {
       gather();
       const std::size_t at_once = changes_at_once(s);
@@ -81,8 +81,8 @@ class TaylorKernel {
     const Number* y = s.y + s.runs[n].learned * s.columns;
     std::size_t q = row_of(s, n);
     for (std::size_t i = 0; i < s.inputs; ++i, ++q, w += s.columns, w_bar += s.columns) {
-      pull_back_row(d, s, Coefficients<B, C, D>(d, &batch_.c[q], batch_.rows), y, w, w_bar, y_bar,
-                    &batch_.moments[q * kSlots]);
+      pull_back_row(d, s, Coefficients<B, C, D>(d, &batch_.c[q], batch_.rows), y, w, hn::Set(d, owed.x[i]),
+                    owed.z_bar, w_bar, y_bar, &batch_.moments[q * kSlots]);
     }
   }
 
@@ -105,7 +105,8 @@ class TaylorKernel {
 
   template <class D>
   HWY_INLINE static void pull_back_row(D d, const StretchOf<Number>& s, const Coefficients<B, C, D>& c,
-                                       const Number* y, const Number* w, Number* w_bar, Number* y_bar,
+                                       const Number* y, const Number* w, hn::Vec<D> owed_x,
+                                       const Number* owed_z_bar, Number* w_bar, Number* y_bar,
                                        Number* moments) {
     const auto rate = in_lanes(d, s.eta);
     hn::Vec<D> sum[kSums];
@@ -113,7 +114,7 @@ class TaylorKernel {
     for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d)) {
       const auto y_j = hn::LoadU(d, y + j);
       const auto w_j = hn::LoadU(d, w + j);
-      const auto w_bar_j = hn::LoadU(d, w_bar + j);
+      const auto w_bar_j = hn::MulAdd(owed_x, hn::LoadU(d, owed_z_bar + j), hn::LoadU(d, w_bar + j));
       // forward: w_after = w + eta g(y, w)
       const auto g_bar = hn::Mul(rate, w_bar_j);
       // forward: g = sum_k h_k(y) w^k, h_k = sum_b C_bk y^b
@@ -136,6 +137,8 @@ class TaylorKernel {
           g_w = hn::MulAdd(g_w, w_j, k == 1 ? h_k : hn::Mul(in_lanes(d, k), h_k));
         }
         hn::StoreU(hn::MulAdd(g_bar, g_w, w_bar_j), d, w_bar + j);
+      } else {
+        hn::StoreU(w_bar_j, d, w_bar + j);
       }
       // forward: C_bk enters g as y^b w^k
       hn::Vec<D> power[C + 1];
@@ -150,6 +153,10 @@ class TaylorKernel {
       }
     }
     store_sums(d, sum, kSums, moments);
+    const AtMost<Number, 4> four;
+    for (std::size_t slot = kSums; slot < kSlots; slot += hn::Lanes(four)) {
+      hn::StoreU(hn::Zero(four), four, moments + slot);
+    }
   }
 
   // The data of runs first .. end - 1, and their coefficients.

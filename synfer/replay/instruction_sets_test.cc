@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "synfer/base/random.h"
+#include "synfer/model/instruction_set_for_test.h"
 #include "synfer/replay/cases_for_test.h"
 #include "synfer/replay/curvature.h"
 #include "synfer/replay/kernels/information.h"
@@ -18,20 +19,12 @@ namespace synfer {
 namespace {
 
 using for_test::Case;
+using for_test::OnlyOn;
 using for_test::Problem;
 using Stimuli = BeliefOptions::Stimuli;
 using Covariance = BeliefOptions::Covariance;
 
 constexpr double kTolerance = 1e-12;
-
-// While it lives, kernels run on one instruction set.
-class OnlyOn {
- public:
-  explicit OnlyOn(std::int64_t set) { hwy::SetSupportedTargetsForTest(set); }
-  ~OnlyOn() { hwy::SetSupportedTargetsForTest(0); }
-  OnlyOn(const OnlyOn&) = delete;
-  OnlyOn& operator=(const OnlyOn&) = delete;
-};
 
 class InstructionSets : public testing::TestWithParam<Case> {};
 

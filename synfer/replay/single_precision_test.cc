@@ -11,6 +11,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
+#include "synfer/model/instruction_set_for_test.h"
 #include "synfer/replay/cases_for_test.h"
 #include "synfer/replay/replay.h"
 
@@ -18,11 +19,10 @@ namespace synfer {
 namespace {
 
 using for_test::Case;
+using for_test::OnlyOn;
 using for_test::Problem;
 using ::testing::Field;
-using ::testing::HasSubstr;
 using ::testing::Throws;
-using ::testing::ThrowsMessage;
 
 struct Found {
   SessionLoss loss;
@@ -74,9 +74,8 @@ TEST_P(SinglePrecision, IsDoubleUpToRoundingOnEveryInstructionSet) {
   const Found expected = in(Precision::kDouble, problem);
   for (const std::int64_t set : hwy::SupportedAndGeneratedTargets()) {
     SCOPED_TRACE(hwy::TargetName(set));
-    hwy::SetSupportedTargetsForTest(set);
+    const OnlyOn only(set);
     expect_near(in(Precision::kSingle, problem), expected, 2e-5);
-    hwy::SetSupportedTargetsForTest(0);
   }
 }
 

@@ -455,6 +455,28 @@ TEST_F(CommandLine, ThreadsDoNotChangeTheNumbers) {
   }
 }
 
+TEST_F(CommandLine, SinglePrecisionGivesTheSameFitToAFewDigits) {
+  for (const std::string method : {"adam", "lbfgs"}) {
+    SCOPED_TRACE(method);
+    for (const std::string precision : {"double", "single"}) {
+      expect_exit(0, {"recover", "--out", method + precision, "task.kind=neural", "network.inputs=20",
+                      "network.hidden=70", "network.activation=linear", "truth.rule=x*y - y^2*w",
+                      "fit.observe=neural", "data.sessions=3", "data.evaluation_sessions=1",
+                      "network.initial_weights.kind=fan_in", "rule.terms=[x*y,y^2*w,x]", "fit.epochs=20",
+                      "fit.learning_rate=0.05", "fit.penalty.kind=none", "recording.noise_sd=0.05",
+                      "fit.method=" + method, "run.precision=" + precision});
+    }
+    const Json single = result(method + "single");
+    const Json in_double = result(method + "double");
+    EXPECT_EQ(single["precision"], "single");
+    EXPECT_EQ(in_double["precision"], "double");
+    const double loss = in_double["fit"]["loss"];
+    EXPECT_NE(single["fit"]["loss"], loss);
+    EXPECT_NEAR(single["fit"]["loss"], loss, 1e-4 * std::abs(loss));
+  }
+  expect_exit(2, {"recover", "--out", "refused", "run.precision=single"});
+}
+
 TEST_F(CommandLine, TheSameSessionsInEveryFormatGiveTheSameFit) {
   const Words settings = {"data.sessions=2", "task.trials_per_block=10", "network.inputs=4", "seed=5"};
   const Words fit = {"rule.terms=[x*r, w]", "network.inputs=4", "network.hidden=0",
