@@ -142,7 +142,12 @@ struct Objective::Beliefs {
 std::size_t Objective::at_once(std::span<const double> parameters, const BeliefLanes& lanes) const {
   if (options_.belief.stimuli == Stimuli::kKnown) return 1;
   const std::span<const double> theta = parameters.first(rule_parameters());
-  return sessions_at_once({model_, theta, data().front(), initial_.front(), options_.belief}, lanes);
+  std::size_t most = kLanes;
+  for (const EncodedSession& session : data()) {
+    most =
+        std::min(most, sessions_at_once({model_, theta, session, initial_.front(), options_.belief}, lanes));
+  }
+  return most;
 }
 
 std::vector<SessionLoss> Objective::losses_of(std::span<const std::size_t> sessions,
