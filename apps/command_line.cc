@@ -103,9 +103,20 @@ int simulate_command(const CommandLine&, const Arguments& arguments) {
 
 int recover_like_command(const Arguments& arguments, const Words& words) {
   want_paths(words, 1, words.paths.size(), "data files or folders whose design is simulated");
+  const auto names_truth = [](const std::string& word) { return word.starts_with("truth."); };
+  if (!arguments.rule.empty() && std::ranges::any_of(words.overrides, names_truth)) {
+    throw ConfigurationError("--rule",
+                             "names the run whose rule is simulated, and truth.* another rule; give "
+                             "one of the two");
+  }
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded, arguments.rule);
   const DesignCheck check = recover_like_run(c, words.paths, arguments.rule, arguments.to);
-  if (check.interrupted) return kInterruptedExit;
+  if (check.interrupted) {
+    fmt::print(stderr,
+               "interrupted: nothing is kept of a design check; fewer design.replicates or "
+               "design.multiples end sooner\n");
+    return kInterruptedExit;
+  }
   fmt::print("{}results in {}\n", table_of(check), arguments.to.folder);
   return kDone;
 }

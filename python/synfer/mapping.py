@@ -6,6 +6,7 @@ Sessions and results pickle, so that ProcessPoolExecutor, mpi4py.futures, dask.d
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, TypeVar, overload
@@ -56,6 +57,11 @@ def map_fits(
     dict or list of Result
         Under the same keys, or in the same order. The first fit that fails raises its error.
 
+    Raises
+    ------
+    TypeError
+        Where groups is one path or one table: `read` and `from_frame` make sessions of these.
+
     Examples
     --------
     ::
@@ -63,6 +69,10 @@ def map_fits(
         with ProcessPoolExecutor() as executor:
             fits = synfer.map_fits(flies.animals, rule="1 + w + x + r + x*r", executor=executor)
     """
+    if isinstance(groups, str | os.PathLike) or hasattr(groups, "columns"):
+        raise TypeError(
+            "map_fits takes groups of sessions, such as synfer.read(path).animals or synfer.from_frame(table).animals"
+        )
     named = isinstance(groups, Mapping)
     keys, data = (list(groups), list(groups.values())) if named else (None, list(groups))
     if executor is None:

@@ -98,7 +98,17 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
     names = dict(columns or {})
     table = frame.copy(deep=False)
     session = names.get("session", "session")
+    trial = names.get("trial", "trial")
     if session not in table.columns:
+        if trial in table.columns and bool((table[trial].diff() < 0).any()):
+            row = int((table[trial].diff() < 0).to_numpy().argmax()) + 2
+            raise DataError(
+                f"{_TABLE}, row {row}, column {trial}: trials begin again, so that this is more than one session; "
+                f'name the column that tells sessions apart, as columns={{"session": "day"}}',
+                _TABLE,
+                row,
+                trial,
+            )
         table[session] = "session"
     for name in table.columns:
         values = table[name]

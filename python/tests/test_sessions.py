@@ -16,6 +16,20 @@ def session(**changes):
     return synfer.Session(**{**given, **changes})
 
 
+def test_one_table_without_sessions_does_not_hold_two():
+    table = pandas.DataFrame(
+        {"trial": [1, 2, 1, 2], "stimulus": ["a", "b"] * 2, "choice": [1, 1, 1, 1], "reward": [0, 1, 0, 1]}
+    )
+    with pytest.raises(synfer.DataError, match="row 4, column trial: trials begin again"):
+        synfer.from_frame(table)
+
+
+def test_fits_are_of_groups_of_sessions(tmp_path):
+    for one in ("flies", tmp_path, pandas.DataFrame({"trial": [1]})):
+        with pytest.raises(TypeError, match="groups of sessions"):
+            synfer.map_fits(one)
+
+
 def test_an_acceptance_ends_a_trial():
     assert session().trial.tolist() == [0, 0, 1]
     assert session().trials == 2

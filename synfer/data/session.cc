@@ -66,6 +66,9 @@ Inventory take_inventory(const std::vector<Session>& sessions) {
       if (choice == kNoChoice && behaves) found.omissions += 1;
       if (session.offers == 1 && choice == 1) found.accepted += 1;
     }
+    for (const int stimulus : session.stimulus) {
+      if (stimulus >= 0) ++found.offers[session.stimuli[static_cast<std::size_t>(stimulus)]];
+    }
     for (const double reward : session.reward) found.rewards += reward > 0.0 ? 1 : 0;
     found.recorded += session.recordings.size();
     for (const double value : session.recordings) found.gaps += std::isnan(value) ? 1 : 0;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ struct Inventory {
   std::size_t rewards = 0;    // rewards above 0
   std::size_t recorded = 0;   // recorded values
   std::size_t gaps = 0;       // recorded values that are missing
+  std::map<std::string, std::size_t> offers = {};  // of each stimulus that has a name
 };
 
 Inventory take_inventory(const std::vector<Session>& sessions);

@@ -73,6 +73,7 @@ class Search {
       search(base.size());
       swap(base);
       let_stand_in(base);
+      polish_near();
     } catch (const CutShort&) {
       summary.state = FitState::kInterrupted;
     }
@@ -370,7 +371,6 @@ class Search {
   }
 
   void finish(SelectionSummary& summary) {
-    if (summary.state != FitState::kInterrupted) polish_near();
     summary.best = best();
     summary.fits = fits_;
     for (std::size_t size = 0; size <= problem_.candidates; ++size) {

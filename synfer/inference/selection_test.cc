@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <Eigen/Cholesky>
+#include <atomic>
 #include <cmath>
+#include <limits>
 
 #include "synfer/base/random.h"
 
@@ -189,6 +191,21 @@ TEST(Selection, OneAnimalShowsNoStability) {
 TEST(Selection, GoesOnToAtMostAsManyTermsAsAsked) {
   const Experiment experiment;
   EXPECT_THAT(select_terms(experiment.problem(), {.most_terms = 1}).best.terms, ElementsAre(0));
+}
+
+TEST(Selection, MayBeInterruptedAtAnyMomentToItsLastFit) {
+  const Experiment experiment;
+  std::atomic<int> asked = 0;  // fits ask side by side
+  int last = std::numeric_limits<int>::max();
+  SelectionHooks hooks;
+  hooks.interrupted = [&] { return ++asked >= last; };
+  select_terms(experiment.problem(), {}, hooks);
+  const int all = asked;
+  for (const int moment : {1, all / 2, all - 1, all}) {
+    asked = 0;
+    last = moment;
+    EXPECT_EQ(select_terms(experiment.problem(), {}, hooks).state, FitState::kInterrupted) << moment;
+  }
 }
 
 TEST(Selection, InterruptedGivesTheBestSoFar) {

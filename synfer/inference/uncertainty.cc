@@ -24,16 +24,16 @@ std::vector<Interval> blank_intervals(const FittedLikelihood& fitted, const Scal
     if (set(fitted.at_bound, p)) intervals[p].status = IntervalStatus::kAtBound;
     if (set(fitted.frozen, p)) intervals[p].status = IntervalStatus::kFrozen;
   }
-  const auto leave_open = [&](std::size_t p) {
-    intervals[p].status = IntervalStatus::kUnidentified;
+  const auto leave_open = [&](std::size_t p, IntervalStatus status) {
+    intervals[p].status = status;
     intervals[p].standard_error = intervals[p].high = kInfinity;
     intervals[p].low = -kInfinity;
   };
   const std::vector<char> unidentified = information.unidentified();
   for (std::size_t n = 0; n < unidentified.size(); ++n) {
-    if (unidentified[n] != 0) leave_open(information.parameters[n]);
+    if (unidentified[n] != 0) leave_open(information.parameters[n], IntervalStatus::kUnidentified);
   }
-  for (const std::size_t p : information.never_varied) leave_open(p);
+  for (const std::size_t p : information.never_varied) leave_open(p, IntervalStatus::kNoEffect);
   return intervals;
 }
 
@@ -151,6 +151,8 @@ std::string to_string(IntervalStatus status) {
       return "at bound";
     case IntervalStatus::kUnidentified:
       return "unidentified";
+    case IntervalStatus::kNoEffect:
+      return "no effect";
   }
   return {};
 }

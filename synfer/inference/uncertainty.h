@@ -61,9 +61,10 @@ struct UncertaintyOptions {
 
 enum class IntervalStatus {
   kEstimated,
-  kFrozen,       // no interval
-  kAtBound,      // no interval
-  kUnidentified  // infinite: the data leave this value open, alone or in a combination with others
+  kFrozen,        // no interval
+  kAtBound,       // no interval
+  kUnidentified,  // infinite: the data leave this value open in a combination with others
+  kNoEffect       // infinite: nothing in the data depends on it
 };
 
 struct Interval {
@@ -93,7 +94,7 @@ Uncertainty uncertainty(const FittedLikelihood& fitted, const UncertaintyOptions
 /// Student's t with 11 degrees of freedom)".
 std::string in_words(const Uncertainty& uncertainty);
 
-/// "estimated", "frozen", "at bound", "unidentified".
+/// "estimated", "frozen", "at bound", "unidentified", "no effect".
 std::string to_string(IntervalStatus status);
 
 }  // namespace synfer

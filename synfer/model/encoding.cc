@@ -69,7 +69,8 @@ std::vector<double> group_code(int index, int count, int inputs, double mean) {
   if (inputs < count) {
     throw ConfigurationError("network.inputs",
                              fmt::format("found {}, expected at least one input for each of the {} "
-                                         "stimuli",
+                                         "stimuli; if there are fewer, look for one that is spelt in two "
+                                         "ways (synfer check lists them)",
                                          inputs, count));
   }
   std::vector<double> code(static_cast<std::size_t>(inputs), 0.0);

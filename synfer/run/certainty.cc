@@ -136,9 +136,10 @@ bool add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
   }
   if (curvature.sampled) result.intervals.note += "; the information is that of some neurons, scaled up";
   const auto put = [](Estimate& e, const Interval& interval) {
-    e.standard_error = interval.standard_error;
-    e.low = interval.low;
-    e.high = interval.high;
+    const bool open = std::isinf(interval.standard_error);  // which is no number to keep
+    e.standard_error = open ? NAN : interval.standard_error;
+    e.low = open ? NAN : interval.low;
+    e.high = open ? NAN : interval.high;
     if (interval.status != IntervalStatus::kEstimated) e.status = to_string(interval.status);
   };
   for (std::size_t p = 0; p < result.estimates.size(); ++p) put(result.estimates[p], found.intervals[p]);

@@ -45,7 +45,8 @@ struct Estimate {
   double standard_error = NAN;  // NaN where there is none
   double low = NAN;             // ends of its interval
   double high = NAN;
-  std::string status = {};  // why it has no standard error: frozen, at bound, unidentified, none found
+  std::string status =
+      {};  // why it has no standard error: frozen, at bound, unidentified, no effect, none found
 };
 
 /// Which intervals the estimates have, in words.

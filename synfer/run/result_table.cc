@@ -29,7 +29,7 @@ std::string equation(const RunResult& result) {
   std::string text = "dw/eta =";
   bool first = true;
   for (const Estimate& e : largest_first(result.estimates)) {
-    if (e.value == 0.0) continue;
+    if (e.value == 0.0 || e.status == "no effect") continue;
     const int digits = std::isfinite(e.standard_error) && e.standard_error > 0
                            ? std::clamp(1 - static_cast<int>(std::floor(std::log10(e.standard_error))), 0, 8)
                            : 4;
@@ -173,6 +173,10 @@ std::string table_of(const Inventory& found) {
   row("rewards", found.rewards);
   if (found.recorded > 0) row("recorded", found.recorded);
   row("gaps", found.gaps);
+  if (!found.offers.empty()) text += "\noffers of\n";
+  for (const auto& [stimulus, offers] : found.offers) {
+    text += fmt::format("  {:<12}{:>8}\n", stimulus, offers);
+  }
   return text;
 }
 

@@ -54,6 +54,15 @@ TEST(ResultTable, SaysHowLargeTheEstimatesAreThatItLeavesOut) {
   EXPECT_THAT(text, HasSubstr("3 more, none larger than 0.0300"));
 }
 
+TEST(ResultTable, LeavesOutOfTheEquationWhatHasNoEffectOnTheData) {
+  RunResult result = sample();
+  result.estimates.push_back({.name = "r", .value = 0.4, .status = "no effect"});
+  result.intervals.method = "information";
+  const std::string text = table_of(result);
+  EXPECT_THAT(text, HasSubstr("dw/eta = 1.0000*x*r - 0.0500*w\n"));
+  EXPECT_THAT(text, HasSubstr("no effect"));
+}
+
 TEST(ResultTable, SaysWhatATermWasToldApartFromByNoiseAlone) {
   RunResult result = sample();
   result.search = TermSearch{.near = {{.terms = {parse_term("x^2*r")}}}, .candidates = 54};

@@ -41,7 +41,7 @@ bool is_run(const std::string& path) {
 }
 
 [[noreturn]] void refuse_existing(const std::string& path) {
-  throw OutputError(path, "exists; choose another --out, or remove it");
+  throw OutputError(path, "exists; choose another --out, remove it, or give --overwrite");
 }
 
 }  // namespace

@@ -107,7 +107,8 @@ TEST_F(RunFolderTest, WhateverExistsIsNotOverwritten) {
   std::ofstream(path("file")) << "text";
   fs::create_symlink(path("nowhere"), path("link"));
   for (const char* name : {"folder", "folder/", "file", "link"}) {
-    EXPECT_THAT(reason(path(name)), HasSubstr("exists; choose another --out, or remove it")) << name;
+    EXPECT_THAT(reason(path(name)), HasSubstr("exists; choose another --out, remove it, or give --overwrite"))
+        << name;
   }
   EXPECT_TRUE(fs::exists(path("folder")));
 }
