@@ -67,7 +67,8 @@ Inventory take_inventory(const std::vector<Session>& sessions) {
       if (session.offers == 1 && choice == 1) found.accepted += 1;
     }
     for (const int stimulus : session.stimulus) {
-      if (stimulus >= 0) ++found.offers[session.stimuli[static_cast<std::size_t>(stimulus)]];
+      const auto at = static_cast<std::size_t>(stimulus);
+      if (at < session.stimuli.size()) ++found.offers[session.stimuli[at]];
     }
     for (const double reward : session.reward) found.rewards += reward > 0.0 ? 1 : 0;
     found.recorded += session.recordings.size();

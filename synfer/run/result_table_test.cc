@@ -65,7 +65,10 @@ TEST(ResultTable, LeavesOutOfTheEquationWhatHasNoEffectOnTheData) {
 
 TEST(ResultTable, SaysWhatATermWasToldApartFromByNoiseAlone) {
   RunResult result = sample();
-  result.search = TermSearch{.near = {{.terms = {parse_term("x^2*r")}}}, .candidates = 54};
+  TermSearch::Set set;
+  set.terms = {parse_term("x^2*r")};
+  result.search.emplace();
+  result.search->near = {set};
   result.aliases.classes = {{parse_term("x*r"), {{parse_term("x^2*r"), 0.75}}}};
   EXPECT_THAT(table_of(result), HasSubstr("x^2*r rather than x*r: 0.75 x*r at the mean stimulus"));
   result.search->near.front().terms = {parse_term("x*r")};
