@@ -67,7 +67,7 @@ void of_all(benchmark::State& state, const Problem& problem, Call&& call) {
   const Objective objective = problem.objective();
   const auto sessions = static_cast<benchmark::IterationCount>(problem.sessions.size());
   while (state.KeepRunningBatch(sessions)) call(objective);
-  report(state, problem.synapse_steps() / static_cast<double>(sessions), 0.0);
+  report(state, problem, problem.synapse_steps() / static_cast<double>(sessions), 0.0);
 }
 
 void filter_value(benchmark::State& state, const Problem& problem) {

@@ -11,7 +11,7 @@
 #include "benchmarks/problems.h"
 
 int main(int argc, char** argv) {
-  const auto argument = [&](int n, int otherwise) { return argc > n ? std::atoi(argv[n]) : otherwise; };
+  const auto argument = [&](int n, int otherwise) { return argc > n ? std::stoi(argv[n]) : otherwise; };
   const auto problem = synfer::benchmarks::oja(argument(1, 1000), argument(2, 1000), argument(3, 1000));
   const synfer::Objective objective = problem.objective();
   std::vector<double> gradient(objective.parameters());

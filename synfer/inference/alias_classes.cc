@@ -67,7 +67,7 @@ AliasClasses alias_classes(std::span<const EncodedSession> sessions, std::span<c
     const auto alike = std::ranges::find_if(result.classes, [&](const AliasClass& c) {
       return (factor = ratio(term, c.representative, cues)).has_value();
     });
-    if (alike == result.classes.end()) {
+    if (alike == result.classes.end() || !factor) {
       result.classes.push_back({term, {}});
     } else {
       alike->others.push_back({term, *factor});

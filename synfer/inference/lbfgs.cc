@@ -111,7 +111,7 @@ class Minimand {
     ++best_.done;
     if (value < best_.loss) {
       best_.loss = value;
-      best_.parameters = parameters;
+      best_.parameters = std::move(parameters);
     }
     if (best_.done % problem_.log_interval == 0) log();
     hooks_.after(best_, most_evaluations());

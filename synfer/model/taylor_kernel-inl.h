@@ -293,7 +293,7 @@ class TaylorKernel {
   }
 
   TaylorColumnsOf<Number>& of_;
-  typename TaylorColumnsOf<Number>::Batch& batch_;
+  TaylorColumnsOf<Number>::Batch& batch_;
 };
 
 }  // namespace synfer::HWY_NAMESPACE

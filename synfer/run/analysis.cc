@@ -225,7 +225,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   const Estimation estimation =
       estimate(c, DataOrigin::recorded, objective, std::move(progress), hooks.during);
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
-  result.training_shares = shares;
+  result.training_shares = std::move(shares);
   result.inventory = take_inventory(sessions);
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
