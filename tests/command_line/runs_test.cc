@@ -133,8 +133,8 @@ TEST_F(CommandLine, FliesAreExplainedAsWellAsPublished) {
     const std::string data = for_test::shared_data("flies/Fly" + std::to_string(fly) + ".mat");
     SYNFER_SKIP_WITHOUT(data);
     const std::string run = "fly" + std::to_string(fly);
-    expect_exit(
-        0, {"fit", data, "--config", for_test::kSourceFolder + "/examples/flies.yaml", "--out", run, "data.held_out=0"});
+    expect_exit(0, {"fit", data, "--config", for_test::kSourceFolder + "/examples/flies.yaml", "--out", run,
+                    "data.held_out=0"});
     const Json sample = result(run).at("evaluation").at("in_sample");
     scores.push_back(sample.at("percent_deviance").at("without_plasticity").at("median"));
   }

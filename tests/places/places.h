@@ -1,5 +1,5 @@
-// Where the tests find the source, the data beside it and the built program. In a file of its own, so that what
-// is compiled in one clone need not be compiled again in another (ccache).
+// Where the tests find the source, the data beside it and the built program. In a file of its own, so that
+// what is compiled in one clone need not be compiled again in another (ccache).
 #pragma once
 
 #include <string>
