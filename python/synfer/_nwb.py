@@ -99,10 +99,17 @@ def add(result: Result, nwbfile: pynwb.NWBFile, animal: str | None, session: str
     )
 
 
+def _pynwb() -> Any:
+    try:
+        import pynwb
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("NWB files need pynwb: pip install 'synfer[nwb]'", name="pynwb") from None
+    return pynwb
+
+
 def write(result: Result, folder: str | os.PathLike[str]) -> list[str]:
     """See Result.to_nwb."""
-    import pynwb
-
+    pynwb = _pynwb()
     os.makedirs(folder, exist_ok=True)
     paths = []
     for animal, session, rows in _sessions(result):

@@ -97,8 +97,8 @@ std::string before_believing(const Json& result) {
   std::string items;
   const std::string state = result.value("state", std::string());
   if (state != "converged" && state != "completed") {
-    items += item(
-        fmt::format("The fit is {}: {}.", escaped(state), escaped(result.value("advice", std::string()))));
+    items += item(fmt::format("How the fit ended: {}; {}.", escaped(state),
+                              escaped(result.value("advice", std::string()))));
   }
   if (result.contains("warnings")) {
     for (const Json& warning : result["warnings"])
@@ -139,8 +139,9 @@ std::string before_believing(const Json& result) {
     items += item("Intervals that hold 0: " + open + ". The data do not show that these terms act.");
   if (told_apart_by_noise(result)) {
     items += item(
-        "Terms that only the noise of stimuli tells apart were compared by it (<a "
-        "href=\"#certainty\">which</a>).");
+        "Some terms are the same function at the mean stimulus, such as x and x² of two levels. Between them "
+        "the "
+        "noise of stimuli decided, whose size was known (<a href=\"#certainty\">which</a>).");
   } else if (result.contains("aliases") && !result["aliases"].empty()) {
     items +=
         item(fmt::format("{} terms cannot be told from others on these data, whatever the fit (<a "

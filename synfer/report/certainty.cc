@@ -118,14 +118,16 @@ std::string words_of(Runs runs, const Run& run) {
     }
     const char* stands =
         told_apart_by_noise(result)
-            ? "One of each stood for all in the search, and gave its place to another that explains choices "
-              "better: noise of a known size comes through them differently. That rests on the size of the "
-              "noise alone (<code>stimulus.noise_sd</code>)."
+            ? "The search took the simplest of each group. At the end each chosen term was tried against the "
+              "others "
+              "of its group, which differ from it by how noise in the stimulus reaches the weights. Which of "
+              "them "
+              "is shown therefore rests on the assumed size of the noise alone "
+              "(<code>stimulus.noise_sd</code>)."
             : "One of each stands for all: which of them acts cannot be concluded from these data.";
     items += fmt::format(
         "<li>{} terms are multiples of others at the mean stimulus of every synapse that was visited (with "
-        "two "
-        "stimulus levels x² is a multiple of x). {}\n<details><summary>Terms that are one on these "
+        "two stimulus levels x² is a multiple of x). {}\n<details><summary>Terms that are one on these "
         "data</summary>{}</details></li>\n",
         aliases.rows.size(), stands,
         to_html(aliases, fmt::format("aliases-{}", run.index),

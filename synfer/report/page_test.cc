@@ -173,7 +173,7 @@ TEST_F(Page, AFitThatDidNotConvergeSaysSoFirst) {
   diverged["state"] = "diverged";
   diverged["advice"] = "try another start";
   EXPECT_THAT(report_page(std::vector{run("flies", diverged)}),
-              HasSubstr("The fit is diverged: try another start."));
+              HasSubstr("How the fit ended: diverged; try another start."));
 }
 
 TEST_F(Page, NamesOfDataAreTextAndNeverMarkup) {

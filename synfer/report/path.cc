@@ -117,6 +117,7 @@ std::string trace_figures(Runs runs, const Run& run) {
                              number(trace.number(rows[n], column))});
     }
   }
+  if (rows.size() < 4) return {};  // a fit that logged no more has no course to show
   std::string html = to_html({fmt::format("loss-{}", run.index), label + "Loss along the fit",
                               "A fit that has ended runs level at its end; each line is one start.",
                               "Loss against steps of the fit.", with_tooltips(kLoss, losses), losses});

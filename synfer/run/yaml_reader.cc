@@ -38,9 +38,12 @@ YAML::Node parse(const std::string& text, const std::string& name) {
     }
     return documents.empty() ? YAML::Node() : documents.front();
   } catch (const YAML::Exception& error) {
+    // rule.terms=[1, x*r] without quotes reaches the program as two words.
+    const bool cut = text.find('[') != std::string::npos && text.find(']') == std::string::npos;
     throw ConfigurationError(
         fmt::format("{}, line {}, column {}", name, error.mark.line + 1, error.mark.column + 1),
-        fmt::format("not valid YAML: {}", error.msg));
+        fmt::format("not valid YAML: {}{}", error.msg,
+                    cut ? "; put quotes around a list in a shell, as in \"rule.terms=[1, x*r]\"" : ""));
   }
 }
 

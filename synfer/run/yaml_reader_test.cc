@@ -224,7 +224,8 @@ TEST(YamlReader, OverridesThatCannotBeReadAreNamed) {
   EXPECT_EQ(refused_override("fit.epoch=3").nearest, "fit.epochs");
   EXPECT_EQ(refused_override("task.omission_probability=1.2").key, "task.omission_probability");
   EXPECT_THAT(refused_override("fit.epochs=").what(), HasSubstr("found nothing"));
-  EXPECT_THAT(refused_override("rule.terms=[1, x").what(), HasSubstr("not valid YAML"));
+  EXPECT_THAT(refused_override("rule.terms=[1, x").what(),
+              AllOf(HasSubstr("not valid YAML"), HasSubstr("put quotes around a list")));
 }
 
 TEST(YamlReader, WhatIsSuggestedForAMistypedKeyIsRightAndParsesWhenTypedBack) {
