@@ -72,7 +72,7 @@ json time(const Problem& problem, std::size_t threads, int count) {
 
 }  // namespace
 
-int main() {
+int main() {  // NOLINT(bugprone-exception-escape): an error ends the comparison
   std::map<std::string, Problem> problems;
   for (Problem& problem : benchmarks::compared()) {
     std::string name = problem.name;
