@@ -100,8 +100,10 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
     session = names.get("session", "session")
     trial = names.get("trial", "trial")
     if session not in table.columns:
-        if trial in table.columns and bool((table[trial].diff() < 0).any()):
-            row = int((table[trial].diff() < 0).to_numpy().argmax()) + 2
+        numbered = trial in table.columns and table[trial].dtype.kind in "iuf"  # others are refused when read
+        begins_again = table[trial].diff() < 0 if numbered else None
+        if begins_again is not None and begins_again.any():
+            row = int(begins_again.to_numpy().argmax()) + 2
             raise DataError(
                 f"{_TABLE}, row {row}, column {trial}: trials begin again, so that this is more than one session; "
                 f'name the column that tells sessions apart, as columns={{"session": "day"}}',

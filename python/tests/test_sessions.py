@@ -24,6 +24,12 @@ def test_one_table_without_sessions_does_not_hold_two():
         synfer.from_frame(table)
 
 
+def test_trials_that_are_no_numbers_are_refused_with_their_place():
+    table = pandas.DataFrame({"trial": ["one", "two"], "stimulus": ["a", "b"], "choice": [1, 1], "reward": [0, 1]})
+    with pytest.raises(synfer.DataError, match="row 2, column trial"):
+        synfer.from_frame(table)
+
+
 def test_fits_are_of_groups_of_sessions(tmp_path):
     for one in ("flies", tmp_path, pandas.DataFrame({"trial": [1]})):
         with pytest.raises(TypeError, match="groups of sessions"):
