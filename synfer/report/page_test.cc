@@ -96,7 +96,7 @@ TEST_F(Page, EveryFigureHasASentenceATextAndATableOfItsNumbers) {
   write("flies/trajectories.csv", trajectories(3, 60));
   write("flies/rule_shape.csv",
         "first,second,at_first,at_second,g,visits\nx,r,0,0,0,1\nx,r,0,1,0,1\nx,r,1,0,0,2\nx,r,1,1,1,0\n");
-  write("flies/trace.csv", "start,done,loss,x*r,w\n0,0,1,0,0\n0,1,.5,.5,0\n0,2,.3,.97,-.02\n");
+  write("flies/trace.csv", "start,done,loss,x*r,w\n0,0,1,0,0\n0,1,.5,.5,0\n0,2,.4,.9,0\n0,3,.3,.97,-.02\n");
   const std::string html = body(report_page(std::vector{folder}));
   const std::vector<std::string> figures = matches(html, "<figure id=\"([^\"]+)\">");
   EXPECT_THAT(figures,

@@ -221,7 +221,7 @@ Words with(Words words, const Words& more) {
 }
 
 TEST_F(CommandLine, AnInterruptedAdamGoesOnToTheSameRuleBitForBit) {
-  const Words settings = {"data.sessions=10", "fit.method=adam", "fit.epochs=60",
+  const Words settings = {"data.sessions=10", "fit.method=adam", "fit.epochs=600",
                           "run.checkpoint_seconds=0.05"};
   expect_exit(0, with({"recover", "--out", "whole"}, settings));
   EXPECT_FALSE(std::filesystem::exists(folder.path("whole/checkpoint.json")));
