@@ -195,8 +195,7 @@ constexpr double kMostSensitivities = 1e7;
 // At the estimate, where the fit's method has it or it costs little.
 std::optional<Curvature> curvature_at_estimate(const Configuration& c, const Estimation& estimation) {
   const Objective& objective = estimation.objective;
-  const std::string method = fit_method(c);
-  if (method != "fisher" && method != "evidence") {
+  if (!second_order(c)) {
     const Model& model = objective.model();
     const double cost = static_cast<double>(objective.parameters()) * model.network.inputs *
                         static_cast<double>(model.network.neurons);
@@ -225,6 +224,9 @@ std::vector<char> held_parameters(const Configuration& c, const Estimation& esti
 
 // Why there are no intervals; empty where there are.
 std::string without_intervals(const Configuration& c) {
+  if (fit_method(c) == "evidence")
+    return "no intervals: priors draw estimates to 0, so that none would be honest; fit.method fisher gives "
+           "them";
   if (fit_method(c) != "fisher") return "no intervals: fit.method fisher gives them";
   if (penalty_kind(c) != "none" && c.fit.penalty.weight > 0) {
     return "no intervals: a penalty draws estimates to 0; set fit.penalty.kind: none";

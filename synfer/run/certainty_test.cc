@@ -142,6 +142,14 @@ TEST(Certainty, WhatDataCannotTellIsSaidWhateverTheMethod) {
   }
 }
 
+TEST(Certainty, PriorsGiveNoIntervalsAndSayWhy) {
+  Configuration c = of_terms({"x*r", "x"});
+  c.fit.method = "evidence";
+  const RunResult result = stated(c, 2);
+  EXPECT_TRUE(std::isnan(result.estimates[0].low));
+  EXPECT_THAT(result.intervals.note, HasSubstr("priors draw estimates to 0"));
+}
+
 TEST(Certainty, OneAnimalIsSaidToShowNoStability) {
   const Configuration c;
   EXPECT_THAT(stated(c, 1).warnings, Contains(HasSubstr("one animal does not show")));

@@ -105,7 +105,7 @@ void check_history(const Configuration& c) {
            "covariates are of choices, but fit.observe is neural; leave them out");
   }
   if (!c.history.session_bias) return;
-  if (fit_method(c) != "fisher" && fit_method(c) != "evidence") {
+  if (!second_order(c)) {
     refuse("history.session_bias",
            fmt::format("found true, but the prior of the biases is found by the evidence, which fit.method "
                        "{} does not look at; use fisher",
@@ -143,17 +143,14 @@ void check_fit(const Configuration& c, DataOrigin origin) {
       }
     }
   }
-  if (method == "evidence" && c.rule.kind != "mlp") {
-    refuse("fit.method", "found evidence, which is for MLP rules; use fisher for a Taylor rule");
-  }
   if (method == "fisher" && c.rule.kind == "mlp") {
     refuse("fit.method", "found fisher, but an MLP overfits without priors; use evidence");
   }
   if ((method == "evidence") && penalty_kind(c) != "none") {
     refuse("fit.penalty.kind", "evidence has priors of its own; leave the penalty out");
   }
-  if (c.rule.bounds && !c.rule.bounds->empty() && method != "fisher") {
-    refuse("rule.bounds", fmt::format("bounds are kept by fit.method fisher, found {}", method));
+  if (c.rule.bounds && !c.rule.bounds->empty() && !second_order(c)) {
+    refuse("rule.bounds", fmt::format("bounds are kept by fit.method fisher and evidence, found {}", method));
   }
   const BeliefSettings& belief = c.belief;
   if (in_fit != "filtered") {
@@ -201,7 +198,7 @@ void check_precision(const Configuration& c, DataOrigin origin) {
   const auto refuse_single = [](const std::string& why) {
     refuse("run.precision", "found single, but " + why + ", or leave it out");
   };
-  if (method == "fisher" || method == "evidence") {
+  if (second_order(c)) {
     refuse_single(
         fmt::format("fit.method {} works with sensitivities, which are in double precision; use adam "
                     "or lbfgs",
@@ -254,21 +251,18 @@ void validate(const Configuration& configuration, DataOrigin origin, const SetKe
   check_distinct("truth.inputs", configuration.truth.inputs);
 }
 
-namespace {
-
 bool second_order(const Configuration& configuration) {
   const std::string method = fit_method(configuration);
   return method == "fisher" || method == "evidence";
 }
-
-}  // namespace
 
 std::string fit_method(const Configuration& configuration) {
   return configuration.fit.method.value_or(configuration.rule.kind == "taylor" ? "fisher" : "evidence");
 }
 
 int fit_starts(const Configuration& configuration) {
-  return configuration.fit.starts.value_or(fit_method(configuration) == "evidence" ? 4 : 1);
+  return configuration.fit.starts.value_or(
+      configuration.rule.kind == "mlp" && second_order(configuration) ? 4 : 1);
 }
 
 int fit_max_iterations(const Configuration& configuration) {

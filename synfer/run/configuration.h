@@ -261,7 +261,10 @@ int predictive_draws(const Configuration& configuration, const std::vector<Sessi
 /// fit.method: unless set, fisher for a Taylor rule and evidence for an MLP.
 std::string fit_method(const Configuration& configuration);
 
-/// fit.starts: unless set, 4 for evidence and 1 otherwise.
+/// Whether fit.method works with sensitivities and the expected information: fisher and evidence.
+bool second_order(const Configuration& configuration);
+
+/// fit.starts: unless set, 4 for an MLP by evidence and 1 otherwise.
 int fit_starts(const Configuration& configuration);
 
 /// fit.max_iterations: unless set, 500 for lbfgs, 200 for fisher, 40 for evidence.

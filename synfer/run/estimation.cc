@@ -107,7 +107,7 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
 // Whether all products of variables are fitted without a penalty: of terms that are one on the data one is
 // enough then, and terms that never vary have no coefficient.
 bool only_terms_that_differ(const Configuration& c) {
-  return c.rule.kind == "taylor" && !c.rule.terms && fit_method(c) == "fisher" && penalty_kind(c) == "none";
+  return c.rule.kind == "taylor" && !c.rule.terms && second_order(c) && penalty_kind(c) == "none";
 }
 
 Objective with_representatives(const Objective& objective, const std::vector<AliasClass>& classes) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <span>
+
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 
@@ -42,6 +46,34 @@ TEST(Estimation, NoiseOfKnownSizeTellsAliasesApartAndThatOfRecordedAnimalsDoesNo
   };
   EXPECT_EQ(chosen(DataOrigin::simulated), std::pair(std::vector{parse_term("x^2*r")}, true));
   EXPECT_EQ(chosen(DataOrigin::recorded), std::pair(std::vector{parse_term("x*r")}, false));
+}
+
+// Recordings so noisy that 27 nearly collinear terms are hardly told apart: without priors their coefficients
+// explain noise.
+TEST(Estimation, PriorsAsWideAsTheEvidenceSaysKeepCollinearTermsSmall) {
+  Configuration c;
+  c.task.kind = "neural";
+  c.task.steps = 30;
+  c.network.inputs = 20;
+  c.network.hidden = 30;
+  c.network.activation = "sigmoid";
+  c.network.initial_weights.kind = "given";
+  c.truth.rule = "x*y - y^2*w";
+  c.rule.variables = {"x", "y", "w"};
+  c.fit.observe = "neural";
+  c.recording.noise_sd = 0.5;
+  const Objective objective = objective_of(c, 5);
+  const auto largest = [&](const char* method) {
+    c.fit.method = method;
+    c.fit.starts = 1;
+    const Estimation found = estimate(c, DataOrigin::simulated, objective, {}, {});
+    EXPECT_NE(found.fit.state, FitState::kDiverged) << method;
+    const std::span theta(found.fit.best.parameters);
+    return std::ranges::max(theta.first(objective.rule_parameters()), {},
+                            [](double t) { return std::abs(t); });
+  };
+  EXPECT_GT(std::abs(largest("fisher")), 100.0);
+  EXPECT_LT(std::abs(largest("evidence")), 10.0);
 }
 
 TEST(Estimation, AnimalsAreNumberedInTheOrderInWhichTheyCome) {

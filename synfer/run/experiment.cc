@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
@@ -223,12 +225,18 @@ Method method_of(const Configuration& c, const Rule& rule) {
   if (method == "adam") return AdamOptions{c.fit.epochs, c.fit.learning_rate, c.fit.clip_gradient};
   if (method == "fisher") return FisherOptions{.max_iterations = fit_max_iterations(c)};
   if (method == "evidence") {
-    const ParameterGroups groups = parameter_groups(*mlp_of(rule));
-    return EvidenceOptions{.groups = groups.of,
-                           .first = groups.first,
-                           .least = groups.least,
-                           .max_iterations = fit_max_iterations(c),
-                           .tolerance = 0.5};  // nats of evidence: more rounds change what g says by less
+    // Nats of evidence: more rounds change what g says by less.
+    EvidenceOptions options{.max_iterations = fit_max_iterations(c), .tolerance = 0.5};
+    if (const MlpRule* mlp = mlp_of(rule)) {
+      ParameterGroups groups = parameter_groups(*mlp);
+      options.groups = std::move(groups.of);
+      options.first = std::move(groups.first);
+      options.least = std::move(groups.least);
+    } else {  // each term its own
+      options.groups.resize(rule.parameter_names().size());
+      std::iota(options.groups.begin(), options.groups.end(), std::size_t{0});
+    }
+    return options;
   }
   return LbfgsOptions{.max_iterations = fit_max_iterations(c), .tolerance = c.fit.tolerance};
 }

@@ -231,9 +231,9 @@ List fit_settings(Configuration& c) {
       {"fit.observe", &fit.observe, one_of({"behavior", "neural", "both"}), "",
        "What the rule must explain: choices, recordings, or both."},
       {"fit.method", &fit.method, one_of({"fisher", "evidence", "adam", "lbfgs"}), "",
-       "Optimiser: fisher (Fisher scoring, with standard errors), evidence (an MLP with priors as wide as "
-       "the "
-       "evidence says), adam (one session a step, the published recipe) or lbfgs (many parameters).",
+       "Optimiser: fisher (Fisher scoring, with standard errors), evidence (priors as wide as the evidence "
+       "says: MLPs, and terms that are nearly collinear, without intervals), adam (one session a step, the "
+       "published recipe) or lbfgs (many parameters).",
        "fisher for a Taylor rule, evidence for an MLP"},
       {"fit.epochs", &fit.epochs, at_least(1), "epochs", "Passes of adam over all sessions."},
       {"fit.learning_rate", &fit.learning_rate, above(0), "", "Step size of adam."},
@@ -243,7 +243,7 @@ List fit_settings(Configuration& c) {
       {"fit.clip_gradient", &fit.clip_gradient, above(0), "", "Largest norm of a gradient in adam.",
        "gradients are not clipped"},
       {"fit.starts", &fit.starts, at_least(1), "starts", "Fits from different starts; the best one is kept.",
-       "4 for evidence and for terms fitted to recorded data by fisher, 1 otherwise"},
+       "4 for an MLP fitted by evidence and for terms fitted to recorded data by fisher, 1 otherwise"},
       {"fit.start", &fit.start, anything(), "",
        "Parameters to start from: random, zeros, or a rule such as x*r - 0.05*w."},
       {"fit.start_sd", &fit.start_sd, at_least(0), "",
