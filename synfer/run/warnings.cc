@@ -11,6 +11,8 @@ namespace synfer {
 namespace {
 
 constexpr std::size_t kMostNamed = 8;
+constexpr double kRanAway =
+    10.0;  // change of a weight at x = r = 1; weights of about 1 already decide choices
 
 std::string first_of(const std::vector<std::string>& names) {
   if (names.size() <= kMostNamed) return join(names, ", ");
@@ -56,6 +58,17 @@ void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& e
     if (!result.identifiability->never_varied.empty()) {
       warn(fmt::format("the data say nothing of {}: it never varied, or had no effect",
                        first_of(result.identifiability->never_varied)));
+    }
+  }
+  if (result.state == to_string(FitState::kIterationLimit) && fit_method(c) == "fisher" &&
+      !result.estimates.empty()) {
+    const Estimate& largest =
+        *std::ranges::max_element(result.estimates, {}, [](const Estimate& e) { return std::abs(e.value); });
+    if (weight_change_rate(c) * std::abs(largest.value) > kRanAway) {
+      warn(fmt::format(
+          "{} ran away: ever larger coefficients explain these data ever better. Give more animals to one "
+          "rule, or fewer terms, or fit.method=evidence, whose priors hold them",
+          largest.name));
     }
   }
   for (const Estimate& e : result.estimates) {

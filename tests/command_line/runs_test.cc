@@ -220,6 +220,20 @@ Words with(Words words, const Words& more) {
   return words;
 }
 
+// 151 choices, nearly all of them right from early on: no coefficient is too large for them.
+TEST_F(CommandLine, TermsThatRunAwayAreNamedAndPriorsHoldThem) {
+  const std::string fly = for_test::kSourceFolder + "/examples/data/flies/Fly1.mat";
+  const Words settings = {"rule.terms=[1,w,x,r,x*r]", "evaluation.predictive_draws=0"};
+  const auto deviance = [&](const char* run) {
+    return result(run).at("evaluation").at("held_out").at("percent_deviance").at("history_only").at("median");
+  };
+  EXPECT_THAT(expect_exit(4, with({"fit", fly, "--out", "free"}, settings)).out, HasSubstr("x*r ran away"));
+  EXPECT_LT(deviance("free"), -100);
+  EXPECT_THAT(expect_exit(0, with({"fit", fly, "--out", "held", "fit.method=evidence"}, settings)).out,
+              Not(HasSubstr("ran away")));
+  EXPECT_GT(deviance("held"), -10);
+}
+
 TEST_F(CommandLine, AnInterruptedAdamGoesOnToTheSameRuleBitForBit) {
   const Words settings = {"data.sessions=10", "fit.method=adam", "fit.epochs=600",
                           "run.checkpoint_seconds=0.05"};
