@@ -189,7 +189,14 @@ int check_command(const CommandLine&, const Arguments& arguments) {
 }
 
 int settings_command(const CommandLine&, const Arguments& arguments) {
-  fmt::print("{}", arguments.markdown ? settings_as_markdown() : settings_as_text());
+  if (arguments.markdown) {
+    fmt::print("{}", settings_as_markdown());
+    return kDone;
+  }
+  const std::string text = settings_as_text(arguments.words);
+  if (text.empty())
+    throw ConfigurationError(join(arguments.words, " "), "no setting speaks of this; see synfer settings");
+  fmt::print("{}", text);
   return kDone;
 }
 
@@ -296,7 +303,8 @@ CommandLine::CommandLine()
        "data files or folders, and settings, key=value", "synfer check flies/*.mat", check_command, true});
   add({"resume", "Go on with an interrupted run.", "the folder of a run", "synfer resume runs/flies",
        resume_command});
-  add({"settings", "List every setting.", "", "synfer settings", settings_command})
+  add({"settings", "List every setting, or those that speak of all words given.", "words to look for",
+       "synfer settings reward", settings_command})
       ->add_flag("--markdown", arguments_.markdown, "as a page");
   add({"completion", "Write what lets a shell complete commands and settings.", "",
        "source <(synfer completion bash)", completion_command})

@@ -1,11 +1,14 @@
 #include "synfer/run/commands.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/base/text.h"
 #include "synfer/data/write.h"
 #include "synfer/report/page.h"
 #include "synfer/run/analysis.h"
@@ -88,7 +91,12 @@ RunResult recover_into(const Configuration& c, FitProgress progress, const OpenF
 
 RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progress, const OpenFolder& open) {
   return run_into(c, open, set.files, [&](const AnalysisHooks& hooks) {
-    return fit_sessions(c, set.sessions, std::move(progress), hooks);
+    Analysis found = fit_sessions(c, set.sessions, std::move(progress), hooks);
+    if (!set.left_out.empty()) {
+      found.result.warnings.push_back(
+          fmt::format("not read, being of another format than the rest: {}", join(set.left_out, ", ")));
+    }
+    return found;
   });
 }
 

@@ -146,7 +146,17 @@ Rule fitted_rule(const Configuration& c) {
   if (rule.kind == "mlp") return fitted_mlp(c, {});
   if (!rule.terms) return TaylorRule(dense_terms(rule.variables, rule.degree));
   std::vector<Term> terms;
-  for (const std::string& text : *rule.terms) terms.push_back(term_of(rule, text, "rule.terms"));
+  for (const std::string& text : *rule.terms) {
+    for (const auto& [term, coefficient] : parse_expression(text, rule.published_order, "rule.terms")) {
+      if (coefficient != 1.0) {
+        throw ConfigurationError("rule.terms",
+                                 fmt::format("found {}, but coefficients of terms are fitted; leave "
+                                             "them out, each term once",
+                                             text));
+      }
+      terms.push_back(term);
+    }
+  }
   return TaylorRule(std::move(terms));
 }
 

@@ -44,6 +44,13 @@ TEST(FittedRule, HasEveryTermUpToTheDegreeUnlessTermsAreNamed) {
   EXPECT_THAT(fitted_rule(with_terms({"x*r", "X0Y1W1R0"})).parameter_names(), ElementsAre("x*r", "y*w"));
 }
 
+TEST(FittedRule, TermsMayBeWrittenAsASumAndAreEachNamedOnce) {
+  EXPECT_THAT(fitted_rule(with_terms({"1 + x*r + w"})).parameter_names(), ElementsAre("1", "x*r", "w"));
+  for (const char* text : {"x*r - 0.05*w", "w + w", "2"}) {
+    EXPECT_THROW(fitted_rule(with_terms({text})), ConfigurationError) << text;
+  }
+}
+
 TEST(FittedRule, LabelsInPublishedOrderMeanWhatThePublishedCodeComputes) {
   const Configuration c = with_terms({"X1Y0W0R0", "X0Y2W1R0", "Y1", "w*r"}, true);
   EXPECT_THAT(fitted_rule(c).parameter_names(), ElementsAre("r", "y*w^2", "w", "w*r"));

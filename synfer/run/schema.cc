@@ -196,7 +196,8 @@ List rule_settings(Configuration& c) {
       {"rule.degree", &rule.degree, within(0, 4), "",
        "Highest power of each variable of a fitted Taylor rule without rule.terms."},
       {"rule.terms", &rule.terms, anything(), "",
-       "Terms of a fitted Taylor rule, such as [1, w, x, r, x*r]; they come before variables and degree.",
+       "Terms of a fitted Taylor rule, such as [1, w, x, r, x*r] or 1 + w + x*r; they come before variables "
+       "and degree.",
        "all products of rule.variables up to rule.degree each"},
       {"rule.published_order", &rule.published_order, anything(), "",
        "Whether labels such as X1Y0W0R1 are read in the reversed order that the published program computes."},

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
 #include "synfer/base/text.h"
 #include "synfer/run/schema.h"
 #include "synfer/run/yaml_writer.h"
@@ -10,6 +14,19 @@ namespace synfer {
 namespace {
 
 constexpr std::size_t kWidth = 80;  // of a terminal
+
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+bool is_about(const Setting& setting, std::span<const std::string> words) {
+  const std::string all = lower_case(
+      join(std::vector{setting.key, default_text(setting), setting.documentation, allowed_with_unit(setting)},
+           "\n"));
+  return std::ranges::all_of(words,
+                             [&](const std::string& w) { return all.find(lower_case(w)) != all.npos; });
+}
 
 }  // namespace
 
@@ -23,10 +40,11 @@ std::string allowed_with_unit(const Setting& setting) {
   return setting.unit.empty() ? allowed : fmt::format("{} ({})", allowed, setting.unit);
 }
 
-std::string settings_as_text() {
+std::string settings_as_text(std::span<const std::string> words) {
   Configuration defaults;
   std::string text;
   for (const Setting& setting : settings_of(defaults)) {
+    if (!is_about(setting, words)) continue;
     const std::string line = fmt::format("{} = {}", setting.key, default_text(setting));
     text += line.size() <= kWidth ? line + "\n"
                                   : setting.key + " =\n" + wrapped(default_text(setting), "    ", kWidth);

@@ -1,6 +1,7 @@
 // All settings for a reader: key, default, what is allowed, unit and meaning.
 #pragma once
 
+#include <span>
 #include <string>
 
 namespace synfer {
@@ -13,8 +14,9 @@ std::string default_text(const Setting& setting);
 /// What may be written, with its unit.
 std::string allowed_with_unit(const Setting& setting);
 
-/// For a terminal: `synfer settings`.
-std::string settings_as_text();
+/// For a terminal: `synfer settings`. Of those whose key, meaning or allowed words hold all of `words`, in
+/// whatever case; empty where there are none.
+std::string settings_as_text(std::span<const std::string> words = {});
 
 /// For a page: docs/settings.md is this text.
 std::string settings_as_markdown();

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <vector>
 
 #include "places.h"
 #include "synfer/run/schema.h"
@@ -14,6 +15,7 @@ namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 TEST(SettingsListing, ShowsDefaultRangeUnitAndMeaning) {
   EXPECT_THAT(settings_as_text(), HasSubstr("data.held_out = 0.25\n"
@@ -24,6 +26,14 @@ TEST(SettingsListing, ShowsDefaultRangeUnitAndMeaning) {
   EXPECT_THAT(settings_as_markdown(),
               HasSubstr("| `fit.method` | not set: fisher for a Taylor rule, evidence "
                         "for an MLP | fisher, evidence, adam or lbfgs | Optimiser"));
+}
+
+TEST(SettingsListing, FindsSettingsByWhatTheySpeakOf) {
+  const auto about = [](const std::vector<std::string>& words) { return settings_as_text(words); };
+  EXPECT_THAT(about({"is baited"}),
+              AllOf(StartsWith("task.reward_probabilities ="), Not(HasSubstr("fit.epochs"))));
+  EXPECT_EQ(about({"EPOCHS", "adam"}).substr(0, 10), "fit.epochs");
+  EXPECT_EQ(about({"epochs", "no such word"}), "");
 }
 
 TEST(SettingsListing, HasEverySettingOnBothPages) {

@@ -60,6 +60,9 @@ bool read(const YAML::Node& node, const Allowed& allowed, std::string& out) {
 
 template <typename T>
 bool read(const YAML::Node& node, const Allowed& allowed, std::vector<T>& out) {
+  if constexpr (std::is_same_v<T, std::string>) {  // a single name is a list of one
+    if (node.IsScalar() && !node.Scalar().empty()) return read(node, allowed, out.emplace_back());
+  }
   if (!node.IsSequence() || (node.size() == 0 && !allowed.empty_list)) return false;
   for (const YAML::Node& item : node) {
     if (!read(item, allowed, out.emplace_back())) return false;

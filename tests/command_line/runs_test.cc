@@ -108,6 +108,18 @@ TEST_F(CommandLine, SimulatedSessionsAreCheckedFittedAndEvaluated) {
   EXPECT_FALSE(result("all").at("evaluation").contains("held_out"));
 }
 
+TEST_F(CommandLine, WhatLiesBesideTheDataIsNamedWhereItIsNotRead) {
+  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=2"});
+  std::filesystem::create_directory(folder.path("mixed"));
+  std::filesystem::copy(folder.path("seen/sessions.csv"), folder.path("mixed/sessions.csv"));
+  std::filesystem::copy(for_test::kSourceFolder + "/examples/data/flies/Fly1.mat",
+                        folder.path("mixed/Fly1.mat"));
+  const Ended fit = expect_exit(0, {"fit", "mixed", "--out", "run", "rule.terms=x*r + w"});
+  EXPECT_THAT(fit.out,
+              testing::ContainsRegex("note: not read, being of another format than the rest:[ \n]+mixed/"));
+  EXPECT_EQ(result("run").at("rule").at("terms").size(), 2U);
+}
+
 // Half the sessions and two fifths of the epochs of the published default run. At seeds 1, 2 and 3
 // the medians are .67, .70, .53 (weights), .87, .87, .90 (activity) and 59, 51, 49 (deviance).
 TEST_F(CommandLine, AShorterPublishedRunRecoversTheRule) {
