@@ -212,7 +212,10 @@ def estimates(result):
 
 
 def is_exact(result):
-    """Whether exactly the true terms were selected; a term counts for those that are one function with it."""
+    """Whether exactly the true terms were selected; a term counts for those that are one function with it, unless
+    the search told them apart."""
+    if result.get("selection", {}).get("aliases_told_apart"):
+        return set(estimates(result)) == set(coefficients(result["truth"]))
     first = {alias["term"]: each["term"] for each in result["aliases"] for alias in each["aliases"]}
     classes = lambda terms: {first.get(term, term) for term in terms}  # noqa: E731
     return classes(estimates(result)) == classes(coefficients(result["truth"]))

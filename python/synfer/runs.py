@@ -10,14 +10,14 @@ import io
 import json
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _core
 from ._progress import Report, reporting
-from .reading import read
+from .reading import from_frame, read
 from .result import Result
 from .rule import Rule, terms_of
 from .session import Session, Sessions
@@ -26,12 +26,15 @@ from ._settings import overrides
 if TYPE_CHECKING:
     import pandas
 
-Data = Sequence[Session] | Session | str | os.PathLike[str]
+Data = Union[Sequence[Session], Session, "pandas.DataFrame", str, os.PathLike[str]]
 
 
 def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
+    given = {key.replace("__", "."): value for key, value in settings.items()}
+    if hasattr(sessions, "to_csv"):  # a pandas table
+        column = "data.columns."
+        return from_frame(sessions, {key.removeprefix(column): value for key, value in given.items() if key.startswith(column)})
     if isinstance(sessions, (str, os.PathLike)):
-        given = {key.replace("__", "."): value for key, value in settings.items()}
         of_data = {key: value for key, value in given.items() if key.startswith(("data.format", "data.columns.", "data.activity."))}
         return read(sessions, **of_data)
     if isinstance(sessions, Sessions):
@@ -57,7 +60,8 @@ def fit(
     Parameters
     ----------
     sessions
-        Sessions, or the path of a file or folder to `read`.
+        Sessions, the path of a file or folder to `read`, or a pandas table with one row a step; columns of other
+        names as `data__columns__choice="accepted"`.
     rule
         The terms whose coefficients are fitted, `"1 + w + x + r + x*r"` or a list of terms; `"mlp"` for a
         small neural network; None to select the terms among all products of x, y, w and r.

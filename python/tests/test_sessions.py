@@ -111,6 +111,12 @@ def test_columns_are_mapped():
         synfer.Session.from_frame(frame, columns)
 
 
+def test_a_table_can_be_fitted_as_it_is(simulated):
+    own = simulated.to_frame().rename(columns={"choice": "took_it"})
+    fitted = synfer.fit(own, rule="x*r", data__columns__choice="took_it")
+    assert fitted.estimates == synfer.fit(simulated, rule="x*r").estimates
+
+
 def test_a_fault_in_a_table_is_pointed_at(simulated):
     frame = simulated.to_frame()
     frame.loc[3, "choice"] = 7

@@ -12,10 +12,18 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/base/random.h"
-#include "synfer/inference/newton_step.h"
+#include "synfer/inference/selection_stability.h"
 
 namespace synfer {
+
+std::vector<Bounds> SelectionProblem::bounds_of(std::span<const std::size_t> set) const {
+  std::vector<Bounds> found;
+  for (const std::size_t term : set) {
+    if (!bounds.empty()) found.push_back(bounds[term]);
+  }
+  return found;
+}
+
 namespace {
 
 using Set = std::vector<std::size_t>;
@@ -28,7 +36,10 @@ constexpr FisherOptions kQuick = {.max_iterations = 15, .tolerance = 1e-2};
 constexpr FisherOptions kThorough = {.max_iterations = 100, .tolerance = 1e-6};
 constexpr double kUnpolished = 4.0;  // in the criterion, that the end of a quick fit may be worth
 constexpr double kHopeless = 100.0;  // nats behind the best of its size: no way up from there
-constexpr double kCollinear = 0.8;   // correlation of slopes at which terms are swapped
+// In the criterion, that a stand-in must explain more than the term it stands in for: strong evidence on the
+// scale of Kass and Raftery (JASA 1995), since each term of a set has several to be fooled by.
+constexpr double kStandIn = 6.0;
+constexpr double kCollinear = 0.8;  // correlation of slopes at which terms are swapped
 
 Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
 
@@ -104,7 +115,6 @@ class Search {
     }
   }
 
-  // A term that stands in for a simpler one must explain more than nearly as well.
   [[nodiscard]] double criterion(double nll, const Set& set) const {
     const auto n = static_cast<double>(everything_->observations());
     const auto p = static_cast<double>(problem_.candidates);
@@ -112,21 +122,13 @@ class Search {
         std::ranges::count_if(set, [&](std::size_t t) { return t >= problem_.candidates; });
     return 2.0 * nll +
            static_cast<double>(set.size()) * (std::log(n) + 2.0 * options_.ebic_gamma * std::log(p)) +
-           static_cast<double>(stand_ins) * options_.near;
-  }
-
-  [[nodiscard]] std::vector<Bounds> bounds_of(const Set& set) const {
-    std::vector<Bounds> bounds;
-    for (const std::size_t term : set) {
-      if (!problem_.bounds.empty()) bounds.push_back(problem_.bounds[term]);
-    }
-    return bounds;
+           static_cast<double>(stand_ins) * kStandIn;
   }
 
   [[nodiscard]] FittedSet fit(const Trial& trial, const FisherOptions& options) const {
     const auto likelihood = problem_.likelihood(trial.terms);
     FisherProblem problem;
-    problem.bounds = bounds_of(trial.terms);
+    problem.bounds = problem_.bounds_of(trial.terms);
     FittedSet fitted{trial.terms, trial.start, kInfinite, kInfinite};
     if (likelihood->parameters() == 0) {
       fitted.nll = likelihood->nll({}, {});
@@ -339,7 +341,7 @@ class Search {
         const std::size_t term = from.terms[n];
         if (std::ranges::binary_search(base, term)) continue;
         const FittedSet rest{without(from.terms, term), trial_without(from, n).start, 0.0, 0.0};
-        for (std::size_t other = 0; other < terms(); ++other) {
+        for (std::size_t other = 0; other < problem_.terms(); ++other) {
           if (candidate_of(other) != candidate_of(term) || std::ranges::binary_search(from.terms, other))
             continue;
           Trial trial = trial_with(rest, other, from.parameters[n] * factor_of(term) / factor_of(other));
@@ -352,7 +354,6 @@ class Search {
     }
   }
 
-  [[nodiscard]] std::size_t terms() const { return problem_.candidates + problem_.stand_ins.size(); }
   [[nodiscard]] std::size_t candidate_of(std::size_t term) const {
     return term < problem_.candidates ? term : problem_.stand_ins[term - problem_.candidates].candidate;
   }
@@ -386,73 +387,14 @@ class Search {
       summary.advice = "interrupted: the best set so far";
       return;
     }
-    if (options_.draws > 0) summary.stability = stability();
+    if (options_.draws > 0) {
+      std::vector<const FittedSet*> sets;
+      for (const auto& [terms, set] : known_) sets.push_back(&set);
+      summary.stability = stability_of(std::move(sets), problem_, options_);
+    }
     summary.advice = fmt::format("{} sets of terms fitted; {} within {} of the best in the criterion", fits_,
                                  summary.near.size(), options_.near);
   }
-
-  // How often each term is in the best set when animals are drawn anew. The sets are those of the search,
-  // their fits one Newton step from the fit to all animals.
-  [[nodiscard]] std::vector<double> stability() const {
-    std::vector<std::size_t> cluster = problem_.clusters;
-    if (cluster.empty()) {
-      cluster.resize(everything_->sessions());
-      std::iota(cluster.begin(), cluster.end(), std::size_t{0});
-    }
-    const std::size_t clusters = 1 + *std::ranges::max_element(cluster);
-    if (clusters < 2) return {};  // every draw would be the data themselves
-    const auto draws = static_cast<std::size_t>(options_.draws);
-    Eigen::ArrayXXd weight = Eigen::ArrayXXd::Zero(index(cluster.size()), index(draws));
-    const RandomStream stream(options_.seed, "stability of selection");
-    for (std::size_t d = 0; d < draws; ++d) {
-      for (std::size_t n = 0; n < clusters; ++n) {
-        const double u = stream.uniform({.replicate = d, .index = n});
-        const auto drawn = static_cast<std::size_t>(u * static_cast<double>(clusters));
-        for (std::size_t s = 0; s < cluster.size(); ++s)
-          weight(index(s), index(d)) += cluster[s] == drawn ? 1.0 : 0.0;
-      }
-    }
-    std::vector<const FittedSet*> sets;
-    for (const auto& [terms, set] : known_) sets.push_back(&set);
-    std::ranges::sort(sets, [](const FittedSet* a, const FittedSet* b) {
-      return std::tie(a->criterion, a->terms) < std::tie(b->criterion, b->terms);
-    });
-    if (sets.size() > kStabilitySets) sets.resize(kStabilitySets);
-    std::vector<Eigen::ArrayXd> scores(sets.size());
-    for_each_index(sets.size(), [&](std::size_t n) { scores[n] = drawn_criteria(*sets[n], weight); });
-    std::vector<std::size_t> chosen(terms(), 0);
-    for (Eigen::Index d = 0; d < weight.cols(); ++d) {
-      std::size_t winner = 0;
-      for (std::size_t n = 1; n < sets.size(); ++n) {
-        if (scores[n][d] < scores[winner][d]) winner = n;
-      }
-      for (const std::size_t term : sets[winner]->terms) ++chosen[term];
-    }
-    std::vector<double> share;
-    for (const std::size_t count : chosen)
-      share.push_back(static_cast<double>(count) / static_cast<double>(draws));
-    return share;
-  }
-
-  // nll_w = sum_s w_s nll_s + min_d (g'd + d'I d / 2) with g = sum_s w_s g_s: one step from the fit to all.
-  [[nodiscard]] Eigen::ArrayXd drawn_criteria(const FittedSet& set, const Eigen::ArrayXXd& weight) const {
-    const auto likelihood = problem_.likelihood(set.terms);
-    Eigen::ArrayXd scores = Eigen::ArrayXd::Constant(weight.cols(), kInfinite);
-    try {
-      const Curvature curvature = likelihood->curvature(set.parameters, {});
-      const NewtonStep step(curvature.information, set.parameters, bounds_of(set.terms));
-      for (Eigen::Index d = 0; d < weight.cols(); ++d) {
-        const Vector w = weight.col(d).matrix();
-        const double gain = step.gain(curvature.session_gradients.transpose() * w);
-        scores[d] = criterion(w.dot(curvature.session_nll) - gain, set.terms);
-      }
-    } catch (const NonFiniteError&) {
-      scores.setConstant(kInfinite);  // never the best
-    }
-    return scores;
-  }
-
-  static constexpr std::size_t kStabilitySets = 40;  // the best ones
 
   const SelectionProblem& problem_;
   const SelectionOptions& options_;

@@ -55,6 +55,9 @@ struct SelectionProblem {
   std::vector<std::size_t> clusters = {};  // animal of each session; empty: each its own
   /// The likelihood of a set: parameters are the set's terms in order, then the others.
   std::function<std::unique_ptr<CurvedLikelihood>(std::span<const std::size_t>)> likelihood;
+
+  [[nodiscard]] std::size_t terms() const { return candidates + stand_ins.size(); }
+  [[nodiscard]] std::vector<Bounds> bounds_of(std::span<const std::size_t> set) const;
 };
 
 /// A set with its fit.
