@@ -40,4 +40,4 @@ run report "$runs/recovery" "$runs/published" --out "$runs/side-by-side.html"
 "${PYTHON:-/usr/bin/python3}" -m venv "$environment"
 "$environment/bin/pip" install --quiet --disable-pip-version-check -r tests/report/requirements.txt
 REPORTS=$runs SCREENSHOTS=build/report/screenshots CHROMIUM=${CHROMIUM:-/usr/bin/chromium} \
-  "$environment/bin/python" -m pytest -p no:cacheprovider --quiet tests/report
+  "$environment/bin/python" -m pytest -p no:cacheprovider --quiet -n auto tests/report

@@ -92,8 +92,7 @@ Run evaluate(const std::string& yaml, const std::string& json, const std::string
   const Configuration c = configuration_of({yaml, settings}, DataOrigin::recorded);
   const std::vector<Session> data = together(sessions);
   const nb::gil_scoped_release released;
-  Analysis found = evaluate_sessions(c, from_json(json), name, data);
-  found.result.files = data_files(files);
+  Analysis found = evaluate_sessions(c, from_json(json), name, data, data_files(files));
   Tables tables;
   add_replays(found.replays, tables);
   return {to_json(found.result), yaml_of(c, DataOrigin::recorded), tables};

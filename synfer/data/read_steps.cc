@@ -109,6 +109,7 @@ class Reader {
           fmt::format("the cell is empty, expected the reward of the {}; write 0 where there was none",
                       at_.offers == 1 ? "accepted offer" : "choice"));
     }
+    if (!earns && reward == 0.0) return std::numeric_limits<double>::quiet_NaN();  // many a log writes it so
     if (!earns && !std::isnan(reward)) {
       table_.reject(row, *at_.reward,
                     fmt::format("found '{}' on a step {}; a reward stands on the step that earns it: move it "

@@ -130,14 +130,36 @@ TEST_F(ReadSteps, RefusesWrongColumns) {
   }
 }
 
+TEST_F(ReadSteps, TakesWhatPandasAndRWrite) {
+  const std::vector<Session> found = read(
+      "session,trial,choice,reward,stimulus\ns,1,False,0,A\ns,1,True,TRUE,B\ns,2,NA,NaN,A\ns,3,TRUE,FALSE,"
+      "A\n");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].choice, ElementsAre(0, 1, kNoChoice, 1));
+  EXPECT_THAT(found[0].reward, ElementsAre(IsNan(), 1, IsNan(), 0));
+}
+
+TEST_F(ReadSteps, AColumnThatIsMappedMustBeThere) {
+  const std::string table = "session,trial,choice,reward,stimulus\ns,1,1,1,A\n";
+  ColumnNames names;
+  for (const auto& [field, key] :
+       {std::pair{&ColumnNames::animal, "animal"}, {&ColumnNames::block, "block"}}) {
+    names.*field = "mouse";
+    for_test::expect_data_error([&] { read(table, names); }, folder.path("steps.csv"), 1, "mouse",
+                                std::string("data.columns.") + key + "=NAME");
+    names = {};
+  }
+}
+
 TEST_F(ReadSteps, RefusesWrongCellsOfAcceptOrReject) {
   const std::string header = "session,trial,choice,reward,stimulus,x0,y3\n";
   const BadInput cases[] = {
       {"s,1,1,1,A,1,0\ns,2,2,1,A,1,0\n", 3, "choice", "found '2', expected 0 (rejected), 1 (accepted)"},
       {"s,1,0.5,1,A,1,0\n", 2, "choice", "found '0.5'"},
       {"s,1,yes,1,A,1,0\n", 2, "choice", "found 'yes'"},
-      {"s,1,nan,1,A,1,0\n", 2, "choice", "found 'nan'"},
-      {"s,1,0,0,A,1,0\n", 2, "reward", "found '0' on a step that rejected its offer"},
+      {"s,1,nan,1,A,1,0\n", 2, "reward", "found '1' on a step without a choice"},
+      {"s,1,0,1,A,1,0\n", 2, "reward", "found '1' on a step that rejected its offer"},
+      {"s,1,1,1,NA,1,0\n", 2, "stimulus", "empty"},
       {"s,1,,1,A,1,0\n", 2, "reward", "without a choice"},
       {"s,1,1,,A,1,0\n", 2, "reward", "write 0 where there was none"},
       {"s,1,1,inf,A,1,0\n", 2, "reward", "found 'inf'"},
@@ -147,9 +169,8 @@ TEST_F(ReadSteps, RefusesWrongCellsOfAcceptOrReject) {
       {",1,1,1,A,1,0\n", 2, "session", "empty"},
       {"s,1,1,1,,1,0\n", 2, "stimulus", "empty"},
       {"s,1,1,1,A,,0\n", 2, "x0", "the stimulus must be known"},
-      {"s,1,1,1,A,nan,0\n", 2, "x0", "found 'nan'"},
+      {"s,1,1,1,A,nan,0\n", 2, "x0", "the stimulus must be known"},
       {"s,1,1,1,A,1,loud\n", 2, "y3", "found 'loud'"},
-      {"s,1,1,1,A,1,nan\n", 2, "y3", "leave the cell empty"},
       {"s,1,1,1,A,1,0\nt,1,1,1,A,1,0\n\ns,2,1,1,A,1,0\n", 5, "session", "sort the file by session"},
   };
   for (const BadInput& bad : cases) {
@@ -165,7 +186,7 @@ TEST_F(ReadSteps, RefusesWrongCellsOfAChoiceAmongOffers) {
       {"s,1,3,1,A,B,C\n", 2, "choice", "the number of an offer, 0 to 2"},
       {"s,1,-1,1,A,B,C\n", 2, "choice", "found '-1'"},
       {"s,1,2,,A,B,C\n", 2, "reward", "expected the reward of the choice"},
-      {"s,1,,0,A,B,C\n", 2, "reward", "without a choice"},
+      {"s,1,,1,A,B,C\n", 2, "reward", "without a choice"},
       {"s,1,2,1,A,,C\n", 2, "stimulus1", "empty"},
   };
   for (const BadInput& bad : cases) {

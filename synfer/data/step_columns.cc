@@ -32,7 +32,9 @@ class Search {
     throw DataError(table_.file(), table_.header_row(), column, what_is_wrong);
   }
 
-  [[nodiscard]] std::size_t need(const std::string& name, std::string_view holds) const {
+  // `key` is that of data.columns.
+  [[nodiscard]] std::size_t need(const std::string& name, std::string_view key,
+                                 std::string_view holds) const {
     if (const auto column = table_.find(name)) return *column;
     const std::string& first = table_.header().front();
     if (table_.columns() == 1 && first.find_first_of(";\t") != std::string::npos) {
@@ -42,8 +44,8 @@ class Search {
     }
     const std::string near = nearest(name, table_.header());
     reject(name, fmt::format("there is no such column, which holds {}{}; found the columns {}; "
-                             "rename one or map its name in the configuration",
-                             holds, near.empty() ? "" : " (is it '" + near + "'?)", found_columns()));
+                             "rename one, or say which it is: data.columns.{}=NAME",
+                             holds, near.empty() ? "" : " (is it '" + near + "'?)", found_columns(), key));
   }
 
   // For a message: recordings can have thousands of columns.
@@ -54,10 +56,13 @@ class Search {
     return fmt::format("{} and {} more", join(all.first(kShown), ", "), all.size() - kShown);
   }
 
-  // A name that differs in case alone is a slip that would be passed over in silence.
-  [[nodiscard]] std::optional<std::size_t> may_have(const std::string& name) const {
+  // Where a name of one's own is given, the column must be there. A name that differs in case alone is a slip
+  // that would be passed over in silence.
+  [[nodiscard]] std::optional<std::size_t> may_have(const std::string& name, std::string_view key,
+                                                    std::string_view holds) const {
     const auto column = table_.find(name);
     if (column) return column;
+    if (name != key) return need(name, key, holds);
     for (const std::string& other : table_.header()) {
       if (lower(other) == lower(name)) {
         reject(other, fmt::format("expected '{}', written like this; rename the column or map its name "
@@ -138,7 +143,9 @@ std::vector<std::size_t> without_holes(const Search& search, const std::map<int,
 }
 
 void find_offers(const Search& search, const Table& table, const ColumnNames& names, StepColumns& columns) {
-  const auto label = search.may_have(names.stimulus);
+  const bool numbered = !search.numbered(names.stimulus).empty();
+  const auto label = numbered ? table.find(names.stimulus)
+                              : search.may_have(names.stimulus, "stimulus", "the label of the stimulus");
   const auto labels = search.numbered(names.stimulus);
   const auto vector = search.numbered(names.x);
   const auto vectors = search.numbered_twice(names.x);
@@ -213,24 +220,24 @@ void find_offers(const Search& search, const Table& table, const ColumnNames& na
 StepColumns find_step_columns(const Table& table, const ColumnNames& names) {
   const Search search(table, names);
   StepColumns columns;
-  columns.session = search.need(names.session, "the name of the session");
-  columns.animal = search.may_have(names.animal);
-  columns.block = search.may_have(names.block);
+  columns.session = search.need(names.session, "session", "the name of the session");
+  columns.animal = search.may_have(names.animal, "animal", "the name of the animal");
+  columns.block = search.may_have(names.block, "block", "the number of the block");
   for (const auto& [neuron, column] : search.numbered(names.y)) {
     columns.recorded_neurons.push_back(neuron);
     columns.recordings.push_back(column);
   }
 
-  columns.choice = search.may_have(names.choice);
+  columns.choice = search.may_have(names.choice, "choice", "what the animal chose");
   if (!columns.choice && columns.recordings.empty()) {
-    columns.choice = search.need(names.choice, "what the animal chose");
+    columns.choice = search.need(names.choice, "choice", "what the animal chose");
   }
   if (columns.choice) {
-    columns.trial = search.need(names.trial, "the number of the trial");
-    columns.reward = search.need(names.reward, "the reward");
+    columns.trial = search.need(names.trial, "trial", "the number of the trial");
+    columns.reward = search.need(names.reward, "reward", "the reward");
   } else {
-    columns.trial = search.may_have(names.trial);
-    columns.reward = search.may_have(names.reward);
+    columns.trial = search.may_have(names.trial, "trial", "the number of the trial");
+    columns.reward = search.may_have(names.reward, "reward", "the reward");
   }
   find_offers(search, table, names, columns);
   if (!columns.choice && columns.offers > 1) {

@@ -187,6 +187,16 @@ Table table_of(const std::string& file, std::vector<std::string> header, std::si
   return table;
 }
 
+namespace {
+
+// What R and pandas write where a value is missing.
+bool is_missing(std::string_view text) {
+  constexpr std::string_view kMarks[] = {"NA", "NaN", "nan", "N/A", "#N/A", "<NA>"};
+  return text.size() <= 4 && text.size() >= 2 && std::ranges::find(kMarks, text) != std::end(kMarks);
+}
+
+}  // namespace
+
 std::optional<std::size_t> Table::find(std::string_view name) const {
   const auto at = std::find(header_.begin(), header_.end(), name);
   if (at == header_.end()) return std::nullopt;
@@ -196,12 +206,15 @@ std::optional<std::size_t> Table::find(std::string_view name) const {
 std::string_view Table::cell(std::size_t row, std::size_t column) const {
   const std::size_t index = first_cell_ + row * columns_ + column;
   const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
-  return std::string_view(text_).substr(begin, ends_[index] - begin);
+  const std::string_view text = std::string_view(text_).substr(begin, ends_[index] - begin);
+  return is_missing(text) ? std::string_view() : text;
 }
 
 double Table::number(std::size_t row, std::size_t column) const {
   const std::string_view text = cell(row, column);
   if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
+  if (text == "True" || text == "TRUE") return 1.0;
+  if (text == "False" || text == "FALSE") return 0.0;
   const std::optional<double> value = parse_number(text);
   if (!value || !std::isfinite(*value)) {
     reject(

@@ -32,11 +32,13 @@ class Table {
   /// The header's row; 0 without one.
   [[nodiscard]] std::size_t header_row() const { return header_row_; }
 
-  /// `row` and `column` count from 0, the header left out.
+  /// `row` and `column` count from 0, the header left out. Empty where the value is missing: an empty cell,
+  /// or what R and pandas write for one (NA, NaN, ...).
   [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const;
   [[nodiscard]] bool empty(std::size_t row, std::size_t column) const { return cell(row, column).empty(); }
 
-  /// The cell as a finite number, NaN where it is empty. DataError for anything else.
+  /// The cell as a finite number, 1 and 0 for TRUE and FALSE, NaN where it is empty. DataError for anything
+  /// else.
   [[nodiscard]] double number(std::size_t row, std::size_t column) const;
 
   /// The cell as a whole number. DataError for anything else, an empty cell included.

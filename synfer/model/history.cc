@@ -145,25 +145,32 @@ class ChoiceKernel : public Covariate {
 
 struct Kind {
   const char* name;
-  bool one_offer_alone;
-  bool by_stimulus;
-  bool has_rate;
+  bool one_offer_alone = false;
+  bool within_a_trial = false;  // of nothing but what came before in the trial
+  bool by_stimulus = false;
+  bool has_rate = false;
   std::unique_ptr<Covariate> (*make)(Parameters);
 };
 
+template <typename C, auto... kOptions>
+std::unique_ptr<Covariate> make(Parameters p) {
+  return std::make_unique<C>(p, kOptions...);
+}
+
 // The list of covariates.
 const std::array kKinds = {
-    Kind{"bias", false, false, false,
-         [](Parameters p) -> std::unique_ptr<Covariate> { return std::make_unique<Bias>(p); }},
-    Kind{"rejections", true, false, false,
-         [](Parameters p) -> std::unique_ptr<Covariate> { return std::make_unique<Rejections>(p); }},
-    Kind{
-        "accept_average", true, false, true,
-        [](Parameters p) -> std::unique_ptr<Covariate> { return std::make_unique<AcceptAverage>(p, false); }},
-    Kind{"accept_average_by_stimulus", true, true, true,
-         [](Parameters p) -> std::unique_ptr<Covariate> { return std::make_unique<AcceptAverage>(p, true); }},
-    Kind{"choice_kernel", false, true, true,
-         [](Parameters p) -> std::unique_ptr<Covariate> { return std::make_unique<ChoiceKernel>(p); }},
+    Kind{.name = "bias", .make = make<Bias>},
+    Kind{.name = "rejections", .one_offer_alone = true, .within_a_trial = true, .make = make<Rejections>},
+    Kind{.name = "accept_average",
+         .one_offer_alone = true,
+         .has_rate = true,
+         .make = make<AcceptAverage, false>},
+    Kind{.name = "accept_average_by_stimulus",
+         .one_offer_alone = true,
+         .by_stimulus = true,
+         .has_rate = true,
+         .make = make<AcceptAverage, true>},
+    Kind{.name = "choice_kernel", .by_stimulus = true, .has_rate = true, .make = make<ChoiceKernel>},
 };
 
 std::vector<HistoryParameter> parameters_of(const Kind& kind, int offers) {
@@ -188,10 +195,11 @@ std::vector<std::string> covariate_names() {
   return names;
 }
 
-std::vector<std::string> usual_covariates(int offers, bool named_stimuli) {
+std::vector<std::string> usual_covariates(int offers, bool named_stimuli, bool several_steps_a_trial) {
   std::vector<std::string> names;
   for (const Kind& kind : kKinds) {
-    if ((offers == 1 || !kind.one_offer_alone) && (named_stimuli || !kind.by_stimulus))
+    if ((offers == 1 || !kind.one_offer_alone) && (named_stimuli || !kind.by_stimulus) &&
+        (several_steps_a_trial || !kind.within_a_trial))
       names.emplace_back(kind.name);
   }
   return names;

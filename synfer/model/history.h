@@ -74,8 +74,9 @@ class History {
 /// The names of all covariates.
 std::vector<std::string> covariate_names();
 
-/// Those that suit choices among K offers, by stimulus only where stimuli have names.
-std::vector<std::string> usual_covariates(int offers, bool named_stimuli);
+/// Those that suit choices among K offers, by stimulus only where stimuli have names, and of rejections
+/// before in a trial only where trials have several steps.
+std::vector<std::string> usual_covariates(int offers, bool named_stimuli, bool several_steps_a_trial = true);
 
 class Covariate;  // history.cc
 

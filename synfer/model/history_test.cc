@@ -178,6 +178,10 @@ TEST(History, OfStimuliWithoutNamesIsRefusedByStimulusAlone) {
   EXPECT_THAT(usual_covariates(1, false), ElementsAre("bias", "rejections", "accept_average"));
 }
 
+TEST(History, OfTrialsWithOneOfferHasNoRejectionsBefore) {
+  EXPECT_THAT(usual_covariates(1, false, false), ElementsAre("bias", "accept_average"));
+}
+
 TEST(History, RefusesWhatDoesNotSuitTheChoices) {
   const auto refused = Throws<ConfigurationError>(Field(&ConfigurationError::key, "history.covariates"));
   EXPECT_THAT([] { History({"rejections"}, 2); }, refused);

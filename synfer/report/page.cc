@@ -17,7 +17,7 @@ using namespace report;
 std::string what_was_run(const Run& run) {
   const std::string command = run.files.result.value("command", std::string());
   if (command == "recover") return "A known rule, simulated and recovered";
-  if (command == "evaluate") return "A fitted rule on data that it has not seen";
+  if (command == "evaluate") return "A fitted rule on further data";
   return "A plasticity rule fitted to recordings";
 }
 

@@ -227,6 +227,12 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
   result.training_shares = std::move(shares);
   result.inventory = take_inventory(sessions);
+  if (!c.data.carry_weights && result.inventory.animals < result.inventory.sessions) {
+    result.warnings.push_back(
+        "some animals have several sessions, and weights start anew in each: data.carry_weights=true lets an "
+        "animal "
+        "keep what it has learnt");
+  }
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
     const ReplayData& whole = data.held_out.sessions.empty() ? data.training : data.held_out;
@@ -241,7 +247,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
 }
 
 Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
-                           const std::vector<Session>& sessions) {
+                           const std::vector<Session>& sessions, std::vector<DataFile> files) {
   const Clock::time_point began = Clock::now();
   const MachineLimits limits(c);
   if (fitted.state == to_string(FitState::kInterrupted)) {
@@ -253,7 +259,19 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
   if (result.held_out->percent_deviance.empty()) {
     throw ConfigurationError("fit.observe", "the data or the run hold no choices to score");
   }
-  result.advice = fmt::format("the rule of {} on {} sessions that it has not seen", name, sessions.size());
+  const auto fitted_to = [&](const DataFile& file) {
+    return std::ranges::find(result.files, file.sha256, &DataFile::sha256) != result.files.end();
+  };
+  const auto seen = std::ranges::count_if(files, fitted_to);
+  result.advice = fmt::format("the rule of {} on {} sessions", name, sessions.size());
+  if (seen > 0) {
+    result.warnings.insert(
+        result.warnings.begin(),
+        fmt::format("{} of {} files were part of the fit (the same bytes): what is called held out "
+                    "here is in sample for them, and flatters",
+                    seen, files.size()));
+  }
+  result.files = std::move(files);
   result.command = "evaluate";
   result.instruction_set = instruction_sets().front();
   result.precision = c.run.precision;

@@ -52,10 +52,11 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
 Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
                       const AnalysisHooks& hooks);
 
-/// Scores the rule of an earlier fit on recorded sessions that it has not seen.
+/// Scores the rule of an earlier fit on recorded sessions. Of `files`, where they come from, a warning tells
+/// those that were part of the fit.
 /// @param c     the settings of that fit
 /// @param name  what messages call it
 Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::string& name,
-                           const std::vector<Session>& sessions);
+                           const std::vector<Session>& sessions, std::vector<DataFile> files);
 
 }  // namespace synfer

@@ -153,8 +153,7 @@ RunResult evaluate_run(const Configuration& c, const std::string& run, const std
                        const Destination& to) {
   RunResult fitted = from_json(RunFolder::open_existing(run, {kResultFile}).read(kResultFile));
   const DataSet set = read_for(c, data);
-  Analysis found = evaluate_sessions(c, std::move(fitted), run, set.sessions);
-  found.result.files = set.files;
+  Analysis found = evaluate_sessions(c, std::move(fitted), run, set.sessions, set.files);
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
   write_origin(folder, c, "evaluate", set.files, data);
   folder.write(kResultFile, to_json(found.result));

@@ -316,7 +316,10 @@ Configuration resolved_for(const Configuration& configuration, const std::vector
   const bool none =
       c.fit.observe == "neural" || fit_method(c) == "adam" || std::ranges::none_of(sessions, chooses);
   const bool named = std::ranges::none_of(sessions, [](const Session& s) { return s.stimulus.empty(); });
-  c.history.covariates = none ? Strings{} : usual_covariates(sessions.front().offers, named);
+  const auto goes_on = [](const Session& s) { return std::ranges::adjacent_find(s.trial) != s.trial.end(); };
+  c.history.covariates =
+      none ? Strings{}
+           : usual_covariates(sessions.front().offers, named, std::ranges::any_of(sessions, goes_on));
   return c;
 }
 
