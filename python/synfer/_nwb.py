@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._optional import needed
 
 if TYPE_CHECKING:
     import pandas
@@ -66,7 +67,7 @@ def _sessions(result: Result) -> Iterator[tuple[str, str, pandas.DataFrame]]:
 
 def add(result: Result, nwbfile: pynwb.NWBFile, animal: str | None, session: str | None) -> None:
     """See Result.add_to_nwb."""
-    import pandas
+    pandas = needed("pandas")
 
     found = [
         rows
@@ -99,17 +100,9 @@ def add(result: Result, nwbfile: pynwb.NWBFile, animal: str | None, session: str
     )
 
 
-def _pynwb() -> Any:
-    try:
-        import pynwb
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError("NWB files need pynwb: pip install 'synfer[nwb]'", name="pynwb") from None
-    return pynwb
-
-
 def write(result: Result, folder: str | os.PathLike[str]) -> list[str]:
     """See Result.to_nwb."""
-    pynwb = _pynwb()
+    pynwb = needed("pynwb")
     os.makedirs(folder, exist_ok=True)
     paths = []
     for animal, session, rows in _sessions(result):

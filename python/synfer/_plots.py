@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ._optional import needed
+
 if TYPE_CHECKING:
     from .result import Result
     from .rule import Rule
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 def _axes(ax: Any, width: float = 6.0, height: float = 4.0) -> Any:
     if ax is not None:
         return ax
-    import matplotlib.pyplot as plt
+    plt = needed("matplotlib.pyplot")
 
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
@@ -80,7 +82,7 @@ def deviance(result: Result, ax: Any = None) -> Any:
 
 
 def rule(g: Rule, across: str, against: str, fixed: Mapping[str, float]) -> Any:
-    import matplotlib.pyplot as plt
+    plt = needed("matplotlib.pyplot")
 
     span = np.linspace(-1, 1, 81)
     first, second = np.meshgrid(span, span)

@@ -6,10 +6,12 @@ import hashlib
 import io
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _core
+from ._optional import needed
 from ._settings import overrides
 from .errors import DataError
 from .session import Session, Sessions
@@ -50,7 +52,10 @@ def read(
     all_paths = [os.fspath(path) for path in paths]
     tables = [path for path in all_paths if path.endswith(".parquet")]
     if not tables:
-        return Sessions(*_core.read(all_paths, overrides(given)))
+        sessions = Sessions(*_core.read(all_paths, overrides(given)))
+        if sessions.left_out:
+            warnings.warn(f"not read, being of another format than the rest: {', '.join(sessions.left_out)}", stacklevel=2)
+        return sessions
     if len(tables) < len(all_paths) or settings or format not in ("automatic", "steps"):
         raise ValueError("Parquet files are read by themselves, with columns alone beside them")
     read = [_parquet(path, columns) for path in tables]
@@ -58,7 +63,7 @@ def read(
 
 
 def _parquet(path: str, columns: Mapping[str, str] | None) -> tuple[Sessions, tuple[str, str, int]]:
-    import pandas
+    pandas = needed("pandas")
 
     try:
         with open(path, "rb") as file:
@@ -136,7 +141,7 @@ def to_frame(sessions: Sequence[Session]) -> pandas.DataFrame:
 
 def exact_frame(csv: str) -> pandas.DataFrame:
     """A table whose numbers are those of the text to the last bit, which pandas itself does not promise."""
-    import pandas
+    pandas = needed("pandas")
 
     frame = pandas.read_csv(io.StringIO(csv), dtype=str)
     for name in frame.columns:

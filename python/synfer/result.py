@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import _core, _html
+from ._optional import needed
+from .errors import OutputError
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -153,14 +155,14 @@ class Result:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a term: estimate, standard_error, low, high, status (a pandas table)."""
-        import pandas
+        pandas = needed("pandas")
 
         frame = pandas.DataFrame(self.estimates, columns=["term", *Estimate._fields[1:]])
         return frame.rename(columns={"value": "estimate"}).set_index("term")
 
     def scores_to_frame(self) -> pandas.DataFrame:
         """One row a score and session: sessions, score, null, session, value (a pandas table)."""
-        import pandas
+        pandas = needed("pandas")
 
         rows = [(*kind, n, _number(v)) for kind, found in self._scored() for n, v in enumerate(found["sessions"])]
         return pandas.DataFrame(rows, columns=["sessions", "score", "null", "session", "value"])
@@ -211,7 +213,7 @@ class Result:
         return self._table("assumptions.csv", "other assumptions", "evaluation__assumptions=True")
 
     def _table(self, name: str, what: str, setting: str) -> pandas.DataFrame:
-        import pandas
+        pandas = needed("pandas")
 
         if name not in self.tables:
             raise ValueError(f"found no {what}; fit with {setting}")
@@ -250,7 +252,7 @@ class Result:
         ValueError
             Where no term has a standard error.
         """
-        import arviz
+        arviz = needed("arviz")
 
         names, covariance = self.covariance()
         if not names:
@@ -285,7 +287,11 @@ class Result:
             ("result.json", self.text),
             *self.tables.items(),
         ]
-        _core.save(os.fspath(path), overwrite, named)
+        try:
+            _core.save(os.fspath(path), overwrite, named)
+        except OutputError as error:
+            said = str(error).replace("another --out", "another folder").replace("--overwrite", "overwrite=True")
+            raise OutputError(said, error.path) from None
 
     def report(self, path: str | os.PathLike[str]) -> None:
         """Writes the report, one HTML page that opens offline, in place of any earlier file of that name.
@@ -327,7 +333,7 @@ class Result:
         Predicted probability, choice, reward, weight of the stimulus and, where weights are filtered, the sd of
         the belief over it.
         """
-        import pandas
+        pandas = needed("pandas")
 
         return pandas.read_csv(io.StringIO(self.tables["trajectories.csv"]), dtype={"animal": str, "session": str})
 

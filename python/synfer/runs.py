@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from ._optional import needed
 from ._progress import Report, reporting
 from .reading import from_frame, read
 from .result import Result
@@ -134,7 +135,7 @@ class DesignCheck:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a term and size: truth, found, bias, spread, width, coverage (a pandas table)."""
-        import pandas
+        pandas = needed("pandas")
 
         return pandas.read_csv(io.StringIO(self._csv))
 

@@ -93,7 +93,7 @@ def test_results_pickle_and_are_kept(fitted, tmp_path):
     assert pickle.loads(pickle.dumps(fitted)) == fitted
     fitted.save(tmp_path / "run")
     assert synfer.load(tmp_path / "run") == fitted
-    with pytest.raises(synfer.OutputError):
+    with pytest.raises(synfer.OutputError, match="overwrite=True"):
         fitted.save(tmp_path / "run")
     fitted.save(tmp_path / "run", overwrite=True)
 

@@ -1,10 +1,12 @@
 """Sessions come from files, arrays and tables, and are the same whichever way they came."""
 
 import pickle
+import sys
 
 import numpy as np
 import pandas
 import pytest
+from conftest import ROOT
 
 import synfer
 
@@ -109,6 +111,19 @@ def test_columns_are_mapped():
     assert one.stimuli == ["A", "B"]
     with pytest.raises(ValueError, match="found 2 sessions"):
         synfer.Session.from_frame(frame, columns)
+
+
+def test_what_lies_beside_the_data_is_named_where_it_is_not_read(simulated, tmp_path):
+    simulated.to_frame().to_csv(tmp_path / "sessions.csv", index=False)
+    (tmp_path / "Fly1.mat").write_bytes((ROOT / "examples/data/flies/Fly1.mat").read_bytes())
+    with pytest.warns(UserWarning, match="not read, being of another format"):
+        synfer.read(tmp_path)
+
+
+def test_what_is_not_installed_is_named_with_what_installs_it(simulated, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install pandas"):
+        simulated.to_frame()
 
 
 def test_a_table_can_be_fitted_as_it_is(simulated):
