@@ -22,7 +22,7 @@ def _equation(result: Result) -> str:
         return f"dw/eta = {result.rule}"
     text = ""
     for e in sorted(result.estimates, key=lambda e: -abs(e.value)):
-        if e.value == 0 or e.status == "no effect":
+        if e.value == 0:
             continue
         digits = 4
         if math.isfinite(e.standard_error) and e.standard_error > 0:

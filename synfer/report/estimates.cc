@@ -179,7 +179,7 @@ std::string equation(const Json& result) {
   for (const Json& e : sorted) {
     const double value = number_at(e, "estimate");
     const std::string term = e.value("term", std::string());
-    if (value == 0 || e.value("status", std::string()) == "no effect") continue;
+    if (value == 0) continue;
     if (++count > 8) {
       terms += fmt::format(" + {} smaller terms", sorted.size() - 8);
       break;

@@ -142,7 +142,11 @@ bool add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
     e.high = open ? NAN : interval.high;
     if (interval.status != IntervalStatus::kEstimated) e.status = to_string(interval.status);
   };
-  for (std::size_t p = 0; p < result.estimates.size(); ++p) put(result.estimates[p], found.intervals[p]);
+  for (std::size_t p = 0; p < result.estimates.size(); ++p) {
+    put(result.estimates[p], found.intervals[p]);
+    // What is left of the start is no finding.
+    if (found.intervals[p].status == IntervalStatus::kNoEffect) result.estimates[p].value = 0.0;
+  }
   for (std::size_t n = 0; n < result.others.size(); ++n) {
     const std::size_t p = result.estimates.size() + n;
     const Interval& of_log = found.intervals[p];

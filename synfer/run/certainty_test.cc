@@ -142,6 +142,18 @@ TEST(Certainty, WhatDataCannotTellIsSaidWhateverTheMethod) {
   }
 }
 
+TEST(Certainty, ATermWithoutEffectIsNotWhereItsStartLeftIt) {
+  Configuration never_rewarded = of_terms({"x"});
+  never_rewarded.truth.rule = "x";
+  never_rewarded.task.reward_probabilities = {{0.0, 0.0}};
+  Configuration c = of_terms({"x", "x*r"});
+  c.task = never_rewarded.task;
+  const RunResult result = stated_in(never_rewarded, c, 3, [] { return false; });
+  EXPECT_EQ(result.estimates[1].status, "no effect");
+  EXPECT_EQ(result.estimates[1].value, 0.0);
+  EXPECT_NE(result.estimates[0].value, 0.0);
+}
+
 TEST(Certainty, PriorsGiveNoIntervalsAndSayWhy) {
   Configuration c = of_terms({"x*r", "x"});
   c.fit.method = "evidence";

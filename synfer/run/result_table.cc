@@ -29,7 +29,7 @@ std::string equation(const RunResult& result) {
   std::string text = "dw/eta =";
   bool first = true;
   for (const Estimate& e : largest_first(result.estimates)) {
-    if (e.value == 0.0 || e.status == "no effect") continue;
+    if (e.value == 0.0) continue;
     const int digits = std::isfinite(e.standard_error) && e.standard_error > 0
                            ? std::clamp(1 - static_cast<int>(std::floor(std::log10(e.standard_error))), 0, 8)
                            : 4;
@@ -171,11 +171,15 @@ std::string table_of(const Inventory& found) {
   if (found.accepted > 0) row("accepted", found.accepted);
   if (found.omissions > 0) row("omissions", found.omissions);
   row("rewards", found.rewards);
-  if (found.recorded > 0) row("recorded", found.recorded);
-  row("gaps", found.gaps);
+  if (found.recorded + found.gaps > 0) {
+    row("recorded", found.recorded);
+    row("  missing", found.gaps);
+  }
   if (!found.offers.empty()) text += "\noffers of\n";
+  std::size_t widest = 12;
+  for (const auto& [stimulus, offers] : found.offers) widest = std::max(widest, stimulus.size() + 1);
   for (const auto& [stimulus, offers] : found.offers) {
-    text += fmt::format("  {:<12}{:>8}\n", stimulus, offers);
+    text += fmt::format("  {:<{}}{:>8}\n", stimulus, widest, offers);
   }
   return text;
 }

@@ -56,7 +56,7 @@ TEST(ResultTable, SaysHowLargeTheEstimatesAreThatItLeavesOut) {
 
 TEST(ResultTable, LeavesOutOfTheEquationWhatHasNoEffectOnTheData) {
   RunResult result = sample();
-  result.estimates.push_back({.name = "r", .value = 0.4, .status = "no effect"});
+  result.estimates.push_back({.name = "r", .value = 0.0, .status = "no effect"});
   result.intervals.method = "information";
   const std::string text = table_of(result);
   EXPECT_THAT(text, HasSubstr("dw/eta = 1.0000*x*r - 0.0500*w\n"));
