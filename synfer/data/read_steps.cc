@@ -66,7 +66,7 @@ class Reader {
 
   [[nodiscard]] std::string need_text(std::size_t row, std::size_t column) const {
     if (table_.empty(row, column))
-      table_.reject(row, column, "the cell is empty, expected a name; fill it in");
+      table_.reject(row, column, "the value is missing, expected a name; fill it in");
     return std::string(table_.cell(row, column));
   }
 
@@ -106,7 +106,7 @@ class Reader {
     if (earns && std::isnan(reward)) {
       table_.reject(
           row, *at_.reward,
-          fmt::format("the cell is empty, expected the reward of the {}; write 0 where there was none",
+          fmt::format("the value is missing, expected the reward of the {}; write 0 where there was none",
                       at_.offers == 1 ? "accepted offer" : "choice"));
     }
     if (!earns && reward == 0.0) return std::numeric_limits<double>::quiet_NaN();  // many a log writes it so
@@ -131,7 +131,7 @@ class Reader {
       const double value = table_.number(row, column);
       if (std::isnan(value)) {
         table_.reject(row, column,
-                      "the cell is empty, expected a number: the stimulus must be known at every "
+                      "the value is missing, expected a number: the stimulus must be known at every "
                       "step; fill it in, or leave the step out");
       }
       session.x.push_back(value);

@@ -159,15 +159,15 @@ TEST_F(ReadSteps, RefusesWrongCellsOfAcceptOrReject) {
       {"s,1,yes,1,A,1,0\n", 2, "choice", "found 'yes'"},
       {"s,1,nan,1,A,1,0\n", 2, "reward", "found '1' on a step without a choice"},
       {"s,1,0,1,A,1,0\n", 2, "reward", "found '1' on a step that rejected its offer"},
-      {"s,1,1,1,NA,1,0\n", 2, "stimulus", "empty"},
+      {"s,1,1,1,NA,1,0\n", 2, "stimulus", "missing"},
       {"s,1,,1,A,1,0\n", 2, "reward", "without a choice"},
       {"s,1,1,,A,1,0\n", 2, "reward", "write 0 where there was none"},
       {"s,1,1,inf,A,1,0\n", 2, "reward", "found 'inf'"},
       {"s,1,1,1,A,1,0\ns,1,1,1,A,1,0\n", 3, "trial", "trial 1 goes on after an acceptance"},
       {"s,one,1,1,A,1,0\n", 2, "trial", "found 'one'"},
-      {"s,,1,1,A,1,0\n", 2, "trial", "empty"},
-      {",1,1,1,A,1,0\n", 2, "session", "empty"},
-      {"s,1,1,1,,1,0\n", 2, "stimulus", "empty"},
+      {"s,,1,1,A,1,0\n", 2, "trial", "missing"},
+      {",1,1,1,A,1,0\n", 2, "session", "missing"},
+      {"s,1,1,1,,1,0\n", 2, "stimulus", "missing"},
       {"s,1,1,1,A,,0\n", 2, "x0", "the stimulus must be known"},
       {"s,1,1,1,A,nan,0\n", 2, "x0", "the stimulus must be known"},
       {"s,1,1,1,A,1,loud\n", 2, "y3", "found 'loud'"},
@@ -187,7 +187,7 @@ TEST_F(ReadSteps, RefusesWrongCellsOfAChoiceAmongOffers) {
       {"s,1,-1,1,A,B,C\n", 2, "choice", "found '-1'"},
       {"s,1,2,,A,B,C\n", 2, "reward", "expected the reward of the choice"},
       {"s,1,,1,A,B,C\n", 2, "reward", "without a choice"},
-      {"s,1,2,1,A,,C\n", 2, "stimulus1", "empty"},
+      {"s,1,2,1,A,,C\n", 2, "stimulus1", "missing"},
   };
   for (const BadInput& bad : cases) {
     SCOPED_TRACE(bad.text);

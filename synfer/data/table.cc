@@ -230,7 +230,7 @@ int Table::whole(std::size_t row, std::size_t column) const {
   const bool fits = std::abs(value) <= std::numeric_limits<int>::max() && value == std::trunc(value);
   if (!fits) {
     reject(row, column,
-           empty(row, column) ? std::string("the cell is empty, expected a whole number; fill it in")
+           empty(row, column) ? std::string("the value is missing, expected a whole number; fill it in")
                               : fmt::format("found '{}', expected a whole number", cell(row, column)));
   }
   return static_cast<int>(value);

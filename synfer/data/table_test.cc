@@ -113,7 +113,7 @@ TEST_F(TableTest, WholeNumbersAreWhole) {
     expect_data_error([&] { std::ignore = table.whole(0, 0); }, folder.path("t.csv"), 2, "a", text);
   }
   const Table gap = read("a,b\n,1\n");
-  expect_data_error([&] { std::ignore = gap.whole(0, 0); }, folder.path("t.csv"), 2, "a", "empty");
+  expect_data_error([&] { std::ignore = gap.whole(0, 0); }, folder.path("t.csv"), 2, "a", "missing");
 }
 
 TEST_F(TableTest, WriterQuotesAndKeepsEveryBit) {

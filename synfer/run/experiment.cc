@@ -54,7 +54,7 @@ Matrix read_matrix(const std::string& path, int rows, int columns) {
       for (Eigen::Index j = 0; j < m.cols(); ++j) {
         const auto row = static_cast<std::size_t>(i);
         const auto column = static_cast<std::size_t>(j);
-        if (table.empty(row, column)) table.reject(row, column, "the cell is empty, expected a weight");
+        if (table.empty(row, column)) table.reject(row, column, "the value is missing, expected a weight");
         m(i, j) = table.number(row, column);
       }
     }

@@ -206,8 +206,8 @@ TEST_F(GivenWeights, AreReadFromASpreadsheetsFile) {
 
 TEST_F(GivenWeights, ErrorsNameRowAndColumn) {
   EXPECT_THAT(message("1,2,3\n4,five,6\n"), AllOf(HasSubstr("row 2, column 2"), HasSubstr("found 'five'")));
-  EXPECT_THAT(message("1,2,3\n4,nan,6\n"), HasSubstr("row 2, column 2: found 'nan'"));
-  EXPECT_THAT(message("1,2,3\n4,,6\n"), HasSubstr("row 2, column 2: the cell is empty"));
+  EXPECT_THAT(message("1,2,3\n4,nan,6\n"), HasSubstr("row 2, column 2: the value is missing"));
+  EXPECT_THAT(message("1,2,3\n4,,6\n"), HasSubstr("row 2, column 2: the value is missing"));
   EXPECT_THAT(message("1,2,3\n4,5\n"), HasSubstr("row 2, column 3: found 2 cells, expected 3"));
   EXPECT_THAT(message("1,2,3,4\n1,2,3,4\n"), HasSubstr("2 rows of 4 numbers, expected 2 rows (inputs) of 3"));
   EXPECT_THAT(message("1,2,3\n"), HasSubstr("found 1 rows of 3"));
