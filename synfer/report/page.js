@@ -37,9 +37,18 @@
       })));
   }
 
+  // Long names of rows stand above them and leave the width to the plot.
+  function withLabelsAbove(specification, width) {
+    specification.height = { step: 38 };
+    const axis = (specification.encoding.y.axis ??= {});
+    Object.assign(axis, { grid: true, ticks: false, labelAlign: "left", labelPadding: -8, labelOffset: -13,
+                          labelLimit: width - 24, zindex: 1 });
+  }
+
   // Small panels share the width; a single one fills it, up to its own measure.
   function sized(specification, width) {
     const most = specification.usermeta?.width ?? 900;
+    if (specification.usermeta?.labels === "above") withLabelsAbove(specification, Math.min(most, width));
     if (specification.facet) {
       const margin = specification.usermeta?.margin ?? 75;
       const columns = Math.max(1, Math.min(specification.columns ?? 1, Math.floor(width / 280)));

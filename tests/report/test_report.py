@@ -44,7 +44,8 @@ def opened(browser, path, width=1280, scheme="light"):
 
 
 def test_there_are_reports():
-    assert {"recovery", "network", "published", "activity", "checked", "side-by-side"} <= set(NAMES)
+    assert {"recovery", "network", "published", "activity", "checked", "side-by-side",
+            "with-and-without-habits"} <= set(NAMES)
 
 
 def test_opens_from_disk_without_a_network_and_without_an_error(browser, path):
@@ -75,6 +76,21 @@ def test_every_figure_has_marks_and_a_table(browser, path):
         assert figure["marks"] > 0, figure["name"]
         assert figure["rows"] > 0, figure["name"]
         assert not {"NaN", "undefined", "null", "[object Object]"} & set(figure["texts"]), figure["name"]
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+def test_no_word_of_a_figure_is_cut_off(browser, path, width):
+    page = opened(browser, path, width)
+    cut = page.evaluate("""[...document.querySelectorAll("figure")].flatMap((figure) => {
+      const edge = figure.querySelector("svg").getBoundingClientRect();
+      const shown = [...figure.querySelectorAll("svg text")].filter((text) => getComputedStyle(text).opacity > 0);
+      return shown.filter((text) => {
+        const box = text.getBoundingClientRect();
+        return box.left < edge.left - 1 || box.right > edge.right + 1 || box.top < edge.top - 1 || box.bottom > edge.bottom + 1;
+      }).map((text) => `${figure.id}: ${text.textContent}`);
+    })""")
+    assert cut == []
     page.context.close()
 
 
