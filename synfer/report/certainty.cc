@@ -157,7 +157,7 @@ std::string certainty(Runs runs) {
   std::vector<std::string> parts;
   for (const Run& run : runs) {
     std::string part = words_of(runs, run) + directions_figure(runs, run);
-    if (!part.empty()) parts.push_back("<div>" + std::move(part) + "</div>\n");
+    if (!part.empty()) parts.push_back(of_one_run(runs, run, part));
   }
   return section("certainty", "What the data fix, and what not", side_by_side(parts));
 }

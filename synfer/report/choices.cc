@@ -296,8 +296,8 @@ std::string of_run(Runs runs, const Run& run) {
 std::string choices(Runs runs) {
   std::vector<std::string> figures;
   for (const Run& run : runs) {
-    std::string figure = of_run(runs, run);
-    if (!figure.empty()) figures.push_back("<div>" + std::move(figure) + "</div>\n");
+    std::string figure = of_one_run(runs, run, of_run(runs, run));
+    if (!figure.empty()) figures.push_back(std::move(figure));
   }
   return section("choices", "Animal by animal", side_by_side(figures));
 }

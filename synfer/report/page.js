@@ -19,8 +19,8 @@
     text: { color: "currentColor", fontSize: 12 },
     rule: { color: "currentColor" },
     tick: { color: "currentColor", opacity: 1 },
-    point: { filled: true, color: "var(--blue)", size: 60, opacity: 0.9 },
-    line: { color: "var(--blue)" },
+    point: { filled: true, color: "var(--mark)", size: 60, opacity: 0.9 },
+    line: { color: "var(--mark)" },
     range: {
       category: ["var(--blue)", "var(--orange)", "var(--green)", "var(--purple)", "var(--sky)", "var(--amber)"],
     },

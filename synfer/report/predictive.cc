@@ -44,7 +44,7 @@ constexpr const char* kCurve = R"json({
                        "scale": {"domain": [0.5, 10.5], "nice": false},
                        "axis": {"values": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "format": "d"}}},
     "layer": [
-      {"mark": {"type": "area", "color": "var(--blue)", "opacity": 0.2},
+      {"mark": {"type": "area", "color": "var(--mark)", "opacity": 0.2},
        "encoding": {"y": {"field": "low", "type": "quantitative", "title": "share of choices", "scale": {"zero": false}},
                     "y2": {"field": "high"}, "description": {"field": "stimulus"}}},
       {"mark": {"type": "line", "strokeDash": [5, 3]},
@@ -204,7 +204,7 @@ std::string predictive(Runs runs) {
     if (!run.files.result.contains("predictive_check")) continue;
     const Json& check = run.files.result["predictive_check"];
     std::string part = statistics_figure(runs, run, check) + curve_figure(runs, run, check);
-    if (!part.empty()) parts.push_back("<div>" + part + sessions_table(runs, run, check) + "</div>\n");
+    if (!part.empty()) parts.push_back(of_one_run(runs, run, part + sessions_table(runs, run, check)));
   }
   return section("behaviour", "Does the rule do what the animals did?", side_by_side(parts));
 }

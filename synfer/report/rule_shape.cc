@@ -120,7 +120,7 @@ std::string figure_of(Runs runs, const Run& run) {
 std::string rule_shape(Runs runs) {
   std::vector<std::string> figures;
   for (const Run& run : runs) {
-    std::string figure = figure_of(runs, run);
+    std::string figure = of_one_run(runs, run, figure_of(runs, run));
     if (!figure.empty()) figures.push_back(std::move(figure));
   }
   return section("shape", "What the rule does", side_by_side(figures));

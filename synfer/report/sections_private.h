@@ -37,6 +37,16 @@ std::string about(Runs runs);         // data, settings, version
 /// What a title of one run begins with; empty where there is but one.
 std::string label_of(Runs runs, const Run& run);
 
+/// The colour of a run in all figures of the page, none of those that mean something else in a figure (signs,
+/// stimuli) while there are no more than four.
+std::string colour_of(const Run& run);
+
+/// What belongs to one run, drawn in its colour where there are several.
+std::string of_one_run(Runs runs, const Run& run, const std::string& html);
+
+/// Rows of a figure that holds all runs, told apart by their colour and, within a row, by their place.
+void tell_runs_apart(Runs runs, const Numbers& numbers, Json& encoding);
+
 /// Items side by side, as many as the page is wide.
 std::string side_by_side(const std::vector<std::string>& items);
 

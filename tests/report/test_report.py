@@ -79,21 +79,6 @@ def test_every_figure_has_marks_and_a_table(browser, path):
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 420])
-def test_no_word_of_a_figure_is_cut_off(browser, path, width):
-    page = opened(browser, path, width)
-    cut = page.evaluate("""[...document.querySelectorAll("figure")].flatMap((figure) => {
-      const edge = figure.querySelector("svg").getBoundingClientRect();
-      const shown = [...figure.querySelectorAll("svg text")].filter((text) => getComputedStyle(text).opacity > 0);
-      return shown.filter((text) => {
-        const box = text.getBoundingClientRect();
-        return box.left < edge.left - 1 || box.right > edge.right + 1 || box.top < edge.top - 1 || box.bottom > edge.bottom + 1;
-      }).map((text) => `${figure.id}: ${text.textContent}`);
-    })""")
-    assert cut == []
-    page.context.close()
-
-
 def test_hovering_over_a_mark_shows_the_numbers_of_its_row(browser, path):
     page = opened(browser, path)
     for figure in page.query_selector_all("figure"):
@@ -118,6 +103,29 @@ def test_hovering_over_a_mark_shows_the_numbers_of_its_row(browser, path):
     page.context.close()
 
 
+@pytest.mark.parametrize("name", ["side-by-side", "with-and-without-habits"])
+def test_a_run_has_one_colour(browser, name):
+    page = opened(browser, RUNS / f"{name}.html")
+    marks, legends = page.evaluate("""(() => {
+      const probe = document.createElement("span");
+      document.body.append(probe);
+      const shown = (colour) => { probe.style.color = colour; return getComputedStyle(probe).color; };
+      const marks = [...document.querySelectorAll(".run h3")].map((title) =>
+        [title.textContent.split(":")[0], getComputedStyle(title, "::before").backgroundColor]);
+      const legends = [...document.querySelectorAll(".role-legend-entry .role-scope > g > g")].map((entry) =>
+        [entry.querySelector("text")?.textContent,
+         shown(entry.querySelector(".role-legend-symbol path")?.getAttribute("fill"))]);
+      return [marks, legends];
+    })()""")
+    colours = dict(marks)
+    assert len(set(colours.values())) == 2
+    assert all(colours[run] == colour for run, colour in marks)
+    named = [(run, colour) for run, colour in legends if run in colours]
+    assert {run for run, _ in named} == set(colours)
+    assert all(colours[run] == colour for run, colour in named)
+    page.context.close()
+
+
 def test_checks_of_a_fit_have_a_part_each(browser):
     page = opened(browser, RUNS / "checked" / "report.html")
     for part, figures in [("behaviour", 2), ("assumptions", 1)]:
@@ -129,12 +137,25 @@ def test_checks_of_a_fit_have_a_part_each(browser):
     page.context.close()
 
 
+# Words of figures that leave the drawing, and so are cut off.
+CUT_OFF = """[...document.querySelectorAll("figure")].flatMap((figure) => {
+  const edge = figure.querySelector("svg").getBoundingClientRect();
+  const shown = [...figure.querySelectorAll("svg text")].filter((text) => getComputedStyle(text).opacity > 0);
+  return shown.filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.left < edge.left - 1 || box.right > edge.right + 1 ||
+      box.top < edge.top - 1 || box.bottom > edge.bottom + 1;
+  }).map((text) => `${figure.id}: ${text.textContent}`);
+})"""
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (420, "light")])
-def test_is_accessible_and_no_wider_than_the_window(browser, path, width, scheme):
+def test_is_accessible_and_whole_at_the_window_s_width(browser, path, width, scheme):
     page = opened(browser, path, width, scheme)
     name = NAMES[PAGES.index(path)]
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
+    assert page.evaluate(CUT_OFF) == []
     if width == 1280:
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
