@@ -74,7 +74,9 @@ std::string what_the_rule_does_not_do(const Json& result) {
   if (!has(result, "predictive_check", "statistics")) return {};
   for (const Json& one : result["predictive_check"]["statistics"]) {
     const auto name = one.value("name", std::string());
-    if (!one.value("inside", true) && !name.starts_with("learning curve")) names.push_back(name);
+    if (!one.value("inside", true) && !name.starts_with("learning curve")) {
+      names.push_back(statistic_name(result, name));
+    }
   }
   if (names.empty()) return {};
   return item("Simulated, the fitted rule does something else than the animals did: " + code_list(names) +

@@ -49,11 +49,20 @@
   function sized(specification, width) {
     const most = specification.usermeta?.width ?? 900;
     if (specification.usermeta?.labels === "above") withLabelsAbove(specification, Math.min(most, width));
-    if (specification.facet) {
+    const panels = specification.concat ?? (specification.facet ? [specification.spec] : []);
+    if (panels.length > 0) {
       const margin = specification.usermeta?.margin ?? 75;
       const columns = Math.max(1, Math.min(specification.columns ?? 1, Math.floor(width / 280)));
-      if (!specification.facet.row) specification.columns = columns;
-      specification.spec.width = Math.max(120, Math.min(most, Math.floor(width / columns) - margin));
+      if (!specification.facet?.row) specification.columns = columns;
+      for (const panel of panels) panel.width = Math.max(120, Math.min(most, Math.floor(width / columns) - margin));
+      if (specification.concat) {  // in rows, for this Vega-Lite draws nothing of a concat that wraps
+        specification.vconcat = [];
+        for (let n = 0; n < panels.length; n += columns) {
+          specification.vconcat.push({ hconcat: panels.slice(n, n + columns) });
+        }
+        delete specification.concat;
+        delete specification.columns;
+      }
     } else if (specification.width === undefined) {
       specification.width = Math.min(most, width);
       specification.autosize = { type: "fit-x", contains: "padding" };

@@ -166,6 +166,39 @@ TEST_F(Page, CoefficientsOfCovariatesAreLogOddsAndTheirRatesShares) {
   EXPECT_EQ(specification(rates)["layer"][0]["encoding"]["x"]["scale"]["domain"], Json({0, 1}));
 }
 
+TEST_F(Page, AxesOfTheRuleSayWhatItsVariablesAre) {
+  const std::string folder = run("flies", result());
+  write("flies/rule_shape.csv",
+        "first,second,at_first,at_second,g,visits\nx,r,0,0,0,1\nx,r,0,1,0,1\nx,r,1,0,0,2\nx,r,1,1,1,0\n"
+        "w,y,0,0,0,1\nw,y,0,1,0,1\nw,y,1,0,0,2\nw,y,1,1,1,0\n");
+  const Json panels = specification(figure(body(report_page(std::vector{folder})), "shape-0"))["concat"];
+  ASSERT_EQ(panels.size(), 2U);
+  EXPECT_EQ(panels[0]["encoding"]["x"]["title"], "presynaptic activity x");
+  EXPECT_EQ(panels[0]["encoding"]["y"]["title"], "reward minus expected reward r");
+  EXPECT_EQ(panels[1]["encoding"]["x"]["title"], "weight w");
+  EXPECT_EQ(panels[1]["encoding"]["y"]["title"], "postsynaptic activity y");
+}
+
+TEST_F(Page, AStimulusThatIsButANumberIsCalledAStimulusOrASimulatedOdour) {
+  std::string table = trajectories(1, 60);
+  for (std::size_t at = table.find("odour "); at != std::string::npos; at = table.find("odour "))
+    table.erase(at, 6);
+  Json fitted = result();
+  fitted["predictive_check"]["statistics"][0]["name"] = "accept rate of 0";
+  Json recovered = fitted;
+  recovered["command"] = "recover";
+  for (const auto& [name, of, called] :
+       {std::tuple("fit", fitted, "stimulus 0"), std::tuple("recovery", recovered, "odour 0")}) {
+    const std::string folder = run(name, of);
+    write(std::string(name) + "/trajectories.csv", table);
+    const std::string html = body(report_page(std::vector{folder}));
+    EXPECT_THAT(figure(html, "choices-0"), HasSubstr("<td>" + std::string(called)));
+    EXPECT_THAT(figure(html, "weights-0"), HasSubstr("<td>" + std::string(called)));
+    EXPECT_THAT(figure(html, "statistics-0"), HasSubstr("<td>accept rate of " + std::string(called)));
+    EXPECT_THAT(html, HasSubstr("<code>accept rate of " + std::string(called) + "</code>"));
+  }
+}
+
 TEST_F(Page, WarningsComeFirst) {
   const std::string html = body(report_page(std::vector{run("flies", result())}));
   const std::size_t warning = html.find("The data hardly tell x*r, w apart.");

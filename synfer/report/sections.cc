@@ -87,6 +87,19 @@ std::map<std::string, double> truth_of(const Json& result) {
   return truth;
 }
 
+std::string stimulus_name(const Json& result, const std::string& name) {
+  const bool number = !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+  if (!number) return name;
+  return (result.value("command", std::string()) == "recover" ? "odour " : "stimulus ") + name;
+}
+
+std::string statistic_name(const Json& result, const std::string& name) {
+  const std::size_t of = name.find(" of ");
+  if (of == std::string::npos) return name;
+  const std::size_t at = of + std::string_view(" of ").size();
+  return name.substr(0, at) + stimulus_name(result, name.substr(at));
+}
+
 void name_runs(Runs runs, Numbers& numbers) {
   if (runs.size() > 1) numbers.columns.insert(numbers.columns.begin(), {"run"});
 }

@@ -65,6 +65,13 @@ std::map<std::string, double> truth_of(const Json& result);
 /// Whether terms that are one at the mean stimulus were compared by how noise comes through them.
 bool told_apart_by_noise(const Json& result);
 
+/// A stimulus that the data call by a number alone, as people say it: "stimulus 0", in simulated tasks "odour
+/// 0".
+std::string stimulus_name(const Json& result, const std::string& name);
+
+/// "accept rate of 0" as "accept rate of stimulus 0".
+std::string statistic_name(const Json& result, const std::string& name);
+
 /// The columns begin with the run where there is more than one.
 void name_runs(Runs runs, Numbers& numbers);
 /// A row of numbers of a run, likewise.
