@@ -80,6 +80,7 @@
         tooltip: { disableDefaultStyle: true, theme: "page" },
         logLevel: 1,  // errors alone
       });
+      plot.style.setProperty("--drawn", plot.querySelector("svg").getAttribute("width"));  // px, for paper
       // The plot as a whole is one image with a text of its own.
       for (const part of plot.querySelectorAll("[role], [aria-roledescription], [aria-label]")) {
         for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);

@@ -20,6 +20,7 @@ namespace synfer {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -197,6 +198,21 @@ TEST_F(Page, AStimulusThatIsButANumberIsCalledAStimulusOrASimulatedOdour) {
     EXPECT_THAT(figure(html, "statistics-0"), HasSubstr("<td>accept rate of " + std::string(called)));
     EXPECT_THAT(html, HasSubstr("<code>accept rate of " + std::string(called) + "</code>"));
   }
+}
+
+TEST_F(Page, ExplainsItsWordsInTwoSentencesEach) {
+  const std::string html = body(report_page(std::vector{run("flies", result())}));
+  EXPECT_THAT(html, HasSubstr("<li><a href=\"#words\">Words</a></li>"));
+  const std::string glossary = html.substr(html.find("<section id=\"words\""));
+  const std::vector<std::string> words = matches(glossary, "<dt>([^<]+)</dt>");
+  for (const char* word :
+       {"nats", "percent deviance", "null", "open loop", "one step ahead", "held out", "odds", "logit"}) {
+    EXPECT_THAT(words, Contains(HasSubstr(word)));
+  }
+  const std::vector<std::string> meanings = matches(glossary, "<dd>([^<]+)</dd>");
+  EXPECT_EQ(meanings.size(), words.size());
+  for (const std::string& meaning : meanings)
+    EXPECT_LE(matches(meaning, "(\\.)(?: |$)").size(), 2U) << meaning;
 }
 
 TEST_F(Page, WarningsComeFirst) {

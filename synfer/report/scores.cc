@@ -203,8 +203,14 @@ std::string scores(Runs runs) {
     std::string table = of_one_run(runs, run, recovery_table(runs, run));
     if (!table.empty()) recovered.push_back(std::move(table));
   }
-  return section("prediction", "How well it predicts",
-                 side_by_side(gains) + deviance_figure(runs) + side_by_side(recovered));
+  std::string content = side_by_side(gains) + deviance_figure(runs) + side_by_side(recovered);
+  if (!content.empty()) {
+    content.insert(
+        0,
+        "<p class=\"quiet\">Nats, deviance, open loop, held out: <a href=\"#words\">what these words "
+        "mean</a>.</p>\n");
+  }
+  return section("prediction", "How well it predicts", content);
 }
 
 }  // namespace synfer::report

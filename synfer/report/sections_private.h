@@ -33,6 +33,7 @@ std::string assumed(Runs runs);       // conclusions under other assumptions
 std::string certainty(Runs runs);     // what the data fix and what not
 std::string path(Runs runs);          // selection, or loss and parameters along the fit
 std::string about(Runs runs);         // data, settings, version
+std::string glossary();               // words of the page in plain ones
 
 /// What a title of one run begins with; empty where there is but one.
 std::string label_of(Runs runs, const Run& run);

@@ -3,6 +3,7 @@
 import os
 import pathlib
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
@@ -173,7 +174,21 @@ def test_is_used_with_the_keyboard_alone(browser, path):
     page.locator("figure summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("figure table").first.is_visible()
+    page.locator("nav a[href='#words']").focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#words")
+    page.wait_for_function("document.querySelector('#words').getBoundingClientRect().top < innerHeight")
     page.context.close()
+
+
+def filled(sheet):
+    """How far down each page something is printed, as a share of its height."""
+    shares = []
+    for page in pypdfium2.PdfDocument(sheet):
+        image = page.render(scale=0.5, grayscale=True)
+        rows = [bytes(image.buffer[n * image.stride :][: image.width]) for n in range(image.height)]
+        shares.append(max((n + 1 for n, row in enumerate(rows) if min(row) < 200), default=0) / image.height)
+    return shares
 
 
 def test_prints_on_paper(browser, path):
@@ -186,5 +201,11 @@ def test_prints_on_paper(browser, path):
     page.screenshot(path=SHOTS / f"{NAMES[PAGES.index(path)]}-print.png", full_page=True)
     sheet = SHOTS / f"{NAMES[PAGES.index(path)]}.pdf"
     page.pdf(path=sheet, format="A4")
-    assert sheet.stat().st_size > 20_000
+    # A figure is kept whole where it fits between the margins of A4.
+    page.evaluate("document.body.style.width = '182mm'")
+    tallest = page.evaluate("Math.max(...[...document.querySelectorAll('figure')].map((f) => f.offsetHeight))")
+    assert 0 < tallest / 96 * 25.4 <= 273  # mm
+    shares = filled(sheet)[:-1]
+    assert min(shares) > 0.45
+    assert sum(shares) / len(shares) > 0.65
     page.context.close()
