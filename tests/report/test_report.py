@@ -33,6 +33,7 @@ def opened(browser, path, width=1280, scheme="light"):
     context = browser.new_context(
         offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}
     )
+    context.set_default_timeout(90_000)  # on a busy machine a page is slow, not wrong
     page = context.new_page()
     page.troubles = []
     page.asked = []
@@ -40,7 +41,7 @@ def opened(browser, path, width=1280, scheme="light"):
     page.on("pageerror", lambda error: page.troubles.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(path.resolve().as_uri())
-    page.wait_for_selector("html[data-drawn]", state="attached", timeout=30_000)
+    page.wait_for_selector("html[data-drawn]", state="attached")
     return page
 
 
