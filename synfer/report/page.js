@@ -37,10 +37,13 @@
       })));
   }
 
-  // Long names of rows stand above them and leave the width to the plot.
-  function withLabelsAbove(specification, width) {
-    specification.height = { step: 38 };
-    const axis = (specification.encoding.y.axis ??= {});
+  // Names of rows that are long stand above them and leave the width to the plot.
+  function placeLabels(specification, width) {
+    const names = specification.data.values.map((row) => row[specification.encoding.y.field].length);
+    const above = 6.5 * Math.max(...names) > width / 3;  // px, about
+    specification.height = { step: above ? 38 : 26 };
+    const axis = (specification.encoding.y.axis ??= { grid: true });
+    if (!above) return;
     Object.assign(axis, { grid: true, ticks: false, labelAlign: "left", labelPadding: -8, labelOffset: -13,
                           labelLimit: width - 24, zindex: 1 });
   }
@@ -48,7 +51,7 @@
   // Small panels share the width; a single one fills it, up to its own measure.
   function sized(specification, width) {
     const most = specification.usermeta?.width ?? 900;
-    if (specification.usermeta?.labels === "above") withLabelsAbove(specification, Math.min(most, width));
+    if (specification.usermeta?.labels === "above") placeLabels(specification, Math.min(most, width));
     const panels = specification.concat ?? (specification.facet ? [specification.spec] : []);
     if (panels.length > 0) {
       const margin = specification.usermeta?.margin ?? 75;
@@ -72,8 +75,9 @@
 
   async function draw(figure) {
     const plot = figure.querySelector(".plot");
-    const specification = sized(JSON.parse(figure.querySelector("script").textContent), plot.clientWidth);
+    const specification = JSON.parse(figure.querySelector("script").textContent);
     specification.data = { values: rowsOf(figure.querySelector("table")) };
+    sized(specification, plot.clientWidth);
     try {
       await vegaEmbed(plot, specification, {
         actions: false, config, renderer: "svg",
