@@ -27,6 +27,8 @@ run recover --out "$runs/activity" task.kind=neural fit.observe=neural data.sess
 run simulate --out "$runs/animals" data.sessions=4 task.trials_per_block=40
 run fit "$runs/animals/sessions.csv" --out "$runs/checked" "rule.terms=[x*r, w]" evaluation.assumptions=true \
   evaluation.cross_validate=none
+run fit examples/data/flies --config examples/flies.yaml --out "$runs/learning"
+run fit examples/data/flies --out "$runs/learning-and-habits" "rule.terms=[1, w, x, r, x*r]"
 if [ -d "$data" ]; then
   run fit "$data"/flies/*.mat --out "$runs/flies" "rule.terms=[1, w, x, r, x*r]" evaluation.shuffles=2
   run fit "$data"/nwb/689514*.nwb --format foraging-nwb --out "$runs/mouse" network.hidden=0 \
@@ -36,6 +38,7 @@ else
   echo "no recorded data in $data: their reports are not tested"
 fi
 run report "$runs/recovery" "$runs/published" --out "$runs/side-by-side.html"
+run report "$runs/learning" "$runs/learning-and-habits" --out "$runs/with-and-without-habits.html"
 
 "${PYTHON:-/usr/bin/python3}" -m venv "$environment"
 "$environment/bin/pip" install --quiet --disable-pip-version-check -r tests/report/requirements.txt

@@ -52,7 +52,7 @@ std::string of_run(Runs runs, const Run& run) {
 
 std::string about(Runs runs) {
   std::vector<std::string> parts;
-  for (const Run& run : runs) parts.push_back("<div>" + of_run(runs, run) + "</div>\n");
+  for (const Run& run : runs) parts.push_back(of_one_run(runs, run, of_run(runs, run)));
   return section("about", "The run", side_by_side(parts));
 }
 

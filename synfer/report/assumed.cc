@@ -108,20 +108,20 @@ std::string assumed(Runs runs) {
     const Json& found = run.files.result["assumptions"];
     const Numbers numbers = numbers_of(found);
     if (numbers.rows.empty()) continue;
-    parts.push_back(
-        "<div>" + words_of(found) +
-        to_html(
-            {fmt::format("assumptions-{}", run.index),
-             label_of(runs, run) + "The same rule under other assumptions",
-             fmt::format("Each row is a fit with one setting changed that nobody measured; each symbol says "
+    parts.push_back(of_one_run(
+        runs, run,
+        words_of(found) +
+            to_html({fmt::format("assumptions-{}", run.index),
+                     label_of(runs, run) + "The same rule under other assumptions",
+                     fmt::format(
+                         "Each row is a fit with one setting changed that nobody measured; each symbol says "
                          "on which side of 0 the {:.4g} % interval lies, with the estimate beside it. A "
                          "column of one symbol is a conclusion that holds whichever is assumed. The "
                          "numbers need not agree: half of eta doubles a coefficient. Fits that did not end "
                          "are drawn, and count for nothing.",
                          100 * number_at(found, "level")),
-             fmt::format("Conclusions on each term under {} assumptions.", found["fits"].size()),
-             grid_of(numbers), numbers}) +
-        "</div>\n");
+                     fmt::format("Conclusions on each term under {} assumptions.", found["fits"].size()),
+                     grid_of(numbers), numbers})));
   }
   return section("assumptions", "What if the settings are wrong?", side_by_side(parts));
 }

@@ -74,7 +74,9 @@ std::string what_the_rule_does_not_do(const Json& result) {
   if (!has(result, "predictive_check", "statistics")) return {};
   for (const Json& one : result["predictive_check"]["statistics"]) {
     const auto name = one.value("name", std::string());
-    if (!one.value("inside", true) && !name.starts_with("learning curve")) names.push_back(name);
+    if (!one.value("inside", true) && !name.starts_with("learning curve")) {
+      names.push_back(statistic_name(result, name));
+    }
   }
   if (names.empty()) return {};
   return item("Simulated, the fitted rule does something else than the animals did: " + code_list(names) +
@@ -216,12 +218,14 @@ std::string at_a_glance(Runs runs) {
   for (const Run& run : runs) {
     const Json& result = run.files.result;
     const std::string label = escaped(label_of(runs, run));
-    parts.push_back(fmt::format(
-        "<div class=\"glance\">\n"
-        "<div class=\"box warn\"><h3>{0}Before you believe it</h3>\n<ul>\n{1}</ul></div>\n"
-        "<div class=\"box\"><h3>{0}What was found</h3>\n<p class=\"equation\">{2}</p>\n<ul>\n{3}</ul></div>\n"
-        "</div>\n",
-        label, before_believing(result), equation(result), found(result)));
+    parts.push_back(of_one_run(
+        runs, run,
+        fmt::format("<div class=\"glance\">\n"
+                    "<div class=\"box warn\"><h3>{0}Before you believe it</h3>\n<ul>\n{1}</ul></div>\n"
+                    "<div class=\"box\"><h3>{0}What was found</h3>\n<p "
+                    "class=\"equation\">{2}</p>\n<ul>\n{3}</ul></div>\n"
+                    "</div>\n",
+                    label, before_believing(result), equation(result), found(result))));
   }
   return section("glance", "At a glance", side_by_side(parts));
 }

@@ -15,15 +15,14 @@ namespace {
 constexpr std::size_t kMostDirections = 30;
 
 constexpr const char* kDirections = R"json({
-  "height": {"step": 26}, "usermeta": {"width": 860},
+  "usermeta": {"width": 860, "labels": "above"},
   "transform": [{"calculate": "max(datum['information left'], 1e-6)", "as": "drawn"}],
-  "encoding": {"y": {"field": "mostly", "type": "nominal", "sort": null, "title": null,
-                     "axis": {"grid": true, "labelLimit": 460}}},
+  "encoding": {"y": {"field": "mostly", "type": "nominal", "sort": null, "title": null}},
   "layer": [
     {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": 0.05}, "y": null}},
     {"mark": {"type": "point", "size": 75},
      "encoding": {"x": {"field": "drawn", "type": "quantitative", "scale": {"type": "log", "nice": true},
-                        "title": "information on the combination (1: as if its terms did not overlap)"},
+                        "title": ["information on the combination", "(1: as if its terms did not overlap)"]},
                   "fill": {"field": "verdict", "type": "nominal", "title": null,
                            "scale": {"domain": ["fixed by the data", "hardly fixed"],
                                      "range": ["var(--blue)", "var(--orange)"]}}}}
@@ -32,10 +31,12 @@ constexpr const char* kDirections = R"json({
 
 constexpr double kSloppy = 0.05;  // as in synfer/inference/identifiability.h
 
-// "history.bias" as "bias": labels are narrow.
+// "logit history.bias rate" as "bias rate": labels are narrow, and the table says which is a logit.
 std::string short_name(std::string name) {
-  const std::size_t at = name.find("history.");
-  if (at != std::string::npos) name.erase(at, std::string("history.").size());
+  for (const std::string words : {"logit ", "history."}) {
+    const std::size_t at = name.find(words);
+    if (at != std::string::npos) name.erase(at, words.size());
+  }
   return plain_term(name);
 }
 
@@ -156,7 +157,7 @@ std::string certainty(Runs runs) {
   std::vector<std::string> parts;
   for (const Run& run : runs) {
     std::string part = words_of(runs, run) + directions_figure(runs, run);
-    if (!part.empty()) parts.push_back("<div>" + std::move(part) + "</div>\n");
+    if (!part.empty()) parts.push_back(of_one_run(runs, run, part));
   }
   return section("certainty", "What the data fix, and what not", side_by_side(parts));
 }

@@ -282,7 +282,9 @@ std::string of_run(Runs runs, const Run& run) {
   const auto& table = run.files.trajectories;
   const auto places = table ? places_of(*table) : std::nullopt;
   if (!places || table->rows() == 0) return {};
-  const Grouped found = grouped(*table, *places, run.most_sessions);
+  Grouped found = grouped(*table, *places, run.most_sessions);
+  for (Group& g : found.groups) g.stimulus = stimulus_name(run.files.result, g.stimulus);
+  found.mirrored = stimulus_name(run.files.result, found.mirrored);
   const std::string which = found.sessions > run.most_sessions
                                 ? fmt::format(" The first {} of {} sessions in trajectories.csv.",
                                               run.most_sessions, found.sessions)
@@ -296,8 +298,8 @@ std::string of_run(Runs runs, const Run& run) {
 std::string choices(Runs runs) {
   std::vector<std::string> figures;
   for (const Run& run : runs) {
-    std::string figure = of_run(runs, run);
-    if (!figure.empty()) figures.push_back("<div>" + std::move(figure) + "</div>\n");
+    std::string figure = of_one_run(runs, run, of_run(runs, run));
+    if (!figure.empty()) figures.push_back(std::move(figure));
   }
   return section("choices", "Animal by animal", side_by_side(figures));
 }

@@ -140,7 +140,7 @@ std::string map_of(Runs runs, const Run& run) {
 std::string coefficients(Runs runs) {
   std::vector<std::string> maps;
   for (const Run& run : runs) {
-    if (run.files.result["rule"].contains("terms")) maps.push_back(map_of(runs, run));
+    if (run.files.result["rule"].contains("terms")) maps.push_back(of_one_run(runs, run, map_of(runs, run)));
   }
   return section("coefficients", "Coefficients", side_by_side(maps));
 }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <string_view>
 
 #include "synfer/report/html_private.h"
 #include "synfer/report/sections_private.h"
@@ -11,7 +13,9 @@
 namespace synfer::report {
 namespace {
 
-constexpr int kMostDots = 25;  // a longer list is no picture
+constexpr int kMostDots = 25;                      // a longer list is no picture
+constexpr std::string_view kHistory = "history.";  // before the name of a covariate
+constexpr std::string_view kRate = " rate";        // after that of its rate
 
 // One row an estimate; the largest first, so that a long list can be cut.
 constexpr const char* kWhiskers = R"json({
@@ -23,7 +27,7 @@ constexpr const char* kWhiskers = R"json({
   "layer": [
     {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7},
      "encoding": {"x": {"datum": 0}, "y": null}},
-    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--blue)"},
+    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--mark)"},
      "encoding": {"x": {"field": "low", "type": "quantitative", "axis": {"tickCount": 10}}, "x2": {"field": "high"}}},
     {"mark": {"type": "point", "size": 75},
      "encoding": {"x": {"field": "estimate", "type": "quantitative"}}}
@@ -35,8 +39,7 @@ constexpr const char* kTruthLayer = R"json({
   "encoding": {"x": {"field": "true value", "type": "quantitative"}, "color": {"value": "currentColor"}}
 })json";
 
-std::string whiskers(Runs runs, const Numbers& numbers, const std::string& name, const std::string& title,
-                     bool truth) {
+Json whiskers(Runs runs, const Numbers& numbers, const std::string& name, const Json& title, bool truth) {
   Json json = Json::parse(kWhiskers);
   if (runs.size() > 1) json["transform"][0]["groupby"] = {"run"};
   json["transform"][1]["filter"] = fmt::format("datum.place <= {}", kMostDots);
@@ -46,13 +49,11 @@ std::string whiskers(Runs runs, const Numbers& numbers, const std::string& name,
   if (runs.size() > 1) {
     json["height"]["step"] = 14 * runs.size() + 8;
     json["height"]["for"] = "position";
-    json["encoding"]["yOffset"] = {{"field", "run"}, {"sort", nullptr}};
-    json["encoding"]["color"] = {
-        {"field", "run"}, {"type", "nominal"}, {"sort", nullptr}, {"title", nullptr}};
+    tell_runs_apart(runs, numbers, json["encoding"]);
     json["layer"][1]["mark"].erase("color");
     json["layer"][0]["encoding"].update({{"yOffset", nullptr}, {"color", nullptr}});
   }
-  return with_tooltips(json.dump(), numbers);
+  return json;
 }
 
 std::vector<Json> largest_first(const Json& list) {
@@ -86,6 +87,21 @@ Numbers empty_table(Runs runs, const std::string& name) {
   return numbers;
 }
 
+// Of several runs some may have none.
+std::string intervals_of(Runs runs) {
+  const auto has_none = [](const Run& run) {
+    return run.files.result["intervals"].value("method", std::string("none")) == "none";
+  };
+  const auto with = std::ranges::find_if_not(runs, has_none);
+  if (with == runs.end()) return "No intervals were computed.";
+  return fmt::format(
+      "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 leaves open whether the term acts "
+      "at "
+      "all.{}",
+      100 * number_at(with->files.result["intervals"], "level"),
+      std::ranges::any_of(runs, has_none) ? " A dot without a bar has none computed." : "");
+}
+
 std::string terms_figure(Runs runs) {
   Numbers numbers = empty_table(runs, "term");
   const bool any_truth =
@@ -108,37 +124,50 @@ std::string terms_figure(Runs runs) {
     }
   }
   if (numbers.rows.empty()) return {};
-  const std::string interval =
-      runs.front().files.result["intervals"].value("method", std::string("none")) == "none"
-          ? "No intervals were computed."
-          : fmt::format(
-                "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 leaves open whether the "
-                "term acts at all.",
-                100 * number_at(runs.front().files.result["intervals"], "level"));
   return to_html(
       {"terms", "Coefficients of the rule's terms",
-       "Each dot is the estimate of one coefficient of g. " + interval +
+       "Each dot is the estimate of one coefficient of g. " + intervals_of(runs) +
            (any_truth ? " Upright ticks: the true rule that was simulated." : "") +
            (numbers.rows.size() > kMostDots ? fmt::format(" The {} largest are drawn.", kMostDots) : ""),
        "Dot-and-whisker plot of coefficients. " + alt,
-       whiskers(runs, numbers, "term", "coefficient, in units of Δw/η", any_truth), numbers});
+       with_tooltips(whiskers(runs, numbers, "term", "coefficient, in units of Δw/η", any_truth).dump(),
+                     numbers),
+       numbers});
 }
 
-// What a list elsewhere in the result holds: history covariates, or sds.
-std::string other_figure(Runs runs, const std::string& id, const std::string& title,
-                         const std::string& reading, const std::string& axis, const char* part,
-                         const char* list) {
+// Estimates beside the rule: what of a list elsewhere in the result is drawn, and how.
+struct Others {
+  std::string id, title, how_to_read;
+  Json axis_title;
+  const char *part, *list;
+  std::function<bool(const std::string& name)> hold = [](const std::string&) { return true; };
+  bool rates = false;  // between 0 and 1, with nothing special at 0
+};
+
+std::string short_name(std::string name, const Others& others) {
+  if (name.starts_with(kHistory)) name.erase(0, kHistory.size());
+  if (others.rates) name.erase(name.size() - kRate.size());
+  return name;
+}
+
+std::string figure_of(Runs runs, const Others& others) {
   Numbers numbers = empty_table(runs, "parameter");
   for (const Run& run : runs) {
     const Json& result = run.files.result;
-    if (!result.contains(part) || !result[part].contains(list)) continue;
-    for (const Json& e : result[part][list]) {
-      add_row(runs, run, numbers, cells_of(e, e.value("name", std::string())));
+    if (!result.contains(others.part) || !result[others.part].contains(others.list)) continue;
+    for (const Json& e : result[others.part][others.list]) {
+      const auto name = e.value("name", std::string());
+      if (others.hold(name)) add_row(runs, run, numbers, cells_of(e, short_name(name, others)));
     }
   }
   if (numbers.rows.empty()) return {};
-  return to_html({id, title, reading, "Dot-and-whisker plot: " + title + ".",
-                  whiskers(runs, numbers, "parameter", axis, false), numbers});
+  Json json = whiskers(runs, numbers, "parameter", others.axis_title, false);
+  if (others.rates) {
+    json["layer"][1]["encoding"]["x"]["scale"]["domain"] = {0, 1};
+    json["layer"].erase(0);
+  }
+  return to_html({others.id, others.title, others.how_to_read, "Dot-and-whisker plot: " + others.title + ".",
+                  with_tooltips(json.dump(), numbers), numbers});
 }
 
 // An MLP has no terms; where a polynomial describes it, it is read as one.
@@ -195,9 +224,9 @@ std::string equation(const Json& result) {
 std::string estimates(Runs runs) {
   std::string html;
   for (const Run& run : runs) {
-    html += fmt::format("<p class=\"equation\">{}{}</p>\n", escaped(label_of(runs, run)),
-                        equation(run.files.result));
-    html += reading_of(run);
+    html += of_one_run(runs, run,
+                       fmt::format("<p class=\"equation\">{}{}</p>\n{}", escaped(label_of(runs, run)),
+                                   equation(run.files.result), reading_of(run)));
   }
   html +=
       "<p class=\"quiet\">A synapse changes by this much after a rewarded or unrewarded choice (or after "
@@ -205,14 +234,38 @@ std::string estimates(Runs runs) {
       "<i>w</i> the weight before the change, <i>r</i> the reward minus the reward expected; <i>η</i> is the "
       "rate, 1/inputs unless set.</p>\n";
   html += terms_figure(runs);
-  html += other_figure(runs, "sds", "Estimated beside the rule",
-                       "Standard deviations that the data set: of the stimulus noise, of the weights' random "
-                       "walk, of the initial weights.",
-                       "standard deviation", "fit", "others");
-  html += other_figure(runs, "history", "History covariates",
-                       "What, besides the weights, moved choices: each is added to the logit of accepting, "
-                       "with this coefficient. They learn nothing and stand for all that is not plasticity.",
-                       "coefficient, in logits", "history", "covariates");
+  html += figure_of(
+      runs,
+      {.id = "sds",
+       .title = "Estimated beside the rule",
+       .how_to_read = "Standard deviations that the data set: of the stimulus noise, of the weights' random "
+                      "walk, of the initial weights.",
+       .axis_title = "standard deviation",
+       .part = "fit",
+       .list = "others"});
+  html += figure_of(
+      runs, {.id = "history",
+             .title = "History covariates",
+             .how_to_read =
+                 "What, besides the weights, moved choices: each covariate times its coefficient is added "
+                 "to the log odds (logit) of taking an offer. At 0 it does nothing. Covariates learn "
+                 "nothing and stand for all that is not plasticity.",
+             .axis_title = {"log odds of taking an offer", "a unit of the covariate"},
+             .part = "history",
+             .list = "covariates",
+             .hold = [](const std::string& name) { return !name.ends_with(kRate); }});
+  html += figure_of(
+      runs,
+      {.id = "history-rates",
+       .title = "How far back the covariates look",
+       .how_to_read = "A covariate that is a running average moves by this share of the way at each choice "
+                      "that changes it: at 0.1 it looks back over about 10 such choices, at 1 over the last "
+                      "one alone.",
+       .axis_title = {"rate: share of the way", "at each choice, 0 to 1"},
+       .part = "history",
+       .list = "covariates",
+       .hold = [](const std::string& name) { return name.ends_with(kRate); },
+       .rates = true});
   for (const Run& run : runs) html += parameters_table(runs, run);
   return section("rule", "The rule", html);
 }

@@ -14,6 +14,9 @@ using Json = nlohmann::ordered_json;
 // A layer that draws nothing of a row (a line at 0) has no encoding of fields and gets no tooltip.
 void add_tooltips(Json& part, const Json& tooltip) {
   if (part.contains("spec")) add_tooltips(part["spec"], tooltip);
+  if (part.contains("concat")) {
+    for (Json& panel : part["concat"]) add_tooltips(panel, tooltip);
+  }
   if (part.contains("layer")) {
     for (Json& layer : part["layer"]) add_tooltips(layer, tooltip);
   } else if (part.contains("mark") && part.contains("encoding") && !part["encoding"].contains("tooltip")) {

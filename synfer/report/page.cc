@@ -52,7 +52,8 @@ std::string page_of(std::span<const Run> runs) {
                                    {"assumptions", "Assumptions", assumed(runs)},
                                    {"certainty", "What the data fix", certainty(runs)},
                                    {"path", "How it was found", path(runs)},
-                                   {"about", "The run", about(runs)}};
+                                   {"about", "The run", about(runs)},
+                                   {"words", "Words", glossary()}};
   std::string names;
   for (const Run& run : runs) names += (names.empty() ? "" : ", ") + run.label;
   std::string links;

@@ -19,8 +19,8 @@
     text: { color: "currentColor", fontSize: 12 },
     rule: { color: "currentColor" },
     tick: { color: "currentColor", opacity: 1 },
-    point: { filled: true, color: "var(--blue)", size: 60, opacity: 0.9 },
-    line: { color: "var(--blue)" },
+    point: { filled: true, color: "var(--mark)", size: 60, opacity: 0.9 },
+    line: { color: "var(--mark)" },
     range: {
       category: ["var(--blue)", "var(--orange)", "var(--green)", "var(--purple)", "var(--sky)", "var(--amber)"],
     },
@@ -37,14 +37,35 @@
       })));
   }
 
+  // Names of rows that are long stand above them and leave the width to the plot.
+  function placeLabels(specification, width) {
+    const names = specification.data.values.map((row) => row[specification.encoding.y.field].length);
+    const above = 6.5 * Math.max(...names) > width / 3;  // px, about
+    specification.height = { step: above ? 38 : 26 };
+    const axis = (specification.encoding.y.axis ??= { grid: true });
+    if (!above) return;
+    Object.assign(axis, { grid: true, ticks: false, labelAlign: "left", labelPadding: -8, labelOffset: -13,
+                          labelLimit: width - 24, zindex: 1 });
+  }
+
   // Small panels share the width; a single one fills it, up to its own measure.
   function sized(specification, width) {
     const most = specification.usermeta?.width ?? 900;
-    if (specification.facet) {
+    if (specification.usermeta?.labels === "above") placeLabels(specification, Math.min(most, width));
+    const panels = specification.concat ?? (specification.facet ? [specification.spec] : []);
+    if (panels.length > 0) {
       const margin = specification.usermeta?.margin ?? 75;
       const columns = Math.max(1, Math.min(specification.columns ?? 1, Math.floor(width / 280)));
-      if (!specification.facet.row) specification.columns = columns;
-      specification.spec.width = Math.max(120, Math.min(most, Math.floor(width / columns) - margin));
+      if (!specification.facet?.row) specification.columns = columns;
+      for (const panel of panels) panel.width = Math.max(120, Math.min(most, Math.floor(width / columns) - margin));
+      if (specification.concat) {  // in rows, for this Vega-Lite draws nothing of a concat that wraps
+        specification.vconcat = [];
+        for (let n = 0; n < panels.length; n += columns) {
+          specification.vconcat.push({ hconcat: panels.slice(n, n + columns) });
+        }
+        delete specification.concat;
+        delete specification.columns;
+      }
     } else if (specification.width === undefined) {
       specification.width = Math.min(most, width);
       specification.autosize = { type: "fit-x", contains: "padding" };
@@ -54,14 +75,16 @@
 
   async function draw(figure) {
     const plot = figure.querySelector(".plot");
-    const specification = sized(JSON.parse(figure.querySelector("script").textContent), plot.clientWidth);
+    const specification = JSON.parse(figure.querySelector("script").textContent);
     specification.data = { values: rowsOf(figure.querySelector("table")) };
+    sized(specification, plot.clientWidth);
     try {
       await vegaEmbed(plot, specification, {
         actions: false, config, renderer: "svg",
         tooltip: { disableDefaultStyle: true, theme: "page" },
         logLevel: 1,  // errors alone
       });
+      plot.style.setProperty("--drawn", plot.querySelector("svg").getAttribute("width"));  // px, for paper
       // The plot as a whole is one image with a text of its own.
       for (const part of plot.querySelectorAll("[role], [aria-roledescription], [aria-label]")) {
         for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);

@@ -20,6 +20,7 @@ namespace synfer {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -40,6 +41,10 @@ class Page : public ::testing::Test {
         {"term": "w", "estimate": -0.02, "standard_error": 0.04, "interval": [-0.1, 0.06]}]},
       "fit": {"loss": 0.3, "best_start": 0},
       "intervals": {"method": "information", "level": 0.95, "note": "95 % intervals"},
+      "history": {"covariates": [
+        {"name": "history.bias", "estimate": 0.5, "standard_error": 0.1, "interval": [0.3, 0.7]},
+        {"name": "history.choice_kernel", "estimate": 2, "standard_error": 0.5, "interval": [1, 3]},
+        {"name": "history.choice_kernel rate", "estimate": 0.2, "standard_error": 0.1, "interval": [0.1, 0.4]}]},
       "identifiability": {"terms": ["x*r", "w"], "groups": [["x*r", "w"]], "never_varied": [],
         "directions": [{"eigenvalue": 1.9, "combination": "1.0 x*r", "standard_error": 0.1, "weights": [1, 0]},
                        {"eigenvalue": 0.01, "combination": "1.0 w", "standard_error": 9, "weights": [0, 1]}]},
@@ -85,6 +90,16 @@ class Page : public ::testing::Test {
     return found;
   }
 
+  // Of a figure: its table, and what draws it.
+  static std::string figure(const std::string& html, const std::string& id) {
+    const std::string from = html.substr(html.find("<figure id=\"" + id + "\">"));
+    return from.substr(0, from.find("</figure>"));
+  }
+
+  static Json specification(const std::string& figure) {
+    return Json::parse(matches(figure, "<script type=\"application/json\">([^<]+)</script>").at(0));
+  }
+
   // Without the library, on which expressions would take long.
   static std::string body(const std::string& page) { return page.substr(0, page.find("</main>")); }
 
@@ -127,19 +142,77 @@ TEST_F(Page, FieldsOfAFigureAreColumnsOfItsTableOrMadeFromThem) {
   const std::string html = body(report_page(std::vector{folder}));
   for (const std::string& id : matches(html, "<figure id=\"([^\"]+)\">")) {
     SCOPED_TRACE(id);
-    const std::string from = html.substr(html.find("<figure id=\"" + id + "\">"));
-    const std::string figure = from.substr(0, from.find("</figure>"));
-    const Json specification =
-        Json::parse(matches(figure, "<script type=\"application/json\">([^<]+)</script>").at(0));
+    const std::string of = figure(html, id);
+    const Json drawn = specification(of);
     std::set<std::string> known;
-    for (const std::string& column : matches(figure, "<th scope=\"col\"[^>]*>([^<]+)</th>"))
-      known.insert(column);
-    collect(specification, "as", known);
+    for (const std::string& column : matches(of, "<th scope=\"col\"[^>]*>([^<]+)</th>")) known.insert(column);
+    collect(drawn, "as", known);
     std::set<std::string> fields;
-    collect(specification, "field", fields);
+    collect(drawn, "field", fields);
     EXPECT_FALSE(fields.empty());
     EXPECT_TRUE(std::ranges::includes(known, fields));
   }
+}
+
+TEST_F(Page, CoefficientsOfCovariatesAreLogOddsAndTheirRatesShares) {
+  const std::string html = body(report_page(std::vector{run("flies", result())}));
+  const std::string odds = figure(html, "history");
+  EXPECT_THAT(odds, HasSubstr("<td>bias<td>0.5"));
+  EXPECT_THAT(odds, HasSubstr("<td>choice_kernel<td>2<td>1<td>3"));
+  EXPECT_THAT(odds, Not(HasSubstr("<td>0.2")));
+  EXPECT_THAT(specification(odds).dump(), HasSubstr("log odds"));
+  const std::string rates = figure(html, "history-rates");
+  EXPECT_THAT(rates, HasSubstr("<td>choice_kernel<td>0.2<td>0.1<td>0.4"));
+  EXPECT_THAT(rates, Not(HasSubstr("<td>bias")));
+  EXPECT_EQ(specification(rates)["layer"][0]["encoding"]["x"]["scale"]["domain"], Json({0, 1}));
+}
+
+TEST_F(Page, AxesOfTheRuleSayWhatItsVariablesAre) {
+  const std::string folder = run("flies", result());
+  write("flies/rule_shape.csv",
+        "first,second,at_first,at_second,g,visits\nx,r,0,0,0,1\nx,r,0,1,0,1\nx,r,1,0,0,2\nx,r,1,1,1,0\n"
+        "w,y,0,0,0,1\nw,y,0,1,0,1\nw,y,1,0,0,2\nw,y,1,1,1,0\n");
+  const Json panels = specification(figure(body(report_page(std::vector{folder})), "shape-0"))["concat"];
+  ASSERT_EQ(panels.size(), 2U);
+  EXPECT_EQ(panels[0]["encoding"]["x"]["title"], "presynaptic activity x");
+  EXPECT_EQ(panels[0]["encoding"]["y"]["title"], "reward minus expected reward r");
+  EXPECT_EQ(panels[1]["encoding"]["x"]["title"], "weight w");
+  EXPECT_EQ(panels[1]["encoding"]["y"]["title"], "postsynaptic activity y");
+}
+
+TEST_F(Page, AStimulusThatIsButANumberIsCalledAStimulusOrASimulatedOdour) {
+  std::string table = trajectories(1, 60);
+  for (std::size_t at = table.find("odour "); at != std::string::npos; at = table.find("odour "))
+    table.erase(at, 6);
+  Json fitted = result();
+  fitted["predictive_check"]["statistics"][0]["name"] = "accept rate of 0";
+  Json recovered = fitted;
+  recovered["command"] = "recover";
+  for (const auto& [name, of, called] :
+       {std::tuple("fit", fitted, "stimulus 0"), std::tuple("recovery", recovered, "odour 0")}) {
+    const std::string folder = run(name, of);
+    write(std::string(name) + "/trajectories.csv", table);
+    const std::string html = body(report_page(std::vector{folder}));
+    EXPECT_THAT(figure(html, "choices-0"), HasSubstr("<td>" + std::string(called)));
+    EXPECT_THAT(figure(html, "weights-0"), HasSubstr("<td>" + std::string(called)));
+    EXPECT_THAT(figure(html, "statistics-0"), HasSubstr("<td>accept rate of " + std::string(called)));
+    EXPECT_THAT(html, HasSubstr("<code>accept rate of " + std::string(called) + "</code>"));
+  }
+}
+
+TEST_F(Page, ExplainsItsWordsInTwoSentencesEach) {
+  const std::string html = body(report_page(std::vector{run("flies", result())}));
+  EXPECT_THAT(html, HasSubstr("<li><a href=\"#words\">Words</a></li>"));
+  const std::string glossary = html.substr(html.find("<section id=\"words\""));
+  const std::vector<std::string> words = matches(glossary, "<dt>([^<]+)</dt>");
+  for (const char* word :
+       {"nats", "percent deviance", "null", "open loop", "one step ahead", "held out", "odds", "logit"}) {
+    EXPECT_THAT(words, Contains(HasSubstr(word)));
+  }
+  const std::vector<std::string> meanings = matches(glossary, "<dd>([^<]+)</dd>");
+  EXPECT_EQ(meanings.size(), words.size());
+  for (const std::string& meaning : meanings)
+    EXPECT_LE(matches(meaning, "(\\.)(?: |$)").size(), 2U) << meaning;
 }
 
 TEST_F(Page, WarningsComeFirst) {
@@ -241,6 +314,30 @@ TEST_F(Page, RunsStandSideBySideUnderTheirNames) {
   EXPECT_THAT(html, HasSubstr("<td>with_w<td>x r<td>0.97"));
   EXPECT_THAT(html, HasSubstr("<td>without<td>x r<td>0.5"));
   EXPECT_THAT(html, HasSubstr("<figure id=\"map-1\">"));
+}
+
+TEST_F(Page, OneRunHasOneColour) {
+  const std::string html = body(report_page(std::vector{run("with_w", result()), run("without", result())}));
+  const Json labels = {"with_w", "without"};
+  const Json colours = {"var(--purple)", "var(--amber)"};
+  const Json terms = specification(figure(html, "terms"))["encoding"]["color"]["scale"];
+  const Json deviance = specification(figure(html, "deviance"))["spec"]["encoding"]["color"]["scale"];
+  for (const Json& scale : {terms, deviance}) {
+    EXPECT_EQ(scale["domain"], labels);
+    EXPECT_EQ(scale["range"], colours);
+  }
+  for (std::size_t n = 0; n < 2; ++n) {
+    const std::string before = html.substr(0, html.find("<figure id=\"map-" + std::to_string(n) + "\">"));
+    EXPECT_EQ(matches(before, "style=\"--mark: ([^\"]+)\"").back(), colours[n]);
+  }
+}
+
+TEST_F(Page, IntervalsThatOneRunLacksAreNotDeniedTheOther) {
+  Json without = result();
+  without["intervals"] = {{"method", "none"}};
+  const std::string html = body(report_page(std::vector{run("without", without), run("with", result())}));
+  EXPECT_THAT(figure(html, "terms"), HasSubstr("Bars are 95 % intervals"));
+  EXPECT_THAT(figure(html, "terms"), HasSubstr("A dot without a bar has none computed."));
 }
 
 TEST_F(Page, IsAFunctionOfTheFilesAlone) {

@@ -136,7 +136,7 @@ std::string path(Runs runs) {
   std::vector<std::string> parts;
   for (const Run& run : runs) {
     std::string part = selection_figure(runs, run) + trace_figures(runs, run);
-    if (!part.empty()) parts.push_back("<div>" + std::move(part) + "</div>\n");
+    if (!part.empty()) parts.push_back(of_one_run(runs, run, part));
   }
   return section("path", "How it was found", side_by_side(parts));
 }

@@ -44,7 +44,7 @@ constexpr const char* kCurve = R"json({
                        "scale": {"domain": [0.5, 10.5], "nice": false},
                        "axis": {"values": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "format": "d"}}},
     "layer": [
-      {"mark": {"type": "area", "color": "var(--blue)", "opacity": 0.2},
+      {"mark": {"type": "area", "color": "var(--mark)", "opacity": 0.2},
        "encoding": {"y": {"field": "low", "type": "quantitative", "title": "share of choices", "scale": {"zero": false}},
                     "y2": {"field": "high"}, "description": {"field": "stimulus"}}},
       {"mark": {"type": "line", "strokeDash": [5, 3]},
@@ -126,12 +126,13 @@ std::string statistics_figure(Runs runs, const Run& run, const Json& check) {
     values += one["sessions"].size();
     if (curve_point(name)) continue;
     const std::size_t block = name.starts_with(kBlocks) ? name.find("block ") : std::string::npos;
-    std::vector<std::string> cells = {kind_of(name), block == std::string::npos ? name : name.substr(block)};
+    const std::string shown = statistic_name(run.files.result, name);
+    std::vector<std::string> cells = {kind_of(name), block == std::string::npos ? shown : name.substr(block)};
     if (std::ranges::find(kinds, cells.front()) == kinds.end()) kinds.push_back(cells.front());
     append(cells, band_cells(one));
     append(cells, {number(number_at(one, "sessions_inside")), fmt::format("{}", one["sessions"].size())});
     numbers.rows.push_back(std::move(cells));
-    if (!one.value("inside", true)) outside += (outside.empty() ? "" : "; ") + name;
+    if (!one.value("inside", true)) outside += (outside.empty() ? "" : "; ") + shown;
   }
   if (numbers.rows.empty()) return {};
   return to_html(
@@ -156,7 +157,8 @@ std::string curve_figure(Runs runs, const Run& run, const Json& check) {
   for (const Json& one : check["statistics"]) {
     const auto point = curve_point(one.value("name", std::string()));
     if (!point) continue;
-    std::vector<std::string> cells = {"choices of " + point->stimulus, point->tenth};
+    std::vector<std::string> cells = {"choices of " + stimulus_name(run.files.result, point->stimulus),
+                                      point->tenth};
     if (std::ranges::find(stimuli, cells.front()) == stimuli.end()) stimuli.push_back(cells.front());
     append(cells, band_cells(one));
     numbers.rows.push_back(std::move(cells));
@@ -183,7 +185,8 @@ std::string sessions_table(Runs runs, const Run& run, const Json& check) {
     if (curve_point(name) || name.starts_with(kBlocks)) continue;
     for (const Json& session : one["sessions"]) {
       if (numbers.rows.size() >= 60 * run.most_sessions) break;
-      std::vector<std::string> cells = {name, session.value("animal", std::string()),
+      std::vector<std::string> cells = {statistic_name(run.files.result, name),
+                                        session.value("animal", std::string()),
                                         session.value("session", std::string())};
       append(cells, band_cells(session));
       numbers.rows.push_back(std::move(cells));
@@ -204,7 +207,7 @@ std::string predictive(Runs runs) {
     if (!run.files.result.contains("predictive_check")) continue;
     const Json& check = run.files.result["predictive_check"];
     std::string part = statistics_figure(runs, run, check) + curve_figure(runs, run, check);
-    if (!part.empty()) parts.push_back("<div>" + part + sessions_table(runs, run, check) + "</div>\n");
+    if (!part.empty()) parts.push_back(of_one_run(runs, run, part + sessions_table(runs, run, check)));
   }
   return section("behaviour", "Does the rule do what the animals did?", side_by_side(parts));
 }

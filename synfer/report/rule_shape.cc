@@ -12,31 +12,27 @@
 namespace synfer::report {
 namespace {
 
-constexpr const char* kPanels = R"json({
-  "facet": {"field": "pair", "type": "nominal", "sort": null, "title": null},
-  "columns": 3, "usermeta": {"width": 240, "margin": 60},
-  "spec": {
-    "height": 190,
-    "encoding": {
-      "x": {"field": "across", "type": "ordinal", "title": null, "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6}},
-      "y": {"field": "up", "type": "ordinal", "title": null, "sort": "descending", "axis": {"labelOverlap": "greedy", "labelSeparation": 10}}
-    },
-    "layer": [
-      {"transform": [{"calculate": "datum.g < 0 ? 'weakens (g < 0)' : 'strengthens (g > 0)'", "as": "sign"},
-                     {"calculate": "abs(datum.g)", "as": "size"}],
-       "mark": "rect",
-       "encoding": {
-         "fill": {"field": "sign", "type": "nominal", "title": null,
-                  "scale": {"domain": ["strengthens (g > 0)", "weakens (g < 0)"],
-                            "range": ["var(--blue)", "var(--orange)"]}},
-         "fillOpacity": {"field": "size", "type": "quantitative", "title": "|g|",
-                         "scale": {"domainMin": 0, "range": [0, 0.95]}}}},
-      {"transform": [{"filter": "datum.visits == 0"}],
-       "mark": {"type": "point", "shape": "cross", "size": 14, "color": "currentColor", "opacity": 0.45},
-       "encoding": {"description": {"field": "pair"}}}
-    ]
+// One a pair of variables; they share their colours.
+constexpr const char* kPanel = R"json({
+  "height": 200,
+  "encoding": {
+    "x": {"field": "across", "type": "ordinal", "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6}},
+    "y": {"field": "up", "type": "ordinal", "sort": "descending", "axis": {"labelOverlap": "greedy", "labelSeparation": 10}}
   },
-  "resolve": {"scale": {"x": "independent", "y": "independent"}}
+  "layer": [
+    {"transform": [{"calculate": "datum.g < 0 ? 'weakens (g < 0)' : 'strengthens (g > 0)'", "as": "sign"},
+                   {"calculate": "abs(datum.g)", "as": "size"}],
+     "mark": "rect",
+     "encoding": {
+       "fill": {"field": "sign", "type": "nominal", "title": null,
+                "scale": {"domain": ["strengthens (g > 0)", "weakens (g < 0)"],
+                          "range": ["var(--blue)", "var(--orange)"]}},
+       "fillOpacity": {"field": "size", "type": "quantitative", "title": "|g|",
+                       "scale": {"domainMin": 0, "range": [0, 0.95]}}}},
+    {"transform": [{"filter": "datum.visits == 0"}],
+     "mark": {"type": "point", "shape": "cross", "size": 14, "color": "currentColor", "opacity": 0.45},
+     "encoding": {"description": {"field": "pair"}}}
+  ]
 })json";
 
 struct Panel {
@@ -54,6 +50,22 @@ void widen(std::map<std::string, std::pair<double, double>>& lines, const std::s
 bool moves(const std::map<std::string, std::pair<double, double>>& lines, double largest) {
   return std::ranges::any_of(
       lines, [&](const auto& line) { return line.second.second - line.second.first > 1e-6 * largest; });
+}
+
+std::string axis_title(const std::string& variable) {
+  if (variable == "x") return "presynaptic activity x";
+  if (variable == "y") return "postsynaptic activity y";
+  if (variable == "w") return "weight w";
+  return "reward minus expected reward r";
+}
+
+Json specification_of(const Panel& panel) {
+  Json json = Json::parse(kPanel);
+  const Json drawn = {{"filter", {{"field", "pair"}, {"equal", panel.rows.front().front()}}}};
+  json["transform"] = Json::array({drawn});
+  json["encoding"]["x"]["title"] = axis_title(panel.first);
+  json["encoding"]["y"]["title"] = axis_title(panel.second);
+  return json;
 }
 
 std::vector<Panel> panels_of(const Table& table) {
@@ -98,10 +110,9 @@ std::string figure_of(Runs runs, const Run& run) {
     std::erase_if(panels, [&](const Panel& p) { return !moves_by_one(p); });
   }
   Numbers numbers{{{"pair"}, {"across", true}, {"up", true}, {"g", true}, {"visits", true}}, {}};
-  Json json = Json::parse(kPanels);
-  json["facet"]["sort"] = Json::array();
+  Json json = {{"concat", Json::array()}, {"columns", 3}, {"usermeta", {{"width", 240}, {"margin", 85}}}};
   for (Panel& panel : panels) {
-    json["facet"]["sort"].push_back(panel.rows.front().front());
+    json["concat"].push_back(specification_of(panel));
     numbers.rows.insert(numbers.rows.end(), panel.rows.begin(), panel.rows.end());
   }
   if (numbers.rows.empty()) return {};
@@ -120,7 +131,7 @@ std::string figure_of(Runs runs, const Run& run) {
 std::string rule_shape(Runs runs) {
   std::vector<std::string> figures;
   for (const Run& run : runs) {
-    std::string figure = figure_of(runs, run);
+    std::string figure = of_one_run(runs, run, figure_of(runs, run));
     if (!figure.empty()) figures.push_back(std::move(figure));
   }
   return section("shape", "What the rule does", side_by_side(figures));

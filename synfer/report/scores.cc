@@ -42,8 +42,8 @@ constexpr const char* kGains = R"json({
   "encoding": {"y": {"field": "rival", "type": "nominal", "sort": null, "title": null, "axis": {"grid": true}}},
   "layer": [
     {"mark": {"type": "rule", "strokeDash": [4, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": 0}, "y": null}},
-    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--blue)"},
-     "encoding": {"x": {"field": "from", "type": "quantitative", "title": "gain of the fit, nats a choice"}, "x2": {"field": "to"}}},
+    {"mark": {"type": "rule", "strokeWidth": 2.5, "color": "var(--mark)"},
+     "encoding": {"x": {"field": "from", "type": "quantitative", "title": "gain of the fit, nats a choice", "axis": {"tickCount": 6}}, "x2": {"field": "to"}}},
     {"mark": {"type": "point", "size": 75}, "encoding": {"x": {"field": "gain", "type": "quantitative"}}}
   ]
 })json";
@@ -115,9 +115,9 @@ std::string deviance_figure(Runs runs) {
   }
   json["facet"]["row"]["sort"] = samples;
   if (runs.size() > 1) {
-    json["spec"]["encoding"]["color"] = {
-        {"field", "run"}, {"type", "nominal"}, {"sort", nullptr}, {"title", nullptr}};
-    json["spec"]["encoding"]["yOffset"] = {{"field", "run"}, {"sort", nullptr}};
+    tell_runs_apart(runs, numbers, json["spec"]["encoding"]);
+    json["spec"]["height"] = {{"step", 18}};
+    json["spec"]["layer"][2]["mark"]["size"] = 14;
     json["spec"]["layer"][0]["encoding"].update({{"yOffset", nullptr}, {"color", nullptr}});
   }
   return to_html(
@@ -184,7 +184,8 @@ std::string recovery_table(Runs runs, const Run& run) {
         {name, number(number_at(result["evaluation"][key], "median")), number(low), number(high)});
   }
   if (numbers.rows.empty()) return {};
-  return "<h3>Replayed beside the true rule</h3>\n<p class=\"quiet\">Both rules replay sessions that the fit "
+  return "<h3>" + escaped(label_of(runs, run)) +
+         "Replayed beside the true rule</h3>\n<p class=\"quiet\">Both rules replay sessions that the fit "
          "never saw, on the stimuli that the animal saw; 1 means that weights, or activities, are the "
          "same.</p>\n" +
          to_html(numbers, fmt::format("recovery-{}", run.index),
@@ -197,13 +198,19 @@ std::string scores(Runs runs) {
   std::vector<std::string> gains;
   std::vector<std::string> recovered;
   for (const Run& run : runs) {
-    std::string figure = gains_figure(runs, run);
+    std::string figure = of_one_run(runs, run, gains_figure(runs, run));
     if (!figure.empty()) gains.push_back(std::move(figure));
-    std::string table = recovery_table(runs, run);
-    if (!table.empty()) recovered.push_back("<div>" + std::move(table) + "</div>\n");
+    std::string table = of_one_run(runs, run, recovery_table(runs, run));
+    if (!table.empty()) recovered.push_back(std::move(table));
   }
-  return section("prediction", "How well it predicts",
-                 side_by_side(gains) + deviance_figure(runs) + side_by_side(recovered));
+  std::string content = side_by_side(gains) + deviance_figure(runs) + side_by_side(recovered);
+  if (!content.empty()) {
+    content.insert(
+        0,
+        "<p class=\"quiet\">Nats, deviance, open loop, held out: <a href=\"#words\">what these words "
+        "mean</a>.</p>\n");
+  }
+  return section("prediction", "How well it predicts", content);
 }
 
 }  // namespace synfer::report

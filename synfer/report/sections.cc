@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "synfer/base/error.h"
@@ -11,6 +13,33 @@ namespace synfer::report {
 
 std::string label_of(Runs runs, const Run& run) {
   return runs.size() > 1 ? fmt::format("{}: ", run.label) : std::string();
+}
+
+std::string colour_of(const Run& run) {
+  constexpr std::array kColours = {"purple", "amber", "sky", "green", "blue", "orange"};
+  return fmt::format("var(--{})", kColours.at(run.index % kColours.size()));
+}
+
+std::string of_one_run(Runs runs, const Run& run, const std::string& html) {
+  if (html.empty() || runs.size() < 2) return html;
+  return fmt::format("<div class=\"run\" style=\"--mark: {}\">\n{}</div>\n", colour_of(run), html);
+}
+
+void tell_runs_apart(Runs runs, const Numbers& numbers, Json& encoding) {
+  std::vector<std::string> labels;
+  std::vector<std::string> colours;
+  for (const Run& run : runs) {
+    if (std::ranges::none_of(numbers.rows, [&](const auto& row) { return row.front() == run.label; }))
+      continue;
+    labels.push_back(run.label);
+    colours.push_back(colour_of(run));
+  }
+  encoding["yOffset"] = {{"field", "run"}, {"sort", labels}};
+  encoding["color"] = {{"field", "run"},
+                       {"type", "nominal"},
+                       {"sort", nullptr},
+                       {"title", nullptr},
+                       {"scale", {{"domain", labels}, {"range", colours}}}};
 }
 
 std::string side_by_side(const std::vector<std::string>& items) {
@@ -56,6 +85,19 @@ std::map<std::string, double> truth_of(const Json& result) {
     truth.clear();  // a rule of another kind
   }
   return truth;
+}
+
+std::string stimulus_name(const Json& result, const std::string& name) {
+  const bool number = !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+  if (!number) return name;
+  return (result.value("command", std::string()) == "recover" ? "odour " : "stimulus ") + name;
+}
+
+std::string statistic_name(const Json& result, const std::string& name) {
+  const std::size_t of = name.find(" of ");
+  if (of == std::string::npos) return name;
+  const std::size_t at = of + std::string_view(" of ").size();
+  return name.substr(0, at) + stimulus_name(result, name.substr(at));
 }
 
 void name_runs(Runs runs, Numbers& numbers) {

@@ -33,9 +33,20 @@ std::string assumed(Runs runs);       // conclusions under other assumptions
 std::string certainty(Runs runs);     // what the data fix and what not
 std::string path(Runs runs);          // selection, or loss and parameters along the fit
 std::string about(Runs runs);         // data, settings, version
+std::string glossary();               // words of the page in plain ones
 
 /// What a title of one run begins with; empty where there is but one.
 std::string label_of(Runs runs, const Run& run);
+
+/// The colour of a run in all figures of the page, none of those that mean something else in a figure (signs,
+/// stimuli) while there are no more than four.
+std::string colour_of(const Run& run);
+
+/// What belongs to one run, drawn in its colour where there are several.
+std::string of_one_run(Runs runs, const Run& run, const std::string& html);
+
+/// Rows of a figure that holds all runs, told apart by their colour and, within a row, by their place.
+void tell_runs_apart(Runs runs, const Numbers& numbers, Json& encoding);
 
 /// Items side by side, as many as the page is wide.
 std::string side_by_side(const std::vector<std::string>& items);
@@ -54,6 +65,13 @@ std::map<std::string, double> truth_of(const Json& result);
 
 /// Whether terms that are one at the mean stimulus were compared by how noise comes through them.
 bool told_apart_by_noise(const Json& result);
+
+/// A stimulus that the data call by a number alone, as people say it: "stimulus 0", in simulated tasks "odour
+/// 0".
+std::string stimulus_name(const Json& result, const std::string& name);
+
+/// "accept rate of 0" as "accept rate of stimulus 0".
+std::string statistic_name(const Json& result, const std::string& name);
 
 /// The columns begin with the run where there is more than one.
 void name_runs(Runs runs, Numbers& numbers);

@@ -3,6 +3,7 @@
 import os
 import pathlib
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
@@ -32,6 +33,7 @@ def opened(browser, path, width=1280, scheme="light"):
     context = browser.new_context(
         offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}
     )
+    context.set_default_timeout(90_000)  # on a busy machine a page is slow, not wrong
     page = context.new_page()
     page.troubles = []
     page.asked = []
@@ -39,12 +41,13 @@ def opened(browser, path, width=1280, scheme="light"):
     page.on("pageerror", lambda error: page.troubles.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(path.resolve().as_uri())
-    page.wait_for_selector("html[data-drawn]", state="attached", timeout=30_000)
+    page.wait_for_selector("html[data-drawn]", state="attached")
     return page
 
 
 def test_there_are_reports():
-    assert {"recovery", "network", "published", "activity", "checked", "side-by-side"} <= set(NAMES)
+    assert {"recovery", "network", "published", "activity", "checked", "side-by-side",
+            "with-and-without-habits"} <= set(NAMES)
 
 
 def test_opens_from_disk_without_a_network_and_without_an_error(browser, path):
@@ -102,6 +105,29 @@ def test_hovering_over_a_mark_shows_the_numbers_of_its_row(browser, path):
     page.context.close()
 
 
+@pytest.mark.parametrize("name", ["side-by-side", "with-and-without-habits"])
+def test_a_run_has_one_colour(browser, name):
+    page = opened(browser, RUNS / f"{name}.html")
+    marks, legends = page.evaluate("""(() => {
+      const probe = document.createElement("span");
+      document.body.append(probe);
+      const shown = (colour) => { probe.style.color = colour; return getComputedStyle(probe).color; };
+      const marks = [...document.querySelectorAll(".run h3")].map((title) =>
+        [title.textContent.split(":")[0], getComputedStyle(title, "::before").backgroundColor]);
+      const legends = [...document.querySelectorAll(".role-legend-entry .role-scope > g > g")].map((entry) =>
+        [entry.querySelector("text")?.textContent,
+         shown(entry.querySelector(".role-legend-symbol path")?.getAttribute("fill"))]);
+      return [marks, legends];
+    })()""")
+    colours = dict(marks)
+    assert len(set(colours.values())) == 2
+    assert all(colours[run] == colour for run, colour in marks)
+    named = [(run, colour) for run, colour in legends if run in colours]
+    assert {run for run, _ in named} == set(colours)
+    assert all(colours[run] == colour for run, colour in named)
+    page.context.close()
+
+
 def test_checks_of_a_fit_have_a_part_each(browser):
     page = opened(browser, RUNS / "checked" / "report.html")
     for part, figures in [("behaviour", 2), ("assumptions", 1)]:
@@ -113,12 +139,25 @@ def test_checks_of_a_fit_have_a_part_each(browser):
     page.context.close()
 
 
+# Words of figures that leave the drawing, and so are cut off.
+CUT_OFF = """[...document.querySelectorAll("figure")].flatMap((figure) => {
+  const edge = figure.querySelector("svg").getBoundingClientRect();
+  const shown = [...figure.querySelectorAll("svg text")].filter((text) => getComputedStyle(text).opacity > 0);
+  return shown.filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.left < edge.left - 1 || box.right > edge.right + 1 ||
+      box.top < edge.top - 1 || box.bottom > edge.bottom + 1;
+  }).map((text) => `${figure.id}: ${text.textContent}`);
+})"""
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (420, "light")])
-def test_is_accessible_and_no_wider_than_the_window(browser, path, width, scheme):
+def test_is_accessible_and_whole_at_the_window_s_width(browser, path, width, scheme):
     page = opened(browser, path, width, scheme)
     name = NAMES[PAGES.index(path)]
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
+    assert page.evaluate(CUT_OFF) == []
     if width == 1280:
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
@@ -136,7 +175,21 @@ def test_is_used_with_the_keyboard_alone(browser, path):
     page.locator("figure summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("figure table").first.is_visible()
+    page.locator("nav a[href='#words']").focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#words")
+    page.wait_for_function("document.querySelector('#words').getBoundingClientRect().top < innerHeight")
     page.context.close()
+
+
+def filled(sheet):
+    """How far down each page something is printed, as a share of its height."""
+    shares = []
+    for page in pypdfium2.PdfDocument(sheet):
+        image = page.render(scale=0.5, grayscale=True)
+        rows = [bytes(image.buffer[n * image.stride :][: image.width]) for n in range(image.height)]
+        shares.append(max((n + 1 for n, row in enumerate(rows) if min(row) < 200), default=0) / image.height)
+    return shares
 
 
 def test_prints_on_paper(browser, path):
@@ -149,5 +202,11 @@ def test_prints_on_paper(browser, path):
     page.screenshot(path=SHOTS / f"{NAMES[PAGES.index(path)]}-print.png", full_page=True)
     sheet = SHOTS / f"{NAMES[PAGES.index(path)]}.pdf"
     page.pdf(path=sheet, format="A4")
-    assert sheet.stat().st_size > 20_000
+    # A figure is kept whole where it fits between the margins of A4.
+    page.evaluate("document.body.style.width = '182mm'")
+    tallest = page.evaluate("Math.max(...[...document.querySelectorAll('figure')].map((f) => f.offsetHeight))")
+    assert 0 < tallest / 96 * 25.4 <= 273  # mm
+    shares = filled(sheet)[:-1]
+    assert min(shares) > 0.45
+    assert sum(shares) / len(shares) > 0.65
     page.context.close()
