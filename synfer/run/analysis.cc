@@ -228,7 +228,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   result.training_shares = std::move(shares);
   result.inventory = take_inventory(sessions);
   if (!c.data.carry_weights && result.inventory.animals < result.inventory.sessions) {
-    result.warnings.push_back(
+    result.warnings.emplace_back(
         "some animals have several sessions, and weights start anew in each: data.carry_weights=true lets an "
         "animal "
         "keep what it has learnt");

@@ -24,8 +24,8 @@ bool is_about(const Setting& setting, std::span<const std::string> words) {
   const std::string all = lower_case(
       join(std::vector{setting.key, default_text(setting), setting.documentation, allowed_with_unit(setting)},
            "\n"));
-  return std::ranges::all_of(words,
-                             [&](const std::string& w) { return all.find(lower_case(w)) != all.npos; });
+  return std::ranges::all_of(
+      words, [&](const std::string& w) { return all.find(lower_case(w)) != std::string::npos; });
 }
 
 }  // namespace
