@@ -28,9 +28,7 @@ namespace fs = std::filesystem;
 using Paths = std::vector<std::string>;
 
 bool has_suffix(const std::string& path, std::string_view suffix) {
-  std::string found = fs::path(path).extension().string();
-  for (char& c : found) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return found == suffix;
+  return lower_case(fs::path(path).extension().string()) == suffix;
 }
 
 bool is_folder(const std::string& path) {

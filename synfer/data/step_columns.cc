@@ -64,7 +64,7 @@ class Search {
     if (column) return column;
     if (name != key) return need(name, key, holds);
     for (const std::string& other : table_.header()) {
-      if (lower(other) == lower(name)) {
+      if (lower_case(other) == lower_case(name)) {
         reject(other, fmt::format("expected '{}', written like this; rename the column or map its name "
                                   "in the configuration",
                                   name));
@@ -97,11 +97,6 @@ class Search {
   }
 
  private:
-  static std::string lower(std::string text) {
-    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return text;
-  }
-
   [[nodiscard]] bool has_another_meaning(const std::string& name) const {
     return name == names_.animal || name == names_.session || name == names_.trial || name == names_.block ||
            name == names_.choice || name == names_.reward;
@@ -143,10 +138,9 @@ std::vector<std::size_t> without_holes(const Search& search, const std::map<int,
 }
 
 void find_offers(const Search& search, const Table& table, const ColumnNames& names, StepColumns& columns) {
-  const bool numbered = !search.numbered(names.stimulus).empty();
-  const auto label = numbered ? table.find(names.stimulus)
-                              : search.may_have(names.stimulus, "stimulus", "the label of the stimulus");
   const auto labels = search.numbered(names.stimulus);
+  const auto label = labels.empty() ? search.may_have(names.stimulus, "stimulus", "the label of the stimulus")
+                                    : table.find(names.stimulus);
   const auto vector = search.numbered(names.x);
   const auto vectors = search.numbered_twice(names.x);
   const auto name_of = [&](std::size_t column) { return table.header()[column]; };

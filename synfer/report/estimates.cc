@@ -95,9 +95,8 @@ std::string intervals_of(Runs runs) {
   const auto with = std::ranges::find_if_not(runs, has_none);
   if (with == runs.end()) return "No intervals were computed.";
   return fmt::format(
-      "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 leaves open whether the term acts "
-      "at "
-      "all.{}",
+      "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 leaves open whether the term "
+      "acts at all.{}",
       100 * number_at(with->files.result["intervals"], "level"),
       std::ranges::any_of(runs, has_none) ? " A dot without a bar has none computed." : "");
 }

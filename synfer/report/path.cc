@@ -85,29 +85,28 @@ std::vector<std::size_t> thinned(std::size_t rows, std::size_t most) {
 }
 
 std::string trace_figures(Runs runs, const Run& run) {
-  if (!run.files.trace || run.files.trace->rows() < 3) return {};
+  if (!run.files.trace) return {};
   const Table& trace = *run.files.trace;
   const auto start = trace.find("start");
   const auto done = trace.find("done");
   const auto loss = trace.find("loss");
   if (!start || !done || !loss) return {};
+  const auto best = static_cast<int>(number_at(run.files.result["fit"], "best_start"));
+  std::vector<std::size_t> rows;
+  for (std::size_t n = 0; n < trace.rows(); ++n) {
+    if (trace.whole(n, *start) == best) rows.push_back(n);
+  }
+  if (rows.size() < 4) return {};  // a fit that logged no more has no course to show
   const std::string label = label_of(runs, run);
   Numbers losses{{{"start"}, {"step", true}, {"loss", true}}, {}};
   for (const std::size_t n : thinned(trace.rows(), 3 * kMostPoints)) {
     losses.rows.push_back({std::string(trace.cell(n, *start)), std::string(trace.cell(n, *done)),
                            number(trace.number(n, *loss))});
   }
-  const auto best = static_cast<int>(number_at(run.files.result["fit"], "best_start"));
-  std::vector<std::size_t> rows;
-  for (std::size_t n = 0; n < trace.rows(); ++n) {
-    if (trace.whole(n, *start) == best) rows.push_back(n);
-  }
   std::vector<std::size_t> columns;
   for (std::size_t n = *loss + 1; n < trace.columns(); ++n) columns.push_back(n);
-  if (!rows.empty()) {
-    std::ranges::sort(columns, {},
-                      [&](std::size_t n) { return std::pair(-std::abs(trace.number(rows.back(), n)), n); });
-  }
+  std::ranges::sort(columns, {},
+                    [&](std::size_t n) { return std::pair(-std::abs(trace.number(rows.back(), n)), n); });
   const std::size_t all = columns.size();
   columns.resize(std::min(columns.size(), kMostLines));
   Numbers values{{{"parameter"}, {"step", true}, {"value", true}}, {}};
@@ -117,7 +116,6 @@ std::string trace_figures(Runs runs, const Run& run) {
                              number(trace.number(rows[n], column))});
     }
   }
-  if (rows.size() < 4) return {};  // a fit that logged no more has no course to show
   std::string html = to_html({fmt::format("loss-{}", run.index), label + "Loss along the fit",
                               "A fit that has ended runs level at its end; each line is one start.",
                               "Loss against steps of the fit.", with_tooltips(kLoss, losses), losses});

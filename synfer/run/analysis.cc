@@ -229,9 +229,8 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   result.inventory = take_inventory(sessions);
   if (!c.data.carry_weights && result.inventory.animals < result.inventory.sessions) {
     result.warnings.emplace_back(
-        "some animals have several sessions, and weights start anew in each: data.carry_weights=true lets an "
-        "animal "
-        "keep what it has learnt");
+        "some animals have several sessions, and weights start anew in each: data.carry_weights=true lets "
+        "an animal keep what it has learnt");
   }
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {

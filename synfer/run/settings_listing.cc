@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 #include "synfer/base/text.h"
@@ -14,11 +13,6 @@ namespace synfer {
 namespace {
 
 constexpr std::size_t kWidth = 80;  // of a terminal
-
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 bool is_about(const Setting& setting, std::span<const std::string> words) {
   const std::string all = lower_case(
