@@ -41,7 +41,7 @@ Rule rule_named(const std::string& name) {
   throw std::logic_error("no rule is called " + name);
 }
 
-// What a Taylor rule costs with powers up to B of y and C of w, all of them there.
+// What a Taylor rule costs a synapse-step, with powers up to B of y and C of w, all of them there.
 //   value     z: 1; g by Horner: (B + 1)(C + 1) - 1; w += eta g: 1
 //   gradient  besides: dg/dy and dg/dw by Horner: B (C + 1) - 1 and (B + 1) C - 1; moments: a product and a
 //             sum each; y_bar, w_bar of g, w_bar of z: 3
@@ -50,6 +50,15 @@ void count(Problem& problem, int b, int c) {
   problem.fma_of_value = slots + 1;
   problem.fma_of_gradient =
       problem.fma_of_value + std::max(0, b * (c + 1) - 1) + std::max(0, (b + 1) * c - 1) + slots + 3;
+}
+
+// The same over many inputs, with powers up to A of x: what y gives is then the same for a column.
+//   gradient  besides: dg/dw by Horner: A C + C - 1; products with powers of w: C; moments: (A + 1)(C + 1);
+//             w_bar of g, w_bar of z: 2
+void count_over_many_inputs(Problem& problem, int a, int c) {
+  const double slots = (a + 1) * (c + 1);
+  problem.fma_of_value = slots + 1;
+  problem.fma_of_gradient = problem.fma_of_value + (a * c + c - 1) + c + slots + 2;
 }
 
 }  // namespace
@@ -124,7 +133,7 @@ Problem oja(int inputs, int neurons, int steps) {
   }
   problem.options.observe = Observe::kNeural;
   problem.options.sigma = 1.0;
-  count(problem, 2, 2);
+  count_over_many_inputs(problem, 2, 2);
   return problem;
 }
 

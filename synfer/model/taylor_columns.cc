@@ -9,6 +9,7 @@
 #define HWY_TARGET_INCLUDE "synfer/model/taylor_columns.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again.
+#include "synfer/model/taylor_dense_kernel-inl.h"
 #include "synfer/model/taylor_kernel-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -35,6 +36,10 @@ void run_with(TaylorColumnsOf<Number>& of, const Pass& pass) {
 
 template <typename Number, class Pass>
 void run(TaylorColumnsOf<Number>& of, const Pass& pass) {
+  if (DenseTaylorKernel<Number>::suits(of, pass.s.inputs)) {
+    DenseTaylorKernel<Number> kernel(of);
+    return pass(kernel);
+  }
   switch (of.highest_y) {
     case 0:
       return run_with<0>(of, pass);
