@@ -48,6 +48,7 @@ struct StretchOf {
   Number* slope = nullptr;    // rows x m: f' there
   Number* w = nullptr;        // N x m before the first run
   std::size_t stride = 0;     // from there to those after its change, and so on; 0: the latest alone are kept
+  Number* kept = nullptr;     // runs x N x m, where a rule keeps more than weights and these are kept
 };
 using Stretch = StretchOf<double>;
 
@@ -61,12 +62,15 @@ class ColumnRuleOf {
 
   /// w_after (N x m) = w + eta g: a stretch of one change, unless a rule does it otherwise.
   virtual void change(const ColumnChangeOf<Number>& at, Number* w_after);
+  /// Whether forward() and redo() leave a number a synapse and change in stretch.kept, for backward().
+  [[nodiscard]] virtual bool keeps_more() const { return false; }
   /// y, slope and the weights after every change of the stretch.
   virtual void forward(const StretchOf<Number>& stretch) = 0;
   /// The weights again, from y.
   virtual void redo(const StretchOf<Number>& stretch) = 0;
-  /// The adjoint of forward(): makes w_bar (N x m) of the last weights that of the first, and gathers the
-  /// adjoint of the parameters. y_bar: rows x m; where it was that of y, that of z = x w is left.
+  /// The adjoint of forward(), which, or redo(), went before: makes w_bar (N x m) of the last weights that of
+  /// the first, and gathers the adjoint of the parameters. y_bar: rows x m; where it was that of y, that of z
+  /// = x w is left.
   virtual void backward(const StretchOf<Number>& stretch, Number* y_bar, Number* w_bar) = 0;
   /// Adds what backward() has gathered so far. theta_bar: P.
   virtual void add_theta_bar(std::span<double> theta_bar) const = 0;

@@ -1,6 +1,5 @@
-// An MLP rule of one hidden layer over blocks of columns: the network and its adjoint with neurons in lanes.
-// What x and r, which are data, give to the hidden units is the same for a whole row, and is summed once a
-// row.
+// An MLP rule of one hidden layer over blocks of columns: the network and its adjoint with synapses in lanes,
+// those of several inputs side by side where a block has few columns.
 #pragma once
 
 #include <cstddef>
@@ -20,30 +19,34 @@ class MlpColumnsOf final : public ColumnRuleOf<Number> {
   MlpColumnsOf(const MlpRule::Options& options, std::span<const int> variables,
                std::span<const double> theta);
 
+  /// The output unit's slope.
+  [[nodiscard]] bool keeps_more() const override { return output.kind != Activation::Kind::kLinear; }
   void forward(const StretchOf<Number>& stretch) override;
   void redo(const StretchOf<Number>& stretch) override;
   void backward(const StretchOf<Number>& stretch, Number* y_bar, Number* w_bar) override;
   void add_theta_bar(std::span<double> theta_bar) const override;
 
   static constexpr std::size_t kLanes = 64 / sizeof(Number);  // of every accumulator: the widest vector
-  static constexpr std::size_t kVectors = 4;                  // of a row, taken at once at most
+  static constexpr std::size_t kVectors = 4;                  // of synapses, taken at once at most
   // Rows whose adjoints are summed in single precision before they join the sum in double.
   static constexpr std::size_t kRows = sizeof(Number) < sizeof(double) ? 512 : static_cast<std::size_t>(-1);
+  // What a hidden unit is made of: its weights of the four variables, its bias, and the output's weight of
+  // it.
+  enum Part : std::size_t { kX, kY, kW, kR, kBias, kOut, kParts };
+  // Beside them: the output's weight of it times those of y and w.
+  enum : std::size_t { kOutY = kParts, kOutW, kWeights };
 
-  // Plain data, for the kernels: H hidden units. Weights of all four variables, 0 of those that are no input.
+  // Plain data, for the kernels: H hidden units. Weights times the scale of the input; 0 of what is no input.
   Activation hidden, output;
-  std::size_t units = 0;
-  std::vector<Number> x, y, w, r;  // H: weights times the scale of the input
-  std::vector<Number> bias, out;   // H
+  std::size_t units = 0;       // H
+  std::vector<Number> weight;  // H x weights
   Number out_bias = 0;
-  std::vector<Number> row;           // H: bias and what x and r give
-  std::vector<Number> value, slope;  // H x vectors x lanes
-  struct Bars {
-    std::vector<Number> x, y, w, r, bias, out;  // H x lanes
-    std::vector<Number> out_bias;               // lanes
-  };
-  Bars bar;
-  std::size_t rows = 0;  // that are in it
+  std::vector<Number> row;                 // H: bias and what r gives, of one change
+  std::vector<Number> x_of, y_of, bar_of;  // synapses of some rows: x, y and the adjoint of y
+  // H x parts x lanes: adjoints, but for the output's weight over that weight.
+  std::vector<Number> bar;
+  std::vector<Number> out_bias_bar;  // lanes
+  std::size_t rows = 0;              // that are in these
 
   /// Adds what is in `bar` to the sum in double, and clears it.
   void gather();
@@ -51,8 +54,8 @@ class MlpColumnsOf final : public ColumnRuleOf<Number> {
  private:
   void add_bar(std::span<double> theta_bar) const;
 
-  std::vector<int> variables_;
-  std::vector<double> scale_;
+  std::vector<Part> parts_;       // in the order of theta, each of all units; the output's bias is last
+  std::vector<double> scale_;     // of each
   std::vector<double> gathered_;  // P
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -259,10 +260,15 @@ TEST(Rule, ColumnsChangeAndPullBackAsTheirSynapsesDo) {
     // A stretch of one row of linear neurons, which goes on from the y at hand.
     std::vector<double> y_of_row = y;
     std::vector<double> slope(m, 1.0);
-    std::vector<double> weights = w;
+    std::vector<double> weights = w;  // before and after
+    weights.resize(2 * n * m);
+    std::vector<double> kept(n * m);
     const ColumnRun run{.first = 0, .end = 1, .learned = 0, .r = 0.3, .learns = true};
-    columns->backward({{&run, 1}, {}, 0.5, n, m, x.data(), y_of_row.data(), slope.data(), weights.data(), 0},
-                      y_bar.data(), w_bar.data());
+    const Stretch stretch{{&run, 1},      {},    0.5,        n, m, x.data(), y_of_row.data(), slope.data(),
+                          weights.data(), n * m, kept.data()};
+    columns->redo(stretch);
+    EXPECT_TRUE(std::ranges::equal(std::span(weights).subspan(n * m), after));
+    columns->backward(stretch, y_bar.data(), w_bar.data());
     columns->add_theta_bar(theta_bar);
 
     std::vector<double> expected_y(m);

@@ -143,7 +143,8 @@ StretchOf<Number> ColumnBlockOf<Number>::stretch(std::size_t n) {
           y_.get(),
           slope_.get(),
           w_.get(),
-          stride_};
+          stride_,
+          kept_.get()};
 }
 
 template <typename Number>
@@ -152,6 +153,7 @@ void ColumnBlockOf<Number>::forward(KeptWeights kept) {
       std::max<std::size_t>(1, kept.stretch == 0 ? runs_.size() : std::min(kept.stretch, runs_.size()));
   stride_ = kept.stretch == 0 ? 0 : cells();
   w_ = numbers<Number>(cells() + in_stretch_ * stride_);
+  if (stride_ > 0 && rule_->keeps_more()) kept_ = numbers<Number>(in_stretch_ * stride_);
   if (stretches() > 1) starts_ = numbers<Number>(stretches() * cells());
   for (std::size_t i = 0; i < inputs_; ++i) {
     Number* row = &w_[i * columns_];
@@ -218,6 +220,7 @@ void ColumnBlockOf<Number>::refuse_adjoint(std::span<const double> logit_bar, do
       StretchOf<Number> one = whole;
       one.runs = whole.runs.subspan(k, 1);
       one.w = whole.w + k * stride_;
+      if (kept_) one.kept = whole.kept + k * stride_;
       again->backward(one, y_bar_.get(), w_bar.data());
       std::ranges::copy(theta_bar, by_theta.begin());
       again->add_theta_bar(by_theta);

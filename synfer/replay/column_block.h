@@ -97,6 +97,7 @@ class ColumnBlockOf {
       0;            // between the weights of its runs: N x columns, or 0 where only the latest are kept
   Numbers starts_;  // stretches x N x columns, where there are several
   Numbers w_;       // of the stretch that was gone through last: (in_stretch + 1) x N x columns
+  Numbers kept_;    // in_stretch x N x columns: what the rule keeps of it besides
   std::size_t reached_ = 0;  // which one that is
 };
 
