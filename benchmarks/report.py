@@ -50,7 +50,7 @@ def kernels():
     context = answer["context"]
     print(f"Measured peak: {float(context['fma_per_second']) / 1e9:.1f} 10^9 fused multiply-adds a second in double precision, "
           f"{float(context['fma_per_second_in_single']) / 1e9:.1f} in single, on {context['instruction_set']}. One thread, its own CPU time, median of 7. A share of the peak, that of the kernel's "
-          "precision, is given where operations are counted (`count` in problems.cc: for Oja's gradient 32 a synapse-step).\n")
+          "precision, is given where operations are counted (`count` in problems.cc: for Oja's gradient 28 a synapse-step).\n")
     print("| kernel | microseconds | 10^6 synapse-steps a second | share of FMA peak |\n|---|---|---|---|")
     for row in answer["benchmarks"]:
         if row["aggregate_name"] != "median":

@@ -17,6 +17,7 @@ import numpy as np
 import formulations
 
 NAMES = ["behaviour_27_terms", "behaviour_81_terms", "behaviour_MLP", "Oja", "Oja_single_precision"]
+A_TURN = 0.1  # seconds that a side is given in a round, so that its threads are awake for most of it
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}  # relative to the largest entry
 
 jax.config.update("jax_enable_x64", True)
@@ -52,8 +53,12 @@ def timed(run):
     return time.perf_counter() - begin
 
 
+def in_a_turn(seconds):
+    return max(1, int(A_TURN / seconds))
+
+
 def in_turn(times):
-    """The median of five times of one side, once the threads of the other are asleep."""
+    """The median of some times of one side, once the threads of the other are asleep."""
     time.sleep(0.05)
     return statistics.median(times())
 
@@ -67,7 +72,7 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 15
     threads = len(os.sched_getaffinity(0))
     print(f"JAX {jax.__version__} on its own choice of threads, synfer on {threads}, in double precision where the problem does not name single; milliseconds of a "
-          f"gradient over all sessions (18; Oja 1). Minimum / median / maximum over {rounds} rounds in turn, each the median of five, after compilation; "
+          f"gradient over all sessions (18; Oja 1). Minimum / median / maximum over {rounds} rounds in turn, each the median of what fits into a tenth of a second, after compilation; "
           "a ratio is of the two times of one round.\n")
     print("| problem | JAX, formulation | ms | synfer, ms | JAX / synfer | loss and gradient differ by |")
     print("|---|---|---|---|---|---|")
@@ -82,10 +87,13 @@ def main():
                             np.max(np.abs(gradient - expected)) / np.max(np.abs(expected)))
                 if not apart < TOLERANCE[dtype]:
                     sys.exit(f"{name}, {way}, {dtype}: loss {loss} and gradient differ by {apart:.2g}")
+                ask = f"time {name} {threads}"
+                of_theirs = in_a_turn(timed(run))
+                of_ours = in_a_turn(min(answers.ask(f"{ask} 3")))
                 theirs, ours = [], []
                 for _ in range(rounds):
-                    theirs.append(1e3 * in_turn(lambda: [timed(run) for _ in range(5)]))
-                    ours.append(1e3 * in_turn(lambda: answers.ask(f"time {name} {threads} 5")))
+                    theirs.append(1e3 * in_turn(lambda: [timed(run) for _ in range(of_theirs)]))
+                    ours.append(1e3 * in_turn(lambda: answers.ask(f"{ask} {of_ours}")))
                 ratios = [a / b for a, b in zip(theirs, ours)]
                 print(f"| {name.replace('_', ' ')} | {way}, {dtype} | {spread(theirs)} | {spread(ours)} | "
                       f"{spread(ratios)} | {apart:.1g} |", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,8 @@ def rule(g: Rule, across: str, against: str, fixed: Mapping[str, float]) -> Any:
     plt.colorbar(image, ax=ax, label="g, weight change / eta")
     ax.set_xlabel(across)
     ax.set_ylabel(against)
-    ax.set_title(str(g) if len(str(g)) < 50 else "fitted rule")
+    equation = re.sub(r"\d+\.\d+(e[+-]?\d+)?", lambda number: f"{float(number[0]):.3g}", str(g))
+    ax.set_title(equation if len(equation) < 60 else "fitted rule")
     return ax
 
 

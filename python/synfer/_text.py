@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .result import Result
+    from .result import Estimate, Result
 
 _MOST_ROWS = 12
 
@@ -41,20 +41,27 @@ def sentences_of(result: Result) -> list[str]:
     return lines + [f"note: {warning}" for warning in result.warnings]
 
 
+def cells_of(e: Estimate) -> tuple[str, str, str, str]:
+    """Name, value, standard error, and the interval or why there is none."""
+    interval = e.status if math.isnan(e.low) else f"{significant(e.low)} .. {significant(e.high)}"
+    return e.name, significant(e.value), significant(e.standard_error), interval
+
+
+def _row(e: Estimate) -> str:
+    name, value, error, interval = cells_of(e)
+    return f"{name:<24}{value:>12}{error:>12}{interval:>24}"
+
+
 def table_of(result: Result) -> str:
     kind = f"{100 * result.json['intervals']['level']:.4g} % interval"
     lines = [*sentences_of(result), "", f"{'term':<24}{'estimate':>12}{'s.e.':>12}{kind:>24}"]
     shown = sorted(result.estimates, key=lambda e: -abs(e.value))
-    for e in shown[:_MOST_ROWS]:
-        interval = e.status if math.isnan(e.low) else f"{significant(e.low)} .. {significant(e.high)}"
-        lines.append(f"{e.name:<24}{significant(e.value):>12}{significant(e.standard_error):>12}{interval:>24}")
+    lines += [_row(e) for e in shown[:_MOST_ROWS]]
     if len(shown) > _MOST_ROWS:
         lines.append(f"and {len(shown) - _MOST_ROWS} more")
     beside = [*result.history, *result.others]
     if beside:
-        lines += ["", "beside the rule"]
-    for e in beside:
-        lines.append(f"{e.name:<24}{significant(e.value):>12}{significant(e.standard_error):>12}")
+        lines += ["", "beside the rule", *map(_row, beside)]
     for sessions, scores in result.scores.items():
         of = f"{sessions.replace('_', ' ')} sessions" + (f", {scores['prediction']}" if "prediction" in scores else "")
         lines += ["", f"{of:<48}{'median':>12}"]

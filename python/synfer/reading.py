@@ -83,6 +83,11 @@ def formats() -> list[str]:
     return _core.format_names()
 
 
+def _row(frame: pandas.DataFrame, row: int) -> str:
+    """As an editor counts in the table's CSV file, and as pandas names it."""
+    return f"row {row} (index {frame.index[row - 2]})"
+
+
 def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None) -> Sessions:
     """Sessions of a pandas table with one row a step, by the rules of a CSV file.
 
@@ -98,7 +103,7 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
     Raises
     ------
     DataError
-        With the row, 2 being the first below the names, and the column of what is wrong.
+        With the row (2 is the first below the names), its index, and the column of what is wrong.
     """
     names = dict(columns or {})
     table = frame.copy(deep=False)
@@ -110,7 +115,7 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
         if begins_again is not None and begins_again.any():
             row = int(begins_again.to_numpy().argmax()) + 2
             raise DataError(
-                f"{_TABLE}, row {row}, column {trial}: trials begin again, so that this is more than one session; "
+                f"{_TABLE}, {_row(frame, row)}, column {trial}: trials begin again, so that this is more than one session; "
                 f'name the column that tells sessions apart, as columns={{"session": "day"}}',
                 _TABLE,
                 row,
@@ -129,7 +134,10 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
         try:
             sessions, _, _ = _core.read([path], overrides({"data.format": "steps", **_named(names)}))
         except DataError as error:
-            raise DataError(str(error).replace(path, _TABLE), _TABLE, error.row, error.column) from None
+            message = str(error).replace(path, _TABLE)
+            if error.row >= 2:
+                message = message.replace(f"row {error.row}", _row(frame, error.row), 1)
+            raise DataError(message, _TABLE, error.row, error.column) from None
     return Sessions(sessions)
 
 

@@ -345,12 +345,10 @@ class Result:
         return table_of(self)
 
     def _repr_html_(self) -> str:
-        from ._text import sentences_of, significant
+        from ._text import cells_of, sentences_of, significant
 
-        rows = [
-            (e.name, significant(e.value), significant(e.standard_error), f"{significant(e.low)} .. {significant(e.high)}")
-            for e in sorted(self.estimates, key=lambda e: -abs(e.value))[:20]
-        ]
+        largest_first = sorted(self.estimates, key=lambda e: -abs(e.value))[:20]
+        beside = [*self.history, *self.others]
         scores = [
             (sessions, score.replace("_", " "), null, significant(_number(values["median"])))
             for (sessions, score, null), values in self._scored()
@@ -358,7 +356,8 @@ class Result:
         level = f"{100 * self.json['intervals']['level']:.4g} % interval"
         return (
             "".join(_html.paragraph(line) for line in sentences_of(self))
-            + _html.table(("term", "estimate", "s.e.", level), rows)
+            + _html.table(("term", "estimate", "s.e.", level), map(cells_of, largest_first))
+            + (_html.table(("beside the rule", "estimate", "s.e.", level), map(cells_of, beside)) if beside else "")
             + (_html.table(("sessions", "score", "null", "median"), scores) if scores else "")
         )
 

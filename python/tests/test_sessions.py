@@ -22,13 +22,13 @@ def test_one_table_without_sessions_does_not_hold_two():
     table = pandas.DataFrame(
         {"trial": [1, 2, 1, 2], "stimulus": ["a", "b"] * 2, "choice": [1, 1, 1, 1], "reward": [0, 1, 0, 1]}
     )
-    with pytest.raises(synfer.DataError, match="row 4, column trial: trials begin again"):
+    with pytest.raises(synfer.DataError, match=r"row 4 \(index 2\), column trial: trials begin again"):
         synfer.from_frame(table)
 
 
 def test_trials_that_are_no_numbers_are_refused_with_their_place():
     table = pandas.DataFrame({"trial": ["one", "two"], "stimulus": ["a", "b"], "choice": [1, 1], "reward": [0, 1]})
-    with pytest.raises(synfer.DataError, match="row 2, column trial"):
+    with pytest.raises(synfer.DataError, match=r"row 2 \(index 0\), column trial"):
         synfer.from_frame(table)
 
 
