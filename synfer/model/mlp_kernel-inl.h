@@ -25,8 +25,7 @@ HWY_INLINE void add_to(D d, hn::TFromD<D>* to, hn::Vec<D> v) {
   hn::StoreU(hn::Add(hn::LoadU(d, to), v), d, to);
 }
 
-// One kind of hidden unit, compiled by itself so that no unit asks which it is; any other where kKind is
-// none.
+// For units of one kind, compiled by themselves so that none asks which it is; of any where that is kAnyKind.
 template <typename Number, int kHidden, int kOutput>
 class MlpKernel {
  public:
@@ -36,9 +35,27 @@ class MlpKernel {
   void end_back(const StretchOf<Number>& /*s*/) {}
 
   template <class D>
-  HWY_INLINE void change(D d, const StretchOf<Number>& s, std::size_t n, const Number* w, Number* after) {
+  HWY_INLINE void change(D /*d*/, const StretchOf<Number>& s, std::size_t n, const Number* w, Number* after) {
+    change_all(s, n, w, after);
+  }
+
+  template <class D>
+  HWY_INLINE void pull_back(D d, const StretchOf<Number>& s, std::size_t n, const Number* w,
+                            const Owed<Number>& owed, Number* w_bar, Number* y_bar) {
+    add_owed(d, s, owed, w_bar);
+    pull_back_all(s, n, w, w_bar, y_bar);
+  }
+
+ private:
+  using Columns = MlpColumnsOf<Number>;
+  static constexpr std::size_t kLanes = Columns::kLanes;
+  static constexpr std::size_t kParts = Columns::kParts;
+  static constexpr std::size_t kWeights = Columns::kWeights;
+
+  // Vectors are of synapses, whatever those of columns are: compiled once for all of these.
+  HWY_NOINLINE void change_all(const StretchOf<Number>& s, std::size_t n, const Number* w, Number* after) {
     begin_change(s, n);
-    by_some_rows(d, s, n, [&](std::size_t first, std::size_t cells) HWY_ATTR {
+    by_some_rows(s, n, [&](std::size_t first, std::size_t cells) HWY_ATTR {
       const std::size_t from = first * s.columns;
       with_lanes<Number>(cells, [&](auto lanes) HWY_ATTR {
         Number* kept = s.kept == nullptr ? nullptr : s.kept + n * s.stride + from;
@@ -47,15 +64,13 @@ class MlpKernel {
     });
   }
 
-  template <class D>
-  HWY_INLINE void pull_back(D d, const StretchOf<Number>& s, std::size_t n, const Number* w,
-                            const Owed<Number>& owed, Number* w_bar, Number* y_bar) {
+  HWY_NOINLINE void pull_back_all(const StretchOf<Number>& s, std::size_t n, const Number* w, Number* w_bar,
+                                  Number* y_bar) {
     of_.rows += s.inputs;
     if (of_.rows > of_.kRows) of_.gather();
-    add_owed(d, s, owed, w_bar);
     begin_change(s, n);
     const auto r = static_cast<Number>(s.runs[n].r);
-    by_some_rows(d, s, n, [&](std::size_t first, std::size_t cells) HWY_ATTR {
+    by_some_rows(s, n, [&](std::size_t first, std::size_t cells) HWY_ATTR {
       const std::size_t from = first * s.columns;
       with_lanes<Number>(cells, [&](auto lanes) HWY_ATTR {
         const Number* kept = s.kept == nullptr ? nullptr : s.kept + n * s.stride + from;
@@ -64,17 +79,10 @@ class MlpKernel {
       });
       // forward: y_j is that of every row
       for (std::size_t row = 0; row < cells; row += s.columns) {
-        for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d))
-          add_to(d, y_bar + j, hn::LoadU(d, &of_.bar_of[row + j]));
+        for (std::size_t j = 0; j < s.columns; ++j) y_bar[j] += of_.bar_of[row + j];
       }
     });
   }
-
- private:
-  using Columns = MlpColumnsOf<Number>;
-  static constexpr std::size_t kLanes = Columns::kLanes;
-  static constexpr std::size_t kParts = Columns::kParts;
-  static constexpr std::size_t kWeights = Columns::kWeights;
 
   // What r gives to the hidden units.
   HWY_INLINE void begin_change(const StretchOf<Number>& s, std::size_t n) {
@@ -86,24 +94,18 @@ class MlpKernel {
 
   // Calls some(first, cells) so that all rows are covered, as many at once as fill the vectors taken at once:
   // rows from `first` on with so many synapses, of which x_of and y_of then tell x and y.
-  template <class D, class Some>
-  HWY_INLINE void by_some_rows(D d, const StretchOf<Number>& s, std::size_t n, const Some& some) {
+  template <class Some>
+  HWY_INLINE void by_some_rows(const StretchOf<Number>& s, std::size_t n, const Some& some) {
     const std::size_t rows = std::max<std::size_t>(1, Columns::kVectors * kLanes / s.columns);
     const std::size_t cells = std::min(rows, s.inputs) * s.columns;
     for (auto* each : {&of_.x_of, &of_.y_of, &of_.bar_of}) each->resize(cells);
     const Number* x = s.x + s.runs[n].learned * s.inputs;
     const Number* y = s.y + s.runs[n].learned * s.columns;
-    for (std::size_t at = 0; at < cells; at += s.columns) {
-      for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d))
-        hn::StoreU(hn::LoadU(d, y + j), d, &of_.y_of[at + j]);
-    }
+    for (std::size_t row = 0; row < cells; row += s.columns) std::copy_n(y, s.columns, &of_.y_of[row]);
     for (std::size_t first = 0; first < s.inputs; first += rows) {
       const std::size_t some_rows = std::min(rows, s.inputs - first);
-      Number* to = of_.x_of.data();
-      for (std::size_t i = first; i < first + some_rows; ++i) {
-        for (std::size_t j = 0; j < s.columns; j += hn::Lanes(d), to += hn::Lanes(d))
-          hn::StoreU(hn::Set(d, x[i]), d, to);
-      }
+      for (std::size_t i = 0; i < some_rows; ++i)
+        std::fill_n(&of_.x_of[i * s.columns], s.columns, x[first + i]);
       some(first, some_rows * s.columns);
     }
   }
