@@ -56,6 +56,9 @@ def table_of(result: Result) -> str:
     kind = f"{100 * result.json['intervals']['level']:.4g} % interval"
     lines = [*sentences_of(result), "", f"{'term':<24}{'estimate':>12}{'s.e.':>12}{kind:>24}"]
     shown = sorted(result.estimates, key=lambda e: -abs(e.value))
+    if [(e.value, e.status) for e in shown] == [(0.0, "frozen")]:  # what stands for a rule without terms
+        lines.append("no term chosen: weights that stay as they are explain the data as well")
+        shown = []
     lines += [_row(e) for e in shown[:_MOST_ROWS]]
     if len(shown) > _MOST_ROWS:
         lines.append(f"and {len(shown) - _MOST_ROWS} more")

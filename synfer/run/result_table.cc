@@ -47,8 +47,13 @@ std::string estimate_number(double v) {
   return std::abs(v) < 1e4 ? fmt::format("{:.4f}", v) : fmt::format("{:.3g}", v);
 }
 
+bool no_term_chosen(const RunResult& result) {
+  return result.search && result.search->near.front().terms.empty();
+}
+
 void add_estimates(std::string& text, const RunResult& result) {
-  const std::vector<Estimate> sorted = largest_first(result.estimates);
+  const std::vector<Estimate> sorted =
+      no_term_chosen(result) ? std::vector<Estimate>{} : largest_first(result.estimates);
   const std::size_t shown = std::min(sorted.size(), kMostRows);
   // Under a heading of their own; whole, their names leave an interval no room.
   std::vector<Estimate> history = result.history;
@@ -81,13 +86,17 @@ void add_estimates(std::string& text, const RunResult& result) {
   for (const Estimate& e : history) row(e);
   if (result.session_bias_sd)
     row({.name = "session_bias sd", .value = *result.session_bias_sd, .status = "by evidence"});
-  if (!result.intervals.note.empty()) text += wrapped(result.intervals.note, "  ", kWidth);
+  if (!result.intervals.note.empty() && (shown > 0 || !history.empty()))
+    text += wrapped(result.intervals.note, "  ", kWidth);
 }
 
 void add_search(std::string& text, const TermSearch& search, const AliasClasses& aliases) {
   const std::vector<Term>& chosen = search.near.front().terms;
-  text +=
-      fmt::format("\n{} of {} terms that differ on these data chosen\n", chosen.size(), search.candidates);
+  const char* none = chosen.empty() ? ": weights that stay as they are explain them as well" : "";
+  text += "\n";
+  text += wrapped(fmt::format("{} of {} terms that differ on these data chosen{}", chosen.size(),
+                              search.candidates, none),
+                  "", kWidth);
   for (const AliasClass& one : aliases.classes) {
     for (const Alias& alias : one.others) {
       if (std::ranges::find(chosen, alias.term) == chosen.end()) continue;

@@ -75,6 +75,16 @@ TEST(ResultTable, SaysWhatATermWasToldApartFromByNoiseAlone) {
   EXPECT_THAT(table_of(result), Not(HasSubstr("rather than")));
 }
 
+TEST(ResultTable, WhereNoTermIsChosenSaysSoAndListsNone) {
+  RunResult result = sample();
+  result.estimates = {{.name = "1", .status = "frozen"}};
+  result.search.emplace();
+  result.search->near = {{}};
+  const std::string text = table_of(result);
+  EXPECT_THAT(text, HasSubstr("chosen: weights that stay as they are"));
+  EXPECT_THAT(text, Not(HasSubstr("frozen")));
+}
+
 TEST(ResultTable, SessionsWithoutAScoreStandInNoRange) {
   const std::vector<std::vector<double>> orders = {{NAN, 3.0, 8.0}, {8.0, NAN, 3.0}, {3.0, 8.0, NAN}};
   for (const std::vector<double>& sessions : orders) {
