@@ -98,7 +98,8 @@ def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None
         several offers a step); animal, block and recordings y0, y1, ... where there are any. A missing
         choice is an omission. Without a column for sessions the table is one session.
     columns
-        Synfer's names and the table's own, as `{"choice": "accepted", "session": "day"}`.
+        Synfer's names and the table's own, as `{"choice": "accepted", "session": "day"}`; of several offers
+        `{"stimulus": "left,right"}`.
 
     Raises
     ------

@@ -73,6 +73,19 @@ TEST_F(ReadSteps, ChoiceAmongOffersWithLabelsAndVectors) {
   EXPECT_THAT(s.learns, ElementsAre(true, false));
 }
 
+TEST_F(ReadSteps, OffersMayHaveColumnsOfAnyName) {
+  ColumnNames names;
+  names.stimulus = "left_odour, right_odour";
+  const auto sessions = read("session,trial,choice,reward,right_odour,left_odour\ns,1,1,1,B,A\n", names);
+  const Session& s = sessions.at(0);
+  EXPECT_EQ(s.offers, 2);
+  EXPECT_THAT(s.stimuli, ElementsAre("A", "B"));
+  EXPECT_THAT(s.stimulus, ElementsAre(0, 1)) << "in the order of the names given, not of the table";
+  const std::string other = "session,trial,choice,reward,left_odour,right_odor\ns,1,1,1,A,B\n";
+  for_test::expect_data_error([&] { read(other, names); }, folder.path("steps.csv"), 1, "right_odour",
+                              "is it 'right_odor'?");
+}
+
 TEST_F(ReadSteps, NeuralDataAlone) {
   const auto sessions = read("session,x0,y7,y2,y4\na,1,0.1,,\na,2,,0.3,\nb,3,1,,5\n");
   ASSERT_EQ(sessions.size(), 2U);

@@ -83,6 +83,19 @@ class Search {
     return found;
   }
 
+  // Labels of several offers: columns called prefix + number, or named one by one, as "left,right".
+  [[nodiscard]] std::map<int, std::size_t> labels(const std::string& name) const {
+    if (name.find(',') == std::string::npos) return numbered(name);
+    std::map<int, std::size_t> found;
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+      end = name.find(',', begin);
+      std::string one = name.substr(begin, end - begin);
+      std::erase(one, ' ');
+      found.emplace(static_cast<int>(found.size()), need(one, "stimulus", "the label of an offer"));
+    }
+    return found;
+  }
+
   // Columns called prefix + offer + "_" + input.
   [[nodiscard]] std::map<std::pair<int, int>, std::size_t> numbered_twice(const std::string& prefix) const {
     std::map<std::pair<int, int>, std::size_t> found;
@@ -138,7 +151,7 @@ std::vector<std::size_t> without_holes(const Search& search, const std::map<int,
 }
 
 void find_offers(const Search& search, const Table& table, const ColumnNames& names, StepColumns& columns) {
-  const auto labels = search.numbered(names.stimulus);
+  const auto labels = search.labels(names.stimulus);
   const auto label = labels.empty() ? search.may_have(names.stimulus, "stimulus", "the label of the stimulus")
                                     : table.find(names.stimulus);
   const auto vector = search.numbered(names.x);

@@ -21,7 +21,7 @@
 namespace synfer {
 
 /// What the columns are called in a user's files. `stimulus`, `x` and `y` are also the part before
-/// the numbers.
+/// the numbers; `stimulus` may name the columns of all offers instead: "left,right".
 struct ColumnNames {
   std::string animal = "animal";
   std::string session = "session";
