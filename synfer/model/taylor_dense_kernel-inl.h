@@ -138,10 +138,8 @@ class DenseTaylorKernel {
       slope[1][a] = hn::Mul(hn::Add(rate, rate), contracted(d, a, 2, y));
     }
     hn::Vec<D> sum[kPowers][kPowers];  // U_ak over eta
-    HWY_UNROLL(3)
-    for (std::size_t a = 0; a < kPowers; ++a) {
-      HWY_UNROLL(3)
-      for (std::size_t k = 0; k < kPowers; ++k) sum[a][k] = hn::Zero(d);
+    for (auto& of_a : sum) {
+      for (auto& one : of_a) one = hn::Zero(d);
     }
     const std::size_t inputs = s.inputs;
     const std::size_t columns = s.columns;
