@@ -56,7 +56,7 @@ def table_of(result: Result) -> str:
     kind = f"{100 * result.json['intervals']['level']:.4g} % interval"
     lines = [*sentences_of(result), "", f"{'term':<24}{'estimate':>12}{'s.e.':>12}{kind:>24}"]
     shown = sorted(result.estimates, key=lambda e: -abs(e.value))
-    if [(e.value, e.status) for e in shown] == [(0.0, "frozen")]:  # what stands for a rule without terms
+    if "selection" in result.json and result.json["selection"]["near"][0]["terms"] == 0:
         lines.append("no term chosen: weights that stay as they are explain the data as well")
         shown = []
     lines += [_row(e) for e in shown[:_MOST_ROWS]]

@@ -22,6 +22,9 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
 /// Lines of at most `width` characters where a space allows it, each begun by `indent`.
 std::string wrapped(std::string_view text, std::string_view indent, std::size_t width);
 
+/// Without the spaces around it.
+std::string trimmed(const std::string& text);
+
 /// Letters A to Z as a to z; others, those of UTF-8 too, as they are.
 std::string lower_case(std::string text);
 

@@ -81,6 +81,12 @@ TEST_F(ReadSteps, OffersMayHaveColumnsOfAnyName) {
   EXPECT_EQ(s.offers, 2);
   EXPECT_THAT(s.stimuli, ElementsAre("A", "B"));
   EXPECT_THAT(s.stimulus, ElementsAre(0, 1)) << "in the order of the names given, not of the table";
+  names.stimulus = "left odour,right odour";
+  EXPECT_EQ(read("session,trial,choice,reward,left odour,right odour\ns,1,1,1,A,B\n", names).at(0).offers, 2);
+  names.stimulus = "odour, as offered";
+  EXPECT_EQ(read("session,trial,choice,reward,\"odour, as offered\"\ns,1,1,1,A\n", names).at(0).offers, 1)
+      << "a column's own name may have a comma";
+  names.stimulus = "left_odour,right_odour";
   const std::string other = "session,trial,choice,reward,left_odour,right_odor\ns,1,1,1,A,B\n";
   for_test::expect_data_error([&] { read(other, names); }, folder.path("steps.csv"), 1, "right_odour",
                               "is it 'right_odor'?");

@@ -85,12 +85,11 @@ class Search {
 
   // Labels of several offers: columns called prefix + number, or named one by one, as "left,right".
   [[nodiscard]] std::map<int, std::size_t> labels(const std::string& name) const {
-    if (name.find(',') == std::string::npos) return numbered(name);
+    if (name.find(',') == std::string::npos || table_.find(name)) return numbered(name);
     std::map<int, std::size_t> found;
     for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
       end = name.find(',', begin);
-      std::string one = name.substr(begin, end - begin);
-      std::erase(one, ' ');
+      const std::string one = trimmed(name.substr(begin, end - begin));
       found.emplace(static_cast<int>(found.size()), need(one, "stimulus", "the label of an offer"));
     }
     return found;

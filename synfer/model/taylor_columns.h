@@ -5,9 +5,10 @@
 //
 // and in the adjoint the moments D_bk = sum_j g_bar_j y_j^b w_j^k give theta_bar_abkd = x^a r^d D_bk. Both
 // contractions are made for many inputs and changes at once (a batch), apart from the replay, which has to
-// wait for one change before the next.
-// Compiled for several instruction sets and for every pair of highest powers up to 2 (and for 4), of which
-// the machine's best is taken when the program runs: inner sums unroll, lanes hold neurons.
+// wait for one change before the next. With many powers over many inputs y, which a column shares, is
+// contracted over in place of x (taylor_dense_kernel-inl.h). Compiled for several instruction sets and for
+// every pair of highest powers up to 2 (and for 4), of which the machine's best is taken when the program
+// runs: inner sums unroll, lanes hold neurons.
 #pragma once
 
 #include <cstddef>

@@ -86,7 +86,7 @@ void add_estimates(std::string& text, const RunResult& result) {
   for (const Estimate& e : history) row(e);
   if (result.session_bias_sd)
     row({.name = "session_bias sd", .value = *result.session_bias_sd, .status = "by evidence"});
-  if (!result.intervals.note.empty() && (shown > 0 || !history.empty()))
+  if (!result.intervals.note.empty() && (shown > 0 || !history.empty() || !result.others.empty()))
     text += wrapped(result.intervals.note, "  ", kWidth);
 }
 

@@ -48,8 +48,7 @@ List data_settings(Configuration& c) {
       {"data.columns.reward", &names.reward, anything(), "", "Name of the column with the reward."},
       {"data.columns.stimulus", &names.stimulus, anything(), "",
        "Name of the column with the label of the stimulus; of several offers what stands before their "
-       "number, or "
-       "all their columns, as left,right."},
+       "number, or all their columns, as left,right."},
       {"data.columns.x", &names.x, anything(), "",
        "First part of the names of the columns with inputs: x0, x1, ... or x0_0, x0_1, ..."},
       {"data.columns.y", &names.y, anything(), "",

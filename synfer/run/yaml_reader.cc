@@ -138,12 +138,6 @@ class Walk {
   SetKeys seen_;
 };
 
-std::string trimmed(const std::string& text) {
-  constexpr const char* kBlank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 }  // namespace
 
 void ConfigurationReader::read_file(const std::string& path) { read_text(read_whole_file(path), path); }
