@@ -8,5 +8,5 @@ apt-get install -y --no-install-recommends \
   libeigen3-dev libtbb-dev librandom123-dev liblbfgspp-dev libboost-dev libhwy-dev \
   libmatio-dev libhdf5-dev libzip-dev libcsv-dev nettle-dev \
   libyaml-cpp-dev libcli11-dev libfmt-dev nlohmann-json3-dev \
-  libgtest-dev libgmock-dev librapidcheck-dev clang-format-19 python3 python3-dev python3-venv \
+  libgtest-dev libgmock-dev librapidcheck-dev clang-format-19 clang-19 libclang-rt-19-dev python3 python3-dev python3-venv \
   chromium doxygen libbenchmark-dev valgrind zsh fish groff-base

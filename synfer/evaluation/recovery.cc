@@ -29,12 +29,15 @@ R2 r2(const Matrix& reference, const Matrix& candidate) {
                     "times and variables in both",
                     reference.rows(), reference.cols(), candidate.rows(), candidate.cols()));
   }
+  if (reference.rows() == 0) {
+    return {std::numeric_limits<double>::quiet_NaN(), 0, static_cast<std::size_t>(reference.cols())};
+  }
   R2 result;
   double sum = 0.0;
   for (Eigen::Index j = 0; j < reference.cols(); ++j) {
     const Vector values = reference.col(j);
-    const double total = values.size() == 0 ? 0.0 : sum_of_squares_about_mean(values);
-    if (values.size() == 0 || is_constant(values, total)) {
+    const double total = sum_of_squares_about_mean(values);
+    if (is_constant(values, total)) {
       ++result.constant;
       continue;
     }

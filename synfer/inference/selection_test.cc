@@ -41,7 +41,9 @@ class LinearModel : public CurvedLikelihood {
     sum.session_nll = Vector::Zero(kSessions);
     for (Eigen::Index s = 0; s < kSessions; ++s) {
       const double weight = weights.empty() ? 1.0 : weights[static_cast<std::size_t>(s)];
-      const auto x = x_.middleRows(s * kRows, kRows);
+      // Of a model without terms there is no address that the first row could have.
+      const Eigen::MatrixXd x =
+          x_.cols() == 0 ? Eigen::MatrixXd(kRows, 0) : Eigen::MatrixXd(x_.middleRows(s * kRows, kRows));
       const Vector off = x * theta - y_.segment(s * kRows, kRows);
       sum.session_nll[s] = 0.5 * off.squaredNorm();
       sum.session_gradients.row(s) = (x.transpose() * off).transpose();

@@ -171,13 +171,13 @@ def test_is_used_with_the_keyboard_alone(browser, path):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#glance")
+    page.wait_for_url("**#glance")
     page.locator("figure summary").first.focus()
     page.keyboard.press("Enter")
-    assert page.locator("figure table").first.is_visible()
+    page.locator("figure table").first.wait_for()
     page.locator("nav a[href='#words']").focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#words")
+    page.wait_for_url("**#words")
     page.wait_for_function("document.querySelector('#words').getBoundingClientRect().top < innerHeight")
     page.context.close()
 
