@@ -60,9 +60,9 @@ MlpColumnsOf<Number>::MlpColumnsOf(const MlpRule::Options& options, std::span<co
     : hidden(options.hidden_activation),
       output(options.output_activation),
       units(static_cast<std::size_t>(options.hidden.front())),
-      weight(units * kWeights),
-      row(units),
-      bar(units * kParts * kLanes),
+      weight((units + 1) * kWeights),
+      row(units + 1),
+      bar((units + 1) * kParts * kLanes),
       out_bias_bar(kLanes),
       scale_(options.input_scale),
       gathered_(theta.size()) {
@@ -78,6 +78,7 @@ MlpColumnsOf<Number>::MlpColumnsOf(const MlpRule::Options& options, std::span<co
     Number* unit = &weight[h * kWeights];
     unit[kOutY] = unit[kOut] * unit[kY];
     unit[kOutW] = unit[kOut] * unit[kW];
+    for (const Part part : kOfUnit) weight[units * kWeights + part] += unit[kOut] * unit[part];
   }
   out_bias = static_cast<Number>(theta.back());
 }
@@ -110,15 +111,34 @@ void MlpColumnsOf<Number>::backward(const StretchOf<Number>& stretch, Number* y_
 }
 
 template <typename Number>
+std::array<double, MlpColumnsOf<Number>::kParts> MlpColumnsOf<Number>::bar_of_unit(std::size_t h) const {
+  const auto sum = [this](std::size_t unit, std::size_t part) {
+    const Number* lanes = &bar[(unit * kParts + part) * kLanes];
+    return std::accumulate(lanes, lanes + kLanes, 0.0);
+  };
+  std::array<double, kParts> of{};
+  for (std::size_t part = 0; part < kParts; ++part) of[part] = sum(h, part);
+  if (!by_sides) return of;
+  of[kOut] = 0.0;
+  for (const Part part : kOfUnit) {
+    // forward: f(a) = leak a + (1 - leak) max(a, 0)
+    of[part] = hidden.leak * sum(units, part) + (1.0 - hidden.leak) * of[part];
+    // forward: f(a) = f'(a) a, a = sum of weights times what they are weights of
+    of[kOut] += weight[h * kWeights + part] * of[part];
+  }
+  return of;
+}
+
+template <typename Number>
 void MlpColumnsOf<Number>::add_bar(std::span<double> theta_bar) const {
-  const auto sum = [](const Number* lanes) { return std::accumulate(lanes, lanes + kLanes, 0.0); };
-  for (std::size_t k = 0; k < parts_.size(); ++k) {
-    for (std::size_t h = 0; h < units; ++h) {
+  for (std::size_t h = 0; h < units; ++h) {
+    const std::array<double, kParts> of = bar_of_unit(h);
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
       const double out = parts_[k] == kOut ? 1.0 : weight[h * kWeights + kOut];
-      theta_bar[k * units + h] += scale_[k] * out * sum(&bar[(h * kParts + parts_[k]) * kLanes]);
+      theta_bar[k * units + h] += scale_[k] * out * of[parts_[k]];
     }
   }
-  theta_bar[parts_.size() * units] += sum(out_bias_bar.data());
+  theta_bar[parts_.size() * units] += std::accumulate(out_bias_bar.begin(), out_bias_bar.end(), 0.0);
 }
 
 template <typename Number>

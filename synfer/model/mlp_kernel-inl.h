@@ -13,6 +13,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "synfer/model/column_passes-inl.h"
 #include "synfer/model/mlp_columns.h"
@@ -25,11 +26,17 @@ HWY_INLINE void add_to(D d, hn::TFromD<D>* to, hn::Vec<D> v) {
   hn::StoreU(hn::Add(hn::LoadU(d, to), v), d, to);
 }
 
+// a + b where it is said, a elsewhere.
+template <class M, class V>
+HWY_INLINE V add_where(M where, V b, V a) {
+  return hn::IfThenElse(where, hn::Add(a, b), a);
+}
+
 // For units of one kind, compiled by themselves so that none asks which it is; of any where that is kAnyKind.
 template <typename Number, int kHidden, int kOutput>
 class MlpKernel {
  public:
-  explicit MlpKernel(MlpColumnsOf<Number>& of) : of_(of) {}
+  explicit MlpKernel(MlpColumnsOf<Number>& of) : of_(of) { of.by_sides = kBySides; }
 
   void begin(const StretchOf<Number>& /*s*/) {}
   void end_back(const StretchOf<Number>& /*s*/) {}
@@ -48,6 +55,9 @@ class MlpKernel {
 
  private:
   using Columns = MlpColumnsOf<Number>;
+  // A unit that is linear on either side of 0: f(a) = leak a + (1 - leak) max(a, 0). The first part of all
+  // units is one linear function of x, y, w and r, and what is left asks only on which side a unit is.
+  static constexpr bool kBySides = kHidden == kLeakyRelu;
   static constexpr std::size_t kLanes = Columns::kLanes;
   static constexpr std::size_t kParts = Columns::kParts;
   static constexpr std::size_t kWeights = Columns::kWeights;
@@ -74,13 +84,18 @@ class MlpKernel {
       const std::size_t from = first * s.columns;
       with_lanes<Number>(cells, [&](auto lanes) HWY_ATTR {
         const Number* kept = s.kept == nullptr ? nullptr : s.kept + n * s.stride + from;
-        in_blocks(lanes, cells,
-                  PullBackSome{*this, static_cast<Number>(s.eta), r, w + from, kept, w_bar + from});
+        using Some = std::conditional_t<kBySides, PullBackSides, PullBackUnits>;
+        in_blocks(lanes, cells, Some{{*this, static_cast<Number>(s.eta), r, w + from, kept, w_bar + from}});
       });
       // forward: y_j is that of every row
-      for (std::size_t row = 0; row < cells; row += s.columns) {
-        for (std::size_t j = 0; j < s.columns; ++j) y_bar[j] += of_.bar_of[row + j];
-      }
+      over_columns<Number>(s.columns, [&](auto lanes, std::size_t j, std::size_t end) HWY_ATTR {
+        for (; j < end; j += hn::Lanes(lanes)) {
+          auto sum = hn::LoadU(lanes, y_bar + j);
+          for (std::size_t row = 0; row < cells; row += s.columns)
+            sum = hn::Add(sum, hn::LoadU(lanes, &of_.bar_of[row + j]));
+          hn::StoreU(sum, lanes, y_bar + j);
+        }
+      });
     });
   }
 
@@ -88,8 +103,10 @@ class MlpKernel {
   HWY_INLINE void begin_change(const StretchOf<Number>& s, std::size_t n) {
     const auto r = static_cast<Number>(s.runs[n].r);
     const Number* weight = of_.weight.data();
-    for (std::size_t h = 0; h < of_.units; ++h, weight += kWeights)
-      of_.row[h] = weight[Columns::kBias] + r * weight[Columns::kR];
+    for (Number& row : of_.row) {
+      row = weight[Columns::kBias] + r * weight[Columns::kR];
+      weight += kWeights;
+    }
   }
 
   // Calls some(first, cells) so that all rows are covered, as many at once as fill the vectors taken at once:
@@ -138,10 +155,8 @@ class MlpKernel {
           row(hn::Set(d, row_of_change)) {}
 
     template <std::size_t kVectors>
-    HWY_INLINE Activated<D> at(D d, const Activation& f, const Synapses<kVectors, D>& of,
-                               std::size_t v) const {
-      return activate<kHidden>(d, f,
-                               hn::MulAdd(x, of.x[v], hn::MulAdd(y, of.y[v], hn::MulAdd(w, of.w[v], row))));
+    HWY_INLINE hn::Vec<D> before(const Synapses<kVectors, D>& of, std::size_t v) const {
+      return hn::MulAdd(x, of.x[v], hn::MulAdd(y, of.y[v], hn::MulAdd(w, of.w[v], row)));
     }
 
     hn::Vec<D> x, y, w, out, row;
@@ -160,15 +175,28 @@ class MlpKernel {
       const Synapses<kVectors, D> of(d, columns, at, w);
       hn::Vec<D> sum[kVectors];
       HWY_UNROLL(4)
-      for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Set(d, columns.out_bias);
+      for (std::size_t v = 0; v < kVectors; ++v)
+        sum[v] = kBySides ? hn::Zero(d) : hn::Set(d, columns.out_bias);
       const Activation f = columns.hidden;
       const Number* weight = columns.weight.data();
-      for (const Number row : columns.row) {
-        const Unit<D> unit(d, weight, row);
-        weight += kWeights;
+      const std::size_t units = columns.units;
+      for (std::size_t h = 0; h < units; ++h, weight += kWeights) {
+        const Unit<D> unit(d, weight, columns.row[h]);
         HWY_UNROLL(4)
-        for (std::size_t v = 0; v < kVectors; ++v)
-          sum[v] = hn::MulAdd(unit.out, unit.at(d, f, of, v).value, sum[v]);
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          const auto a = unit.before(of, v);
+          const auto value = kBySides ? hn::Max(a, hn::Zero(d)) : activate<kHidden>(d, f, a).value;
+          sum[v] = hn::MulAdd(unit.out, value, sum[v]);
+        }
+      }
+      if constexpr (kBySides) {
+        const Unit<D> all(d, weight, columns.row[units]);
+        HWY_UNROLL(4)
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          const auto linear =
+              hn::MulAdd(in_lanes(d, f.leak), all.before(of, v), hn::Set(d, columns.out_bias));
+          sum[v] = hn::MulAdd(in_lanes(d, 1.0 - f.leak), sum[v], linear);
+        }
       }
       HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
@@ -180,70 +208,152 @@ class MlpKernel {
     }
   };
 
-  struct PullBackSome {
+  // The adjoint of what a unit is made of, over some synapses.
+  template <class D>
+  struct UnitBar {
+    HWY_INLINE explicit UnitBar(D d) : x(hn::Zero(d)), y(hn::Zero(d)), w(hn::Zero(d)), row(hn::Zero(d)) {}
+
+    HWY_INLINE void store(D d, Number r, Number* bar) const {
+      add_to(d, bar + Columns::kX * kLanes, x);
+      add_to(d, bar + Columns::kY * kLanes, y);
+      add_to(d, bar + Columns::kW * kLanes, w);
+      // forward: row = bias + r weight
+      add_to(d, bar + Columns::kBias * kLanes, row);
+      add_to(d, bar + Columns::kR * kLanes, hn::Mul(row, hn::Set(d, r)));
+    }
+
+    hn::Vec<D> x, y, w, row;
+  };
+
+  // What both ways back through some vectors begin and end with.
+  struct PullBack {
     MlpKernel& kernel;
     Number eta, r;
     const Number* w;
     const Number* kept;
     Number* w_bar;
 
+    // forward: w_after = w + eta g, g = output(out_bias + sum_h out_h unit_h)
     template <std::size_t kVectors, class D>
-    HWY_INLINE void run(D d, std::size_t at) const {
-      Columns& columns = kernel.of_;
-      const Synapses<kVectors, D> of(d, columns, at, w);
-      hn::Vec<D> g_y[kVectors];
-      hn::Vec<D> g_w[kVectors];
-      hn::Vec<D> out_bar[kVectors];
+    HWY_INLINE void output(D d, std::size_t at, hn::Vec<D>* g_w, hn::Vec<D>* out_bar) const {
       auto all = hn::Zero(d);
       HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
         const std::size_t to = at + v * hn::Lanes(d);
-        g_y[v] = hn::Zero(d);
         g_w[v] = hn::LoadU(d, w_bar + to);
-        // forward: w_after = w + eta g, g = output(out_bias + sum_h out_h unit_h)
         out_bar[v] = hn::Mul(hn::Set(d, eta), g_w[v]);
         if (kept != nullptr) out_bar[v] = hn::Mul(out_bar[v], hn::LoadU(d, kept + to));
         all = hn::Add(all, out_bar[v]);
       }
-      add_to(d, columns.out_bias_bar.data(), all);
+      add_to(d, kernel.of_.out_bias_bar.data(), all);
+    }
+
+    template <class D>
+    HWY_INLINE void store(D d, std::size_t to, hn::Vec<D> g_y, hn::Vec<D> g_w) const {
+      hn::StoreU(g_y, d, &kernel.of_.bar_of[to]);
+      hn::StoreU(g_w, d, w_bar + to);
+    }
+  };
+
+  struct PullBackUnits : PullBack {
+    template <std::size_t kVectors, class D>
+    HWY_INLINE void run(D d, std::size_t at) const {
+      Columns& columns = this->kernel.of_;
+      const Synapses<kVectors, D> of(d, columns, at, this->w);
+      hn::Vec<D> g_y[kVectors];
+      hn::Vec<D> g_w[kVectors];
+      hn::Vec<D> out_bar[kVectors];
+      this->template output<kVectors>(d, at, g_w, out_bar);
+      HWY_UNROLL(4)
+      for (std::size_t v = 0; v < kVectors; ++v) g_y[v] = hn::Zero(d);
       const Activation f = columns.hidden;
       const Number* weight = columns.weight.data();
       Number* bar = columns.bar.data();
-      for (const Number row : columns.row) {
-        const Unit<D> unit(d, weight, row);
+      for (std::size_t h = 0; h < columns.units; ++h, weight += kWeights, bar += kParts * kLanes) {
+        const Unit<D> unit(d, weight, columns.row[h]);
         const auto out_y = hn::Set(d, weight[Columns::kOutY]);
         const auto out_w = hn::Set(d, weight[Columns::kOutW]);
-        weight += kWeights;
         auto by_out = hn::Zero(d);
-        auto by_row = hn::Zero(d);
-        auto by_x = hn::Zero(d);
-        auto by_y = hn::Zero(d);
-        auto by_w = hn::Zero(d);
+        UnitBar<D> by(d);
         HWY_UNROLL(4)
         for (std::size_t v = 0; v < kVectors; ++v) {
-          const auto activated = unit.at(d, f, of, v);
+          // forward: unit_h = f(row_h + x weight + y weight + w weight)
+          const auto activated = activate<kHidden>(d, f, unit.before(of, v));
           by_out = hn::MulAdd(out_bar[v], activated.value, by_out);
-          // forward: unit_h = f(row_h + x weight + y weight + w weight), row_h = bias_h + r weight
           const auto a_bar = hn::Mul(out_bar[v], activated.slope);  // over out_h
-          by_row = hn::Add(by_row, a_bar);
-          by_x = hn::MulAdd(a_bar, of.x[v], by_x);
-          by_y = hn::MulAdd(a_bar, of.y[v], by_y);
-          by_w = hn::MulAdd(a_bar, of.w[v], by_w);
+          by.row = hn::Add(by.row, a_bar);
+          by.x = hn::MulAdd(a_bar, of.x[v], by.x);
+          by.y = hn::MulAdd(a_bar, of.y[v], by.y);
+          by.w = hn::MulAdd(a_bar, of.w[v], by.w);
           g_y[v] = hn::MulAdd(a_bar, out_y, g_y[v]);
           g_w[v] = hn::MulAdd(a_bar, out_w, g_w[v]);
         }
         add_to(d, bar + Columns::kOut * kLanes, by_out);
-        add_to(d, bar + Columns::kX * kLanes, by_x);
-        add_to(d, bar + Columns::kY * kLanes, by_y);
-        add_to(d, bar + Columns::kW * kLanes, by_w);
-        add_to(d, bar + Columns::kBias * kLanes, by_row);
-        add_to(d, bar + Columns::kR * kLanes, hn::Mul(by_row, hn::Set(d, r)));
-        bar += kParts * kLanes;
+        by.store(d, this->r, bar);
       }
       HWY_UNROLL(4)
+      for (std::size_t v = 0; v < kVectors; ++v) this->store(d, at + v * hn::Lanes(d), g_y[v], g_w[v]);
+    }
+  };
+
+  // The same of units that are linear on either side of 0: products are made once for all units, of which
+  // each adds those of the synapses that it is above 0 at. What its output's weight takes follows from the
+  // others (MlpColumnsOf::add_bar).
+  struct PullBackSides : PullBack {
+    template <std::size_t kVectors, class D>
+    HWY_INLINE void run(D d, std::size_t at) const {
+      Columns& columns = this->kernel.of_;
+      const Synapses<kVectors, D> of(d, columns, at, this->w);
+      hn::Vec<D> g_w[kVectors];
+      hn::Vec<D> out_bar[kVectors];
+      this->template output<kVectors>(d, at, g_w, out_bar);
+      hn::Vec<D> times_x[kVectors];
+      hn::Vec<D> times_y[kVectors];
+      hn::Vec<D> times_w[kVectors];
+      hn::Vec<D> y_above[kVectors];
+      hn::Vec<D> w_above[kVectors];
+      UnitBar<D> all(d);
+      HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) {
-        hn::StoreU(g_y[v], d, &columns.bar_of[at + v * hn::Lanes(d)]);
-        hn::StoreU(g_w[v], d, w_bar + at + v * hn::Lanes(d));
+        times_x[v] = hn::Mul(out_bar[v], of.x[v]);
+        times_y[v] = hn::Mul(out_bar[v], of.y[v]);
+        times_w[v] = hn::Mul(out_bar[v], of.w[v]);
+        all.row = hn::Add(all.row, out_bar[v]);
+        all.x = hn::Add(all.x, times_x[v]);
+        all.y = hn::Add(all.y, times_y[v]);
+        all.w = hn::Add(all.w, times_w[v]);
+        y_above[v] = w_above[v] = hn::Zero(d);
+      }
+      const Number* weight = columns.weight.data();
+      Number* bar = columns.bar.data();
+      for (std::size_t h = 0; h < columns.units; ++h, weight += kWeights, bar += kParts * kLanes) {
+        const Unit<D> unit(d, weight, columns.row[h]);
+        const auto out_y = hn::Set(d, weight[Columns::kOutY]);
+        const auto out_w = hn::Set(d, weight[Columns::kOutW]);
+        UnitBar<D> by(d);
+        HWY_UNROLL(4)
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          // forward: unit_h = leak a + (1 - leak) max(a, 0)
+          const auto above = hn::Ge(unit.before(of, v), hn::Zero(d));
+          by.row = add_where(above, out_bar[v], by.row);
+          by.x = add_where(above, times_x[v], by.x);
+          by.y = add_where(above, times_y[v], by.y);
+          by.w = add_where(above, times_w[v], by.w);
+          y_above[v] = add_where(above, out_y, y_above[v]);
+          w_above[v] = add_where(above, out_w, w_above[v]);
+        }
+        by.store(d, this->r, bar);
+      }
+      all.store(d, this->r, bar);
+      // forward: sum_h out_h unit_h = leak sum_h out_h a_h + (1 - leak) sum_h out_h max(a_h, 0)
+      const auto rest = in_lanes(d, 1.0 - columns.hidden.leak);
+      const auto leaked_y = in_lanes(d, columns.hidden.leak * weight[Columns::kY]);
+      const auto leaked_w = in_lanes(d, columns.hidden.leak * weight[Columns::kW]);
+      HWY_UNROLL(4)
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const auto g_y = hn::Mul(out_bar[v], hn::MulAdd(rest, y_above[v], leaked_y));
+        this->store(d, at + v * hn::Lanes(d), g_y,
+                    hn::MulAdd(out_bar[v], hn::MulAdd(rest, w_above[v], leaked_w), g_w[v]));
       }
     }
   };
