@@ -184,8 +184,8 @@ HWY_INLINE void move(const BeliefShape s, const Values& now, const Block& d_alph
 }
 
 template <class Values>
-HWY_INLINE void observe_along_line(const BeliefShape s, const Values& now, BeliefSlopes& d) {
-  Lanes* da = d.scratch.block(0);
+HWY_INLINE void observe_along_line(const BeliefShape s, const Values& now, BeliefSlopes& d, Lanes* scratch) {
+  Lanes* da = scratch;
   Lanes* dpa = da + s.modes;
   Lanes* db = dpa + s.modes;
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
@@ -216,13 +216,13 @@ HWY_INLINE void begin_change(const BeliefShape s, const Values& now, BeliefSlope
 
 template <class Values>
 HWY_INLINE void change_weights(const BeliefShape s, const Values& now, std::size_t j, NumberOf<Values> y1,
-                               NumberOf<Values> y2, const Lanes* by_theta, BeliefSlopes& d) {
+                               NumberOf<Values> y2, const Lanes* by_theta, BeliefSlopes& d, Lanes* scratch) {
   const auto* m = now.m.data();
   const auto* xh = now.xh.data();
   const auto eta = val(now.eta);
   const double share = now.share[j];
   const std::size_t first = now.filtered ? s.gi(j, 0) : 0;
-  Lanes* change = d.scratch.block(0);
+  Lanes* change = scratch;
   Lanes* gamma_ij = change + s.inputs;
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     const bool theta_lanes = n < d.theta_blocks;
@@ -319,12 +319,12 @@ HWY_INLINE void add_f_slopes(const BeliefShape s, const Values& now, const Entry
 }
 
 template <class Values>
-HWY_INLINE void change_covariance(const BeliefShape s, const Values& now, BeliefSlopes& all) {
+HWY_INLINE void change_covariance(const BeliefShape s, const Values& now, BeliefSlopes& all, Lanes* scratch) {
   const std::size_t inputs = s.inputs;
   const std::size_t modes = s.modes;
   const auto* g = now.g.data();
   const auto* v = now.v.data() + now.learned * inputs;
-  Lanes* dfp = all.scratch.block(0);
+  Lanes* dfp = scratch;
   Lanes* half = dfp + modes * modes;  // X of dP' = ... + X + X'
   Lanes* dfu = half + modes * modes;
   Lanes* dgv = dfu + modes;
@@ -410,9 +410,16 @@ void Respond(const Values& now, BeliefSlopes& d) {
   now == kPlainShape ? respond(kPlainShape, now, d) : respond(now, now, d);
 }
 
+// What does not outlive a line is of the function where the shape is known: it then stays in registers.
+constexpr std::size_t kPlainScratch = BeliefSlopes::scratch_of(kPlainShape);
+
 template <class Values>
 void ObserveAlongLine(const Values& now, BeliefSlopes& d) {
-  now == kPlainShape ? observe_along_line(kPlainShape, now, d) : observe_along_line(now, now, d);
+  if (now == kPlainShape) {
+    Lanes scratch[kPlainScratch];
+    return observe_along_line(kPlainShape, now, d, scratch);
+  }
+  observe_along_line(now, now, d, d.scratch.block(0));
 }
 
 template <class Values>
@@ -423,13 +430,20 @@ void BeginChange(const Values& now, BeliefSlopes& d) {
 template <class Values>
 void ChangeWeights(const Values& now, std::size_t j, const EntryOf<Values>& y1, const EntryOf<Values>& y2,
                    const Lanes* by_theta, BeliefSlopes& d) {
-  now == kPlainShape ? change_weights(kPlainShape, now, j, val(y1), val(y2), by_theta, d)
-                     : change_weights(now, now, j, val(y1), val(y2), by_theta, d);
+  if (now == kPlainShape) {
+    Lanes scratch[kPlainScratch];
+    return change_weights(kPlainShape, now, j, val(y1), val(y2), by_theta, d, scratch);
+  }
+  change_weights(now, now, j, val(y1), val(y2), by_theta, d, d.scratch.block(0));
 }
 
 template <class Values>
 void ChangeCovariance(const Values& now, BeliefSlopes& d) {
-  now == kPlainShape ? change_covariance(kPlainShape, now, d) : change_covariance(now, now, d);
+  if (now == kPlainShape) {
+    Lanes scratch[kPlainScratch];
+    return change_covariance(kPlainShape, now, d, scratch);
+  }
+  change_covariance(now, now, d, d.scratch.block(0));
 }
 
 // Of one session, a block of lanes for eight parameters; and of eight sessions, a block a parameter.
@@ -473,7 +487,7 @@ BeliefSlopes::BeliefSlopes(const BeliefShape& of, std::size_t lanes, std::size_t
   xh = columns(of.inputs);
   g = columns(modes * of.inputs);
   offset = columns(of.offers);
-  scratch = LaneArray(1, 2 * modes * modes + 2 * modes + kn + 2 * of.inputs);
+  scratch = LaneArray(1, scratch_of(of));
 }
 
 namespace kernels {

@@ -28,6 +28,10 @@ struct BeliefSlopes {
 
   std::size_t theta_blocks = 0;  // the first lanes are theta's
   LaneArray scratch;             // one block, of what does not outlive a line
+
+  static constexpr std::size_t scratch_of(const BeliefShape& s) {
+    return 2 * s.modes * s.modes + 2 * s.modes + s.offers * s.inputs + 2 * s.inputs;
+  }
 };
 
 namespace kernels {
