@@ -152,6 +152,8 @@ class MlpKernel {
           y(hn::Set(d, weight[Columns::kY])),
           w(hn::Set(d, weight[Columns::kW])),
           out(hn::Set(d, weight[Columns::kOut])),
+          out_y(hn::Set(d, weight[Columns::kOutY])),
+          out_w(hn::Set(d, weight[Columns::kOutW])),
           row(hn::Set(d, row_of_change)) {}
 
     template <std::size_t kVectors>
@@ -159,7 +161,7 @@ class MlpKernel {
       return hn::MulAdd(x, of.x[v], hn::MulAdd(y, of.y[v], hn::MulAdd(w, of.w[v], row)));
     }
 
-    hn::Vec<D> x, y, w, out, row;
+    hn::Vec<D> x, y, w, out, out_y, out_w, row;
   };
 
   struct ChangeSome {
@@ -225,7 +227,7 @@ class MlpKernel {
     hn::Vec<D> x, y, w, row;
   };
 
-  // What both ways back through some vectors begin and end with.
+  // What both ways back through some vectors share.
   struct PullBack {
     MlpKernel& kernel;
     Number eta, r;
@@ -248,6 +250,19 @@ class MlpKernel {
       add_to(d, kernel.of_.out_bias_bar.data(), all);
     }
 
+    // Calls through(unit, by, bar) of every hidden unit, whose adjoint is in `bar`; `by` is added to it then.
+    template <class D, class Through>
+    HWY_INLINE void units(D d, const Through& through) const {
+      Columns& columns = kernel.of_;
+      const Number* weight = columns.weight.data();
+      Number* bar = columns.bar.data();
+      for (std::size_t h = 0; h < columns.units; ++h, weight += kWeights, bar += kParts * kLanes) {
+        UnitBar<D> by(d);
+        through(Unit<D>(d, weight, columns.row[h]), by, bar);
+        by.store(d, r, bar);
+      }
+    }
+
     template <class D>
     HWY_INLINE void store(D d, std::size_t to, hn::Vec<D> g_y, hn::Vec<D> g_w) const {
       hn::StoreU(g_y, d, &kernel.of_.bar_of[to]);
@@ -267,14 +282,8 @@ class MlpKernel {
       HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) g_y[v] = hn::Zero(d);
       const Activation f = columns.hidden;
-      const Number* weight = columns.weight.data();
-      Number* bar = columns.bar.data();
-      for (std::size_t h = 0; h < columns.units; ++h, weight += kWeights, bar += kParts * kLanes) {
-        const Unit<D> unit(d, weight, columns.row[h]);
-        const auto out_y = hn::Set(d, weight[Columns::kOutY]);
-        const auto out_w = hn::Set(d, weight[Columns::kOutW]);
+      this->units(d, [&](const Unit<D>& unit, UnitBar<D>& by, Number* bar) HWY_ATTR {
         auto by_out = hn::Zero(d);
-        UnitBar<D> by(d);
         HWY_UNROLL(4)
         for (std::size_t v = 0; v < kVectors; ++v) {
           // forward: unit_h = f(row_h + x weight + y weight + w weight)
@@ -285,12 +294,11 @@ class MlpKernel {
           by.x = hn::MulAdd(a_bar, of.x[v], by.x);
           by.y = hn::MulAdd(a_bar, of.y[v], by.y);
           by.w = hn::MulAdd(a_bar, of.w[v], by.w);
-          g_y[v] = hn::MulAdd(a_bar, out_y, g_y[v]);
-          g_w[v] = hn::MulAdd(a_bar, out_w, g_w[v]);
+          g_y[v] = hn::MulAdd(a_bar, unit.out_y, g_y[v]);
+          g_w[v] = hn::MulAdd(a_bar, unit.out_w, g_w[v]);
         }
         add_to(d, bar + Columns::kOut * kLanes, by_out);
-        by.store(d, this->r, bar);
-      }
+      });
       HWY_UNROLL(4)
       for (std::size_t v = 0; v < kVectors; ++v) this->store(d, at + v * hn::Lanes(d), g_y[v], g_w[v]);
     }
@@ -324,13 +332,7 @@ class MlpKernel {
         all.w = hn::Add(all.w, times_w[v]);
         y_above[v] = w_above[v] = hn::Zero(d);
       }
-      const Number* weight = columns.weight.data();
-      Number* bar = columns.bar.data();
-      for (std::size_t h = 0; h < columns.units; ++h, weight += kWeights, bar += kParts * kLanes) {
-        const Unit<D> unit(d, weight, columns.row[h]);
-        const auto out_y = hn::Set(d, weight[Columns::kOutY]);
-        const auto out_w = hn::Set(d, weight[Columns::kOutW]);
-        UnitBar<D> by(d);
+      this->units(d, [&](const Unit<D>& unit, UnitBar<D>& by, Number* /*bar*/) HWY_ATTR {
         HWY_UNROLL(4)
         for (std::size_t v = 0; v < kVectors; ++v) {
           // forward: unit_h = leak a + (1 - leak) max(a, 0)
@@ -339,12 +341,12 @@ class MlpKernel {
           by.x = add_where(above, times_x[v], by.x);
           by.y = add_where(above, times_y[v], by.y);
           by.w = add_where(above, times_w[v], by.w);
-          y_above[v] = add_where(above, out_y, y_above[v]);
-          w_above[v] = add_where(above, out_w, w_above[v]);
+          y_above[v] = add_where(above, unit.out_y, y_above[v]);
+          w_above[v] = add_where(above, unit.out_w, w_above[v]);
         }
-        by.store(d, this->r, bar);
-      }
-      all.store(d, this->r, bar);
+      });
+      const Number* weight = &columns.weight[columns.units * kWeights];  // of all units
+      all.store(d, this->r, &columns.bar[columns.units * kParts * kLanes]);
       // forward: sum_h out_h unit_h = leak sum_h out_h a_h + (1 - leak) sum_h out_h max(a_h, 0)
       const auto rest = in_lanes(d, 1.0 - columns.hidden.leak);
       const auto leaked_y = in_lanes(d, columns.hidden.leak * weight[Columns::kY]);

@@ -410,16 +410,23 @@ void Respond(const Values& now, BeliefSlopes& d) {
   now == kPlainShape ? respond(kPlainShape, now, d) : respond(now, now, d);
 }
 
-// What does not outlive a line is of the function where the shape is known: it then stays in registers.
-constexpr std::size_t kPlainScratch = BeliefSlopes::scratch_of(kPlainShape);
+// Calls run(shape, scratch): what does not outlive a line is the function's own where the shape is known, and
+// then stays in registers. `run` is always_inline: it stands here twice, and must see the shape.
+template <class Values, class Run>
+HWY_INLINE void with_scratch(const Values& now, BeliefSlopes& d, const Run& run) {
+  if (now == kPlainShape) {
+    Lanes scratch[BeliefSlopes::scratch_of(kPlainShape)];
+    run(kPlainShape, scratch);
+  } else {
+    run(now, d.scratch.block(0));
+  }
+}
 
 template <class Values>
 void ObserveAlongLine(const Values& now, BeliefSlopes& d) {
-  if (now == kPlainShape) {
-    Lanes scratch[kPlainScratch];
-    return observe_along_line(kPlainShape, now, d, scratch);
-  }
-  observe_along_line(now, now, d, d.scratch.block(0));
+  with_scratch(now, d, [&](const BeliefShape s, Lanes* scratch) HWY_ATTR __attribute__((always_inline)) {
+    observe_along_line(s, now, d, scratch);
+  });
 }
 
 template <class Values>
@@ -430,20 +437,16 @@ void BeginChange(const Values& now, BeliefSlopes& d) {
 template <class Values>
 void ChangeWeights(const Values& now, std::size_t j, const EntryOf<Values>& y1, const EntryOf<Values>& y2,
                    const Lanes* by_theta, BeliefSlopes& d) {
-  if (now == kPlainShape) {
-    Lanes scratch[kPlainScratch];
-    return change_weights(kPlainShape, now, j, val(y1), val(y2), by_theta, d, scratch);
-  }
-  change_weights(now, now, j, val(y1), val(y2), by_theta, d, d.scratch.block(0));
+  with_scratch(now, d, [&](const BeliefShape s, Lanes* scratch) HWY_ATTR __attribute__((always_inline)) {
+    change_weights(s, now, j, val(y1), val(y2), by_theta, d, scratch);
+  });
 }
 
 template <class Values>
 void ChangeCovariance(const Values& now, BeliefSlopes& d) {
-  if (now == kPlainShape) {
-    Lanes scratch[kPlainScratch];
-    return change_covariance(kPlainShape, now, d, scratch);
-  }
-  change_covariance(now, now, d, d.scratch.block(0));
+  with_scratch(now, d, [&](const BeliefShape s, Lanes* scratch) HWY_ATTR __attribute__((always_inline)) {
+    change_covariance(s, now, d, scratch);
+  });
 }
 
 // Of one session, a block of lanes for eight parameters; and of eight sessions, a block a parameter.
