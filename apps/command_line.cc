@@ -13,6 +13,7 @@
 #include "manual.h"
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/inventory.h"
 #include "synfer/data/read.h"
 #include "synfer/run/build_details.h"
 #include "synfer/run/compare_runs.h"

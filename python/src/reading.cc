@@ -10,6 +10,7 @@
 
 #include "module.h"
 #include "settings.h"
+#include "synfer/data/inventory.h"
 #include "synfer/data/read.h"
 #include "synfer/data/write_steps.h"
 
@@ -19,13 +20,13 @@ namespace {
 using File = std::tuple<std::string, std::string, std::uint64_t>;  // path, SHA-256, bytes
 
 // `settings`: those of data.
-std::tuple<std::vector<Session>, std::vector<File>, std::vector<std::string>> read(
+std::tuple<std::vector<Session>, std::vector<File>, std::vector<std::string>, std::vector<std::string>> read(
     const std::vector<std::string>& paths, const std::vector<std::string>& settings) {
   const DataSettings data = configuration_of({"", settings}, DataOrigin::recorded).data;
-  DataSet set = read_data(paths, {data.format, data.columns, data.activity});
+  DataSet set = read_data(paths, {data.format, data.columns, data.coding, data.activity});
   std::vector<File> files;
   for (const DataFile& file : set.files) files.emplace_back(file.path, file.sha256, file.bytes);
-  return {std::move(set.sessions), std::move(files), std::move(set.left_out)};
+  return {std::move(set.sessions), std::move(files), std::move(set.left_out), std::move(set.how)};
 }
 
 std::string steps_csv(const std::vector<Session>& sessions) {

@@ -62,20 +62,23 @@ struct Format {
   const char* description;
   bool (*recognises)(const std::string& path);  // a file, or a folder that is one data set
   Paths (*files)(const std::string& path);      // those read together with it, itself included
-  std::vector<Session> (*read)(const Paths& files, const ReadOptions& options);
+  Reading (*read)(const Paths& files, const ReadOptions& options);
 };
 
 // The first format that recognises a path, or a file of a folder, reads it.
 const Format kFormats[] = {
     {"flies2022", "choices.csv and rewards.csv (one row a fly, no header)", is_flies2022, flies2022_pair,
-     [](const Paths& files, const ReadOptions&) { return read_flies2022(files[0], files[1]); }},
+     [](const Paths& files, const ReadOptions&) { return Reading{read_flies2022(files[0], files[1]), {}}; }},
     {"matlab", "MATLAB .mat (X, Y, R, or arrays called like the columns of a CSV)",
      [](const std::string& path) { return has_suffix(path, ".mat"); }, alone,
-     [](const Paths& files, const ReadOptions& options) { return read_matlab(files[0], options.columns); }},
+     [](const Paths& files, const ReadOptions& options) {
+       return read_matlab(files[0], options.columns, options.coding);
+     }},
     {"npz", "NumPy .npz (arrays called like the columns of a CSV)",
      [](const std::string& path) { return has_suffix(path, ".npz"); }, alone,
      [](const Paths& files, const ReadOptions& options) {
-       return sessions_of(files[0], read_npz(files[0]), options.columns, fs::path(files[0]).stem().string());
+       return sessions_of(files[0], read_npz(files[0]), options.columns, options.coding,
+                          fs::path(files[0]).stem().string());
      }},
     {"foraging-nwb", "NWB .nwb of a foraging task with two lick ports",
      [](const std::string& path) { return has_suffix(path, ".nwb") && is_foraging_nwb(path); }, alone,
@@ -85,10 +88,12 @@ const Format kFormats[] = {
     {"nwb", "NWB .nwb (columns of intervals/trials called like those of a CSV)",
      [](const std::string& path) { return has_suffix(path, ".nwb"); }, alone,
      [](const Paths& files, const ReadOptions& options) {
-       return read_nwb(files[0], options.columns, options.activity);
+       return read_nwb(files[0], options.columns, options.coding, options.activity);
      }},
     {"steps", "CSV (one row a step)", [](const std::string& path) { return has_suffix(path, ".csv"); }, alone,
-     [](const Paths& files, const ReadOptions& options) { return read_steps(files[0], options.columns); }},
+     [](const Paths& files, const ReadOptions& options) {
+       return read_steps(files[0], options.columns, options.coding);
+     }},
 };
 
 // Files that one call of a reader takes.
@@ -238,7 +243,11 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
   const std::vector<Unit> units = find_units(paths, options, data.left_out);
   std::vector<const std::string*> file_of;
   for (const Unit& unit : units) {
-    for (Session& session : unit.format->read(unit.files, options)) {
+    Reading reading = unit.format->read(unit.files, options);
+    for (const std::string& sentence : reading.how) {
+      if (std::ranges::find(data.how, sentence) == data.how.end()) data.how.push_back(sentence);
+    }
+    for (Session& session : reading.sessions) {
       data.sessions.push_back(std::move(session));
       file_of.push_back(&unit.files.front());
     }

@@ -8,6 +8,7 @@
 #include "synfer/data/checksum.h"
 #include "synfer/data/nwb_activity.h"
 #include "synfer/data/session.h"
+#include "synfer/data/step_coding.h"
 #include "synfer/data/step_columns.h"
 
 namespace synfer {
@@ -17,12 +18,14 @@ inline constexpr const char* kAutomaticFormat = "automatic";
 struct ReadOptions {
   std::string format = kAutomaticFormat;  // or one of format_names()
   ColumnNames columns;                    // of tables and arrays with one row a step
+  StepCoding coding;                      // of their cells
   ActivityOptions activity;               // beside the trials of NWB files
 };
 
 struct DataSet {
   std::vector<Session> sessions;
   std::vector<DataFile> files;        // every file that was read, in order
+  std::vector<std::string> how;       // a sentence each: how what the files leave open was understood
   std::vector<std::string> left_out;  // data files in a given folder that were not read
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "synfer/data/files_for_test.h"
+#include "synfer/data/inventory.h"
 
 namespace synfer {
 namespace {

@@ -59,7 +59,7 @@ std::vector<int> offered_odours(const std::string& file, const MatMatrix& x) {
   return odours;
 }
 
-std::vector<Session> read_published(const std::string& file, const MatFile& mat) {
+Reading read_published(const std::string& file, const MatFile& mat) {
   const MatMatrix x = mat.matrix("X");
   const std::vector<int> accepted = zeros_and_ones(file, "Y", mat.matrix("Y"));
   const std::vector<int> rewarded = zeros_and_ones(file, "R", mat.matrix("R"));
@@ -97,10 +97,11 @@ std::vector<Session> read_published(const std::string& file, const MatFile& mat)
         "the last step is rejected, expected an acceptance, which ends the last trial; remove the steps "
         "of the unfinished trial");
   }
-  return {session};
+  return {{std::move(session)}, {}};
 }
 
-std::vector<Session> read_arrays(const std::string& file, const MatFile& mat, const ColumnNames& names) {
+Reading read_arrays(const std::string& file, const MatFile& mat, const ColumnNames& names,
+                    const StepCoding& coding) {
   std::vector<NamedArray> arrays;
   for (const std::string& name : mat.names()) {
     if (!has_meaning(name, names)) continue;
@@ -108,15 +109,15 @@ std::vector<Session> read_arrays(const std::string& file, const MatFile& mat, co
     if (array.shape.size() == 2 && array.shape[0] == 1) array.shape = {array.shape[1]};
     arrays.push_back({name, std::move(array)});
   }
-  return sessions_of(file, std::move(arrays), names, std::filesystem::path(file).stem().string());
+  return sessions_of(file, std::move(arrays), names, coding, std::filesystem::path(file).stem().string());
 }
 
 }  // namespace
 
-std::vector<Session> read_matlab(const std::string& file, const ColumnNames& names) {
+Reading read_matlab(const std::string& file, const ColumnNames& names, const StepCoding& coding) {
   const MatFile mat(file);
   const bool published = mat.has("X") || mat.has("Y") || mat.has("R");
-  return published ? read_published(file, mat) : read_arrays(file, mat, names);
+  return published ? read_published(file, mat) : read_arrays(file, mat, names, coding);
 }
 
 }  // namespace synfer

@@ -20,13 +20,14 @@
 #include <string>
 #include <vector>
 
-#include "synfer/data/session.h"
+#include "synfer/data/reading.h"
+#include "synfer/data/step_coding.h"
 #include "synfer/data/step_columns.h"
 
 namespace synfer {
 
 /// X, Y, R: one session; animal and session are called like the file without its folder and suffix.
 /// Odours are called "0", "1", ... The row of a DataError is the row of X, Y or R, or the step.
-std::vector<Session> read_matlab(const std::string& file, const ColumnNames& names = {});
+Reading read_matlab(const std::string& file, const ColumnNames& names = {}, const StepCoding& coding = {});
 
 }  // namespace synfer

@@ -10,6 +10,7 @@
 #include "synfer/base/random.h"
 #include "synfer/data/file.h"
 #include "synfer/data/files_for_test.h"
+#include "synfer/data/inventory.h"
 #include "synfer/data/read.h"
 #include "synfer/data/table.h"
 
@@ -72,14 +73,14 @@ struct ReadMatlab : testing::Test {
   bool reads(std::string_view bytes) const {
     folder.write("Fly4.mat", bytes);
     try {
-      return !read_matlab(path).empty();
+      return !read_matlab(path).sessions.empty();
     } catch (const DataError&) {
       return false;
     }
   }
 
   void expect_layout() const {
-    const auto sessions = read_matlab(path);
+    const auto sessions = read_matlab(path).sessions;
     ASSERT_EQ(sessions.size(), 1U);
     const Session& s = sessions[0];
     EXPECT_EQ(s.animal, "Fly4");

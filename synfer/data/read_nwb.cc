@@ -73,11 +73,11 @@ void add_activity(const Hdf5File& nwb, const ActivityOptions& options, const std
   arrays.push_back({name, mean_activity(nwb, options, numbers_of(nwb, options.align))});
 }
 
-std::vector<Session> named_sessions(const Hdf5File& nwb, std::vector<NamedArray> arrays,
-                                    const ColumnNames& names) {
+Reading named_sessions(const Hdf5File& nwb, std::vector<NamedArray> arrays, const ColumnNames& names,
+                       const StepCoding& coding = {}) {
   std::string session = nwb.text("general/session_id").value_or("");
   if (session.empty()) session = std::filesystem::path(nwb.file()).stem().string();
-  return sessions_of(nwb.file(), std::move(arrays), names, session,
+  return sessions_of(nwb.file(), std::move(arrays), names, coding, session,
                      nwb.text("general/subject/subject_id").value_or(""));
 }
 
@@ -116,8 +116,8 @@ std::vector<double> blocks_of(const Hdf5File& nwb, std::size_t rows) {
 
 }  // namespace
 
-std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names,
-                              const ActivityOptions& activity) {
+Reading read_nwb(const std::string& file, const ColumnNames& names, const StepCoding& coding,
+                 const ActivityOptions& activity) {
   std::vector<std::string> columns = Hdf5File(file, {kTrials}).members(kTrials);
   std::erase_if(columns, [&](const std::string& column) { return !has_meaning(column, names); });
   const Hdf5File nwb(file, needed_paths(columns, activity));
@@ -133,10 +133,10 @@ std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names,
     arrays.push_back({names.trial, row_numbers(numbers_of(nwb, "start_time").size())});
   }
   add_activity(nwb, activity, names.y, arrays);
-  return named_sessions(nwb, std::move(arrays), names);
+  return named_sessions(nwb, std::move(arrays), names, coding);
 }
 
-std::vector<Session> read_foraging_nwb(const std::string& file, const ActivityOptions& activity) {
+Reading read_foraging_nwb(const std::string& file, const ActivityOptions& activity) {
   const Hdf5File nwb(
       file,
       needed_paths({kResponse, kRewardOf[0], kRewardOf[1], kProbabilityOf[0], kProbabilityOf[1]}, activity));

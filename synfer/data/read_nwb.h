@@ -15,17 +15,18 @@
 #include <vector>
 
 #include "synfer/data/nwb_activity.h"
-#include "synfer/data/session.h"
+#include "synfer/data/reading.h"
+#include "synfer/data/step_coding.h"
 #include "synfer/data/step_columns.h"
 
 namespace synfer {
 
 /// The row of a DataError is the row of the table, counted from 1.
-std::vector<Session> read_nwb(const std::string& file, const ColumnNames& names = {},
-                              const ActivityOptions& activity = {});
+Reading read_nwb(const std::string& file, const ColumnNames& names = {}, const StepCoding& coding = {},
+                 const ActivityOptions& activity = {});
 
 /// The foraging layout.
-std::vector<Session> read_foraging_nwb(const std::string& file, const ActivityOptions& activity = {});
+Reading read_foraging_nwb(const std::string& file, const ActivityOptions& activity = {});
 
 /// Whether the file is an NWB file with the columns of the foraging layout. Never throws for damage.
 bool is_foraging_nwb(const std::string& file);

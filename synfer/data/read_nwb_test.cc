@@ -8,6 +8,7 @@
 #include "synfer/base/random.h"
 #include "synfer/data/file.h"
 #include "synfer/data/files_for_test.h"
+#include "synfer/data/inventory.h"
 #include "synfer/data/read.h"
 #include "synfer/data/sessions_for_test.h"
 #include "synfer/data/write_nwb.h"
@@ -87,17 +88,18 @@ TEST_F(ReadNwb, ActivityIsTheMeanOfItsWindow) {
   ActivityOptions activity;
   activity.series = "dff";
   activity.window = {0.0, 1.0};
-  const Session found = read_nwb(path, {}, activity).at(0);
+  const Session found = read_nwb(path, {}, {}, activity).sessions.at(0);
   EXPECT_THAT(found.recorded_neurons, ElementsAre(0, 1));
   EXPECT_THAT(found.recordings, ElementsAre(1.5, 15, 3.5, 40, 5.5, 55)) << "(1 + 2) / 2, ..., 40 alone";
   EXPECT_EQ(found.choice, session.choice);
 
   activity.window = {-0.5, 0.0};
-  EXPECT_THAT(read_nwb(path, {}, activity).at(0).recordings, ElementsAre(IsNan(), IsNan(), 2, 20, 4, 40))
+  EXPECT_THAT(read_nwb(path, {}, {}, activity).sessions.at(0).recordings,
+              ElementsAre(IsNan(), IsNan(), 2, 20, 4, 40))
       << "a sample at the window's end is not in it, and before the first there is none";
   activity.series = "acquisition/dff";
   activity.align = "stop_time";
-  EXPECT_THAT(read_nwb(path, {}, activity).at(0).recordings, ElementsAre(2, 20, 4, 40, 6, 60));
+  EXPECT_THAT(read_nwb(path, {}, {}, activity).sessions.at(0).recordings, ElementsAre(2, 20, 4, 40, 6, 60));
 }
 
 TEST_F(ReadNwb, ActivityMayHaveARateAndAUnit) {
@@ -115,7 +117,7 @@ TEST_F(ReadNwb, ActivityMayHaveARateAndAUnit) {
   activity.series = "processing/ophys/roi";
   activity.window = {0.0, 1.0};
   // Samples at -0.25, 0.25, ..., 2.25 s.
-  EXPECT_THAT(read_nwb(path, {}, activity).at(0).recordings,
+  EXPECT_THAT(read_nwb(path, {}, {}, activity).sessions.at(0).recordings,
               ElementsAre(DoubleNear(7.25, 1e-12), DoubleNear(7.45, 1e-12), DoubleNear(7.6, 1e-12)));
 }
 
@@ -139,15 +141,15 @@ TEST_F(ReadNwb, RefusesActivityThatContradictsItself) {
                                                        {"d", "found under acquisition a, b, c"}};
   for (const auto& [series, says] : cases) {
     activity.series = series;
-    const std::optional<DataError> error = for_test::data_error_of([&] { read_nwb(path, {}, activity); });
+    const std::optional<DataError> error = for_test::data_error_of([&] { read_nwb(path, {}, {}, activity); });
     ASSERT_TRUE(error) << series;
     EXPECT_THAT(error->what(), testing::HasSubstr(says));
   }
   activity.series = "a";
   activity.window.reset();
-  EXPECT_THROW(read_nwb(path, {}, activity), ConfigurationError);
+  EXPECT_THROW(read_nwb(path, {}, {}, activity), ConfigurationError);
   activity.window = {1.0, 1.0};
-  EXPECT_THROW(read_nwb(path, {}, activity), ConfigurationError);
+  EXPECT_THROW(read_nwb(path, {}, {}, activity), ConfigurationError);
 }
 
 TEST_F(ReadNwb, ColumnsCanBeCalledOtherwise) {
@@ -160,7 +162,7 @@ TEST_F(ReadNwb, ColumnsCanBeCalledOtherwise) {
   ColumnNames names;
   names.choice = "lick";
   names.reward = "water";
-  const Session found = read_nwb(path, names).at(0);
+  const Session found = read_nwb(path, names).sessions.at(0);
   names.choice = "paw";
   expect_data_error([&] { read_nwb(path, names); }, path, 0, "paw", "found block, choice, id, lick, reward");
   EXPECT_THAT(found.choice, ElementsAre(1, 1, 0));

@@ -4,64 +4,132 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
-#include <set>
+#include <map>
+#include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/data/choice_code.h"
+#include "synfer/data/row_order.h"
 #include "synfer/data/stimuli.h"
 
 namespace synfer {
 namespace {
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
 class Reader {
  public:
-  Reader(const Table& table, const ColumnNames& names)
-      : table_(table), at_(find_step_columns(table, names)) {}
+  Reader(const Table& table, const ColumnNames& names, const StepCoding& coding)
+      : table_(table), coding_(coding), at_(find_step_columns(table, names, coding)) {
+    if (at_.choice) code_.emplace(table, at_, coding);
+    read_blocks();
+    read_groups();
+  }
 
-  std::vector<Session> read() {
-    for (std::size_t row = 0; row < table_.rows(); ++row) {
-      enter_session(row);
-      Session& session = sessions_.back();
-      session.trial.push_back(at_.trial ? table_.whole(row, *at_.trial) : static_cast<int>(session.steps()));
-      session.block.push_back(at_.block ? table_.whole(row, *at_.block) : 0);
-      const int choice = read_choice(row);
-      check_trial_goes_on(row, session);
-      session.choice.push_back(choice);
-      session.learns.push_back(learns_after(at_.offers, choice, at_.choice.has_value()));
-      session.reward.push_back(read_reward(row, choice));
-      read_offers(row, session);
-      for (const std::size_t column : at_.recordings)
-        session.recordings.push_back(table_.number(row, column));
+  Reading read() {
+    std::optional<RowOrder> order;
+    const std::vector<std::size_t> rows = rows_in_order(table_, at_, coding_.sort, group_, block_);
+    for (std::size_t n = 0; n < rows.size(); ++n) {
+      const std::size_t row = rows[n];
+      if (n == 0 || group_[row] != group_[rows[n - 1]]) {
+        if (n > 0) order->check_whole(sessions_.back());
+        enter_session(row);
+        order.emplace(table_, at_);
+      }
+      add_step(row, *order);
     }
+    if (order) order->check_whole(sessions_.back());
     for (Session& session : sessions_) {
       session.stimuli = labels_;
       forget_silent_neurons(session);
     }
     share_stimuli(sessions_);
-    return std::move(sessions_);
+    return {std::move(sessions_), how()};
   }
 
  private:
-  void enter_session(std::size_t row) {
-    const std::string name = need_text(row, at_.session);
-    const std::string animal = at_.animal ? need_text(row, *at_.animal) : name;
-    if (!sessions_.empty() && sessions_.back().name == name && sessions_.back().animal == animal) return;
-    if (!seen_.emplace(animal, name).second) {
-      table_.reject(
-          row, at_.session,
-          fmt::format("session '{}' of animal '{}' goes on after rows of another; expected the rows "
-                      "of a session to follow one another: sort the file by session",
-                      name, animal));
+  // Blocks are whole numbers, or names counted in the order in which they come.
+  void read_blocks() {
+    block_.assign(table_.rows(), 0);
+    if (!at_.block) return;
+    bool numbered = true;
+    std::map<std::string, int, std::less<>> number;
+    for (std::size_t row = 0; row < table_.rows(); ++row) {
+      const std::string name = need_text(row, *at_.block);
+      const std::optional<double> value = parse_number(name);
+      numbered = numbered && value && *value == std::trunc(*value) && std::abs(*value) < 1e9;
+      block_[row] = number.emplace(name, static_cast<int>(number.size())).first->second;
     }
+    for (std::size_t row = 0; numbered && row < table_.rows(); ++row)
+      block_[row] = table_.whole(row, *at_.block);
+  }
+
+  // Which session each row belongs to, counted in the order of their first rows.
+  void read_groups() {
+    std::map<std::pair<std::string, std::string>, std::size_t> number;
+    for (std::size_t row = 0; row < table_.rows(); ++row) {
+      const auto [at, is_new] = number.emplace(name_of(row), number.size());
+      const bool goes_on = row > 0 && group_.back() == at->second;
+      if (!is_new && !goes_on && coding_.sort == "none") {
+        table_.reject(
+            row, at_.session ? *at_.session : at_.animal.value_or(0),
+            fmt::format("session '{}' of animal '{}' goes on after rows of another; expected the rows "
+                        "of a session to follow one another: sort the file by session, or set "
+                        "data.sort=trial",
+                        at->first.second, at->first.first));
+      }
+      group_.push_back(at->second);
+    }
+  }
+
+  // Animal and session of a row.
+  [[nodiscard]] std::pair<std::string, std::string> name_of(std::size_t row) const {
+    const std::string session =
+        at_.session ? need_text(row, *at_.session) : std::filesystem::path(table_.file()).stem().string();
+    const std::string animal = at_.animal ? need_text(row, *at_.animal) : session;
+    return {animal, at_.session || !at_.animal ? session : animal};
+  }
+
+  void enter_session(std::size_t row) {
     Session session;
-    session.animal = animal;
-    session.name = name;
+    std::tie(session.animal, session.name) = name_of(row);
     session.offers = at_.offers;
     session.inputs = at_.inputs;
     session.recorded_neurons = at_.recorded_neurons;
     sessions_.push_back(std::move(session));
+  }
+
+  void add_step(std::size_t row, RowOrder& order) {
+    Session& session = sessions_.back();
+    session.trial.push_back(trial_of(row, session));
+    session.block.push_back(block_[row]);
+    if (at_.time) session.time.push_back(table_.number(row, *at_.time));
+    const int choice = code_ ? code_->choice(row) : kNoChoice;
+    order.check_next(row, session);
+    check_trial_goes_on(row, session);
+    session.choice.push_back(choice);
+    session.learns.push_back(read_learns(row, choice));
+    if (at_.scored) session.scored.push_back(read_scored(row, choice));
+    session.reward.push_back(read_reward(row, choice, session.learns.back() || learns(choice)));
+    read_offers(row, session);
+    for (const std::size_t column : at_.recordings) session.recordings.push_back(table_.number(row, column));
+  }
+
+  // Without a column for them a trial ends with an acceptance, or is a row.
+  [[nodiscard]] int trial_of(std::size_t row, const Session& session) const {
+    if (at_.trial) return table_.whole(row, *at_.trial);
+    if (session.steps() == 0) return 0;
+    return session.trial[session.steps() - 1] + (!trial_goes_on() || session.choice.back() == 1 ? 1 : 0);
+  }
+
+  [[nodiscard]] bool trial_goes_on() const {
+    return at_.choice && at_.offers == 1 && !coding_.rewards_on_rejection;
   }
 
   [[nodiscard]] std::string need_text(std::size_t row, std::size_t column) const {
@@ -70,63 +138,79 @@ class Reader {
     return std::string(table_.cell(row, column));
   }
 
-  [[nodiscard]] int read_choice(std::size_t row) const {
-    if (!at_.choice || table_.empty(row, *at_.choice)) return kNoChoice;
-    const int last = std::max(1, at_.offers - 1);
-    const double value = table_.number(row, *at_.choice);
-    if (value < 0 || value > last || value != std::trunc(value)) {
-      table_.reject(
-          row, *at_.choice,
-          fmt::format("found '{}', expected {} or an empty cell (no choice)", table_.cell(row, *at_.choice),
-                      at_.offers == 1 ? std::string("0 (rejected), 1 (accepted)")
-                                      : fmt::format("the number of an offer, 0 to {},", last)));
+  [[nodiscard]] bool yes_or_no(std::size_t row, std::size_t column) const {
+    const double value = table_.number(row, column);
+    if (value == 0.0 || value == 1.0) return value == 1.0;
+    table_.reject(row, column,
+                  fmt::format("found '{}', expected 0 or 1 (false or true)", table_.cell(row, column)));
+  }
+
+  [[nodiscard]] bool read_learns(std::size_t row, int choice) const {
+    const bool usual = learns(choice);
+    if (!at_.learns || (table_.empty(row, *at_.learns) && choice == kNoChoice)) return usual;
+    const bool says = yes_or_no(row, *at_.learns);
+    if (says && at_.offers > 1 && choice == kNoChoice) {
+      table_.reject(row, *at_.learns,
+                    "found 1 where nothing was chosen, so that there is no offer to learn from; expected 0");
     }
-    return static_cast<int>(value);
+    return says;
+  }
+
+  [[nodiscard]] bool read_scored(std::size_t row, int choice) const {
+    if (table_.empty(row, *at_.scored) && choice == kNoChoice) return true;
+    return yes_or_no(row, *at_.scored);
   }
 
   // `session` has the labels of this step, but not its choice yet.
   void check_trial_goes_on(std::size_t row, const Session& session) const {
     const std::size_t step = session.steps();
-    const bool ended = at_.offers == 1 && step > 0 && session.choice[step - 1] == 1 &&
+    const bool ended = at_.trial && at_.offers == 1 && step > 0 && session.choice[step - 1] == 1 &&
                        session.trial[step] == session.trial[step - 1] &&
                        session.block[step] == session.block[step - 1];
     if (!ended) return;
     table_.reject(
-        row, *at_.trial,  // NOLINT(bugprone-unchecked-optional-access): choices come with trials
+        row, *at_.trial,
         fmt::format("trial {} goes on after an acceptance, which ends a trial; give this row the number "
                     "of the next trial, or correct the choice above",
                     session.trial[step]));
   }
 
-  [[nodiscard]] double read_reward(std::size_t row, int choice) const {
-    if (!at_.reward) return std::numeric_limits<double>::quiet_NaN();
+  [[nodiscard]] bool learns(int choice) const {
+    const bool rejected = at_.offers == 1 && choice == 0;
+    return learns_after(at_.offers, choice, at_.choice.has_value()) ||
+           (rejected && coding_.rewards_on_rejection);
+  }
+
+  double read_reward(std::size_t row, int choice, bool earns) {
+    if (!at_.reward) return kNaN;
     const double reward = table_.number(row, *at_.reward);
     if (!at_.choice) return reward;
-    const bool earns = learns_after(at_.offers, choice, true);
-    if (earns && std::isnan(reward)) {
-      table_.reject(
-          row, *at_.reward,
-          fmt::format("the value is missing, expected the reward of the {}; write 0 where there was none",
-                      at_.offers == 1 ? "accepted offer" : "choice"));
+    if (earns) {
+      if (choice != kNoChoice) ++(std::isnan(reward) ? unknown_ : known_);
+      return reward;
     }
-    if (!earns && reward == 0.0) return std::numeric_limits<double>::quiet_NaN();  // many a log writes it so
-    if (!earns && !std::isnan(reward)) {
-      table_.reject(row, *at_.reward,
-                    fmt::format("found '{}' on a step {}; a reward stands on the step that earns it: move it "
-                                "there, or empty the cell",
-                                table_.cell(row, *at_.reward),
-                                choice == kNoChoice ? "without a choice" : "that rejected its offer"));
+    if (reward == 0.0 || std::isnan(reward)) return kNaN;  // many a log writes 0 where none could be earned
+    if (choice == kNoChoice) {
+      ++free_;
+      return reward;
     }
-    return reward;
+    table_.reject(
+        row, *at_.reward,
+        fmt::format("found '{}' on a step that rejected its offer; a reward stands on the step that earns "
+                    "it: move it there, or empty the cell; where the task pays rejections too, set "
+                    "data.rewards_on_rejection=true",
+                    table_.cell(row, *at_.reward)));
   }
 
   void read_offers(std::size_t row, Session& session) {
-    for (const std::size_t column : at_.stimulus) {
+    const auto add_label = [&](std::string label) {
       const auto next = static_cast<int>(labels_.size());
-      const auto [known, is_new] = numbers_.emplace(need_text(row, column), next);
+      const auto [known, is_new] = numbers_.emplace(std::move(label), next);
       if (is_new) labels_.push_back(known->first);
       session.stimulus.push_back(known->second);
-    }
+    };
+    for (const std::string& arm : at_.arms) add_label(arm);
+    for (const std::size_t column : at_.stimulus) add_label(need_text(row, column));
     for (const std::size_t column : at_.x) {
       const double value = table_.number(row, column);
       if (std::isnan(value)) {
@@ -136,6 +220,36 @@ class Reader {
       }
       session.x.push_back(value);
     }
+  }
+
+  // How what the table leaves open was understood.
+  [[nodiscard]] std::vector<std::string> how() const {
+    std::vector<std::string> sentences = at_.how;
+    if (code_) sentences.insert(sentences.end(), code_->how().begin(), code_->how().end());
+    const auto say = [&](std::string sentence) { sentences.push_back(std::move(sentence)); };
+    if (coding_.sort != "none") say(fmt::format("rows were put in order by {}", coding_.sort));
+    if (!at_.trial) {
+      say(trial_goes_on() ? "no column numbers trials: a trial ends with an acceptance"
+                          : "no column numbers trials: each row was taken for one");
+    }
+    if (!at_.trial && !at_.time) say("no column says in which order rows come: that of the file was taken");
+    if (!at_.session)
+      say(at_.animal ? "no column names sessions: each animal was taken for one session"
+                     : "no column names sessions: the file was taken for one session");
+    if (!at_.animal && at_.session) say("no column names animals: each session was taken for an animal");
+    if (unknown_ > 0 && known_ == 0) {
+      table_.reject_column(*at_.reward,
+                           "no reward is known, expected one on each step that earns one; write 0 where "
+                           "there was none");
+    }
+    if (unknown_ > 0)
+      say("some rewards are missing: what they were is unknown, and these steps teach nothing of them");
+    if (free_ > 0) say("some rewards fell without a choice: they move the expected reward and teach nothing");
+    if (!at_.recordings.empty()) {
+      say(fmt::format("{} columns from '{}' on were taken for recorded neurons", at_.recordings.size(),
+                      table_.header()[at_.recordings.front()]));
+    }
+    return sentences;
   }
 
   static void forget_silent_neurons(Session& session) {
@@ -162,26 +276,32 @@ class Reader {
   }
 
   const Table& table_;
+  const StepCoding& coding_;
   StepColumns at_;
+  std::optional<ChoiceCode> code_;
+  std::vector<int> block_;          // of each row
+  std::vector<std::size_t> group_;  // the session of each row
   std::vector<Session> sessions_;
-  std::set<std::pair<std::string, std::string>> seen_;  // animal, session
-  std::vector<std::string> labels_;                     // stimulus names, in order of appearance
-  std::unordered_map<std::string, int> numbers_;        // the place of each in labels_
+  std::vector<std::string> labels_;               // stimulus names, in order of appearance
+  std::unordered_map<std::string, int> numbers_;  // the place of each in labels_
+  // Of steps with a choice that earns one, known and missing rewards; rewards without a choice.
+  std::size_t known_ = 0;
+  std::size_t unknown_ = 0;
+  std::size_t free_ = 0;
 };
 
 }  // namespace
 
-std::vector<Session> read_steps(const std::string& file, const ColumnNames& names) {
-  return read_steps(read_table(file), names);
+Reading read_steps(const std::string& file, const ColumnNames& names, const StepCoding& coding) {
+  return read_steps(read_table(file), names, coding);
 }
 
-std::vector<Session> read_steps(const Table& table, const ColumnNames& names) {
-  std::vector<Session> sessions = Reader(table, names).read();
-  if (sessions.empty()) {
+Reading read_steps(const Table& table, const ColumnNames& names, const StepCoding& coding) {
+  if (table.rows() == 0) {
     throw DataError(table.file(), 0, "",
                     "found no steps below the names of the columns; expected one row a step");
   }
-  return sessions;
+  return Reader(table, names, coding).read();
 }
 
 bool learns_after(int offers, int choice, bool behaves) {

@@ -15,7 +15,7 @@ using testing::IsNan;
 struct ReadSteps : testing::Test {
   for_test::Folder folder;
   std::vector<Session> read(const std::string& text, const ColumnNames& names = {}) const {
-    return read_steps(folder.write("steps.csv", text), names);
+    return read_steps(folder.write("steps.csv", text), names).sessions;
   }
 };
 

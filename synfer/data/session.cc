@@ -1,7 +1,6 @@
 #include "synfer/data/session.h"
 
 #include <cmath>
-#include <set>
 
 namespace synfer {
 namespace {
@@ -22,13 +21,6 @@ std::vector<std::size_t> trial_starts(const Session& session) {
   return starts;
 }
 
-bool has_choices(const Session& session) {
-  for (const int choice : session.choice) {
-    if (choice != kNoChoice) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Session truncated(const Session& session, std::size_t steps) {
@@ -41,6 +33,8 @@ Session truncated(const Session& session, std::size_t steps) {
   shorten(head.block, steps, before);
   shorten(head.reward, steps, before);
   shorten(head.learns, steps, before);
+  shorten(head.scored, steps, before);
+  shorten(head.time, steps, before);
   shorten(head.recordings, steps, before);
   shorten(head.choice, steps, before);
   return head;
@@ -52,31 +46,27 @@ std::size_t first_held_out_step(const Session& session, double fraction) {
   return held_out == 0 ? session.steps() : starts[starts.size() - held_out];
 }
 
-Inventory take_inventory(const std::vector<Session>& sessions) {
-  Inventory found;
-  std::set<std::string> animals;
-  for (const Session& session : sessions) {
-    animals.insert(session.animal);
-    found.sessions += 1;
-    found.steps += session.steps();
-    found.trials += trial_starts(session).size();
-    const bool behaves = has_choices(session);
-    for (const int choice : session.choice) {
-      if (choice != kNoChoice) found.choices += 1;
-      if (choice == kNoChoice && behaves) found.omissions += 1;
-      if (session.offers == 1 && choice == 1) found.accepted += 1;
-    }
-    for (const int stimulus : session.stimulus) {
-      const auto at = static_cast<std::size_t>(stimulus);
-      if (at < session.stimuli.size()) ++found.offers[session.stimuli[at]];
-    }
-    for (const double reward : session.reward) found.rewards += reward > 0.0 ? 1 : 0;
-    found.recorded += session.recordings.size();
-    for (const double value : session.recordings) found.gaps += std::isnan(value) ? 1 : 0;
+std::size_t count_trials(const Session& session) { return trial_starts(session).size(); }
+
+void append_steps(Session& whole, const Session& more) {
+  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  // What only some sessions say holds of the others by default.
+  if (!whole.scored.empty() || !more.scored.empty()) {
+    whole.scored.resize(whole.steps(), true);
+    append(whole.scored, more.scored.empty() ? std::vector<bool>(more.steps(), true) : more.scored);
   }
-  found.recorded -= found.gaps;
-  found.animals = animals.size();
-  return found;
+  if (!whole.time.empty() || !more.time.empty()) {
+    whole.time.resize(whole.steps(), NAN);
+    append(whole.time, more.time.empty() ? std::vector<double>(more.steps(), NAN) : more.time);
+  }
+  append(whole.stimulus, more.stimulus);
+  append(whole.x, more.x);
+  append(whole.trial, more.trial);
+  append(whole.block, more.block);
+  append(whole.choice, more.choice);
+  append(whole.reward, more.reward);
+  append(whole.learns, more.learns);
+  append(whole.recordings, more.recordings);
 }
 
 }  // namespace synfer

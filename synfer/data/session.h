@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -34,10 +33,17 @@ struct Session {
   std::vector<int> choice;     // T; K = 1: 1 accepted, 0 rejected; K >= 2: the offer's index; kNoChoice
   std::vector<double> reward;  // T; NaN where the step has none
   std::vector<bool> learns;    // T; whether the weights change after the step
+  std::vector<bool> scored;  // T; whether the choice counts as one: false where it was forced; empty: all do
+  std::vector<double> time;  // T, in the data's unit; NaN where unknown; empty where the data have none
   std::vector<int> recorded_neurons;  // R, indices of the recorded neurons of the plastic layer
   std::vector<double> recordings;     // T x R; NaN where missing
 
   [[nodiscard]] std::size_t steps() const { return choice.size(); }
+
+  /// The choice as a likelihood sees it: kNoChoice where there was none, or where it was forced.
+  [[nodiscard]] int scored_choice(std::size_t t) const {
+    return scored.empty() || scored[t] ? choice[t] : kNoChoice;
+  }
 
   friend bool operator==(const Session&, const Session&) = default;
 };
@@ -45,24 +51,13 @@ struct Session {
 /// The first `steps` steps. `steps` must not exceed session.steps().
 Session truncated(const Session& session, std::size_t steps);
 
+/// Trials: runs of equal (block, trial) labels.
+std::size_t count_trials(const Session& session);
+
 /// The step at which the last `fraction` of trials begins; steps() where that is no trial at all.
 std::size_t first_held_out_step(const Session& session, double fraction);
 
-/// What a data set holds, for a person: counts over all sessions.
-struct Inventory {
-  std::size_t animals = 0;
-  std::size_t sessions = 0;
-  std::size_t steps = 0;
-  std::size_t trials = 0;
-  std::size_t choices = 0;    // steps with a choice (accepted or rejected, or an offer chosen)
-  std::size_t accepted = 0;   // K = 1: accepted offers
-  std::size_t omissions = 0;  // steps without a choice, in sessions that have choices
-  std::size_t rewards = 0;    // rewards above 0
-  std::size_t recorded = 0;   // recorded values
-  std::size_t gaps = 0;       // recorded values that are missing
-  std::map<std::string, std::size_t> offers = {};  // of each stimulus that has a name
-};
-
-Inventory take_inventory(const std::vector<Session>& sessions);
+/// The steps of `more` after those of `whole`, which is of the same kind; names are those of `whole`.
+void append_steps(Session& whole, const Session& more);
 
 }  // namespace synfer

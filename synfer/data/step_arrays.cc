@@ -26,14 +26,19 @@ bool is_neural_alone(const Session& session) {
   return session.steps() > 0 && session.learns.front() && chose_nothing(session);
 }
 
-void check_alike(const std::vector<Session>& sessions, bool behaves) {
+bool learns_as_usual(const Session& session, bool behaves) {
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    if (session.learns[t] != learns_after(session.offers, session.choice[t], behaves)) return false;
+  }
+  return true;
+}
+
+void check_alike(const std::vector<Session>& sessions) {
   const Session& first = sessions.front();
   for (const Session& session : sessions) {
-    bool alike = session.offers == first.offers && session.inputs == first.inputs &&
-                 session.stimulus.empty() == first.stimulus.empty() && session.x.empty() == first.x.empty();
-    for (std::size_t t = 0; t < session.steps(); ++t) {
-      alike = alike && session.learns[t] == learns_after(session.offers, session.choice[t], behaves);
-    }
+    const bool alike = session.offers == first.offers && session.inputs == first.inputs &&
+                       session.stimulus.empty() == first.stimulus.empty() &&
+                       session.x.empty() == first.x.empty();
     if (!alike) {
       throw std::invalid_argument("session " + session.name + " cannot share a table with session " +
                                   first.name);
@@ -76,6 +81,18 @@ class Writer {
               [](const Session& s, std::size_t t) { return s.choice[t] == kNoChoice ? kNaN : s.choice[t]; });
     }
     numbers(names.reward, {}, [](const Session& s, std::size_t t) { return s.reward[t]; });
+    const auto any = [&](auto&& has) { return std::ranges::any_of(sessions_, has); };
+    if (any([](const Session& s) { return !s.time.empty(); })) {
+      numbers(names.time, {},
+              [](const Session& s, std::size_t t) { return s.time.empty() ? kNaN : s.time[t]; });
+    }
+    if (any([](const Session& s) { return !s.scored.empty(); })) {
+      numbers(names.scored, {},
+              [](const Session& s, std::size_t t) { return s.scored.empty() || s.scored[t]; });
+    }
+    if (any([&](const Session& s) { return !learns_as_usual(s, behaves); })) {
+      numbers(names.learns, {}, [](const Session& s, std::size_t t) { return s.learns[t]; });
+    }
     if (neurons_ > 0) recordings(names.y);
     return std::move(arrays_);
   }
@@ -136,7 +153,7 @@ class Writer {
 std::vector<NamedArray> step_arrays(const std::vector<Session>& sessions) {
   if (sessions.empty()) throw std::invalid_argument("there are no sessions to write");
   const bool behaves = !std::all_of(sessions.begin(), sessions.end(), is_neural_alone);
-  check_alike(sessions, behaves);
+  check_alike(sessions);
   return Writer(sessions).write(behaves);
 }
 
@@ -161,8 +178,8 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
 }
 
 bool has_meaning(const std::string& name, const ColumnNames& names) {
-  for (const std::string* known :
-       {&names.animal, &names.session, &names.trial, &names.block, &names.choice, &names.reward}) {
+  for (const std::string* known : {&names.animal, &names.session, &names.trial, &names.block, &names.choice,
+                                   &names.reward, &names.time, &names.scored, &names.learns}) {
     if (name == *known) return true;
   }
   const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '_'; };
@@ -175,9 +192,8 @@ bool has_meaning(const std::string& name, const ColumnNames& names) {
   return false;
 }
 
-std::vector<Session> sessions_of(const std::string& file, std::vector<NamedArray> arrays,
-                                 const ColumnNames& names, const std::string& session,
-                                 const std::string& animal) {
+Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, const ColumnNames& names,
+                    const StepCoding& coding, const std::string& session, const std::string& animal) {
   const auto means = [&](const NamedArray& a) { return has_meaning(a.name, names); };
   const auto first = std::find_if(arrays.begin(), arrays.end(), means);
   if (first == arrays.end()) {
@@ -234,7 +250,7 @@ std::vector<Session> sessions_of(const std::string& file, std::vector<NamedArray
     const double value = column.number(row);
     return std::isnan(value) ? std::string() : shortest(value);
   });
-  return read_steps(table, names);
+  return read_steps(table, names, coding);
 }
 
 }  // namespace synfer

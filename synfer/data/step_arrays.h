@@ -14,7 +14,8 @@
 #include <vector>
 
 #include "synfer/data/array.h"
-#include "synfer/data/session.h"
+#include "synfer/data/reading.h"
+#include "synfer/data/step_coding.h"
 #include "synfer/data/step_columns.h"
 
 namespace synfer {
@@ -45,9 +46,8 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
 /// `session`, of the animal `animal` (the session's name where that is empty). Arrays without a meaning
 /// are left alone. The row of a DataError is the step, counted from 1.
 /// @throws DataError where arrays differ in steps, or as read_steps does.
-std::vector<Session> sessions_of(const std::string& file, std::vector<NamedArray> arrays,
-                                 const ColumnNames& names, const std::string& session,
-                                 const std::string& animal = {});
+Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, const ColumnNames& names,
+                    const StepCoding& coding, const std::string& session, const std::string& animal = {});
 
 /// Whether an array of that name has a meaning for steps.
 bool has_meaning(const std::string& name, const ColumnNames& names);

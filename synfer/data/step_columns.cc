@@ -10,9 +10,37 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/choice_code.h"
 
 namespace synfer {
 namespace {
+
+// Other names by which columns go, in lower case and without `_`.
+struct OtherNames {
+  std::string_view key;
+  std::vector<std::string_view> names;
+};
+
+const std::vector<OtherNames>& other_names() {
+  static const std::vector<OtherNames> kNames = {
+      {"animal",
+       {"animalid", "mouse", "mouseid", "rat", "ratid", "fly", "flyid", "monkey", "bird", "fish", "subject",
+        "subjectid", "subj", "subjid", "sub", "participant", "participantid"}},
+      {"session", {"sessionid", "date", "day"}},
+      {"trial", {"trialnumber", "trialnum", "trialindex", "trialid"}},
+      {"block", {"blocknumber", "blocknum", "blockindex"}},
+      {"choice", {"choices", "action", "response", "chosen", "side"}},
+      {"reward", {"rewards", "rewarded", "outcome", "water", "juice", "points", "payoff"}},
+      {"stimulus", {"stimuli", "stim", "cue", "odour", "odor"}},
+  };
+  return kNames;
+}
+
+std::string plain(const std::string& name) {
+  std::string text = lower_case(name);
+  std::erase(text, '_');
+  return text;
+}
 
 std::optional<int> parse_index(std::string_view digits) {
   int index = 0;
@@ -35,7 +63,7 @@ class Search {
   // `key` is that of data.columns.
   [[nodiscard]] std::size_t need(const std::string& name, std::string_view key,
                                  std::string_view holds) const {
-    if (const auto column = table_.find(name)) return *column;
+    if (const auto column = find(name, key)) return *column;
     const std::string& first = table_.header().front();
     if (table_.columns() == 1 && first.find_first_of(";\t") != std::string::npos) {
       throw DataError(table_.file(), table_.header_row(), "",
@@ -47,6 +75,28 @@ class Search {
                              "rename one, or say which it is: data.columns.{}=NAME",
                              holds, near.empty() ? "" : " (is it '" + near + "'?)", found_columns(), key));
   }
+
+  // By its name, or else by the one other name that means it.
+  [[nodiscard]] std::optional<std::size_t> find(const std::string& name, std::string_view key) const {
+    if (const auto column = table_.find(name)) return column;
+    if (name != key) return std::nullopt;  // a name of one's own is meant as it is
+    const auto others = std::ranges::find(other_names(), key, &OtherNames::key);
+    if (others == other_names().end()) return std::nullopt;
+    std::optional<std::size_t> found;
+    for (std::size_t column = 0; column < table_.columns(); ++column) {
+      const std::string& other = table_.header()[column];
+      if (std::ranges::find(others->names, plain(other)) == others->names.end()) continue;
+      if (has_another_meaning(other)) continue;
+      if (found) return std::nullopt;
+      found = column;
+    }
+    if (found) {
+      how_.push_back(fmt::format("column '{}' was taken for the {}", table_.header()[*found], key));
+    }
+    return found;
+  }
+
+  [[nodiscard]] std::vector<std::string> how() const { return how_; }
 
   // For a message: recordings can have thousands of columns.
   [[nodiscard]] std::string found_columns() const {
@@ -60,9 +110,9 @@ class Search {
   // that would be passed over in silence.
   [[nodiscard]] std::optional<std::size_t> may_have(const std::string& name, std::string_view key,
                                                     std::string_view holds) const {
-    const auto column = table_.find(name);
+    const auto column = find(name, key);
     if (column) return column;
-    if (name != key) return need(name, key, holds);
+    if (name != default_of(key)) return need(name, key, holds);
     for (const std::string& other : table_.header()) {
       if (lower_case(other) == lower_case(name)) {
         reject(other, fmt::format("expected '{}', written like this; rename the column or map its name "
@@ -111,7 +161,8 @@ class Search {
  private:
   [[nodiscard]] bool has_another_meaning(const std::string& name) const {
     return name == names_.animal || name == names_.session || name == names_.trial || name == names_.block ||
-           name == names_.choice || name == names_.reward;
+           name == names_.choice || name == names_.reward || name == names_.time || name == names_.scored ||
+           name == names_.learns;
   }
 
   template <typename Visit>
@@ -127,8 +178,14 @@ class Search {
     reject(table_.header()[column], "another column has the same number; rename or remove one");
   }
 
+  // The name that a column has unless the user gives another.
+  [[nodiscard]] static std::string default_of(std::string_view key) {
+    return key == "time" ? ColumnNames().time : std::string(key);
+  }
+
   const Table& table_;
   const ColumnNames& names_;
+  mutable std::vector<std::string> how_;
 };
 
 // Columns of numbers 0, 1, ... without a hole.
@@ -149,7 +206,27 @@ std::vector<std::size_t> without_holes(const Search& search, const std::map<int,
   return columns;
 }
 
-void find_offers(const Search& search, const Table& table, const ColumnNames& names, StepColumns& columns) {
+// No column names the offers: arms that are the same at every step, given or read off the choices.
+bool find_arms(const Search& search, const Table& table, const StepCoding& coding, StepColumns& columns) {
+  columns.arms = coding.arms;
+  if (columns.arms.empty() && columns.choice && coding.choice_values.empty()) {
+    columns.arms = words_to_choose(table, *columns.choice, coding);
+    if (!columns.arms.empty()) {
+      columns.how.push_back(
+          fmt::format("no column says what was offered: {} were taken for the arms of every step",
+                      join(columns.arms, ", ")));
+    }
+  }
+  if (columns.arms.empty()) return false;
+  if (columns.arms.size() < 2) {
+    search.reject(table.header().front(), "data.arms names one arm, expected two or more");
+  }
+  columns.offers = static_cast<int>(columns.arms.size());
+  return true;
+}
+
+void find_offers(const Search& search, const Table& table, const ColumnNames& names, const StepCoding& coding,
+                 StepColumns& columns) {
   const auto labels = search.labels(names.stimulus);
   const auto label = labels.empty() ? search.may_have(names.stimulus, "stimulus", "the label of the stimulus")
                                     : table.find(names.stimulus);
@@ -159,12 +236,21 @@ void find_offers(const Search& search, const Table& table, const ColumnNames& na
 
   const bool one_offer = label || !vector.empty();
   const bool many_offers = !labels.empty() || !vectors.empty();
+  if (!coding.arms.empty() && (one_offer || many_offers)) {
+    search.reject(name_of(label             ? *label
+                          : !vector.empty() ? vector.begin()->second
+                          : labels.empty()  ? vectors.begin()->second
+                                            : labels.begin()->second),
+                  "says what was offered, and so does data.arms; leave one of them out");
+  }
   if (!one_offer && !many_offers) {
+    if (find_arms(search, table, coding, columns)) return;
     search.reject(
         names.stimulus,
         fmt::format("nothing says which stimulus was offered; expected a column '{0}' of labels or "
                     "'{1}0', '{1}1', ... (for several offers a step '{0}0', '{0}1', ... or '{1}0_0', "
-                    "'{1}0_1', ...); found the columns {2}",
+                    "'{1}0_1', ...), or data.arms=[left, right] where the offers are the same at every "
+                    "step; found the columns {2}",
                     names.stimulus, names.x, search.found_columns()));
   }
   if (one_offer && many_offers) {
@@ -223,12 +309,15 @@ void find_offers(const Search& search, const Table& table, const ColumnNames& na
 
 }  // namespace
 
-StepColumns find_step_columns(const Table& table, const ColumnNames& names) {
+StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding) {
   const Search search(table, names);
   StepColumns columns;
-  columns.session = search.need(names.session, "session", "the name of the session");
   columns.animal = search.may_have(names.animal, "animal", "the name of the animal");
+  columns.session = search.may_have(names.session, "session", "the name of the session");
   columns.block = search.may_have(names.block, "block", "the number of the block");
+  columns.time = search.may_have(names.time, "time", "the time of each step");
+  columns.scored = search.may_have(names.scored, "scored", "whether a choice counts");
+  columns.learns = search.may_have(names.learns, "learns", "whether weights change after a step");
   for (const auto& [neuron, column] : search.numbered(names.y)) {
     columns.recorded_neurons.push_back(neuron);
     columns.recordings.push_back(column);
@@ -238,14 +327,10 @@ StepColumns find_step_columns(const Table& table, const ColumnNames& names) {
   if (!columns.choice && columns.recordings.empty()) {
     columns.choice = search.need(names.choice, "choice", "what the animal chose");
   }
-  if (columns.choice) {
-    columns.trial = search.need(names.trial, "trial", "the number of the trial");
-    columns.reward = search.need(names.reward, "reward", "the reward");
-  } else {
-    columns.trial = search.may_have(names.trial, "trial", "the number of the trial");
-    columns.reward = search.may_have(names.reward, "reward", "the reward");
-  }
-  find_offers(search, table, names, columns);
+  columns.trial = search.may_have(names.trial, "trial", "the number of the trial");
+  columns.reward = columns.choice ? search.need(names.reward, "reward", "the reward")
+                                  : search.may_have(names.reward, "reward", "the reward");
+  find_offers(search, table, names, coding, columns);
   if (!columns.choice && columns.offers > 1) {
     search.reject(names.choice,
                   "there is no such column; steps with several offers need a choice among them");
@@ -254,6 +339,8 @@ StepColumns find_step_columns(const Table& table, const ColumnNames& names) {
     search.reject(names.x + "0",
                   "there is no such column; recordings without choices need the stimulus vectors");
   }
+  const std::vector<std::string> how = search.how();
+  columns.how.insert(columns.how.begin(), how.begin(), how.end());
   return columns;
 }
 

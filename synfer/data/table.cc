@@ -242,6 +242,10 @@ void Table::reject(std::size_t row, std::size_t column, const std::string& what_
                   what_is_wrong);
 }
 
+void Table::reject_column(std::size_t column, const std::string& what_is_wrong) const {
+  throw DataError(file_, header_row_, header_[column], what_is_wrong);
+}
+
 TableWriter& TableWriter::text(std::string_view cell) {
   if (row_begun_) out_ << ',';
   row_begun_ = true;

@@ -44,6 +44,9 @@ class Table {
   /// The cell as a whole number. DataError for anything else, an empty cell included.
   [[nodiscard]] int whole(std::size_t row, std::size_t column) const;
 
+  /// Throws the DataError that points at the column's name.
+  [[noreturn]] void reject_column(std::size_t column, const std::string& what_is_wrong) const;
+
   /// Throws the DataError that points at the cell.
   [[noreturn]] void reject(std::size_t row, std::size_t column, const std::string& what_is_wrong) const;
 

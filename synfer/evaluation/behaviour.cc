@@ -48,7 +48,7 @@ Behaviour behaviour_of(const Session& session, const std::vector<int>& trial, co
   std::vector<std::vector<Share>> curve(kCurvePoints, std::vector<Share>(stimuli));
   std::vector<BlockCounts> blocks(block.empty() ? 0 : static_cast<std::size_t>(std::ranges::max(block)) + 1);
   for (std::size_t t = 0; t < session.steps(); ++t) {
-    const int choice = session.choice[t];
+    const int choice = session.scored_choice(t);
     if (choice == kNoChoice) continue;
     const auto offer = static_cast<std::size_t>(offers == 1 ? 0 : choice);
     const auto stimulus = static_cast<std::size_t>(session.stimulus[t * offers + offer]);

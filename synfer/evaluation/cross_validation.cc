@@ -44,12 +44,6 @@ Fold fold_without(std::span<const std::string> left_out, std::span<const std::st
   return fold;
 }
 
-std::size_t scored_choices(const EncodedSession& session) {
-  const auto first = session.choice.begin() + static_cast<std::ptrdiff_t>(session.scored_from);
-  return static_cast<std::size_t>(
-      std::count_if(first, session.choice.end(), [](int choice) { return choice != kNoChoice; }));
-}
-
 }  // namespace
 
 std::vector<Fold> leave_one_out(std::span<const std::string> animals, std::span<const std::size_t> steps) {
@@ -113,7 +107,7 @@ std::vector<EncodedSession> scored_part(const Fold& fold, const std::vector<Enco
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     EncodedSession session = truncated(sessions[s], fold.scored[s].to);
     session.scored_from = fold.scored[s].from;
-    if (scored_choices(session) > 0) part.push_back(std::move(session));
+    if (session.scored_choices() > 0) part.push_back(std::move(session));
   }
   return part;
 }
@@ -127,7 +121,7 @@ std::vector<HeldOutScore> cross_validate(std::span<const Fold> folds,
     if (scored.empty()) return;
     const auto by_model = fit_and_score(n, fitted_part(folds[n], sessions), scored);
     for (std::size_t s = 0; s < scored.size(); ++s) {
-      HeldOutScore score{folds[n].name, scored[s].animal, scored[s].name, scored_choices(scored[s]), {}};
+      HeldOutScore score{folds[n].name, scored[s].animal, scored[s].name, scored[s].scored_choices(), {}};
       for (const auto& [model, nll] : by_model) score.nll[model] = nll.at(s);
       of_fold[n].push_back(std::move(score));
     }

@@ -24,7 +24,8 @@ std::vector<std::size_t> count_choices(const std::vector<EncodedSession>& sessio
                       session.name, session.offers, offers));
     }
     for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
-      if (session.choice[t] != kNoChoice) ++counts[static_cast<std::size_t>(session.choice[t])];
+      const int choice = session.scored_choice(t);
+      if (choice != kNoChoice) ++counts[static_cast<std::size_t>(choice)];
     }
   }
   return counts;
@@ -66,7 +67,7 @@ double choice_nll(const EncodedSession& session, const ChoiceShares& shares) {
   }
   double nll = 0.0;
   for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
-    const int choice = session.choice[t];
+    const int choice = session.scored_choice(t);
     if (choice == kNoChoice) continue;
     if (session.offers == 1) {
       nll -= choice == 1 ? std::log(p[0]) : std::log1p(-p[0]);

@@ -35,16 +35,14 @@ double model_nll(const Prediction& prediction, const EncodedSession& session, co
   return sum / prediction.draws;
 }
 
-bool has_scored_choice(const EncodedSession& session) {
-  return std::any_of(session.choice.begin() + static_cast<std::ptrdiff_t>(session.scored_from),
-                     session.choice.end(), [](int choice) { return choice != kNoChoice; });
-}
+bool has_scored_choice(const EncodedSession& session) { return session.scored_choices() > 0; }
 
 double offsets_nll(const EncodedSession& session, const LogitOffsets& offsets) {
   double nll = 0.0;
   for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
-    if (session.choice[t] == kNoChoice) continue;
-    nll -= log_choice(offsets.at(t, static_cast<std::size_t>(session.offers), 0).value, session.choice[t]);
+    const int choice = session.scored_choice(t);
+    if (choice == kNoChoice) continue;
+    nll -= log_choice(offsets.at(t, static_cast<std::size_t>(session.offers), 0).value, choice);
   }
   return nll;
 }

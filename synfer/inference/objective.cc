@@ -22,7 +22,7 @@ std::size_t count_observations(const EncodedSession& session, Observe observe) {
   std::size_t count = 0;
   const std::size_t neurons = session.recorded_neurons.size();
   for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
-    if (observe != Observe::kNeural && session.choice[t] != kNoChoice) ++count;
+    if (observe != Observe::kNeural && session.scored_choice(t) != kNoChoice) ++count;
     if (observe == Observe::kBehavior || (session.offers > 1 && session.choice[t] == kNoChoice)) continue;
     const auto row = session.recordings.begin() + static_cast<std::ptrdiff_t>(t * neurons);
     count += static_cast<std::size_t>(std::count_if(row, row + static_cast<std::ptrdiff_t>(neurons),

@@ -126,7 +126,7 @@ SessionPart run(const ValueSession& session, std::span<const double> parameters,
     const int choice = session.choice[t];
     if (choice == kNoChoice) continue;
     const std::span<const int> offered = std::span(session.stimulus).subspan(t * offers, offers);
-    if (t >= session.scored_from) {
+    if (session.scores(t)) {
       for (std::size_t k = 0; k < offers; ++k) {
         logits[k] = learner.logit(offered[k], static_cast<int>(k), session.offers);
       }
@@ -160,8 +160,9 @@ SessionPart run(const ValueSession& session, std::span<const double> parameters,
 }  // namespace
 
 ValueSession value_session(const Session& session, std::size_t scored_from) {
-  ValueSession seen{session.offers, 0,          session.stimulus, session.choice, session.reward,
-                    session.learns, scored_from};
+  ValueSession seen{
+      session.offers, 0,          session.stimulus, session.choice, session.reward, session.learns,
+      session.scored, scored_from};
   if (seen.stimulus.empty()) seen.stimulus = numbered_vectors(session);
   if (seen.stimulus.empty()) {
     for (std::size_t t = 0; t < session.steps(); ++t) {
@@ -196,7 +197,7 @@ std::size_t QLearning::observations() const {
   std::size_t count = 0;
   for (const ValueSession& session : sessions_) {
     for (std::size_t t = session.scored_from; t < session.choice.size(); ++t) {
-      count += session.choice[t] != kNoChoice ? 1 : 0;
+      count += session.scores(t) ? 1 : 0;
     }
   }
   return count;

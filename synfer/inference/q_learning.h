@@ -30,7 +30,12 @@ struct ValueSession {
   std::vector<int> choice;      // T
   std::vector<double> reward;   // T; NaN where there is none
   std::vector<bool> learns;     // T
+  std::vector<bool> scored;     // T; false where the choice was forced; empty: all count
   std::size_t scored_from = 0;  // steps before this one are learned from but not scored
+
+  [[nodiscard]] bool scores(std::size_t t) const {
+    return choice[t] != kNoChoice && t >= scored_from && (scored.empty() || scored[t]);
+  }
 };
 
 /// Stimuli go by their names; where there are none, equal vectors are one stimulus. Vectors that hardly

@@ -34,18 +34,14 @@ std::vector<double> stimulus_vectors(const Session& session, int inputs, double 
   return x;
 }
 
-// r at every step; E[R] runs over the steps that change weights and have a reward.
-std::vector<double> reward_terms(const Session& session, const ExpectedReward& options) {
-  std::vector<std::size_t> rewarded;
-  std::vector<double> rewards;
-  for (std::size_t t = 0; t < session.steps(); ++t) {
-    if (!session.learns[t] || std::isnan(session.reward[t])) continue;
-    rewarded.push_back(t);
-    rewards.push_back(session.reward[t]);
-  }
-  const std::vector<double> expected = expected_rewards(rewards, options);
+// r at every step, 0 where no reward is known.
+std::vector<double> reward_terms(const Session& session, RewardBaseline& baseline) {
   std::vector<double> r(session.steps(), 0.0);
-  for (std::size_t n = 0; n < rewards.size(); ++n) r[rewarded[n]] = rewards[n] - expected[n];
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    if (std::isnan(session.reward[t])) continue;
+    r[t] = session.reward[t] - baseline.expected();
+    baseline.receive(session.reward[t]);
+  }
   return r;
 }
 
@@ -80,8 +76,19 @@ std::vector<double> group_code(int index, int count, int inputs, double mean) {
   return code;
 }
 
+std::size_t EncodedSession::scored_choices() const {
+  std::size_t count = 0;
+  for (std::size_t t = scored_from; t < steps(); ++t) count += free_choice(t) != kNoChoice ? 1 : 0;
+  return count;
+}
+
 EncodedSession encode(const Session& session, int inputs, double mean,
                       const ExpectedReward& expected_reward) {
+  RewardBaseline baseline(expected_reward);
+  return encode(session, inputs, mean, baseline);
+}
+
+EncodedSession encode(const Session& session, int inputs, double mean, RewardBaseline& baseline) {
   EncodedSession encoded;
   encoded.animal = session.animal;
   encoded.name = session.name;
@@ -91,8 +98,9 @@ EncodedSession encode(const Session& session, int inputs, double mean,
   encoded.stimulus = session.stimulus;
   encoded.trial = counted_trials(session);
   encoded.choice = session.choice;
-  encoded.r = reward_terms(session, expected_reward);
+  encoded.r = reward_terms(session, baseline);
   encoded.learns.assign(session.learns.begin(), session.learns.end());
+  encoded.scored.assign(session.scored.begin(), session.scored.end());
   encoded.recorded_neurons = session.recorded_neurons;
   encoded.recordings = session.recordings;
   return encoded;
@@ -119,6 +127,7 @@ EncodedSession truncated(const EncodedSession& session, std::size_t steps) {
   head.choice.resize(steps);
   head.r.resize(steps);
   head.learns.resize(steps);
+  if (!head.scored.empty()) head.scored.resize(steps);
   head.recordings.resize(steps * session.recorded_neurons.size());
   return head;
 }
@@ -162,6 +171,11 @@ std::vector<EncodedSession> joined_by_animal(const std::vector<EncodedSession>& 
     append(same->choice, session.choice);
     append(same->r, session.r);
     append(same->learns, session.learns);
+    if (!same->scored.empty() || !session.scored.empty()) {
+      same->scored.resize(same->choice.size() - session.steps(), 1);
+      append(same->scored, session.scored);
+      same->scored.resize(same->choice.size(), 1);
+    }
     append(same->recordings, session.recordings);
   }
   return joined;

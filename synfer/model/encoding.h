@@ -26,11 +26,22 @@ struct EncodedSession {
   std::vector<int> choice;    // T; kNoChoice where there is none
   std::vector<double> r;      // T; reward minus expected reward, 0 where there is no reward
   std::vector<char> learns;   // T; whether the weights change after the step
+  std::vector<char> scored;   // T; 0 where the choice was forced; empty where none was
   std::vector<int> recorded_neurons;  // R
   std::vector<double> recordings;     // T x R; NaN where missing
   std::size_t scored_from = 0;        // steps before this one are replayed but not scored
 
   [[nodiscard]] std::size_t steps() const { return choice.size(); }
+  /// The choice as a likelihood sees it: kNoChoice where there was none, or where it was forced.
+  [[nodiscard]] int free_choice(std::size_t t) const {
+    return scored.empty() || scored[t] != 0 ? choice[t] : kNoChoice;
+  }
+  /// The same where the step counts: kNoChoice before scored_from as well.
+  [[nodiscard]] int scored_choice(std::size_t t) const {
+    return t < scored_from ? kNoChoice : free_choice(t);
+  }
+  /// Steps with such a choice.
+  [[nodiscard]] std::size_t scored_choices() const;
   /// The offer whose x and y change the weights: the chosen one; the only one where K = 1.
   [[nodiscard]] std::size_t learned_offer(std::size_t t) const {
     return offers == 1 ? 0 : static_cast<std::size_t>(choice[t]);
@@ -42,9 +53,14 @@ struct EncodedSession {
 /// @throws ConfigurationError (network.inputs) where there are fewer inputs than stimuli.
 std::vector<double> group_code(int index, int count, int inputs, double mean);
 
-/// @param inputs  N of the network
-/// @param mean    drive of a named stimulus; vectors in the session are used as they are
+/// @param inputs    N of the network
+/// @param mean      drive of a named stimulus; vectors in the session are used as they are
+/// @param baseline  E[R] before the session's first reward; after its last one on return. It moves at every
+///                  reward, free ones (without a choice) included.
 /// @throws ConfigurationError where the session's vectors have another length than `inputs`.
+EncodedSession encode(const Session& session, int inputs, double mean, RewardBaseline& baseline);
+
+/// The same of a session whose expected reward starts anew.
 EncodedSession encode(const Session& session, int inputs, double mean, const ExpectedReward& expected_reward);
 
 /// A copy whose stimuli are fresh draws: x + noise_sd N(0, 1) at every offer, a function of

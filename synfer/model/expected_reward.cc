@@ -5,6 +5,9 @@
 
 namespace synfer {
 
+RewardBaseline::RewardBaseline(const ExpectedReward& options)
+    : options_(options), expected_(options.kind == ExpectedReward::Kind::kNone ? 0.0 : options.start) {}
+
 void RewardBaseline::receive(double reward) {
   switch (options_.kind) {
     case ExpectedReward::Kind::kNone:
@@ -16,7 +19,9 @@ void RewardBaseline::receive(double reward) {
       // Summed anew each time: a running sum would gather rounding errors.
       recent_.push_back(reward);
       if (recent_.size() > static_cast<std::size_t>(options_.window)) recent_.pop_front();
-      expected_ = std::accumulate(recent_.begin(), recent_.end(), 0.0) / options_.window;
+      expected_ = std::accumulate(recent_.begin(), recent_.end(),
+                                  options_.start * (options_.window - static_cast<int>(recent_.size()))) /
+                  options_.window;
       break;
   }
 }

@@ -10,14 +10,15 @@ struct ExpectedReward {
   enum class Kind { kNone, kMovingAverage, kExponential };
 
   Kind kind = Kind::kMovingAverage;
-  int window = 10;    // trials in the moving average; trials before the first count as reward 0
-  double rate = 0.1;  // exponential: E <- E + rate (R - E), starting at 0
+  int window = 10;     // rewards in the moving average; those before the first count as `start`
+  double rate = 0.1;   // exponential: E <- E + rate (R - E)
+  double start = 0.0;  // E[R] before the first reward
 };
 
 /// E[R] as it goes through a session, reward by reward.
 class RewardBaseline {
  public:
-  explicit RewardBaseline(const ExpectedReward& options) : options_(options) {}
+  explicit RewardBaseline(const ExpectedReward& options);
 
   /// E[R] before the next reward.
   [[nodiscard]] double expected() const { return expected_; }

@@ -137,8 +137,9 @@ class BeliefBlock {
       for (std::size_t i = 0; i < now_.inputs; ++i) {
         now_.x[i].lane[l] = there ? session.x[t * now_.inputs + i] : 0.0;
       }
-      if (!there || session.choice[t] == kNoChoice) continue;
-      choice_.toward.lane[l] = session.choice[t] == 1 ? 1.0 : -1.0;
+      const int choice = there ? session.free_choice(t) : kNoChoice;
+      if (choice == kNoChoice) continue;
+      choice_.toward.lane[l] = choice == 1 ? 1.0 : -1.0;
       if (of_[l].offsets != nullptr && !of_[l].offsets->value.empty()) see_offset(t, l);
     }
   }

@@ -12,7 +12,7 @@ LogitOffset offset_at(const BeliefSession& of, std::size_t t, std::size_t offset
 
 double observe_step(Belief& belief, const BeliefSession& of, std::size_t t, std::size_t offset_lanes) {
   const auto size = static_cast<std::size_t>(of.session.offers * of.session.inputs);
-  return belief.observe(std::span(of.session.x).subspan(t * size, size), of.session.choice[t],
+  return belief.observe(std::span(of.session.x).subspan(t * size, size), of.session.free_choice(t),
                         offset_at(of, t, offset_lanes));
 }
 
@@ -20,9 +20,7 @@ void advance_step(Belief& belief, const BeliefSession& of, std::size_t t) {
   if (of.session.learns[t] != 0) belief.advance(of.session.learned_offer(t), of.session.r[t]);
 }
 
-bool scored(const EncodedSession& session, std::size_t t) {
-  return session.choice[t] != kNoChoice && t >= session.scored_from;
-}
+bool scored(const EncodedSession& session, std::size_t t) { return session.scored_choice(t) != kNoChoice; }
 
 void refuse_non_finite_belief(bool finite, const BeliefSession& of) {
   if (finite) return;

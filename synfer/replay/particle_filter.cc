@@ -168,7 +168,7 @@ class Particles {
 
   // Weights every particle by the choice of step t, whose log probability it returns.
   double weigh(std::size_t t) {
-    const int choice = session_.choice[t];
+    const int choice = session_.free_choice(t);
     if (choice == kNoChoice) return 0.0;
     check_logits(t);
     if (offers_ == 1) {

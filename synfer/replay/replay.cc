@@ -91,10 +91,7 @@ class Replay {
 
   [[nodiscard]] std::vector<Columns> blocks() const { return column_blocks(model_, kColumns<Number>); }
 
-  [[nodiscard]] bool scores_choices() const {
-    const auto from = session_.choice.begin() + static_cast<std::ptrdiff_t>(session_.scored_from);
-    return std::any_of(from, session_.choice.end(), [](int c) { return c != kNoChoice; });
-  }
+  [[nodiscard]] bool scores_choices() const { return session_.scored_choices() > 0; }
 
   [[nodiscard]] ColumnBlockOf<Number> forward(const Columns& columns, KeptWeights kept) const {
     ColumnBlockOf<Number> block(model_, theta_, session_, inputs_.x, initial_, columns.first, columns.width);
@@ -125,7 +122,7 @@ class Replay {
     if (offers_ == 1) {
       std::vector<double> toward(logits.size());
       for (std::size_t t = session_.scored_from; t < session_.steps(); ++t) {
-        const int choice = session_.choice[t];
+        const int choice = session_.scored_choice(t);
         if (choice == kNoChoice) continue;
         toward[t] = choice == 1 ? 1.0 : -1.0;
         ++loss.choices;
@@ -134,7 +131,7 @@ class Replay {
           logits, toward, slope, logit_bar == nullptr ? std::span<double>() : std::span(*logit_bar));
     }
     for (std::size_t t = session_.scored_from; t < session_.steps() && offers_ > 1; ++t) {
-      const int choice = session_.choice[t];
+      const int choice = session_.scored_choice(t);
       if (choice == kNoChoice) continue;
       const std::span<const double> offered = logits.subspan(t * offers_, offers_);
       loss.choice_nll -= log_choice(offered, choice);

@@ -9,6 +9,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/inventory.h"
 #include "synfer/data/table.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/run/animal_model.h"

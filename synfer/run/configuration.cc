@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "synfer/base/error.h"
+#include "synfer/data/inventory.h"
 #include "synfer/model/history.h"
 
 namespace synfer {

@@ -14,6 +14,7 @@
 
 #include "synfer/data/nwb_activity.h"
 #include "synfer/data/session.h"
+#include "synfer/data/step_coding.h"
 #include "synfer/data/step_columns.h"
 
 namespace synfer {
@@ -25,6 +26,7 @@ struct DataSettings {
   int evaluation_sessions = 5;
   std::string format = "automatic";
   ColumnNames columns;
+  StepCoding coding;
   ActivityOptions activity;
   double held_out = 0.25;
   bool carry_weights = false;
@@ -95,6 +97,7 @@ struct RewardTermSettings {
   std::string baseline = "moving_average";
   int window = 10;
   double rate = 0.1;
+  double start = 0.0;
 
   friend bool operator==(const RewardTermSettings&, const RewardTermSettings&) = default;
 };

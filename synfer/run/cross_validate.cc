@@ -7,6 +7,7 @@
 #include <set>
 
 #include "synfer/base/error.h"
+#include "synfer/data/inventory.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/rivals.h"
 

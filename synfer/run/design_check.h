@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "synfer/data/inventory.h"
 #include "synfer/run/animal_model.h"
 
 namespace synfer {

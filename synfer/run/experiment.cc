@@ -199,6 +199,7 @@ ExpectedReward expected_reward_of(const Configuration& c) {
                                                               : ExpectedReward::Kind::kExponential;
   options.window = c.reward_term.window;
   options.rate = c.reward_term.rate;
+  options.start = c.reward_term.start;
   return options;
 }
 

@@ -9,9 +9,22 @@
 namespace synfer {
 namespace {
 
-EncodedSession encoded(const Configuration& c, const Session& session) {
-  return encode(session, c.network.inputs, c.stimulus.mean, expected_reward_of(c));
-}
+// The expected reward goes on where weights do: from each session of an animal to its next.
+class Encoder {
+ public:
+  explicit Encoder(const Configuration& c) : c_(c) {}
+
+  EncodedSession operator()(const Session& session) {
+    const RewardBaseline anew(expected_reward_of(c_));
+    RewardBaseline& baseline = of_animal_.try_emplace(session.animal, anew).first->second;
+    if (!c_.data.carry_weights) baseline = anew;
+    return encode(session, c_.network.inputs, c_.stimulus.mean, baseline);
+  }
+
+ private:
+  const Configuration& c_;
+  std::map<std::string, RewardBaseline> of_animal_;
+};
 
 ReplayData with_weights(const Configuration& c, DataOrigin origin, std::vector<EncodedSession> sessions) {
   ReplayData data{std::move(sessions), {}};
@@ -25,7 +38,8 @@ ReplayData with_weights(const Configuration& c, DataOrigin origin, std::vector<E
 
 std::vector<EncodedSession> replayed_sessions(const Configuration& c, const std::vector<Session>& sessions) {
   std::vector<EncodedSession> all;
-  for (const Session& session : sessions) all.push_back(encoded(c, session));
+  Encoder encoded(c);
+  for (const Session& session : sessions) all.push_back(encoded(session));
   return c.data.carry_weights ? joined_by_animal(all) : all;
 }
 
@@ -68,8 +82,9 @@ std::vector<std::vector<std::size_t>> trial_starts(const Configuration& c,
 ReplayData as_in_fit(const Configuration& c, const std::vector<SimulatedSession>& simulated) {
   const bool true_draws = stimulus_in_fit(c, DataOrigin::simulated) == "true";
   std::vector<EncodedSession> sessions;
+  Encoder encoded(c);
   for (const SimulatedSession& one : simulated) {
-    sessions.push_back(encoded(c, one.session));
+    sessions.push_back(encoded(one.session));
     if (true_draws) sessions.back().x = one.x;
   }
   ReplayData data = with_weights(c, DataOrigin::simulated, std::move(sessions));
@@ -81,8 +96,9 @@ ReplayData as_in_fit(const Configuration& c, const std::vector<SimulatedSession>
 
 ReplayData as_simulated(const Configuration& c, const std::vector<SimulatedSession>& simulated) {
   ReplayData data;
+  Encoder encoded(c);
   for (const SimulatedSession& one : simulated) {
-    data.sessions.push_back(encoded(c, one.session));
+    data.sessions.push_back(encoded(one.session));
     data.sessions.back().x = one.x;
     data.initial.push_back(one.initial_weights);
   }

@@ -9,7 +9,7 @@
 
 #include "synfer/base/matrix.h"
 #include "synfer/data/checksum.h"
-#include "synfer/data/session.h"
+#include "synfer/data/inventory.h"
 #include "synfer/evaluation/summary.h"
 #include "synfer/inference/identifiability.h"
 #include "synfer/inference/projection.h"

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "synfer/data/inventory.h"
 #include "synfer/run/result.h"
 
 namespace synfer {

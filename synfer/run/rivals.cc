@@ -125,15 +125,7 @@ std::vector<Session> joined(const Configuration& c, const std::vector<Session>& 
       all.push_back(recorded[s]);
       continue;
     }
-    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    Session& whole = all[places[s].session];
-    append(whole.stimulus, recorded[s].stimulus);
-    append(whole.x, recorded[s].x);
-    append(whole.trial, recorded[s].trial);
-    append(whole.block, recorded[s].block);
-    append(whole.choice, recorded[s].choice);
-    append(whole.reward, recorded[s].reward);
-    append(whole.learns, recorded[s].learns);
+    append_steps(all[places[s].session], recorded[s]);
   }
   for (Session& session : all) session.recordings.clear();
   return all;

@@ -10,7 +10,7 @@ namespace synfer {
 using Json = nlohmann::ordered_json;
 
 DataSet read_for(const Configuration& c, const std::vector<std::string>& paths) {
-  return read_data(paths, {c.data.format, c.data.columns, c.data.activity});
+  return read_data(paths, {c.data.format, c.data.columns, c.data.coding, c.data.activity});
 }
 
 void write_origin(RunFolder& folder, const Configuration& c, const std::string& command,

@@ -25,6 +25,7 @@ Allowed one_of(Strings words) { return {.words = std::move(words)}; }
 List data_settings(Configuration& c) {
   DataSettings& data = c.data;
   ColumnNames& names = data.columns;
+  StepCoding& coding = data.coding;
   ActivityOptions& activity = data.activity;
   Strings formats = format_names();
   formats.insert(formats.begin(), kAutomaticFormat);
@@ -53,6 +54,46 @@ List data_settings(Configuration& c) {
        "First part of the names of the columns with inputs: x0, x1, ... or x0_0, x0_1, ..."},
       {"data.columns.y", &names.y, anything(), "",
        "First part of the names of the columns with recordings: y0, y1, ..."},
+      {"data.columns.time", &names.time, anything(), "",
+       "Name of the column with the time of each step, in any unit; rows must come in its order."},
+      {"data.columns.scored", &names.scored, anything(), "",
+       "Name of the column that says which choices count: 0 or false where a choice was forced, which "
+       "teaches and "
+       "is not scored."},
+      {"data.columns.learns", &names.learns, anything(), "",
+       "Name of the column that says after which steps weights change; without it after every choice (accept "
+       "or "
+       "reject: every acceptance)."},
+      {"data.choice_values",
+       &coding.choice_values,
+       {.empty_list = true},
+       "",
+       "Values of the choice column in the order of the offers, such as [left, right] or [1, 2]; with one "
+       "offer "
+       "those of reject and accept, such as [no, yes]. Without it a choice is the number of an offer, "
+       "counted "
+       "from 0, or one of the labels that its row offers."},
+      {"data.no_choice",
+       &coding.no_choice,
+       {.empty_list = true},
+       "",
+       "Values of the choice column that stand for no choice, such as [none] or [-1, 9], beside a missing "
+       "one."},
+      {"data.arms",
+       &coding.arms,
+       {.empty_list = true},
+       "",
+       "Labels of the offers in the order of their places, where they are the same at every step and no "
+       "column says "
+       "so, such as [left, right]."},
+      {"data.rewards_on_rejection", &coding.rewards_on_rejection, anything(), "",
+       "Whether a rejected offer has an outcome too, as in go/no-go tasks; it stands in its row, and weights "
+       "change "
+       "after it."},
+      {"data.sort", &coding.sort, one_of({"none", "trial", "time"}), "",
+       "Whether rows are put in order: by trial (within block) or by time within each session. With none "
+       "their order "
+       "is checked, and rows that are out of order are an error."},
       {"data.activity.series", &activity.series, anything(), "",
        "Series with neural activity in NWB files: its name under acquisition, or its path; its columns are "
        "the "
@@ -152,6 +193,8 @@ List network_settings(Configuration& c) {
        {.low = 0, .high = 1, .low_excluded = true},
        "per trial",
        "Share of the newest reward in an exponential average."},
+      {"reward_term.start", &c.reward_term.start, anything(), "rewards",
+       "Expected reward before the first one: what the animal expects when the data begin."},
   };
 }
 

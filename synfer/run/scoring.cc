@@ -79,12 +79,7 @@ void warn_of_missing_scores(RunResult& result) {
 }
 
 bool has_choices(const std::vector<EncodedSession>& sessions) {
-  for (const EncodedSession& session : sessions) {
-    for (std::size_t t = session.scored_from; t < session.steps(); ++t) {
-      if (session.choice[t] != kNoChoice) return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(sessions, [](const EncodedSession& s) { return s.scored_choices() > 0; });
 }
 
 TrueRule rule_of(const Configuration& c, const RunResult& result) {

@@ -1,7 +1,9 @@
 #include "synfer/simulation/choice.h"
 
 #include <limits>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "synfer/simulation/baits.h"
 #include "synfer/simulation/closed_loop.h"
@@ -10,6 +12,19 @@
 
 namespace synfer {
 
+namespace {
+
+// Letters, since a number could be read as a place: A, B, ..., then S26, S27, ...
+std::vector<std::string> letters(int count) {
+  std::vector<std::string> names;
+  for (int n = 0; n < count; ++n) {
+    names.push_back(n < 26 ? std::string(1, static_cast<char>('A' + n)) : "S" + std::to_string(n));
+  }
+  return names;
+}
+
+}  // namespace
+
 SimulatedSession perform(const ChoiceTask& task, const Subject& subject) {
   const int count = count_odours(task.reward_probabilities, 2);
   const Odours odours(subject, count);
@@ -17,7 +32,7 @@ SimulatedSession perform(const ChoiceTask& task, const Subject& subject) {
   const RandomStream places = subject.draws("places");
   const RandomStream omissions = subject.draws("omissions");
   const RandomStream choices = subject.draws("choices");
-  ClosedLoop loop(subject, count, odours.names());
+  ClosedLoop loop(subject, count, letters(count));
 
   const int trials = static_cast<int>(task.reward_probabilities.size()) * task.trials_per_block;
   for (int trial = 0; trial < trials; ++trial) {

@@ -91,6 +91,7 @@ void ClosedLoop::end_step(const Outcome& outcome) {
   append(session.recordings,
          recorder_.record(offer == kNoChoice ? std::span<const double>() : y(offer), step()));
   if (outcome.learns) learn(offer, outcome.reward);
+  if (!std::isnan(outcome.reward)) baseline_.receive(outcome.reward);
   history_.observe(now(), outcome.choice);
   session.trial.push_back(outcome.trial);
   session.block.push_back(outcome.block);
@@ -115,7 +116,6 @@ void ClosedLoop::learn(int offer, double reward) {
   latest_.r = std::isnan(reward) ? 0.0 : reward - baseline_.expected();
   latest_.before = layer_.weights();
   layer_.change(latest_.x, latest_.y, latest_.r);
-  if (!std::isnan(reward)) baseline_.receive(reward);
   if (options_.walk_sd > 0.0) drift();
   if (!layer_.finite()) refuse("weight");
 }

@@ -111,7 +111,7 @@ TEST(Simulate, AWrittenSessionReadsBackEqual) {
     }
     std::ostringstream out;
     write_steps(out, written);
-    const std::vector<Session> found = read_steps(folder.write("steps.csv", out.str()));
+    const std::vector<Session> found = read_steps(folder.write("steps.csv", out.str())).sessions;
     ASSERT_EQ(found.size(), written.size());
     for (std::size_t s = 0; s < found.size(); ++s) {
       EXPECT_TRUE(for_test::equal(found[s], written[s])) << "task " << options.task.index();

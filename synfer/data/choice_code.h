@@ -1,0 +1,56 @@
+// What a cell of the choice column means: which offer, or none.
+//
+// In this order: a value of `no_choice`; a value of `choice_values`; a label among those that the row offers;
+// the number of an offer, counted from 0 (one offer: 0 rejected, 1 accepted). Labels and numbers are never
+// mixed in one table: where every choice is a label of its row, labels are meant, even where they look like
+// numbers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synfer/data/step_coding.h"
+#include "synfer/data/step_columns.h"
+#include "synfer/data/table.h"
+
+namespace synfer {
+
+class ChoiceCode {
+ public:
+  /// Looks at the whole column.
+  /// @param table, columns  must outlive it; `columns` has a choice
+  /// @throws DataError where choices are neither labels nor numbers throughout.
+  ChoiceCode(const Table& table, const StepColumns& columns, const StepCoding& coding);
+
+  /// The choice in `row`; kNoChoice where there is none. DataError where the cell means nothing.
+  [[nodiscard]] int choice(std::size_t row) const;
+
+  /// Where the table leaves it open, how it was understood.
+  [[nodiscard]] const std::vector<std::string>& how() const { return how_; }
+
+ private:
+  enum class Kind { kValues, kLabels, kNumbers };
+
+  [[nodiscard]] bool is_none(std::string_view cell) const;
+  [[nodiscard]] std::optional<int> label(std::size_t row) const;
+  [[nodiscard]] std::optional<int> number(std::size_t row) const;
+  [[nodiscard]] std::string expected() const;
+  [[nodiscard]] std::string found_values() const;
+
+  const Table& table_;
+  const StepColumns& columns_;
+  std::vector<std::string> values_;
+  std::vector<std::string> none_;
+  Kind kind_ = Kind::kNumbers;
+  std::vector<std::string> how_;
+};
+
+/// Whether two cells are the same text, or the same number: "1" and "1.0".
+bool same_value(std::string_view a, std::string_view b);
+
+/// The words of a choice column whose table names no stimuli, sorted: what there was to choose. Empty where
+/// its cells are numbers, or one word alone. Words for no choice ("none", "omission") are left out.
+std::vector<std::string> words_to_choose(const Table& table, std::size_t choice, const StepCoding& coding);
+
+}  // namespace synfer

@@ -1,0 +1,16 @@
+// What a reader gives: sessions, and in words how it understood what the file leaves open.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synfer/data/session.h"
+
+namespace synfer {
+
+struct Reading {
+  std::vector<Session> sessions;
+  std::vector<std::string> how;  // a sentence each: what choices, places and orders were taken for
+};
+
+}  // namespace synfer

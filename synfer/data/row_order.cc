@@ -1,0 +1,133 @@
+#include "synfer/data/row_order.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+
+namespace synfer {
+namespace {
+
+// Rows of one trial that stand apart have no order that a trial's number could give back.
+void refuse_torn_trials(const Table& table, const StepColumns& columns, const std::vector<std::size_t>& group,
+                        const std::vector<int>& block) {
+  std::set<std::pair<std::size_t, std::pair<int, int>>> seen;
+  std::pair<std::size_t, std::pair<int, int>> before;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::pair at(group[row], std::pair(block[row], table.whole(row, *columns.trial)));
+    if (row > 0 && at == before) continue;
+    before = at;
+    if (seen.insert(at).second) continue;
+    table.reject(
+        row, *columns.trial,
+        fmt::format("the rows of trial {} stand apart, so that their order within the trial is not known; "
+                    "expected them together: sort by a column of times (data.sort=time)",
+                    at.second.second));
+  }
+}
+
+}  // namespace
+
+std::vector<std::size_t> rows_in_order(const Table& table, const StepColumns& columns,
+                                       const std::string& sort, const std::vector<std::size_t>& group,
+                                       const std::vector<int>& block) {
+  std::vector<std::size_t> rows(table.rows());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (sort == "none") return rows;
+  const std::optional<std::size_t> by = sort == "time" ? columns.time : columns.trial;
+  if (!by) {
+    throw DataError(
+        table.file(), table.header_row(), "",
+        fmt::format("data.sort is {0}, but there is no column of that; name it: data.columns.{0}=NAME",
+                    sort));
+  }
+  if (sort == "trial") refuse_torn_trials(table, columns, group, block);
+  std::vector<double> key(table.rows());
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    key[row] = table.number(row, *by);
+    if (std::isnan(key[row]))
+      table.reject(row, *by, "the value is missing, so that the row cannot be put in order");
+  }
+  // Trials that are counted anew in each block follow their block.
+  std::set<std::pair<std::size_t, double>> numbers;
+  std::set<std::pair<std::size_t, std::pair<int, double>>> labels;
+  for (const std::size_t row : rows) {
+    numbers.emplace(group[row], key[row]);
+    labels.emplace(group[row], std::pair(block[row], key[row]));
+  }
+  const bool by_block = sort == "trial" && labels.size() > numbers.size();
+  std::ranges::stable_sort(
+      rows, {}, [&](std::size_t row) { return std::tuple(group[row], by_block ? block[row] : 0, key[row]); });
+  return rows;
+}
+
+void RowOrder::check_next(std::size_t row, const Session& session) {
+  const std::size_t t = session.steps();
+  if (t == 0) first_row_ = row;
+  if (columns_.time && !std::isnan(session.time[t])) {
+    const double time = session.time[t];
+    const bool twice = t > 0 && time == latest_time_ && session.choice[t - 1] != kNoChoice &&
+                       (session.offers > 1 || session.choice[t - 1] == 1);
+    if (time < latest_time_ || twice) {
+      table_.reject(
+          row, *columns_.time,
+          twice ? fmt::format("time {} comes again after a choice; expected a later one: remove the "
+                              "repeated row",
+                              shortest(time))
+                : fmt::format("time {} comes after {}; expected times that rise within a session: sort the "
+                              "file, or set data.sort=time",
+                              shortest(time), shortest(latest_time_)));
+    }
+    latest_time_ = time;
+  }
+  if (!columns_.trial || t == 0 || session.block[t] != session.block[t - 1]) return;
+  const int trial = session.trial[t];
+  const int before = session.trial[t - 1];
+  if (trial < before) {
+    table_.reject(
+        row, *columns_.trial,
+        fmt::format("trial {} comes after trial {} in session '{}'; expected trials that rise within a "
+                    "session{}: sort the file or set data.sort=trial; where a new session begins, name the "
+                    "column of sessions (data.columns.session)",
+                    trial, before, session.name, columns_.block ? " and block" : ""));
+  }
+  if (trial == before && session.offers > 1 && session.choice[t - 1] != kNoChoice) {
+    table_.reject(
+        row, *columns_.trial,
+        fmt::format("trial {} of session '{}' has a choice already; expected one choice a trial: remove the "
+                    "repeated row, or number the trials anew",
+                    trial, session.name));
+  }
+}
+
+// Blocks that take turns row by row, with trials counted within each, are a file sorted by trial first.
+void RowOrder::check_whole(const Session& session) const {
+  if (!columns_.trial || !columns_.block) return;
+  constexpr std::size_t kFewest = 6;
+  std::size_t runs = 1;
+  bool rises = true;
+  bool returns = false;
+  std::set<int> seen;
+  if (session.steps() > 0) seen.insert(session.block[0]);
+  for (std::size_t t = 1; t < session.steps(); ++t) {
+    rises = rises && session.trial[t] >= session.trial[t - 1] &&
+            (session.trial[t] > session.trial[t - 1] || session.block[t] == session.block[t - 1]);
+    if (session.block[t] == session.block[t - 1]) continue;
+    ++runs;
+    returns = !seen.insert(session.block[t]).second || returns;
+  }
+  if (rises || !returns || runs < kFewest || 2 * runs <= count_trials(session)) return;
+  table_.reject(
+      first_row_, *columns_.block,
+      fmt::format("the trials of session '{}' take turns between blocks; expected one block after the "
+                  "other: sort the file by block and trial, or set data.sort=trial",
+                  session.name));
+}
+
+}  // namespace synfer

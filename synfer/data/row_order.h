@@ -1,0 +1,47 @@
+// The order of a session's rows: checked by the columns that say it, or made on request.
+//
+// Trials must not go down within a block, times never; a choice among several ends its step, so that a trial
+// does not hold two. Rows that are out of order would be fitted as another session.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synfer/data/session.h"
+#include "synfer/data/step_columns.h"
+#include "synfer/data/table.h"
+
+namespace synfer {
+
+/// Rows in the order in which they are read: as they stand, or sorted within each session (data.sort).
+/// Sessions keep the order of their first rows.
+/// @param group  of each row, equal within a session
+/// @param block  of each row
+/// @throws DataError where the order of rows within a trial cannot be known.
+std::vector<std::size_t> rows_in_order(const Table& table, const StepColumns& columns,
+                                       const std::string& sort, const std::vector<std::size_t>& group,
+                                       const std::vector<int>& block);
+
+/// Sees the rows of one session, one by one.
+class RowOrder {
+ public:
+  RowOrder(const Table& table, const StepColumns& columns) : table_(table), columns_(columns) {}
+
+  /// Before the step of `row` is added to `session`, whose label arrays have it already.
+  /// @throws DataError where the row goes back.
+  void check_next(std::size_t row, const Session& session);
+
+  /// After the session's last row.
+  void check_whole(const Session& session) const;
+
+ private:
+  const Table& table_;
+  const StepColumns& columns_;
+  std::size_t first_row_ = 0;
+  double latest_time_ = -std::numeric_limits<double>::infinity();
+};
+
+}  // namespace synfer
