@@ -22,6 +22,7 @@
 #include "synfer/run/like_command.h"
 #include "synfer/run/result_table.h"
 #include "synfer/run/run_folder.h"
+#include "synfer/run/run_origin.h"
 #include "synfer/run/settings_listing.h"
 #include "synfer/run/yaml_reader.h"
 
@@ -183,7 +184,7 @@ int check_command(const CommandLine&, const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, words.paths.size(), "data files or folders");
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded);
-  const DataSet set = read_data(words.paths, {c.data.format, c.data.columns, c.data.activity});
+  const DataSet set = read_for(c, words.paths);
   fmt::print("{} files, nothing wrong found\n{}", set.files.size(), table_of(take_inventory(set.sessions)));
   for (const std::string& path : set.left_out) fmt::print("not read: {}\n", path);
   return kDone;

@@ -18,7 +18,8 @@ namespace {
 std::vector<std::string> letters(int count) {
   std::vector<std::string> names;
   for (int n = 0; n < count; ++n) {
-    names.push_back(n < 26 ? std::string(1, static_cast<char>('A' + n)) : "S" + std::to_string(n));
+    names.push_back(n < 26 ? std::string(1, static_cast<char>('A' + n))
+                           : std::string("S").append(std::to_string(n)));
   }
   return names;
 }
