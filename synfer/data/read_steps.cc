@@ -222,6 +222,12 @@ class Reader {
     }
   }
 
+  [[nodiscard]] std::string recorded_columns() const {
+    const std::string& first = table_.header()[at_.recordings.front()];
+    if (at_.recordings.size() == 1) return fmt::format("column '{}' was", first);
+    return fmt::format("columns '{}' to '{}' were", first, table_.header()[at_.recordings.back()]);
+  }
+
   // How what the table leaves open was understood.
   [[nodiscard]] std::vector<std::string> how() const {
     std::vector<std::string> sentences = at_.how;
@@ -246,8 +252,8 @@ class Reader {
       say("some rewards are missing: what they were is unknown, and these steps teach nothing of them");
     if (free_ > 0) say("some rewards fell without a choice: they move the expected reward and teach nothing");
     if (!at_.recordings.empty()) {
-      say(fmt::format("{} columns from '{}' on were taken for recorded neurons", at_.recordings.size(),
-                      table_.header()[at_.recordings.front()]));
+      say(fmt::format("{} taken for {}", recorded_columns(),
+                      at_.recordings.size() == 1 ? "the recording of a neuron" : "recordings of neurons"));
     }
     return sentences;
   }

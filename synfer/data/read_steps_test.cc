@@ -5,22 +5,26 @@
 #include <cmath>
 
 #include "synfer/data/files_for_test.h"
+#include "synfer/data/sessions_for_test.h"
 
 namespace synfer {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsNan;
 
 struct ReadSteps : testing::Test {
   for_test::Folder folder;
-  std::vector<Session> read(const std::string& text, const ColumnNames& names = {}) const {
-    return read_steps(folder.write("steps.csv", text), names).sessions;
+  std::vector<Session> read(const std::string& text, const ColumnNames& names = {},
+                            const StepCoding& coding = {}) const {
+    return read_steps(folder.write("steps.csv", text), names, coding).sessions;
   }
 };
 
 struct BadInput {
-  const char* text;
+  std::string text;
   std::size_t row;
   const char* column;
   const char* says;
@@ -116,17 +120,151 @@ TEST_F(ReadSteps, ColumnsCanBeCalledOtherwise) {
   EXPECT_THAT(sessions.at(0).x, ElementsAre(0.25));
 }
 
-TEST_F(ReadSteps, SameLabelReturnsInANewTrialAfterAnother) {
+TEST_F(ReadSteps, TrialsBeginAnewInALaterBlock) {
   EXPECT_NO_THROW(
       read("session,trial,block,choice,reward,stimulus\n"
-           "s,1,0,1,1,A\ns,1,1,1,1,A\ns,2,1,1,0,A\ns,1,1,1,0,A\n"));
+           "s,1,0,1,1,A\ns,1,1,1,1,A\ns,2,1,1,0,A\ns,1,0,1,0,A\n"));
+}
+
+TEST_F(ReadSteps, BlocksMayHaveNames) {
+  const auto sessions = read(
+      "session,trial,block,choice,reward,stimulus\n"
+      "s,1,easy,1,1,A\ns,2,hard,1,1,A\ns,3,easy,1,0,A\n");
+  EXPECT_THAT(sessions.at(0).block, ElementsAre(0, 1, 0));
+}
+
+const std::string kTwoOffers = "session,trial,stimulus0,stimulus1,choice,reward\n";
+
+TEST_F(ReadSteps, RefusesRowsOutOfOrder) {
+  const BadInput cases[] = {
+      {kTwoOffers + "s,2,A,B,1,1\ns,1,A,B,0,0\n", 3, "trial", "trial 1 comes after trial 2"},
+      {kTwoOffers + "s,1,A,B,1,1\ns,1,A,B,1,1\n", 3, "trial", "has a choice already"},
+      {"session,start_time,stimulus0,stimulus1,choice,reward\ns,2.5,A,B,1,1\ns,1,A,B,0,0\n", 3, "start_time",
+       "time 1 comes after 2.5"},
+      {"session,start_time,stimulus0,stimulus1,choice,reward\ns,1,A,B,1,1\ns,1,A,B,0,0\n", 3, "start_time",
+       "comes again after a choice"},
+      {"session,trial,block,stimulus0,stimulus1,choice,reward\n"
+       "s,1,0,A,B,1,1\ns,1,1,A,B,1,1\ns,2,0,A,B,1,1\ns,2,1,A,B,1,1\ns,3,0,A,B,1,1\ns,3,1,A,B,1,1\n",
+       2, "block", "take turns between blocks"},
+  };
+  for (const BadInput& bad : cases) {
+    SCOPED_TRACE(bad.text);
+    for_test::expect_data_error([&] { read(bad.text); }, folder.path("steps.csv"), bad.row, bad.column,
+                                bad.says);
+  }
+}
+
+TEST_F(ReadSteps, SortsRowsOnRequest) {
+  const std::string header = "animal,session,block,trial,start_time,stimulus0,stimulus1,choice,reward\n";
+  const std::string in_order =
+      "m,d1,0,1,10,A,B,1,1\nm,d1,0,2,11,A,B,0,0\nm,d1,1,1,12,A,B,,\nm,d1,1,2,13,A,B,0,1\nn,d1,0,1,1,A,B,1,"
+      "0\n";
+  const std::string shuffled =
+      "m,d1,1,2,13,A,B,0,1\nn,d1,0,1,1,A,B,1,0\nm,d1,0,2,11,A,B,0,0\nm,d1,0,1,10,A,B,1,1\nm,d1,1,1,12,A,B,,"
+      "\n";
+  const std::vector<Session> expected = read(header + in_order);
+  for (const char* sort : {"trial", "time"}) {
+    const std::vector<Session> found = read(header + shuffled, {}, {.sort = sort});
+    ASSERT_EQ(found.size(), 2U) << sort;
+    for (std::size_t s = 0; s < 2; ++s) for_test::expect_equal(found[s], expected[s]);
+  }
+}
+
+TEST_F(ReadSteps, DoesNotSortWhatATrialNumberCannotOrder) {
+  const std::string torn = "session,trial,stimulus,choice,reward\ns,1,A,0,\ns,2,B,1,1\ns,1,B,1,0\n";
+  for_test::expect_data_error([&] { read(torn, {}, {.sort = "trial"}); }, folder.path("steps.csv"), 4,
+                              "trial", "stand apart");
+}
+
+TEST_F(ReadSteps, AChoiceIsALabelOfItsRowOrAPlace) {
+  EXPECT_THAT(read(kTwoOffers + "s,1,A,B,B,1\ns,2,B,A,B,1\n").at(0).choice, ElementsAre(1, 0));
+  EXPECT_THAT(read(kTwoOffers + "s,1,A,B,1,1\ns,2,B,A,1,1\n").at(0).choice, ElementsAre(1, 1));
+  // Symbols called 0 and 1: read as labels unless places are asked for.
+  const std::string symbols = kTwoOffers + "s,1,0,1,1,1\ns,2,1,0,1,1\n";
+  EXPECT_THAT(read(symbols).at(0).choice, ElementsAre(1, 0));
+  EXPECT_THAT(read(symbols, {}, {.choice_values = {"0", "1"}}).at(0).choice, ElementsAre(1, 1));
+}
+
+TEST_F(ReadSteps, ChoicesAreReadAsTheyAreCoded) {
+  const StepCoding words{.choice_values = {"left", "right"}, .no_choice = {"none"}};
+  EXPECT_THAT(read(kTwoOffers + "s,1,A,B,right,1\ns,2,A,B,none,\ns,3,A,B,left,0\n", {}, words).at(0).choice,
+              ElementsAre(1, kNoChoice, 0));
+  const StepCoding numbers{.choice_values = {"1", "2"}, .no_choice = {"-999"}};
+  EXPECT_THAT(read(kTwoOffers + "s,1,A,B,2.0,1\ns,2,A,B,-999,\ns,3,A,B,1,0\n", {}, numbers).at(0).choice,
+              ElementsAre(1, kNoChoice, 0));
+  const StepCoding answers{.choice_values = {"no", "yes"}};
+  EXPECT_THAT(
+      read("session,trial,stimulus,choice,reward\ns,1,A,no,\ns,1,B,yes,1\n", {}, answers).at(0).choice,
+      ElementsAre(0, 1));
+}
+
+TEST_F(ReadSteps, ArmsStandForStimuliThatNoColumnNames) {
+  const std::string table = "session,trial,choice,reward\ns,1,2,1\ns,2,1,0\n";
+  const Session given = read(table, {}, {.choice_values = {"1", "2"}, .arms = {"left", "right"}}).at(0);
+  EXPECT_THAT(given.stimuli, ElementsAre("left", "right"));
+  EXPECT_THAT(given.stimulus, ElementsAre(0, 1, 0, 1));
+  EXPECT_THAT(given.choice, ElementsAre(1, 0));
+  const Session read_off = read("session,trial,choice,reward\ns,1,right,1\ns,2,none,\ns,3,left,0\n").at(0);
+  EXPECT_THAT(read_off.stimuli, ElementsAre("left", "right"));
+  EXPECT_THAT(read_off.choice, ElementsAre(1, kNoChoice, 0));
+}
+
+TEST_F(ReadSteps, ForcedChoicesTeachAndAreNotScored) {
+  const Session session = read(
+                              "session,trial,stimulus0,stimulus1,choice,reward,scored\n"
+                              "s,1,A,B,1,1,0\ns,2,A,B,0,0,TRUE\n")
+                              .at(0);
+  EXPECT_THAT(session.scored, ElementsAre(false, true));
+  EXPECT_THAT(session.learns, ElementsAre(true, true));
+  EXPECT_EQ(session.scored_choice(0), kNoChoice);
+  EXPECT_EQ(session.scored_choice(1), 0);
+}
+
+TEST_F(ReadSteps, AColumnSaysWhichStepsTeach) {
+  const Session session = read(
+                              "session,trial,stimulus0,stimulus1,choice,reward,learns\n"
+                              "s,1,A,B,1,1,0\ns,2,A,B,0,0,1\n")
+                              .at(0);
+  EXPECT_THAT(session.learns, ElementsAre(false, true));
+}
+
+TEST_F(ReadSteps, ARewardWithoutAChoiceIsFreeAndAMissingOneUnknown) {
+  const Session session = read(kTwoOffers + "s,1,A,B,,1\ns,2,A,B,1,\ns,3,A,B,0,0\ns,4,A,B,,0\n").at(0);
+  EXPECT_THAT(session.reward, ElementsAre(1, IsNan(), 0, IsNan()));
+  EXPECT_THAT(session.learns, ElementsAre(false, true, true, false));
+}
+
+TEST_F(ReadSteps, ARejectionHasAnOutcomeWhereTheTaskPaysOne) {
+  const std::string table = "session,stimulus,choice,reward\ns,go,1,1\ns,stop,0,-1\ns,stop,0,1\n";
+  for_test::expect_data_error([&] { read(table); }, folder.path("steps.csv"), 3, "reward",
+                              "data.rewards_on_rejection=true");
+  const Session session = read(table, {}, {.rewards_on_rejection = true}).at(0);
+  EXPECT_THAT(session.reward, ElementsAre(1, -1, 1));
+  EXPECT_THAT(session.learns, ElementsAre(true, true, true));
+  EXPECT_THAT(session.trial, ElementsAre(0, 1, 2));
+}
+
+TEST_F(ReadSteps, TakesOtherCommonNamesOfColumns) {
+  const Reading reading = read_steps(folder.write(
+      "steps.csv", "mouse,date,trial,side,water\nK1,2025-05-05,1,right,1\nK1,2025-05-05,2,left,0\n"));
+  EXPECT_EQ(reading.sessions.at(0).animal, "K1");
+  EXPECT_EQ(reading.sessions.at(0).name, "2025-05-05");
+  EXPECT_THAT(reading.how, Contains(HasSubstr("'water' was taken for the reward")));
+}
+
+TEST_F(ReadSteps, WithoutAColumnOfSessionsEachAnimalIsOne) {
+  const auto sessions =
+      read("animal,trial,stimulus0,stimulus1,choice,reward\nm1,1,A,B,1,1\nm2,1,A,B,1,1\nm2,2,A,B,1,1\n");
+  ASSERT_EQ(sessions.size(), 2U);
+  EXPECT_EQ(sessions[1].name, "m2");
+  EXPECT_EQ(sessions[1].steps(), 2U);
 }
 
 TEST_F(ReadSteps, RefusesWrongColumns) {
   const BadInput cases[] = {
       {"sesion,trial,choice,reward,stimulus\ns,1,1,1,A\n", 1, "session", "is it 'sesion'"},
       {"session,trial,reward,stimulus\ns,1,1,A\n", 1, "choice", "no such column"},
-      {"session,choice,reward,stimulus\ns,1,1,A\n", 1, "trial", "no such column"},
+      {"session,tril,choice,reward,stimulus\ns,1,1,1,A\n", 1, "trial", "is it 'tril'"},
       {"session,trial,choice,stimulus\ns,1,1,A\n", 1, "reward", "no such column"},
       {"session,trial,choice,reward\ns,1,1,1\n", 1, "stimulus", "which stimulus"},
       {"session,trial,choice,reward,stimulus,Animal\ns,1,1,1,A,f\n", 1, "Animal", "expected 'animal'"},
@@ -176,11 +314,9 @@ TEST_F(ReadSteps, RefusesWrongCellsOfAcceptOrReject) {
       {"s,1,1,1,A,1,0\ns,2,2,1,A,1,0\n", 3, "choice", "found '2', expected 0 (rejected), 1 (accepted)"},
       {"s,1,0.5,1,A,1,0\n", 2, "choice", "found '0.5'"},
       {"s,1,yes,1,A,1,0\n", 2, "choice", "found 'yes'"},
-      {"s,1,nan,1,A,1,0\n", 2, "reward", "found '1' on a step without a choice"},
       {"s,1,0,1,A,1,0\n", 2, "reward", "found '1' on a step that rejected its offer"},
       {"s,1,1,1,NA,1,0\n", 2, "stimulus", "missing"},
-      {"s,1,,1,A,1,0\n", 2, "reward", "without a choice"},
-      {"s,1,1,,A,1,0\n", 2, "reward", "write 0 where there was none"},
+      {"s,1,1,,A,1,0\n", 1, "reward", "write 0 where there was none"},
       {"s,1,1,inf,A,1,0\n", 2, "reward", "found 'inf'"},
       {"s,1,1,1,A,1,0\ns,1,1,1,A,1,0\n", 3, "trial", "trial 1 goes on after an acceptance"},
       {"s,one,1,1,A,1,0\n", 2, "trial", "found 'one'"},
@@ -204,8 +340,7 @@ TEST_F(ReadSteps, RefusesWrongCellsOfAChoiceAmongOffers) {
   const BadInput cases[] = {
       {"s,1,3,1,A,B,C\n", 2, "choice", "the number of an offer, 0 to 2"},
       {"s,1,-1,1,A,B,C\n", 2, "choice", "found '-1'"},
-      {"s,1,2,,A,B,C\n", 2, "reward", "expected the reward of the choice"},
-      {"s,1,,1,A,B,C\n", 2, "reward", "without a choice"},
+      {"s,1,2,,A,B,C\n", 1, "reward", "no reward is known"},
       {"s,1,2,1,A,,C\n", 2, "stimulus1", "missing"},
   };
   for (const BadInput& bad : cases) {

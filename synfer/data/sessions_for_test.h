@@ -25,9 +25,10 @@ inline void expect_equal(const Session& found, const Session& expected) {
   EXPECT_EQ(bits(found.reward), bits(expected.reward));
   EXPECT_EQ(bits(found.recordings), bits(expected.recordings));
   EXPECT_EQ(bits(found.x), bits(expected.x));
+  EXPECT_EQ(bits(found.time), bits(expected.time));
   Session a = found;
   Session b = expected;
-  a.reward = b.reward = a.recordings = b.recordings = a.x = b.x = {};
+  a.reward = b.reward = a.recordings = b.recordings = a.x = b.x = a.time = b.time = {};
   EXPECT_EQ(a, b);
 }
 
@@ -39,6 +40,7 @@ struct Kind {
   int inputs;  // 0: labels alone
   bool behaves;
   bool recorded;
+  bool coded = false;  // with times, forced choices, steps that learn otherwise, unknown and free rewards
 };
 
 /// Draws sessions of one kind; every draw is a function of (seed, session, step).
@@ -85,10 +87,20 @@ class Generator {
     const bool learns = learns_after(made.offers, made.choice.back(), kind_.behaves);
     made.learns.push_back(learns);
     made.reward.push_back(kind_.behaves ? (learns ? number() : kNaN) : (flip(0.5) ? number() : kNaN));
+    if (kind_.coded) add_codes(made, t);
     if (learns) ++trial;
     for (std::size_t j = 0; j < made.recorded_neurons.size(); ++j) {
       made.recordings.push_back(t > 0 && flip(0.2) ? kNaN : number());
     }
+  }
+
+  void add_codes(Session& made, int t) {
+    const bool chose = made.choice.back() != kNoChoice;
+    made.time.push_back(t + 0.5 * draws_.uniform({next_++}));
+    made.scored.push_back(!chose || flip(0.7));
+    if (chose && made.learns.back() && t > 0 && flip(0.2)) made.reward.back() = kNaN;
+    if (chose && made.learns.back() && flip(0.2)) made.learns.back() = false;
+    if (!chose && flip(0.5)) made.reward.back() = number();
   }
 
   Kind kind_;
@@ -106,6 +118,8 @@ inline const Kind kKinds[] = {
     {"one input", 1, false, 1, true, false},
     {"three offers of one input", 3, true, 1, true, false},
     {"neural data alone", 1, false, 3, false, true},
+    {"three offers, forced and timed", 3, true, 0, true, false, true},
+    {"accept or reject, forced and timed", 1, true, 0, true, false, true},
 };
 
 }  // namespace synfer::for_test

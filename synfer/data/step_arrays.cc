@@ -178,6 +178,7 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
 }
 
 bool has_meaning(const std::string& name, const ColumnNames& names) {
+  if (is_other_name(name)) return true;
   for (const std::string* known : {&names.animal, &names.session, &names.trial, &names.block, &names.choice,
                                    &names.reward, &names.time, &names.scored, &names.learns}) {
     if (name == *known) return true;

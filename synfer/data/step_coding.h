@@ -11,14 +11,14 @@ namespace synfer {
 struct StepCoding {
   /// Values of the choice column, in the order of the offers; with one offer those of reject and accept.
   /// Empty: the number of the offer, counted from 0, or one of the labels that the row offers.
-  std::vector<std::string> choice_values;
+  std::vector<std::string> choice_values = {};
 
   /// Values of the choice column that stand for no choice, beside a missing one.
-  std::vector<std::string> no_choice;
+  std::vector<std::string> no_choice = {};
 
   /// Labels of the offers, in the order of their places, where these are the same at every step and no column
   /// says so. Empty: columns of stimuli say it.
-  std::vector<std::string> arms;
+  std::vector<std::string> arms = {};
 
   /// Whether a rejected offer has an outcome, which then stands in its row and changes the weights too.
   bool rewards_on_rejection = false;

@@ -120,6 +120,11 @@ class Search {
                                   name));
       }
     }
+    // Nor is a misspelt name passed over where something else would be taken for what it holds.
+    if (key != "animal" && key != "session" && key != "trial") return std::nullopt;
+    std::vector<std::string> others = table_.header();
+    std::erase_if(others, [&](const std::string& other) { return has_another_meaning(other); });
+    if (!nearest(name, others).empty()) return need(name, key, holds);
     return std::nullopt;
   }
 
@@ -308,6 +313,12 @@ void find_offers(const Search& search, const Table& table, const ColumnNames& na
 }
 
 }  // namespace
+
+bool is_other_name(const std::string& name) {
+  return std::ranges::any_of(other_names(), [&](const OtherNames& of) {
+    return std::ranges::find(of.names, plain(name)) != of.names.end();
+  });
+}
 
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding) {
   const Search search(table, names);

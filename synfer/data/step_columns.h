@@ -54,6 +54,9 @@ struct StepColumns {
   std::vector<std::string> how;         // a sentence for each column that goes by another name
 };
 
+/// Whether a column of that name would be taken for one of the above under another common name.
+bool is_other_name(const std::string& name);
+
 /// DataError where a column is missing, or columns contradict one another.
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding = {});
 

@@ -108,13 +108,17 @@ class Writer {
     number.shape = {session_.steps()};
     for (std::size_t t = 0; t < session_.steps(); ++t) number.numbers.push_back(static_cast<double>(t));
     Array end = number;
-    for (double& time : end.numbers) time += 1.0;
+    Array start = number;
+    if (!session_.time.empty()) start.numbers = session_.time;
+    for (std::size_t t = 0; t < session_.steps(); ++t) end.numbers[t] = start.numbers[t] + 1.0;
     std::vector<std::string> columns = {"start_time", "stop_time"};
-    add_column(trials, "start_time", number, "Number of the step, as seconds.");
-    add_column(trials, "stop_time", end, "Number of the step plus one, as seconds.");
+    const std::string unit = session_.time.empty() ? "Number of the step, as seconds" : "Time of the step";
+    add_column(trials, "start_time", start, unit + ".");
+    add_column(trials, "stop_time", end, unit + " plus one.");
     for (const auto& [name, array] : arrays) {
       // These two are the subject's id and the session's.
-      if (name == ColumnNames().animal || name == ColumnNames().session) continue;
+      if (name == ColumnNames().animal || name == ColumnNames().session || name == ColumnNames().time)
+        continue;
       add_column(trials, name, array, description_of(name));
       columns.push_back(name);
     }

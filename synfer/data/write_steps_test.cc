@@ -34,11 +34,8 @@ TEST(WriteSteps, HasTheDocumentedColumns) {
 TEST(WriteSteps, RefusesSessionsThatCannotShareATable) {
   const std::vector<Session> one = Generator({"", 1, true, 0, true, false}, 1).sessions();
   const std::vector<Session> three = Generator({"", 3, true, 0, true, false}, 1).sessions();
-  const std::vector<Session> neural = Generator({"", 1, false, 3, false, true}, 1).sessions();
-  const std::vector<Session> vectors = Generator({"", 1, false, 3, true, true}, 1).sessions();
   std::ostringstream out;
   EXPECT_THROW(write_steps(out, {one[0], three[0]}), std::invalid_argument);
-  EXPECT_THROW(write_steps(out, {vectors[0], neural[0]}), std::invalid_argument);
   EXPECT_THROW(write_steps(out, {}), std::invalid_argument);
 }
 

@@ -30,7 +30,15 @@ TEST(WriteData, WhatIsWrittenReadsBackEqualInEveryFormat) {
         const std::vector<Session> sessions = for_test::Generator(kind, seed).sessions();
         const std::vector<Session> found = read_sessions(write_into(folder, sessions, format));
         ASSERT_EQ(found.size(), sessions.size());
-        for (std::size_t s = 0; s < found.size(); ++s) for_test::expect_equal(found[s], sessions[s]);
+        for (std::size_t s = 0; s < found.size(); ++s) {
+          Session expected = sessions[s];
+          // A trial of NWB always has a time: without a clock, the number of the step.
+          if (format == "nwb" && expected.time.empty()) {
+            for (std::size_t t = 0; t < expected.steps(); ++t)
+              expected.time.push_back(static_cast<double>(t));
+          }
+          for_test::expect_equal(found[s], expected);
+        }
       }
     }
   }
