@@ -13,6 +13,7 @@ set(SYNFER_DISABLED_TARGETS HWY_SSSE3 CACHE STRING "Instruction sets that kernel
 set_property(TARGET hwy::hwy APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS "HWY_DISABLED_TARGETS=(${SYNFER_DISABLED_TARGETS})")
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)
+find_package(ZLIB REQUIRED)
 find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
 find_path(LBFGSPP_INCLUDE LBFGS.h REQUIRED)
 find_path(BOOST_INCLUDE boost/math/distributions/students_t.hpp REQUIRED)

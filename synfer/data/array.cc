@@ -1,6 +1,9 @@
 #include "synfer/data/array.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "synfer/base/text.h"
 
 namespace synfer {
 namespace {
@@ -35,6 +38,27 @@ void to_c_order(Array& array) {
   const auto places = fortran_places(array.shape, std::max(array.numbers.size(), array.text.size()));
   gather(array.numbers, places);
   gather(array.text, places);
+}
+
+void append(Array& whole, const Array& more) {
+  const auto texts_of = [](const Array& array) {
+    std::vector<std::string> texts = array.text;
+    for (const double value : array.numbers)
+      texts.push_back(std::isnan(value) ? std::string() : shortest(value));
+    return texts;
+  };
+  if (whole.is_text != more.is_text) {
+    whole.text = texts_of(whole);
+    whole.numbers.clear();
+    whole.is_text = true;
+  }
+  whole.shape[0] += more.shape[0];
+  if (whole.is_text) {
+    const std::vector<std::string> texts = texts_of(more);
+    whole.text.insert(whole.text.end(), texts.begin(), texts.end());
+  } else {
+    whole.numbers.insert(whole.numbers.end(), more.numbers.begin(), more.numbers.end());
+  }
 }
 
 std::vector<double> in_fortran_order(const Array& array) {

@@ -21,6 +21,10 @@ void to_c_order(Array& array);
 /// The numbers of `array` in that order.
 std::vector<double> in_fortran_order(const Array& array);
 
+/// `more` below `whole`, along the first dimension. Their other dimensions must be the same; numbers below
+/// text become text.
+void append(Array& whole, const Array& more);
+
 struct NamedArray {
   std::string name;
   Array array;

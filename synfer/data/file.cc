@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/base/text.h"
 
 namespace synfer {
 
@@ -43,6 +44,18 @@ std::uint64_t size_of_file(const std::string& file) {
     throw DataError(file, 0, "", "cannot be opened; check that you may read it");
   }
   return bytes;
+}
+
+std::string name_of_file(const std::string& file) {
+  const std::string name = std::filesystem::path(file).filename().string();
+  return name.substr(0, name.size() - suffix_of_file(file).size());
+}
+
+std::string suffix_of_file(const std::string& file) {
+  std::filesystem::path name = std::filesystem::path(file).filename();
+  std::string suffix = lower_case(name.extension().string());
+  if (suffix == ".gz") suffix = lower_case(name.stem().extension().string()) + suffix;
+  return suffix;
 }
 
 }  // namespace synfer

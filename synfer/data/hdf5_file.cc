@@ -26,6 +26,8 @@ constexpr std::uint64_t kMostBytesPerByte = 1032;
 constexpr std::uint64_t kBytesPerSecond = 1'000'000;
 constexpr unsigned kLeastSeconds = 5;
 
+constexpr std::string_view kReferences = "@references";
+
 bool is_truth_value(hid_t type) { return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1; }
 
 bool is_readable(hid_t type) {
@@ -67,9 +69,9 @@ bool read_fixed_texts(hid_t set, hid_t type, std::vector<std::string>& texts) {
 // array as .npy or what is wrong.
 class Reader {
  public:
-  enum Kind : char { kName = 'n', kArray = 'a', kFault = 'f' };
+  enum Kind : char { kName = 'n', kGroup = 'g', kArray = 'a', kFault = 'f' };
 
-  explicit Reader(std::uint64_t bytes) : bytes_(bytes) {}
+  Reader(std::uint64_t bytes, Hdf5Depth depth) : bytes_(bytes), depth_(depth) {}
 
   std::string read(const std::string& file, const std::vector<std::string>& paths) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
@@ -83,7 +85,7 @@ class Reader {
     }
     file_ = opened.id();
     for (const std::string& path : paths) {
-      if (exists(path)) look_at(path);
+      if (path == "/" || exists(path)) look_at(path);
     }
     return findings_;
   }
@@ -101,8 +103,8 @@ class Reader {
     const Handle object(H5Oopen(file_, path.c_str(), H5P_DEFAULT), H5Oclose);
     if (!object) return fault(path, "it cannot be opened; the file is damaged: copy or save it again");
     if (H5Iget_type(object.id()) == H5I_DATASET) return read_set(path, object.id());
-    send(kName, path, "");
-    if (H5Iget_type(object.id()) != H5I_GROUP) return;
+    if (H5Iget_type(object.id()) != H5I_GROUP) return send(kName, path, "");
+    send(kGroup, path, "");
     std::vector<std::string> names;
     const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* into) -> herr_t {
       static_cast<std::vector<std::string>*>(into)->emplace_back(name);
@@ -111,7 +113,43 @@ class Reader {
     if (H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
       return fault(path, "the group cannot be read; the file is damaged: copy or save it again");
     }
-    for (const std::string& name : names) send(kName, fmt::format("{}/{}", path, name), "");
+    if (depth_ == Hdf5Depth::kBelow) read_attributes(path, object.id());
+    for (const std::string& name : names) {
+      const std::string below = path == "/" ? name : fmt::format("{}/{}", path, name);
+      send(kName, below, "");
+      if (depth_ == Hdf5Depth::kBelow) look_at_once(below);
+    }
+  }
+
+  // Links can lead in circles.
+  void look_at_once(const std::string& path) {
+    constexpr std::ptrdiff_t kDeepest = 16;
+    constexpr std::size_t kMostObjects = 1'000'000;
+    const bool is_deep = std::ranges::count(path, '/') > kDeepest;
+    if (!is_deep && seen_.size() < kMostObjects && seen_.insert(path).second && exists(path)) look_at(path);
+  }
+
+  // What the references of a set point to is read as well, and named.
+  void read_references(const std::string& path, hid_t set, Array array, std::size_t count) {
+    std::vector<hobj_ref_t> raw(count);
+    if (H5Dread(set, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) < 0) {
+      return fault(path, "its references cannot be read; the file is damaged: copy or save it again");
+    }
+    array.is_text = true;
+    for (const hobj_ref_t& reference : raw) {
+      const Handle target(H5Rdereference2(set, H5P_DEFAULT, H5R_OBJECT, &reference), H5Oclose);
+      std::array<char, 1024> name{};
+      const ssize_t length = target ? H5Iget_name(target.id(), name.data(), name.size()) : -1;
+      const bool is_named =
+          length > 1 && static_cast<std::size_t>(length) < name.size() && is_utf8(name.data());
+      array.text.emplace_back(is_named ? name.data() + 1 : "");  // paths begin without a '/'
+    }
+    send(kArray, path + std::string(kReferences), npy_of(array));
+    send(kName, path, "");
+    read_attributes(path, set);
+    for (const std::string& target : array.text) {
+      if (!target.empty()) look_at_once(target);
+    }
   }
 
   void read_set(const std::string& path, hid_t set) {
@@ -119,7 +157,8 @@ class Reader {
     const Handle space(H5Dget_space(set), H5Sclose);
     if (!type || !space)
       return fault(path, "its shape cannot be read; the file is damaged: copy or save it again");
-    if (!is_readable(type.id()) || H5Sget_simple_extent_type(space.id()) == H5S_NULL) {
+    const bool refers = depth_ == Hdf5Depth::kBelow && H5Tequal(type.id(), H5T_STD_REF_OBJ) > 0;
+    if ((!refers && !is_readable(type.id())) || H5Sget_simple_extent_type(space.id()) == H5S_NULL) {
       return send(kName, path, "");
     }
     std::array<hsize_t, H5S_MAX_RANK> extent{};
@@ -139,6 +178,7 @@ class Reader {
       if (length > 0) left /= length;
       values *= length;
     }
+    if (refers) return read_references(path, set, std::move(array), values);
     if (values > 0 && !read_values(set, type.id(), space.id(), values, array)) {
       return fault(path, "its values cannot be read; the file is damaged: copy or save it again");
     }
@@ -174,15 +214,34 @@ class Reader {
       const Handle type(H5Aget_type(attribute.id()), H5Tclose);
       const Handle space(H5Aget_space(attribute.id()), H5Sclose);
       const H5T_class_t kind = H5Tget_class(type.id());
-      if ((kind != H5T_INTEGER && kind != H5T_FLOAT) || H5Sget_simple_extent_npoints(space.id()) != 1)
-        continue;
+      const bool is_number = kind == H5T_INTEGER || kind == H5T_FLOAT;
+      if ((!is_number && kind != H5T_STRING) || H5Sget_simple_extent_npoints(space.id()) != 1) continue;
       Array single;
-      single.numbers.resize(1);
-      if (H5Aread(attribute.id(), H5T_NATIVE_DOUBLE, single.numbers.data()) < 0) {
+      single.is_text = !is_number;
+      if (is_number) single.numbers.resize(1);
+      const bool done = is_number ? H5Aread(attribute.id(), H5T_NATIVE_DOUBLE, single.numbers.data()) >= 0
+                                  : read_text_attribute(attribute.id(), type.id(), single);
+      if (!done)
         return fault(path, "its attributes cannot be read; the file is damaged: copy or save it again");
-      }
       send(kArray, fmt::format("{}@{}", path, name), npy_of(single));
     }
+  }
+
+  static bool read_text_attribute(hid_t attribute, hid_t type, Array& single) {
+    std::string text;
+    if (H5Tis_variable_str(type) > 0) {
+      char* raw = nullptr;
+      if (H5Aread(attribute, type, static_cast<void*>(&raw)) < 0) return false;
+      if (raw != nullptr) text = raw;
+      H5free_memory(raw);
+    } else {
+      std::vector<char> raw(H5Tget_size(type) + 1, '\0');
+      if (H5Aread(attribute, type, raw.data()) < 0) return false;
+      text = raw.data();
+    }
+    single.text.push_back(is_utf8(text) ? text
+                                        : std::string());  // none that synfer asks for is of another kind
+    return true;
   }
 
   void fault(const std::string& path, const std::string& what_is_wrong) { send(kFault, path, what_is_wrong); }
@@ -197,6 +256,8 @@ class Reader {
   }
 
   std::uint64_t bytes_;
+  Hdf5Depth depth_;
+  std::set<std::string> seen_;
   hid_t file_ = -1;
   std::string findings_;
 };
@@ -217,11 +278,12 @@ std::string_view take_text(std::string_view& from) {
 
 }  // namespace
 
-Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& paths) : file_(file) {
+Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& paths, Hdf5Depth depth)
+    : file_(file) {
   const std::uint64_t bytes = size_of_file(file);
   const auto seconds = static_cast<unsigned>(kLeastSeconds + bytes / kBytesPerSecond);
   const std::optional<std::string> findings =
-      done_apart([&] { return Reader(bytes).read(file, paths); }, seconds);
+      done_apart([&] { return Reader(bytes, depth).read(file, paths); }, seconds);
   if (!findings) {
     throw DataError(file, 0, "", "is so damaged that HDF5 cannot read it; copy or save the file again");
   }
@@ -232,13 +294,14 @@ Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& path
     const std::string_view content = take_text(left);
     if (kind == Reader::kFault) throw DataError(file, 0, last_part(path), std::string(content));
     std::optional<Array>& found = found_[path];  // listed, perhaps, before it is read
+    if (kind == Reader::kGroup) groups_.insert(path);
     if (kind == Reader::kArray) found = array_from_npy(file, last_part(path), content);
   }
 }
 
 std::vector<std::string> Hdf5File::members(const std::string& group) const {
   std::vector<std::string> names;
-  const std::string within = group + "/";
+  const std::string within = group == "/" ? "" : group + "/";
   for (auto at = found_.lower_bound(within); at != found_.end() && at->first.starts_with(within); ++at) {
     const std::string name = at->first.substr(within.size());
     if (name.find_first_of("/@") == std::string::npos) names.push_back(name);
@@ -267,8 +330,17 @@ std::optional<std::string> Hdf5File::text(const std::string& path) const {
 
 std::optional<double> Hdf5File::attribute(const std::string& path, const std::string& name) const {
   const std::string key = path + "@" + name;
-  if (!is_array(key)) return std::nullopt;
+  if (!is_array(key) || array(key).is_text) return std::nullopt;
   return array(key).numbers.front();
+}
+
+std::optional<std::string> Hdf5File::text_attribute(const std::string& path, const std::string& name) const {
+  return text(path + "@" + name);
+}
+
+const Array* Hdf5File::references(const std::string& path) const {
+  const std::string key = path + std::string(kReferences);
+  return is_array(key) ? &array(key) : nullptr;
 }
 
 }  // namespace synfer

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,13 +14,20 @@
 
 namespace synfer {
 
+enum class Hdf5Depth {
+  kAsked,  // data sets, and the names of what a group holds
+  kBelow,  // groups with all below them, and what references point to
+};
+
 class Hdf5File {
  public:
-  /// Reads the data sets at `paths`, such as intervals/trials/id, with the numbers among their attributes,
-  /// and lists the groups among `paths`. What is not there, or holds other things than numbers, truth values
-  /// and text, is passed over. Ask for no more than is needed: damage elsewhere then does no harm.
+  /// Reads the data sets at `paths`, such as intervals/trials/id, with the single numbers and texts among
+  /// their attributes, and lists the groups among `paths`. What is not there, or holds other things than
+  /// numbers, truth values and text, is passed over. Ask for no more than is needed: damage elsewhere then
+  /// does no harm.
   /// @throws DataError where the file is missing, damaged or not HDF5.
-  Hdf5File(const std::string& file, const std::vector<std::string>& paths);
+  Hdf5File(const std::string& file, const std::vector<std::string>& paths,
+           Hdf5Depth depth = Hdf5Depth::kAsked);
 
   [[nodiscard]] const std::string& file() const { return file_; }
 
@@ -42,9 +50,20 @@ class Hdf5File {
   /// A number attached to the data set at `path`; nothing where there is none.
   [[nodiscard]] std::optional<double> attribute(const std::string& path, const std::string& name) const;
 
+  /// A text attached to what is at `path`; nothing where there is none.
+  [[nodiscard]] std::optional<std::string> text_attribute(const std::string& path,
+                                                          const std::string& name) const;
+
+  /// Whether a group is at `path`, listed or read.
+  [[nodiscard]] bool is_group(const std::string& path) const { return groups_.contains(path); }
+
+  /// The paths that a data set of references points to, in its shape; null where there is none (kBelow).
+  [[nodiscard]] const Array* references(const std::string& path) const;
+
  private:
   std::string file_;
   std::map<std::string, std::optional<Array>> found_;  // groups have no array; attributes are path@name
+  std::set<std::string> groups_;
 };
 
 }  // namespace synfer

@@ -55,6 +55,27 @@ std::vector<double> times_of(const Hdf5File& nwb, const std::string& series, std
   return times;
 }
 
+std::string range_of(const std::vector<double>& times) {
+  double first = std::numeric_limits<double>::infinity();
+  double last = -first;
+  for (const double time : times) {
+    if (std::isnan(time)) continue;
+    first = std::min(first, time);
+    last = std::max(last, time);
+  }
+  return first > last ? "none" : fmt::format("{} to {} s", shortest(first), shortest(last));
+}
+
+[[noreturn]] void reject_windows(const Hdf5File& nwb, const ActivityOptions& options,
+                                 const std::vector<double>& sampled, const std::vector<double>& times) {
+  throw DataError(
+      nwb.file(), 0, options.series.value_or(""),
+      fmt::format("no step has a sample in its window, {} to {} s after '{}' (samples are from {}, times of "
+                  "steps {}); correct data.activity.window or data.activity.align",
+                  shortest(options.window->front()), shortest(options.window->back()), options.align,
+                  range_of(sampled), range_of(times)));
+}
+
 }  // namespace
 
 std::vector<std::string> activity_paths(const ActivityOptions& options) {
@@ -66,7 +87,8 @@ std::vector<std::string> activity_paths(const ActivityOptions& options) {
   return paths;
 }
 
-Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const std::vector<double>& times) {
+MeanActivity mean_activity(const Hdf5File& nwb, const ActivityOptions& options,
+                           const std::vector<double>& times) {
   if (!options.window || options.window->size() != 2 || !(options.window->front() < options.window->back())) {
     throw ConfigurationError(
         "data.activity.window",
@@ -83,11 +105,13 @@ Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const s
   const double scale = nwb.attribute(series + "/data", "conversion").value_or(1.0);
   const double offset = nwb.attribute(series + "/data", "offset").value_or(0.0);
 
-  Array mean;
+  MeanActivity found;
+  Array& mean = found.mean;
   mean.shape = {times.size(), neurons};
   for (const double time : times) {
     const auto from = std::lower_bound(sampled.begin(), sampled.end(), time + options.window->front());
     const auto to = std::lower_bound(from, sampled.end(), time + options.window->back());
+    bool is_empty = true;
     for (std::size_t j = 0; j < neurons; ++j) {
       double sum = 0.0;
       double count = 0.0;
@@ -99,9 +123,12 @@ Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const s
       }
       mean.numbers.push_back(count > 0.0 ? sum / count * scale + offset
                                          : std::numeric_limits<double>::quiet_NaN());
+      is_empty = is_empty && count == 0.0;
     }
+    found.empty_windows += is_empty ? 1 : 0;
   }
-  return mean;
+  if (found.empty_windows == times.size() && !times.empty()) reject_windows(nwb, options, sampled, times);
+  return found;
 }
 
 }  // namespace synfer

@@ -4,9 +4,10 @@
 //   y_tj = mean of the samples of neuron j with time in [a_t + from, a_t + to)
 //
 // a_t is a time of the step, by default its start. Samples that are NaN are passed over; a window without
-// a sample is missing, NaN. The series is a TimeSeries, a RoiResponseSeries or any other NWB type with
-// `data` (samples, or samples x neurons) and `timestamps`, or `starting_time` and its rate.
-// Not for spike times, which have no samples: bin them first.
+// a sample is missing, NaN; where all are, the window or the column of times is a wrong one: an error. The
+// series is a TimeSeries, a RoiResponseSeries or any other NWB type with `data` (samples, or samples x
+// neurons) and `timestamps`, or `starting_time` and its rate. Not for spike times, which have no samples: bin
+// them first.
 #pragma once
 
 #include <optional>
@@ -29,10 +30,16 @@ struct ActivityOptions {
 /// What to read of a file (Hdf5File) for mean_activity; nothing without a series.
 std::vector<std::string> activity_paths(const ActivityOptions& options);
 
-/// The mean of each window, one row a time, one column a neuron, in the unit of the series.
+struct MeanActivity {
+  Array mean;                     // one row a time, one column a neuron, in the unit of the series
+  std::size_t empty_windows = 0;  // times whose window holds no number
+};
+
+/// The mean of each window.
 /// @param times  s, in the clock of the file; NaN gives a row of NaN.
-/// @throws DataError where the series is missing or contradicts itself; ConfigurationError where the
-///   window is not two numbers, from < to.
-Array mean_activity(const Hdf5File& nwb, const ActivityOptions& options, const std::vector<double>& times);
+/// @throws DataError where the series is missing or contradicts itself, or no window holds a number;
+///   ConfigurationError where the window is not two numbers, from < to.
+MeanActivity mean_activity(const Hdf5File& nwb, const ActivityOptions& options,
+                           const std::vector<double>& times);
 
 }  // namespace synfer

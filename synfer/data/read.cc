@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -11,6 +12,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/file.h"
 #include "synfer/data/npz_file.h"
 #include "synfer/data/read_flies2022.h"
 #include "synfer/data/read_matlab.h"
@@ -19,6 +21,8 @@
 #include "synfer/data/step_arrays.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/data/table.h"
+#include "synfer/data/twins.h"
+#include "synfer/data/way_to_convert.h"
 
 namespace synfer {
 namespace {
@@ -27,8 +31,23 @@ namespace fs = std::filesystem;
 
 using Paths = std::vector<std::string>;
 
-bool has_suffix(const std::string& path, std::string_view suffix) {
-  return lower_case(fs::path(path).extension().string()) == suffix;
+bool has_suffix(const std::string& path, std::string_view suffix) { return suffix_of_file(path) == suffix; }
+
+bool is_text_table(const std::string& path) {
+  const std::string suffix = suffix_of_file(path);
+  return std::ranges::any_of(std::array{".csv", ".tsv", ".txt"}, [&](const std::string& kind) {
+    return suffix == kind || suffix == kind + ".gz";
+  });
+}
+
+// Of a folder's text files those are data that hold a table: others are notes.
+bool is_note(const std::string& path) {
+  if (!has_suffix(path, ".txt") && !has_suffix(path, ".txt.gz")) return false;
+  try {
+    return read_table(path).columns() < 2;
+  } catch (const DataError&) {
+    return true;
+  }
 }
 
 bool is_folder(const std::string& path) {
@@ -78,19 +97,19 @@ const Format kFormats[] = {
      [](const std::string& path) { return has_suffix(path, ".npz"); }, alone,
      [](const Paths& files, const ReadOptions& options) {
        return sessions_of(files[0], read_npz(files[0]), options.columns, options.coding,
-                          fs::path(files[0]).stem().string());
+                          name_of_file(files[0]));
      }},
     {"foraging-nwb", "NWB .nwb of a foraging task with two lick ports",
      [](const std::string& path) { return has_suffix(path, ".nwb") && is_foraging_nwb(path); }, alone,
      [](const Paths& files, const ReadOptions& options) {
-       return read_foraging_nwb(files[0], options.activity);
+       return read_foraging_nwb(files[0], options.coding, options.activity);
      }},
     {"nwb", "NWB .nwb (columns of intervals/trials called like those of a CSV)",
      [](const std::string& path) { return has_suffix(path, ".nwb"); }, alone,
      [](const Paths& files, const ReadOptions& options) {
        return read_nwb(files[0], options.columns, options.coding, options.activity);
      }},
-    {"steps", "CSV (one row a step)", [](const std::string& path) { return has_suffix(path, ".csv"); }, alone,
+    {"steps", "CSV, .tsv or .txt, also packed as .gz (one row a step)", is_text_table, alone,
      [](const Paths& files, const ReadOptions& options) {
        return read_steps(files[0], options.columns, options.coding);
      }},
@@ -132,23 +151,25 @@ Paths entries_of(const std::string& folder) {
 }
 
 [[noreturn]] void reject_kind(const std::string& path) {
-  const std::string found = has_suffix(path, ".pkl") || has_suffix(path, ".pickle")
-                                ? "a pickle is a program, which synfer does not run; load it where you trust "
-                                  "it, and save arrays with "
-                                  "np.savez or a table as CSV"
-                            : has_suffix(path, ".npy")
-                                ? "is a single array; save all arrays of a session together with np.savez"
-                                : "the kind of data cannot be told from its name";
-  throw DataError(path, 0, "", found + "; " + formats_read_now() + ". Convert the file, or name its format");
+  throw DataError(
+      path, 0, "",
+      way_to_convert(path).value_or("the kind of data cannot be told from its name; " + formats_read_now() +
+                                    ". Convert the file, or name its format"));
 }
 
 // The files of the first format that recognises any; others that could have been read are left out.
 void add_folder(const std::string& folder, std::span<const Format> among, std::vector<Unit>& units,
                 Paths& left_out) {
-  const Paths entries = entries_of(folder);
+  Paths entries = entries_of(folder);
+  std::erase_if(entries, is_note);
   const Format* chosen = nullptr;
   for (const Format& format : among) {
     if (!chosen && std::any_of(entries.begin(), entries.end(), format.recognises)) chosen = &format;
+  }
+  if (!chosen) {
+    const auto known =
+        std::ranges::find_if(entries, [](const auto& entry) { return way_to_convert(entry).has_value(); });
+    if (known != entries.end()) reject_kind(*known);
   }
   if (!chosen) {
     throw DataError(folder, 0, "", "found no data in the folder; " + formats_read_now());
@@ -241,7 +262,13 @@ std::vector<std::string> format_names() {
 DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& options) {
   DataSet data;
   const std::vector<Unit> units = find_units(paths, options, data.left_out);
+  std::vector<std::vector<DataFile>> identified;  // those of each unit
   std::vector<const std::string*> file_of;
+  for (const Unit& unit : units) {
+    identified.emplace_back();
+    for (const std::string& file : unit.files) identified.back().push_back(identify(file));
+  }
+  refuse_copies(identified);
   for (const Unit& unit : units) {
     Reading reading = unit.format->read(unit.files, options);
     for (const std::string& sentence : reading.how) {
@@ -251,8 +278,9 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
       data.sessions.push_back(std::move(session));
       file_of.push_back(&unit.files.front());
     }
-    for (const std::string& file : unit.files) data.files.push_back(identify(file));
   }
+  for (const std::vector<DataFile>& files : identified)
+    data.files.insert(data.files.end(), files.begin(), files.end());
   if (data.sessions.empty()) {
     throw DataError("data", 0, "",
                     "found no sessions; give at least one file or folder (" + formats_read_now() + ")");
@@ -262,6 +290,7 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
   for (std::size_t i = 0; i < file_of.size(); ++i) sources.push_back({&data.sessions[i], file_of[i]});
   check_belong_together(sources);
   share_stimuli(data.sessions);
+  for (std::string& sentence : say_twins(data.sessions)) data.how.push_back(std::move(sentence));
   return data;
 }
 

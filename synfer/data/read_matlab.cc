@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <limits>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/file.h"
 #include "synfer/data/mat_file.h"
+#include "synfer/data/mat_sessions.h"
 #include "synfer/data/step_arrays.h"
 
 namespace synfer {
@@ -71,7 +73,7 @@ Reading read_published(const std::string& file, const MatFile& mat) {
   }
 
   Session session;
-  session.animal = session.name = std::filesystem::path(file).stem().string();
+  session.animal = session.name = name_of_file(file);
   for (std::size_t odour = 0; odour < x.columns; ++odour) session.stimuli.push_back(std::to_string(odour));
   session.stimulus = offered_odours(file, x);
   std::size_t trial = 0;
@@ -100,24 +102,36 @@ Reading read_published(const std::string& file, const MatFile& mat) {
   return {{std::move(session)}, {}};
 }
 
-Reading read_arrays(const std::string& file, const MatFile& mat, const ColumnNames& names,
-                    const StepCoding& coding) {
-  std::vector<NamedArray> arrays;
-  for (const std::string& name : mat.names()) {
-    if (!has_meaning(name, names)) continue;
-    Array array = mat.array(name);
-    if (array.shape.size() == 2 && array.shape[0] == 1) array.shape = {array.shape[1]};
-    arrays.push_back({name, std::move(array)});
-  }
-  return sessions_of(file, std::move(arrays), names, coding, std::filesystem::path(file).stem().string());
+// Two of X, Y and R, and nothing that is called a choice.
+bool is_published(const MatFile& mat, const ColumnNames& names) {
+  const auto& all = mat.names();
+  const bool has_choice =
+      std::ranges::any_of(all, [&](const std::string& name) { return meaning_of(name, names) == "choice"; });
+  return !has_choice && std::ranges::count_if(all, [](const std::string& name) {
+                          return name == "X" || name == "Y" || name == "R";
+                        }) >= 2;
 }
 
 }  // namespace
 
 Reading read_matlab(const std::string& file, const ColumnNames& names, const StepCoding& coding) {
   const MatFile mat(file);
-  const bool published = mat.has("X") || mat.has("Y") || mat.has("R");
-  return published ? read_published(file, mat) : read_arrays(file, mat, names, coding);
+  if (is_published(mat, names)) return read_published(file, mat);
+  MatArrays found = find_mat_arrays(mat, names);
+  const bool is_called = std::ranges::any_of(found.arrays, [&](const NamedArray& a) {
+    return !meaning_of(a.name, names).empty() || lower_case(a.name) == lower_case(names.choice);
+  });
+  if (!is_called) {
+    const std::string near = nearest(names.choice, mat.names());
+    throw DataError(
+        file, 0, names.choice,
+        fmt::format("no variable is called so{}, and no struct has such a field; found {}; rename "
+                    "variables or fields, or say which is which: data.columns.choice=NAME",
+                    near.empty() ? "" : " (is it '" + near + "'?)", variables_of(mat)));
+  }
+  Reading reading = sessions_of(file, std::move(found.arrays), names, coding, name_of_file(file));
+  reading.how.insert(reading.how.begin(), found.how.begin(), found.how.end());
+  return reading;
 }
 
 }  // namespace synfer

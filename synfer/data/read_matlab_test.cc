@@ -168,9 +168,14 @@ TEST_F(ReadMatlab, RefusesWhatIsNoMatrixOfNumbers) {
     put<double>(mat, "X", good.x, MAT_C_DOUBLE, MAT_T_DOUBLE, MAT_COMPRESSION_NONE);
     put<double>(mat, "Y", good.y, MAT_C_DOUBLE, MAT_T_DOUBLE, MAT_COMPRESSION_NONE);
   });
-  expect_data_error([&] { read_matlab(path); }, path, 0, "R", "no such variable");
-  write([&](mat_t* mat) { put<char>(mat, "X", good.x, MAT_C_CHAR, MAT_T_INT8, MAT_COMPRESSION_NONE); });
-  expect_data_error([&] { read_matlab(path); }, path, 0, "X", "real numbers");
+  expect_data_error([&] { read_matlab(path); }, path, 0, "R", "no such variable; found X, Y");
+  write([&](mat_t* mat) {
+    put<char>(mat, "X", good.x, MAT_C_CHAR, MAT_T_INT8, MAT_COMPRESSION_NONE);
+    put<double>(mat, "Y", good.y, MAT_C_DOUBLE, MAT_T_DOUBLE, MAT_COMPRESSION_NONE);
+    put<double>(mat, "R", good.r, MAT_C_DOUBLE, MAT_T_DOUBLE, MAT_COMPRESSION_NONE);
+  });
+  expect_data_error([&] { read_matlab(path); }, path, 0, "X",
+                    "found 5 x 2 characters, expected a full matrix of real numbers");
   write(good, MAT_C_DOUBLE, MAT_T_DOUBLE, MAT_COMPRESSION_NONE, MAT_FT_MAT4);
   expect_data_error([&] { read_matlab(path); }, path, 0, "", "version 5, 7 or 7.3");
   folder.write("Fly4.mat", "");

@@ -17,9 +17,12 @@ namespace synfer {
 namespace {
 
 using for_test::expect_data_error;
+using testing::Contains;
 using testing::DoubleNear;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsNan;
+using testing::Not;
 
 // Adds to an HDF5 file what other programs put there.
 class Editor {
@@ -100,6 +103,27 @@ TEST_F(ReadNwb, ActivityIsTheMeanOfItsWindow) {
   activity.series = "acquisition/dff";
   activity.align = "stop_time";
   EXPECT_THAT(read_nwb(path, {}, {}, activity).sessions.at(0).recordings, ElementsAre(2, 20, 4, 40, 6, 60));
+}
+
+TEST_F(ReadNwb, WindowsWithoutASampleAreSaidOrRefused) {
+  {
+    const Editor nwb(path);
+    nwb.group("acquisition/dff");
+    nwb.set("acquisition/dff/data", {2}, {1, 2});
+    nwb.set("acquisition/dff/timestamps", {2}, {0, 0.5});
+  }
+  ActivityOptions activity;
+  activity.series = "dff";
+  activity.window = {0.0, 1.0};
+  EXPECT_THAT(read_nwb(path, {}, {}, activity).how,
+              Contains(HasSubstr("of the windows of 'dff', 2 of 3 hold no sample")));
+  activity.window = {-2.0, 1.0};
+  EXPECT_THAT(read_nwb(path, {}, {}, activity).how, Not(Contains(HasSubstr("hold no sample"))))
+      << "all of them hold one";
+  activity.window = {2000.0, 2001.0};
+  expect_data_error(
+      [&] { read_nwb(path, {}, {}, activity); }, path, 0, "dff",
+      "no step has a sample in its window, 2000 to 2001 s after 'start_time' (samples are from 0 to 0.5 s");
 }
 
 TEST_F(ReadNwb, ActivityMayHaveARateAndAUnit) {
@@ -188,6 +212,101 @@ TEST_F(ReadNwb, ForagingIsAChoiceBetweenTwoPorts) {
   EXPECT_THAT(found.reward, ElementsAre(0, IsNan(), 1));
   EXPECT_THAT(found.learns, ElementsAre(true, false, true));
   EXPECT_THAT(found.block, ElementsAre(0, 0, 1));
+  EXPECT_THAT(found.time, ElementsAre(0, 1, 2));
+}
+
+TEST_F(ReadNwb, WhatForagingPaysWithoutAChoiceIsFree) {
+  {
+    const Editor nwb(path);
+    nwb.set("intervals/trials/animal_response", {3}, {for_test::kNaN, 2, 0});
+    nwb.set("intervals/trials/rewarded_historyL", {3}, {1, 0, 1});
+    nwb.set("intervals/trials/rewarded_historyR", {3}, {0, 1, 1});
+    nwb.set("intervals/trials/auto_waterR", {3}, {0, 0, 1});
+  }
+  const Reading found = read_foraging_nwb(path);
+  EXPECT_THAT(found.sessions.at(0).choice, ElementsAre(kNoChoice, kNoChoice, 0)) << "nan is no choice";
+  EXPECT_THAT(found.sessions.at(0).reward, ElementsAre(1, 1, 1));
+  EXPECT_THAT(found.sessions.at(0).learns, ElementsAre(false, false, true));
+  EXPECT_THAT(found.how, Contains(HasSubstr("rewards fell without a choice")));
+  EXPECT_THAT(found.how, Contains(HasSubstr("1 free rewards from a port that was not chosen were left out")));
+}
+
+TEST_F(ReadNwb, ForagingResponsesMayBeCodedOtherwise) {
+  {
+    const Editor nwb(path);
+    nwb.set("intervals/trials/animal_response", {3}, {1, -1, 2});
+    nwb.set("intervals/trials/rewarded_historyL", {3}, {1, 0, 0});
+    nwb.set("intervals/trials/rewarded_historyR", {3}, {0, 0, 1});
+  }
+  StepCoding coding;
+  coding.choice_values = {"1", "2"};
+  coding.no_choice = {"-1"};
+  EXPECT_THAT(read_foraging_nwb(path, coding).sessions.at(0).choice, ElementsAre(0, kNoChoice, 1));
+  expect_data_error([&] { read_foraging_nwb(path); }, path, 2, "animal_response", "found -1");
+}
+
+// Rows are 1 s apart; here they stand in another order.
+TEST_F(ReadNwb, RowsOutOfTheOrderOfTheirTimesAreRefusedOrSorted) {
+  {
+    const Editor nwb(path);
+    for (const char* column : {"trial", "start_time", "choice", "reward"})
+      nwb.remove((std::string("intervals/trials/") + column).c_str());
+    nwb.set("intervals/trials/start_time", {3}, {2, 0, 1});
+    nwb.set("intervals/trials/choice", {3}, {1, 0, for_test::kNaN});
+    nwb.set("intervals/trials/reward", {3}, {0, 1, for_test::kNaN});
+  }
+  expect_data_error([&] { read_nwb(path); }, path, 2, "start_time", "time 0 comes after 2");
+  StepCoding coding;
+  coding.sort = "time";
+  const Session found = read_nwb(path, {}, coding).sessions.at(0);
+  EXPECT_THAT(found.choice, ElementsAre(0, kNoChoice, 1));
+  EXPECT_THAT(found.reward, ElementsAre(1, IsNan(), 0));
+  EXPECT_THAT(found.trial, ElementsAre(0, 1, 2));
+}
+
+TEST_F(ReadNwb, ARaggedColumnIsReadWhereRowsHaveOneValueAtMost) {
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/reward");
+    nwb.set("intervals/trials/reward", {2}, {1, 0});
+    nwb.set("intervals/trials/reward_index", {3}, {1, 1, 2});
+    nwb.set("intervals/trials/licks", {4}, {0.1, 0.2, 0.3, 0.4});
+    nwb.set("intervals/trials/licks_index", {3}, {0, 4, 4});
+  }
+  const Session found = read_nwb(path).sessions.at(0);
+  EXPECT_THAT(found.reward, ElementsAre(1, IsNan(), 0));
+  EXPECT_EQ(found.choice, session.choice);
+}
+
+// As many values as rows: without its index the column would be read shifted.
+TEST_F(ReadNwb, RefusesARaggedColumnThoughItsTotalIsThatOfTheRows) {
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/reward");
+    nwb.set("intervals/trials/reward", {3}, {1, 0, 1});
+    nwb.set("intervals/trials/reward_index", {3}, {0, 1, 3});
+  }
+  expect_data_error([&] { read_nwb(path); }, path, 0, "reward",
+                    "is ragged: 'reward_index' gives its rows 0 to 2 values");
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/reward_index");
+    nwb.set("intervals/trials/reward_index", {3}, {5, 1, 9});
+  }
+  EXPECT_THAT(read_nwb(path).sessions.at(0).reward, ElementsAre(1, 0, 1))
+      << "a column of its own that is called so is no index";
+}
+
+TEST_F(ReadNwb, ColumnsMayGoByCommonNames) {
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/reward");
+    nwb.set("intervals/trials/outcome", {3}, {1, for_test::kNaN, 0});
+    nwb.set("intervals/trials/cue", {2}, {1, 2});  // of another length: something else
+  }
+  const Reading found = read_nwb(path);
+  EXPECT_THAT(found.sessions.at(0).reward, ElementsAre(1, IsNan(), 0));
+  EXPECT_THAT(found.how, Contains(HasSubstr("'outcome' was taken for the reward")));
 }
 
 TEST_F(ReadNwb, RefusesForagingThatContradictsItself) {
@@ -198,9 +317,8 @@ TEST_F(ReadNwb, RefusesForagingThatContradictsItself) {
     const char* says;
   } cases[] = {
       {{0, 3, 0}, {0, 0, 0}, {0, 0, 0}, 2, "animal_response", "found 3, expected 0 (left)"},
-      {{0, 2, for_test::kNaN}, {0, 0, 0}, {0, 0, 0}, 3, "animal_response", "found nan"},
       {{0, 2, 1}, {0, 0, 1}, {0, 0, 0}, 3, "rewarded_historyL", "not chosen"},
-      {{0, 2, 1}, {0, 0, 0}, {0, 1, 0}, 2, "rewarded_historyR", "not chosen"},
+      {{0, 0, 1}, {0, 0, 0}, {0, 1, 0}, 2, "rewarded_historyR", "not chosen"},
       {{0, 2, 1}, {0.5, 0, 0}, {0, 0, 0}, 1, "rewarded_historyL", "found 0.5"},
       {{0, 2}, {0, 0, 0}, {0, 0, 0}, 0, "rewarded_historyL", "found 3 rows, expected 2"},
   };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/choice_code.h"
+#include "synfer/data/file.h"
 #include "synfer/data/row_order.h"
 #include "synfer/data/stimuli.h"
 
@@ -90,8 +90,7 @@ class Reader {
 
   // Animal and session of a row.
   [[nodiscard]] std::pair<std::string, std::string> name_of(std::size_t row) const {
-    const std::string session =
-        at_.session ? need_text(row, *at_.session) : std::filesystem::path(table_.file()).stem().string();
+    const std::string session = at_.session ? need_text(row, *at_.session) : name_of_file(table_.file());
     const std::string animal = at_.animal ? need_text(row, *at_.animal) : session;
     return {animal, at_.session || !at_.animal ? session : animal};
   }
@@ -133,8 +132,15 @@ class Reader {
   }
 
   [[nodiscard]] std::string need_text(std::size_t row, std::size_t column) const {
-    if (table_.empty(row, column))
-      table_.reject(row, column, "the value is missing, expected a name; fill it in");
+    if (table_.empty(row, column)) {
+      const std::string_view mark = table_.text(row, column);
+      table_.reject(row, column,
+                    mark.empty()
+                        ? std::string("the value is missing, expected a name; fill it in")
+                        : fmt::format("found '{}', which stands for a missing value; expected a name: "
+                                      "fill it in, or give what is called so another name",
+                                      mark));
+    }
     return std::string(table_.cell(row, column));
   }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "synfer/data/files_for_test.h"
 
 namespace synfer {
@@ -91,20 +93,80 @@ TEST_F(Read, RefusesWhatItCannotRead) {
   expect_data_error([&] { read_sessions({}); }, "data", 0, "", "found no sessions");
   expect_data_error([&] { read_sessions({folder.path("none")}); }, folder.path("none"), 0, "",
                     "no such file or folder");
-  for (const char* name : {"a.npy", "a.pkl", "a.xlsx"}) {
-    const auto path = folder.write(name, "bytes");
-    expect_data_error([&] { read_sessions({path}); }, path, 0, "",
-                      "read now are: choices.csv and rewards.csv");
-  }
-  expect_data_error([&] { read_sessions({folder.path()}); }, folder.path(), 0, "",
+  const auto unknown = folder.write("other/a.dat", "bytes");
+  expect_data_error([&] { read_sessions({unknown}); }, unknown, 0, "",
+                    "read now are: choices.csv and rewards.csv");
+  expect_data_error([&] { read_sessions({folder.path("other")}); }, folder.path("other"), 0, "",
                     "found no data in the folder");
+}
+
+TEST_F(Read, FilesOfOtherKindsAreAnsweredWithTheWayToConvertThem) {
+  const struct {
+    const char* name;
+    const char* says;
+  } cases[] = {
+      {"a.npy", "np.savez"},       {"a.pkl", "a pickle is a program"}, {"a.xlsx", "save the sheet as CSV"},
+      {"a.XLS", "save the sheet"}, {"a.parquet", "synfer.read("},      {"a.json", "pandas.DataFrame"},
+      {"a.rds", "write.csv("},     {"a.csv.zip", "unpack it"},         {"a.mat.gz", "unpack it"}};
+  for (const auto& each : cases) {
+    SCOPED_TRACE(each.name);
+    const auto path = folder.write(std::string("one_") + each.name + "/" + each.name, "bytes");
+    expect_data_error([&] { read_sessions({path}); }, path, 0, "", each.says);
+    const auto within = std::filesystem::path(path).parent_path().string();
+    expect_data_error([&] { read_sessions({within}); }, path, 0, "", each.says);
+  }
+}
+
+TEST_F(Read, TablesOfEverySuffixAreRead) {
+  std::string tabs = kHeader + "s,1,1,1,A\n";
+  std::replace(tabs.begin(), tabs.end(), ',', '\t');
+  for (const char* name : {"a.tsv", "a.txt", "a.TSV", "a.csv"}) {
+    EXPECT_THAT(names_of(read_sessions({folder.write(name, tabs)})), ElementsAre("s")) << name;
+  }
+  std::filesystem::remove(folder.path("a.csv"));
+  std::filesystem::remove(folder.path("a.TSV"));
+  std::filesystem::remove(folder.path("a.tsv"));
+  folder.write("notes.txt", "the rig, on Monday\nwas loud\n");
+  EXPECT_THAT(names_of(read_sessions({folder.path()})), ElementsAre("s")) << "notes are no data";
+}
+
+TEST_F(Read, RefusesTheSameBytesUnderTwoNames) {
+  const std::string rows = "stimulus,trial,choice,reward\nA,1,1,1\n";
+  const auto a = folder.write("fly1.csv", rows);
+  const auto b = folder.write("copy of fly1.csv", rows);
+  const auto c = folder.write("fly2.csv", rows + "A,2,1,0\n");
+  EXPECT_EQ(read_sessions({a, c}).size(), 2U);
+  expect_data_error([&] { read_sessions({a, c, b}); }, b, 0, "", "holds the same bytes as " + a);
+  expect_data_error([&] { read_sessions({a, a}); }, a, 0, "", "is given twice");
+}
+
+TEST_F(Read, SaysWhichSessionsAreCopiesUnderAnotherName) {
+  const auto rows_of = [](const std::string& name, int steps, int period) {
+    std::string rows;
+    for (int t = 0; t < steps; ++t) {
+      const int choice = t * t % period % 2;
+      rows += name + "," + std::to_string(t) + "," + std::to_string(choice) + "," + (choice == 1 ? "1" : "") +
+              ",A\n";
+    }
+    return rows;
+  };
+  const auto said = [&](const std::string& rows) {
+    return read_data({folder.write("a.csv", kHeader + rows)}).how;
+  };
+  const auto copies = testing::Contains(HasSubstr("session 'a' and session 'b' are alike in every offer"));
+  EXPECT_THAT(said(rows_of("a", 120, 7) + rows_of("b", 120, 7)), copies);
+  EXPECT_THAT(said(rows_of("a", 120, 7) + rows_of("b", 120, 11)), testing::Not(copies));
+  EXPECT_THAT(said(rows_of("a", 12, 7) + rows_of("b", 12, 7)), testing::Not(copies))
+      << "short ones can be alike";
+  EXPECT_THAT(said(rows_of("a", 120, 1) + rows_of("b", 120, 1)), testing::Not(copies))
+      << "nothing was chosen";
 }
 
 TEST_F(Read, RefusesSessionsThatDoNotBelongTogether) {
   const auto labels = folder.write("a.csv", kHeader + "a,1,1,1,A\n");
   const auto vectors = folder.write("b.csv", "session,trial,choice,reward,x0\nb,1,1,1,1\n");
   const auto offers = folder.write("c.csv", "session,trial,choice,reward,stimulus0,stimulus1\nc,1,1,1,A,B\n");
-  const auto twin = folder.write("d.csv", kHeader + "a,1,1,1,A\n");
+  const auto twin = folder.write("d.csv", kHeader + "a,1,0,0,A\n");
   const auto other_animal = folder.write("e.csv", "animal," + kHeader + "fly,a,1,1,1,A\n");
   expect_data_error([&] { read_sessions({labels, vectors}); }, vectors, 0, "", "has 1 inputs");
   expect_data_error([&] { read_sessions({labels, offers}); }, offers, 0, "", "has 2 offers a step");

@@ -1,6 +1,7 @@
 #include "synfer/data/step_arrays.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -177,27 +178,136 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
   return columns;
 }
 
-bool has_meaning(const std::string& name, const ColumnNames& names) {
-  if (is_other_name(name)) return true;
-  for (const std::string* known : {&names.animal, &names.session, &names.trial, &names.block, &names.choice,
-                                   &names.reward, &names.time, &names.scored, &names.learns}) {
-    if (name == *known) return true;
+namespace {
+
+struct KeyedName {
+  std::string_view key;
+  const std::string* name;
+};
+
+std::vector<KeyedName> names_of_columns(const ColumnNames& names) {
+  return {{"animal", &names.animal}, {"session", &names.session}, {"trial", &names.trial},
+          {"block", &names.block},   {"choice", &names.choice},   {"reward", &names.reward},
+          {"time", &names.time},     {"scored", &names.scored},   {"learns", &names.learns}};
+}
+
+// One value a step: no array of these has further dimensions.
+bool is_column(std::string_view meaning) {
+  return !meaning.empty() && meaning != "stimulus" && meaning != "x" && meaning != "y";
+}
+
+bool names_a_session(std::string_view meaning) { return meaning == "animal" || meaning == "session"; }
+
+std::string_view exact_meaning(const std::string& name, const ColumnNames& names) {
+  for (const KeyedName& known : names_of_columns(names)) {
+    if (name == *known.name) return known.key;
+  }
+  // Columns of all offers may be named one by one: "left,right".
+  for (std::size_t begin = 0, end = 0;
+       names.stimulus.find(',') != std::string::npos && end != std::string::npos; begin = end + 1) {
+    end = names.stimulus.find(',', begin);
+    if (trimmed(names.stimulus.substr(begin, end - begin)) == name) return "stimulus";
   }
   const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '_'; };
-  for (const std::string* prefix : {&names.stimulus, &names.x, &names.y}) {
-    if (name.starts_with(*prefix) &&
-        std::all_of(name.begin() + static_cast<std::ptrdiff_t>(prefix->size()), name.end(), is_part)) {
-      return true;
+  for (const KeyedName& known : {KeyedName{"stimulus", &names.stimulus}, {"x", &names.x}, {"y", &names.y}}) {
+    if (name.starts_with(*known.name) &&
+        std::all_of(name.begin() + static_cast<std::ptrdiff_t>(known.name->size()), name.end(), is_part)) {
+      return known.key;
     }
   }
-  return false;
+  return {};
+}
+
+std::size_t values_in(const Array& array) { return std::max(array.numbers.size(), array.text.size()); }
+
+bool is_single(const Array& array) { return values_in(array) == 1; }
+
+// Values a step.
+std::size_t width_of(const Array& array) {
+  std::size_t width = 1;
+  for (std::size_t d = 1; d < array.shape.size(); ++d) width *= array.shape[d];
+  return width;
+}
+
+std::string shape_of(const Array& array) { return fmt::format("{}", fmt::join(array.shape, " x ")); }
+
+// The array that says how many steps there are: one that is called as synfer's columns are before one of
+// another name. Names of animal and session may be single values.
+const NamedArray* leading_array(const std::vector<NamedArray>& arrays, const ColumnNames& names) {
+  const NamedArray* other = nullptr;
+  const NamedArray* single = nullptr;
+  for (const NamedArray& a : arrays) {
+    const std::string_view meaning = meaning_of(a.name, names);
+    if (meaning.empty()) continue;
+    const bool is_name = names_a_session(meaning) && is_single(a.array);
+    if (!is_name && has_meaning(a.name, names)) return &a;
+    const NamedArray*& kept = is_name ? single : other;
+    if (kept == nullptr) kept = &a;
+  }
+  return other != nullptr ? other : single;
+}
+
+void check_shapes(const std::string& file, const std::vector<NamedArray>& arrays, const ColumnNames& names,
+                  const std::string& like, std::size_t steps) {
+  for (const NamedArray& a : arrays) {
+    const std::vector<std::size_t>& shape = a.array.shape;
+    const std::string_view meaning = exact_meaning(a.name, names);
+    if (meaning.empty()) continue;
+    if (shape.empty() || shape.size() > 3) {
+      throw DataError(
+          file, 0, a.name,
+          fmt::format("found an array of {} dimensions, expected the steps as the first of one to "
+                      "three; save it again in that shape",
+                      shape.size()));
+    }
+    if (is_column(meaning) && width_of(a.array) != 1 && values_in(a.array) > 0) {
+      throw DataError(
+          file, 0, a.name,
+          fmt::format(
+              "found {} values, expected one a step; where they are sessions x trials, put the sessions one "
+              "after the other (NumPy: {}.ravel(), MATLAB: reshape({}', [], 1)), number them in an array "
+              "'{}' of the same length, and leave out what fills up the shorter ones",
+              shape_of(a.array), a.name, a.name, names.session));
+    }
+    if (shape[0] != steps) {
+      throw DataError(file, 0, a.name,
+                      fmt::format("found {} steps, expected {} as in '{}': one entry a step in every array",
+                                  shape[0], steps, like));
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view meaning_of(const std::string& name, const ColumnNames& names) {
+  const std::string_view exact = exact_meaning(name, names);
+  if (!exact.empty()) return exact;
+  const std::string_view common = common_meaning(name);
+  if (common.empty() || (common == "stimulus" && names.stimulus != common)) return {};
+  for (const KeyedName& known : names_of_columns(names)) {
+    if (known.key == common && *known.name != common) return {};  // a name of one's own is meant as it is
+  }
+  return common;
+}
+
+bool has_meaning(const std::string& name, const ColumnNames& names) {
+  return !exact_meaning(name, names).empty();
+}
+
+void spread_names(std::vector<NamedArray>& arrays, const ColumnNames& names) {
+  const NamedArray* like = leading_array(arrays, names);
+  const std::size_t steps = like == nullptr || like->array.shape.empty() ? 1 : like->array.shape[0];
+  for (NamedArray& a : arrays) {
+    if (!names_a_session(meaning_of(a.name, names)) || !is_single(a.array)) continue;
+    const std::string value = a.array.is_text ? a.array.text.front() : shortest(a.array.numbers.front());
+    a.array = Array{{steps}, {}, std::vector<std::string>(steps, value), true};
+  }
 }
 
 Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, const ColumnNames& names,
                     const StepCoding& coding, const std::string& session, const std::string& animal) {
-  const auto means = [&](const NamedArray& a) { return has_meaning(a.name, names); };
-  const auto first = std::find_if(arrays.begin(), arrays.end(), means);
-  if (first == arrays.end()) {
+  const NamedArray* leading = leading_array(arrays, names);
+  if (leading == nullptr) {
     std::vector<std::string> found;
     for (const NamedArray& a : arrays) found.push_back(a.name);
     throw DataError(
@@ -206,30 +316,22 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
                     "names in the configuration (data.columns)",
                     found.empty() ? "none" : join(found, ", ")));
   }
-  const std::string like = first->name;
-  const std::size_t steps = first->array.shape.empty() ? 0 : first->array.shape[0];
-  for (const NamedArray& a : arrays) {
-    const std::vector<std::size_t>& shape = a.array.shape;
-    if (!means(a)) continue;
-    if (shape.empty() || shape.size() > 3) {
-      throw DataError(
-          file, 0, a.name,
-          fmt::format("found an array of {} dimensions, expected the steps as the first of one to "
-                      "three; save it again in that shape",
-                      shape.size()));
-    }
-    if (shape[0] != steps) {
-      throw DataError(file, 0, a.name,
-                      fmt::format("found {} steps, expected {} as in '{}': one entry a step in every array",
-                                  shape[0], steps, like));
-    }
-  }
-  // The others serve to name what was found, where they could be columns at all.
+  const std::string like = leading->name;
+  const std::size_t steps = leading->array.shape.empty() ? 0 : leading->array.shape[0];
+  spread_names(arrays, names);
+  check_shapes(file, arrays, names, like, steps);
+  // The others may be meant by a common name, or serve to name what was found, where they could be columns at
+  // all.
+  constexpr std::size_t kMostColumns = 8;
   std::erase_if(arrays, [&](const NamedArray& a) {
-    return !means(a) && (a.array.shape.size() != 1 || a.array.shape[0] != steps);
+    const std::vector<std::size_t>& shape = a.array.shape;
+    const bool could_be =
+        !shape.empty() && shape.size() <= 3 && shape[0] == steps && width_of(a.array) <= kMostColumns;
+    return !has_meaning(a.name, names) && !could_be;
   });
-  const auto has = [&](const std::string& name) {
-    return std::any_of(arrays.begin(), arrays.end(), [&](const NamedArray& a) { return a.name == name; });
+  const auto has = [&](std::string_view meaning) {
+    return std::ranges::any_of(arrays,
+                               [&](const NamedArray& a) { return meaning_of(a.name, names) == meaning; });
   };
   const auto put_name = [&](const std::string& name, const std::string& value) {
     Array names_of_steps;
@@ -238,8 +340,8 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
     names_of_steps.text.assign(steps, value);
     arrays.push_back({name, std::move(names_of_steps)});
   };
-  if (!has(names.session)) put_name(names.session, session);
-  if (!has(names.animal) && !animal.empty()) put_name(names.animal, animal);
+  if (!has("session")) put_name(names.session, session);
+  if (!has("animal") && !animal.empty()) put_name(names.animal, animal);
 
   const std::vector<ArrayColumn> columns = columns_of(arrays, names);
   std::vector<std::string> header;

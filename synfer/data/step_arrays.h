@@ -6,11 +6,13 @@
 //   stimulus          T (K = 1) or T x K, text
 //   x                 T x N (K = 1) or T x K x N
 //
-// An array with more dimensions than one stands for numbered columns: x of T x N for x0, x1, ...; x of
-// T x K x N for x0_0, x0_1, ... So every rule for columns, and every message, is that of read_steps.h.
+// A single value for animal or session is that of every step. An array with more dimensions than one stands
+// for numbered columns: x of T x N for x0, x1, ...; x of T x K x N for x0_0, x0_1, ... So every rule for
+// columns, and every message, is that of read_steps.h.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "synfer/data/array.h"
@@ -49,7 +51,15 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
 Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, const ColumnNames& names,
                     const StepCoding& coding, const std::string& session, const std::string& animal = {});
 
-/// Whether an array of that name has a meaning for steps.
+/// A single value for the animal or the session becomes one a step.
+void spread_names(std::vector<NamedArray>& arrays, const ColumnNames& names);
+
+/// What an array has to do with steps, by its name: a key of data.columns; empty where it has nothing to do.
+/// Common other names count where the key has no name of the user's own.
+std::string_view meaning_of(const std::string& name, const ColumnNames& names);
+
+/// Whether an array of that name, as it is or mapped, has a meaning for steps: common other names do not
+/// count.
 bool has_meaning(const std::string& name, const ColumnNames& names);
 
 }  // namespace synfer

@@ -27,7 +27,7 @@ const std::vector<OtherNames>& other_names() {
        {"animalid", "mouse", "mouseid", "rat", "ratid", "fly", "flyid", "monkey", "bird", "fish", "subject",
         "subjectid", "subj", "subjid", "sub", "participant", "participantid"}},
       {"session", {"sessionid", "date", "day"}},
-      {"trial", {"trialnumber", "trialnum", "trialindex", "trialid"}},
+      {"trial", {"trials", "trialnumber", "trialnum", "trialindex", "trialid"}},
       {"block", {"blocknumber", "blocknum", "blockindex"}},
       {"choice", {"choices", "action", "response", "chosen", "side"}},
       {"reward", {"rewards", "rewarded", "outcome", "water", "juice", "points", "payoff"}},
@@ -65,10 +65,10 @@ class Search {
                                  std::string_view holds) const {
     if (const auto column = find(name, key)) return *column;
     const std::string& first = table_.header().front();
-    if (table_.columns() == 1 && first.find_first_of(";\t") != std::string::npos) {
+    if (table_.columns() == 1 && first.find(' ') != std::string::npos) {
       throw DataError(table_.file(), table_.header_row(), "",
-                      "found cells set apart by semicolons or tabs, expected commas; save the file as CSV "
-                      "with commas, and a point in numbers");
+                      "found one column whose name has spaces; expected cells set apart by commas, tabs, "
+                      "semicolons or |: save the file as CSV");
     }
     const std::string near = nearest(name, table_.header());
     reject(name, fmt::format("there is no such column, which holds {}{}; found the columns {}; "
@@ -314,10 +314,12 @@ void find_offers(const Search& search, const Table& table, const ColumnNames& na
 
 }  // namespace
 
-bool is_other_name(const std::string& name) {
-  return std::ranges::any_of(other_names(), [&](const OtherNames& of) {
-    return std::ranges::find(of.names, plain(name)) != of.names.end();
+std::string_view common_meaning(const std::string& name) {
+  const std::string text = plain(name);
+  const auto known = std::ranges::find_if(other_names(), [&](const OtherNames& others) {
+    return std::ranges::find(others.names, text) != others.names.end();
   });
+  return known == other_names().end() ? std::string_view() : known->key;
 }
 
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding) {

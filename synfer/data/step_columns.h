@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "synfer/data/step_coding.h"
@@ -54,8 +55,8 @@ struct StepColumns {
   std::vector<std::string> how;         // a sentence for each column that goes by another name
 };
 
-/// Whether a column of that name would be taken for one of the above under another common name.
-bool is_other_name(const std::string& name);
+/// The key of data.columns that a common other name stands for, as reward for outcome; empty for any other.
+std::string_view common_meaning(const std::string& name);
 
 /// DataError where a column is missing, or columns contradict one another.
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding = {});

@@ -9,13 +9,11 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
-#include "synfer/data/file.h"
+#include "synfer/data/table_text.h"
 #include "synfer/data/unicode.h"
 
 namespace synfer {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 struct Cells {
   std::string text;
@@ -40,7 +38,10 @@ extern "C" void keep_row(int /*terminator*/, void* cells) {
 // Frees libcsv's buffer on every way out.
 struct Parser {
   csv_parser state;
-  Parser() { csv_init(&state, CSV_STRICT | CSV_STRICT_FINI); }
+  explicit Parser(char separator) {
+    csv_init(&state, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_delim(&state, static_cast<unsigned char>(separator));
+  }
   ~Parser() { csv_free(&state); }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -60,11 +61,12 @@ std::string_view front_line(std::string_view text) {
                   "inside a cell as \"\" and put the cell in quotes");
 }
 
-Cells split(const std::string& file, std::string_view text) {
+Cells split(const std::string& file, const TableText& from) {
   Cells cells;
-  Parser parser;
+  Parser parser(from.separator);
+  std::string_view text = from.bytes;
   bool inside_row = false;  // a quoted cell went on past the end of a line
-  for (std::size_t line = 1; !text.empty(); ++line) {
+  for (std::size_t line = from.first_row; !text.empty(); ++line) {
     const std::string_view next = front_line(text);
     text.remove_prefix(next.size());
     if (!inside_row) cells.row_number = line;
@@ -104,19 +106,49 @@ std::string_view cell_of(const Cells& cells, std::size_t index) {
   return std::string_view(cells.text).substr(begin, cells.ends[index] - begin);
 }
 
-std::string read_text(const std::string& file) {
-  std::string text = read_file(file);
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    throw DataError(file, 0, "", "found UTF-16 text, expected UTF-8; save the file as CSV UTF-8");
+// Spreadsheets leave rows of empty cells behind at the end.
+void drop_empty_rows_at_end(Cells& cells) {
+  while (!cells.row_ends.empty()) {
+    const std::size_t before = cells.row_ends.size() > 1 ? cells.row_ends.end()[-2] : 0;
+    for (std::size_t cell = before; cell < cells.row_ends.back(); ++cell) {
+      if (!cell_of(cells, cell).empty()) return;
+    }
+    cells.row_ends.pop_back();
+    cells.row_numbers.pop_back();
+    cells.ends.resize(before);
   }
-  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
-  return text;
+}
+
+// A decimal comma becomes a point, where commas do not set cells apart. In a column that has both, or one of
+// numbers like 1,000 where commas are not known to be decimal, cells stay as they are: no number is guessed.
+void read_decimal_commas(Cells& cells, std::size_t columns, char separator) {
+  if (separator == ',') return;
+  std::vector<bool> has_comma(columns, false);
+  std::vector<bool> is_open(columns, separator != ';');
+  std::vector<bool> has_point(columns, false);
+  const auto column_of = [&](std::size_t cell) { return cell % columns; };  // rows are of one length by now
+  for (std::size_t cell = columns; cell < cells.ends.size(); ++cell) {
+    const std::string_view text = cell_of(cells, cell);
+    if (has_decimal_comma(text)) {
+      has_comma[column_of(cell)] = true;
+      if (!could_be_thousands(text)) is_open[column_of(cell)] = false;
+    }
+    if (text.find('.') != std::string_view::npos && parse_number(text)) has_point[column_of(cell)] = true;
+  }
+  for (std::size_t cell = columns; cell < cells.ends.size(); ++cell) {
+    const std::size_t column = column_of(cell);
+    if (!has_comma[column] || is_open[column] || has_point[column]) continue;
+    const std::string_view text = cell_of(cells, cell);
+    if (has_decimal_comma(text)) cells.text[cells.ends[cell - 1] + text.find(',')] = '.';
+  }
 }
 
 }  // namespace
 
 Table read_table(const std::string& file, Header header) {
-  Cells cells = split(file, read_text(file));
+  const TableText text = read_table_text(file);
+  Cells cells = split(file, text);
+  drop_empty_rows_at_end(cells);
   if (cells.row_ends.empty()) {
     throw DataError(file, 0, "", "the file is empty; expected a CSV table");
   }
@@ -144,6 +176,7 @@ Table read_table(const std::string& file, Header header) {
     }
     begin = cells.row_ends[row];
   }
+  read_decimal_commas(cells, table.columns_, text.separator);
 
   if (header == Header::kFirstRow) {
     bool named = false;
@@ -189,10 +222,12 @@ Table table_of(const std::string& file, std::vector<std::string> header, std::si
 
 namespace {
 
-// What R and pandas write where a value is missing.
+// What R, MATLAB and pandas write where a value is missing: those that pandas reads as missing by default.
 bool is_missing(std::string_view text) {
-  constexpr std::string_view kMarks[] = {"NA", "NaN", "nan", "N/A", "#N/A", "<NA>"};
-  return text.size() <= 4 && text.size() >= 2 && std::ranges::find(kMarks, text) != std::end(kMarks);
+  constexpr std::string_view kMarks[] = {"NA",   "N/A",  "n/a",    "#N/A",    "#N/A N/A", "#NA",
+                                         "<NA>", "NaN",  "nan",    "-NaN",    "-nan",     "NULL",
+                                         "null", "None", "1.#IND", "-1.#IND", "1.#QNAN",  "-1.#QNAN"};
+  return text.size() >= 2 && text.size() <= 8 && std::ranges::find(kMarks, text) != std::end(kMarks);
 }
 
 }  // namespace
@@ -203,24 +238,34 @@ std::optional<std::size_t> Table::find(std::string_view name) const {
   return static_cast<std::size_t>(at - header_.begin());
 }
 
-std::string_view Table::cell(std::size_t row, std::size_t column) const {
+std::string_view Table::text(std::size_t row, std::size_t column) const {
   const std::size_t index = first_cell_ + row * columns_ + column;
   const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
-  const std::string_view text = std::string_view(text_).substr(begin, ends_[index] - begin);
-  return is_missing(text) ? std::string_view() : text;
+  return std::string_view(text_).substr(begin, ends_[index] - begin);
+}
+
+std::string_view Table::cell(std::size_t row, std::size_t column) const {
+  const std::string_view found = text(row, column);
+  return is_missing(found) ? std::string_view() : found;
 }
 
 double Table::number(std::size_t row, std::size_t column) const {
   const std::string_view text = cell(row, column);
   if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
-  if (text == "True" || text == "TRUE") return 1.0;
-  if (text == "False" || text == "FALSE") return 0.0;
   const std::optional<double> value = parse_number(text);
   if (!value || !std::isfinite(*value)) {
+    const std::string word = text.size() <= 5 ? lower_case(std::string(text)) : std::string();
+    if (word == "true") return 1.0;
+    if (word == "false") return 0.0;
     reject(
         row, column,
-        fmt::format("found '{}', expected a finite number; leave the cell empty where the value is missing",
-                    text));
+        has_decimal_comma(text)
+            ? fmt::format("found '{}', expected a number with a decimal point; save the file with points, or "
+                          "with semicolons between cells and decimal commas throughout",
+                          text)
+            : fmt::format(
+                  "found '{}', expected a finite number; leave the cell empty where the value is missing",
+                  text));
   }
   return *value;
 }

@@ -1,9 +1,9 @@
-// A CSV table, read whole: rows of text cells that know their place in the file.
+// A table of text, CSV or its like, read whole: rows of text cells that know their place in the file.
 //
-// Reads RFC 4180 with libcsv in its strict mode: commas, quotes doubled inside quotes, line breaks
-// inside quotes. A UTF-8 byte-order mark and CRLF are read; blank lines are skipped; spaces around
-// an unquoted cell are dropped. Every row has as many cells as the first. Rows are numbered as an
-// editor numbers lines, the first one being 1.
+// Reads RFC 4180 with libcsv in its strict mode: quotes doubled inside quotes, line breaks inside quotes.
+// What sets cells apart, and what may stand before them, is table_text.h. CRLF is read; blank lines are
+// skipped, and rows of empty cells at the end; spaces around an unquoted cell are dropped. Every row has as
+// many cells as the first. Rows are numbered as an editor numbers lines, the first one being 1.
 #pragma once
 
 #include <cstddef>
@@ -32,13 +32,15 @@ class Table {
   /// The header's row; 0 without one.
   [[nodiscard]] std::size_t header_row() const { return header_row_; }
 
-  /// `row` and `column` count from 0, the header left out. Empty where the value is missing: an empty cell,
-  /// or what R and pandas write for one (NA, NaN, ...).
+  /// The cell as it stands. `row` and `column` count from 0, the header left out.
+  [[nodiscard]] std::string_view text(std::size_t row, std::size_t column) const;
+
+  /// Empty where the value is missing: an empty cell, or what pandas reads as one (NA, NaN, None, ...).
   [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const;
   [[nodiscard]] bool empty(std::size_t row, std::size_t column) const { return cell(row, column).empty(); }
 
-  /// The cell as a finite number, 1 and 0 for TRUE and FALSE, NaN where it is empty. DataError for anything
-  /// else.
+  /// The cell as a finite number, 1 and 0 for true and false in any case, NaN where it is empty. DataError
+  /// for anything else.
   [[nodiscard]] double number(std::size_t row, std::size_t column) const;
 
   /// The cell as a whole number. DataError for anything else, an empty cell included.
@@ -65,7 +67,7 @@ class Table {
   std::vector<std::size_t> ends_;         // where each cell ends in text_
 };
 
-/// DataError where the file is missing or empty, is not UTF-8, has an unfinished quote, a NUL
+/// DataError where the file is missing or empty, is no text or not UTF-8, has an unfinished quote, a NUL
 /// byte, rows of unequal length, or a column name twice.
 Table read_table(const std::string& file, Header header = Header::kFirstRow);
 

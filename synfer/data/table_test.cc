@@ -100,9 +100,109 @@ TEST_F(TableTest, NumbersAreFiniteOrMissing) {
                       "'"s + text + "'");
   }
   EXPECT_EQ(read("a\n -2.5e-3 \n").number(0, 0), -2.5e-3);
-  for (const char* text : {"", "nan", "NaN", "NA", "N/A", "#N/A", "<NA>"}) {
+  // The defaults of pandas.read_csv's na_values.
+  for (const char* text : {"", "nan", "NaN", "NA", "N/A", "#N/A", "<NA>", "n/a", "None", "NULL", "null",
+                           "-nan", "-NaN", "#NA", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"}) {
     EXPECT_TRUE(std::isnan(read("a,b\n1,"s + text + "\n").number(0, 1))) << text;
   }
+}
+
+TEST_F(TableTest, TruthValuesAreReadInAnyCase) {
+  for (const char* text : {"true", "True", "TRUE", "tRuE"})
+    EXPECT_EQ(read("a\n"s + text + "\n").number(0, 0), 1.0) << text;
+  for (const char* text : {"false", "False", "FALSE"})
+    EXPECT_EQ(read("a\n"s + text + "\n").number(0, 0), 0.0) << text;
+}
+
+TEST_F(TableTest, TheFirstRowSaysWhatSetsCellsApart) {
+  EXPECT_THAT(read("a,b|c\n1,2\n").header(), testing::ElementsAre("a", "b|c")) << "as the rows are";
+  for (const char* separator : {"\t", ";", "|"}) {
+    const std::string by(separator);
+    const Table table =
+        read("a" + by + "b, mm" + by + "c" + by + "d\n1" + by + "\"x" + by + "y\"" + by + by + "2.5\n");
+    EXPECT_THAT(table.header(), testing::ElementsAre("a", "b, mm", "c", "d")) << separator;
+    EXPECT_EQ(table.cell(0, 1), "x" + by + "y");
+    EXPECT_TRUE(table.empty(0, 2));
+    EXPECT_EQ(table.number(0, 3), 2.5);
+  }
+  EXPECT_EQ(read("\"a;b\",c\n1,2\n").columns(), 2U) << "what is in quotes sets nothing apart";
+}
+
+TEST_F(TableTest, ADecimalCommaIsReadWhereCommasSetNothingApart) {
+  const Table table = read("a;b;c;d\n0,5;-1,25;1;1,5\n;2,0e1;x,y;2.5\n");
+  EXPECT_EQ(table.number(0, 0), 0.5);
+  EXPECT_EQ(table.number(0, 1), -1.25);
+  EXPECT_EQ(table.number(1, 1), 20.0);
+  EXPECT_EQ(table.cell(1, 2), "x,y");
+  expect_data_error([&] { std::ignore = table.number(0, 3); }, folder.path("t.csv"), 2, "d", "found '1,5'");
+
+  EXPECT_EQ(read("a\tb\n0,5\t1\n").number(0, 0), 0.5);
+  const Table thousands = read("a\tb\n1,000\t1\n");
+  expect_data_error([&] { std::ignore = thousands.number(0, 0); }, folder.path("t.csv"), 2, "a", "'1,000'");
+  const Table quoted = read("a,b\n\"2,5\",1\n");
+  expect_data_error([&] { std::ignore = quoted.number(0, 0); }, folder.path("t.csv"), 2, "a",
+                    "found '2,5', expected a number with a decimal point");
+}
+
+TEST_F(TableTest, LinesBeforeTheNamesArePassedOver) {
+  const struct {
+    const char* before;
+    std::size_t header_row;
+  } cases[] = {{"sep=;\n", 2},
+               {"\"sep=;\"\r\n", 2},
+               {"# rig 4; left, upper\n#\n", 3},
+               {"\n# rig 4\n\n", 4},
+               {"\xEF\xBB\xBFSEP=;\n# rig 4\n", 3}};
+  for (const auto& each : cases) {
+    SCOPED_TRACE(each.before);
+    const Table table = read(each.before + "a;b, c\n1;x\n2;y\n"s);
+    EXPECT_THAT(table.header(), testing::ElementsAre("a", "b, c"));
+    EXPECT_EQ(table.header_row(), each.header_row);
+    ASSERT_EQ(table.rows(), 2U);
+    expect_data_error([&] { table.reject(1, 0, ""); }, folder.path("t.csv"), each.header_row + 2, "a", "");
+  }
+}
+
+TEST_F(TableTest, NamesMayStandBehindASignAsNumpyWritesThem) {
+  const Table table = read("# rig, 4\n# trial,choice\n1,0\n2,1\n");
+  EXPECT_THAT(table.header(), testing::ElementsAre("trial", "choice"));
+  EXPECT_EQ(table.header_row(), 2U);
+  EXPECT_EQ(table.number(1, 0), 2.0);
+  EXPECT_THAT(read("# rig, 4\ntrial,choice\n1,0\n").header(), testing::ElementsAre("trial", "choice"));
+}
+
+TEST_F(TableTest, RowsOfEmptyCellsAtTheEndAreNone) {
+  EXPECT_EQ(read("a,b\n1,2\n,\n , \n").rows(), 1U);
+  EXPECT_EQ(read("a,b\n1,2\n,,,\n").rows(), 1U);
+  EXPECT_EQ(read("a,b\n1,2\n,\n3,4\n").rows(), 3U) << "one between others may be a step without a choice";
+  expect_data_error([&] { read(",\n,\n"); }, folder.path("t.csv"), 0, "", "empty");
+}
+
+TEST_F(TableTest, APackedTableIsReadAndDamageToldByItsChecksum) {
+  const std::string plain = "a,b\n1,2\n";
+  // gzip -9n of `plain`.
+  const std::string packed(
+      "\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\xFF\x4B\xD4\x49\xE2\x32\xD4\x31\xE2\x02\x00\x7B\x07\x97\x0A\x08"
+      "\x00\x00\x00",
+      28);
+  const Table table = read_table(folder.write("t.csv.gz", packed));
+  EXPECT_EQ(table.number(0, 1), 2.0);
+  EXPECT_EQ(read_table(folder.write("t.csv.gz", packed + packed)).rows(), 3U) << "two members";
+  for (std::size_t length = 2; length < packed.size(); ++length) {
+    const std::string cut = folder.write("t.csv.gz", packed.substr(0, length));
+    expect_data_error([&] { read_table(cut); }, cut, 0, "", "breaks off or is damaged");
+  }
+  for (std::size_t at = 10; at < packed.size(); ++at) {
+    std::string damaged = packed;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    const std::string path = folder.write("t.csv.gz", damaged);
+    expect_data_error([&] { read_table(path); }, path, 0, "", "breaks off or is damaged");
+  }
+}
+
+TEST_F(TableTest, ASpreadsheetIsToldByItsFirstBytes) {
+  expect_data_error([&] { read("PK\x03\x04"s + "rest"); }, folder.path("t.csv"), 0, "",
+                    "save the sheet as CSV");
 }
 
 TEST_F(TableTest, WholeNumbersAreWhole) {
