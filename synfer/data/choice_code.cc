@@ -37,6 +37,8 @@ std::optional<int> truth_value(std::string_view cell) {
 
 bool same_value(std::string_view a, std::string_view b) {
   if (a == b) return true;
+  const std::optional<int> truth = truth_value(a);
+  if (truth) return truth == truth_value(b);
   const std::optional<double> x = parse_number(a);
   return x && x == parse_number(b);
 }

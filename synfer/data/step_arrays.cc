@@ -177,6 +177,23 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
   return columns;
 }
 
+// Names of sessions and stimuli are numbers often: 100000 is not to be called 1e+05.
+std::string ArrayColumn::cell(std::size_t step) const {
+  if (is_text()) return text(step);
+  const double value = number(step);
+  constexpr double kExact = 9007199254740992.0;  // whole numbers up to 2^53
+  if (value == std::trunc(value) && std::abs(value) < kExact) return fmt::format("{:.0f}", value);
+  return std::isnan(value) ? std::string() : shortest(value);
+}
+
+Table table_of(const std::string& file, const std::vector<ArrayColumn>& columns, std::size_t steps) {
+  std::vector<std::string> header;
+  header.reserve(columns.size());
+  for (const ArrayColumn& column : columns) header.push_back(column.name);
+  return table_of(file, std::move(header), steps,
+                  [&](std::size_t row, std::size_t column) { return columns[column].cell(row); });
+}
+
 bool has_meaning(const std::string& name, const ColumnNames& names) {
   for (const std::string* known : {&names.animal, &names.session, &names.trial, &names.block, &names.choice,
                                    &names.reward, &names.time, &names.scored, &names.learns}) {
@@ -241,16 +258,7 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
   if (!has(names.animal) && !animal.empty()) put_name(names.animal, animal);
 
   const std::vector<ArrayColumn> columns = columns_of(arrays, names);
-  std::vector<std::string> header;
-  header.reserve(columns.size());
-  for (const ArrayColumn& column : columns) header.push_back(column.name);
-  const Table table = table_of(file, std::move(header), steps, [&](std::size_t row, std::size_t c) {
-    const ArrayColumn& column = columns[c];
-    if (column.is_text()) return column.text(row);
-    const double value = column.number(row);
-    return std::isnan(value) ? std::string() : shortest(value);
-  });
-  return read_steps(table, names, coding);
+  return read_steps(table_of(file, columns, steps), names, coding);
 }
 
 }  // namespace synfer
