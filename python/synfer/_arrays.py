@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,17 @@ from ._settings import overrides
 from .errors import DataError, what_is_wrong
 
 _COLUMNS = {"time": "start_time"}  # arrays that go by another name in tables
+
+# What a message says of tables, said of arrays.
+_WORDS = {
+    'name the column of sessions (columns={"session": ...})': "make a Session of it",
+    "an empty cell (no choice)": "-1 or NaN (no choice)",
+    "leave the cell empty": "write NaN",
+    "empty the cell": "write NaN",
+    "sort the file": "sort the arrays",
+    "the column holds": "the array holds",
+    "give this row": "give this step",
+}
 
 
 def session_of(
@@ -80,7 +92,7 @@ def _check_stimulus(session: str, stimulus: Any, steps: int) -> None:
             session,
             "stimulus",
             f"found {stimulus.size} labels for {steps} steps, expected one for each step (T, or T x K); where the offers "
-            f"are the same at every step, give them as arms={[str(label) for label in stimulus]}",
+            f"are the same at every step, give them as arms={json.dumps([str(label) for label in stimulus])}",
         )
 
 
@@ -114,5 +126,11 @@ def _at_index(error: DataError, neurons: list[int]) -> DataError:
     index = f"[{', '.join(map(str, [error.row - 1, *places]))}]" if error.row else ""
     where = f"{error.file}, {array}{index}" if array else error.file
     what = what_is_wrong(error)
-    what = re.sub(r'name the column of sessions \(columns=\{"session": \.\.\.\}\)', "make a Session of it", what)
+    if what.startswith("nothing says which stimulus was offered"):
+        what = (
+            "nothing says which stimulus was offered; expected stimulus (names), x (vectors), or "
+            'arms=["left", "right"] where the offers are the same at every step'
+        )
+    for words, ours in _WORDS.items():
+        what = what.replace(words, ours)
     return DataError(f"{where}: {what}", error.file, error.row, array)

@@ -36,6 +36,7 @@ class ChoiceCode {
   [[nodiscard]] std::optional<int> label(std::size_t row) const;
   [[nodiscard]] std::optional<int> number(std::size_t row) const;
   [[nodiscard]] std::string expected() const;
+  [[nodiscard]] std::string way_to_say() const;
   [[nodiscard]] std::string found_values() const;
 
   const Table& table_;

@@ -194,11 +194,25 @@ Table table_of(const std::string& file, const std::vector<ArrayColumn>& columns,
                   [&](std::size_t row, std::size_t column) { return columns[column].cell(row); });
 }
 
+namespace {
+
+// Whether it is one of "left,right".
+bool is_among(const std::string& name, const std::string& list) {
+  for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+    end = list.find(',', begin);
+    if (trimmed(list.substr(begin, end - begin)) == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool has_meaning(const std::string& name, const ColumnNames& names) {
   for (const std::string* known : {&names.animal, &names.session, &names.trial, &names.block, &names.choice,
                                    &names.reward, &names.time, &names.scored, &names.learns}) {
     if (name == *known) return true;
   }
+  if (is_among(name, names.stimulus)) return true;
   const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '_'; };
   for (const std::string* prefix : {&names.stimulus, &names.x, &names.y}) {
     if (name.starts_with(*prefix) &&
@@ -244,9 +258,8 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
   std::erase_if(arrays, [&](const NamedArray& a) {
     return !means(a) && (a.array.shape.size() != 1 || a.array.shape[0] != steps);
   });
-  const auto has = [&](const std::string& name) {
-    return std::any_of(arrays.begin(), arrays.end(), [&](const NamedArray& a) { return a.name == name; });
-  };
+  std::vector<std::string> called;
+  for (const NamedArray& a : arrays) called.push_back(a.name);
   const auto put_name = [&](const std::string& name, const std::string& value) {
     Array names_of_steps;
     names_of_steps.shape = {steps};
@@ -254,8 +267,8 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
     names_of_steps.text.assign(steps, value);
     arrays.push_back({name, std::move(names_of_steps)});
   };
-  if (!has(names.session)) put_name(names.session, session);
-  if (!has(names.animal) && !animal.empty()) put_name(names.animal, animal);
+  if (!has_column(called, names, "session", names.session)) put_name(names.session, session);
+  if (!has_column(called, names, "animal", names.animal) && !animal.empty()) put_name(names.animal, animal);
 
   const std::vector<ArrayColumn> columns = columns_of(arrays, names);
   return read_steps(table_of(file, columns, steps), names, coding);
