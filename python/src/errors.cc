@@ -10,8 +10,9 @@ namespace {
 // The class is looked up when it is needed: importing synfer.errors here would import synfer again.
 template <typename... Fields>
 void raise(const char* name, const std::exception& error, const Fields&... fields) {
-  const nb::object type = nb::module_::import_("synfer.errors").attr(name);
-  const nb::object value = type(nb::str(error.what()), fields...);
+  const nb::object errors = nb::module_::import_("synfer.errors");
+  const nb::object type = errors.attr(name);
+  const nb::object value = type(errors.attr("in_python")(nb::str(error.what())), fields...);
   PyErr_SetObject(type.ptr(), value.ptr());
 }
 

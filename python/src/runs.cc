@@ -1,5 +1,4 @@
 // Simulating, fitting and evaluating: the functions of synfer/run/analysis.h, without the interpreter's lock.
-#include <fmt/format.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -11,6 +10,7 @@
 #include "module.h"
 #include "settings.h"
 #include "synfer/base/error.h"
+#include "synfer/data/read.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/run/analysis.h"
 #include "synfer/run/like_command.h"
@@ -27,13 +27,10 @@ using Run = std::tuple<std::string, std::string, Tables>;  // result.json, confi
 // Sessions of several sources as one data set, as read_data would give it.
 std::vector<Session> together(std::vector<Session> sessions) {
   if (sessions.empty()) throw DataError("sessions", 0, "", "there are none; expected one or more");
-  for (const Session& session : sessions) {
-    if (session.offers == sessions.front().offers && session.inputs == sessions.front().inputs) continue;
-    throw DataError(
-        fmt::format("session {}", session.name), 0, "",
-        fmt::format("has {} offers a step and {} inputs, the first session {} and {}; fit them apart",
-                    session.offers, session.inputs, sessions.front().offers, sessions.front().inputs));
-  }
+  const std::string given = "the sessions given";
+  std::vector<Source> sources;
+  for (const Session& session : sessions) sources.push_back({&session, &given});
+  check_belong_together(sources);
   share_stimuli(sessions);
   return sessions;
 }

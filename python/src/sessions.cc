@@ -1,4 +1,5 @@
-// Sessions: NumPy arrays in, copied once and checked; arrays out as views of their memory.
+// Sessions: made of arrays by the rules of a table, or of what a pickle kept; arrays out as views of their
+// memory.
 //
 // Shapes: T steps, K offers a step, N inputs, R recorded neurons.
 #include <nanobind/stl/optional.h>
@@ -7,35 +8,10 @@
 
 #include "arrays.h"
 #include "module.h"
-#include "session_check.h"
 #include "synfer/data/session.h"
 
 namespace synfer::python {
 namespace {
-
-Session session_of(std::string animal, std::string name, int offers, int inputs,
-                   std::vector<std::string> stimuli, const Array<int>& stimulus, const Array<double>& x,
-                   const Array<int>& trial, const Array<int>& block, const Array<int>& choice,
-                   const Array<double>& reward, const Array<bool>& learns, const Array<int>& recorded_neurons,
-                   const Array<double>& recordings) {
-  Session session;
-  session.animal = std::move(animal);
-  session.name = std::move(name);
-  session.offers = offers;
-  session.inputs = inputs;
-  session.stimuli = std::move(stimuli);
-  session.stimulus = values_of(stimulus);
-  session.x = values_of(x);
-  session.trial = values_of(trial);
-  session.block = values_of(block);
-  session.choice = values_of(choice);
-  session.reward = values_of(reward);
-  session.learns = values_of(learns);
-  session.recorded_neurons = values_of(recorded_neurons);
-  session.recordings = values_of(recordings);
-  check(session);
-  return session;
-}
 
 using Shape = std::vector<std::size_t>;
 
@@ -66,25 +42,63 @@ auto view_of_all(std::vector<T> Session::* field) {
   };
 }
 
+// A session as a pickle keeps it: nothing is checked, since it was a session before.
+nb::dict state_of(const Session& s) {
+  nb::dict state;
+  state["animal"] = s.animal;
+  state["name"] = s.name;
+  state["offers"] = s.offers;
+  state["inputs"] = s.inputs;
+  state["stimuli"] = s.stimuli;
+  state["learns"] = s.learns;
+  state["scored"] = s.scored;
+  const auto keep = [&](const char* name, const auto& values) {
+    state[name] = array_of(values, {values.size()});
+  };
+  keep("stimulus", s.stimulus);
+  keep("x", s.x);
+  keep("trial", s.trial);
+  keep("block", s.block);
+  keep("choice", s.choice);
+  keep("reward", s.reward);
+  keep("time", s.time);
+  keep("recorded_neurons", s.recorded_neurons);
+  keep("recordings", s.recordings);
+  return state;
+}
+
+Session session_of(const nb::dict& state) {
+  Session s;
+  s.animal = nb::cast<std::string>(state["animal"]);
+  s.name = nb::cast<std::string>(state["name"]);
+  s.offers = nb::cast<int>(state["offers"]);
+  s.inputs = nb::cast<int>(state["inputs"]);
+  s.stimuli = nb::cast<std::vector<std::string>>(state["stimuli"]);
+  s.learns = nb::cast<std::vector<bool>>(state["learns"]);
+  s.scored = nb::cast<std::vector<bool>>(state["scored"]);
+  const auto restore = [&]<typename T>(const char* name, std::vector<T>& values) {
+    values = values_of(nb::cast<Array<T>>(state[name]));
+  };
+  restore("stimulus", s.stimulus);
+  restore("x", s.x);
+  restore("trial", s.trial);
+  restore("block", s.block);
+  restore("choice", s.choice);
+  restore("reward", s.reward);
+  restore("time", s.time);
+  restore("recorded_neurons", s.recorded_neurons);
+  restore("recordings", s.recordings);
+  return s;
+}
+
 }  // namespace
 
 void bind_sessions(nb::module_& m) {
   nb::class_<Session>(m, "Session")
-      .def(
-          "__init__",
-          [](Session* self, std::string animal, std::string name, int offers, int inputs,
-             std::vector<std::string> stimuli, const Array<int>& stimulus, const Array<double>& x,
-             const Array<int>& trial, const Array<int>& block, const Array<int>& choice,
-             const Array<double>& reward, const Array<bool>& learns, const Array<int>& recorded_neurons,
-             const Array<double>& recordings) {
-            new (self) Session(session_of(std::move(animal), std::move(name), offers, inputs,
-                                          std::move(stimuli), stimulus, x, trial, block, choice, reward,
-                                          learns, recorded_neurons, recordings));
-          },
-          nb::arg("animal"), nb::arg("name"), nb::arg("offers"), nb::arg("inputs"), nb::arg("stimuli"),
-          nb::arg("stimulus"), nb::arg("x"), nb::arg("trial"), nb::arg("block"), nb::arg("choice"),
-          nb::arg("reward"), nb::arg("learns"), nb::arg("recorded_neurons"), nb::arg("recordings"))
       .def(nb::init<const Session&>(), nb::arg("other"))
+      .def("__getstate__", &state_of)
+      .def("__setstate__",
+           [](Session& self, const nb::dict& state) { new (&self) Session(session_of(state)); })
       .def_ro("animal", &Session::animal)
       .def_ro("name", &Session::name)
       .def_ro("offers", &Session::offers)
@@ -96,10 +110,14 @@ void bind_sessions(nb::module_& m) {
       .def_prop_ro("block", view_of_all(&Session::block))
       .def_prop_ro("choice", view_of_all(&Session::choice))
       .def_prop_ro("reward", view_of_all(&Session::reward))
+      .def_prop_ro("time", view(&Session::time, steps))
       .def_prop_ro("recorded_neurons", view(&Session::recorded_neurons, neurons))
       .def_prop_ro("recordings", view(&Session::recordings, steps_neurons))
       // C++ keeps them a bit each, which no array can show.
       .def_prop_ro("learns", [](const Session& s) { return s.learns; })
+      .def_prop_ro(
+          "scored",
+          [](const Session& s) { return s.scored.empty() ? std::vector<bool>(s.steps(), true) : s.scored; })
       .def("__len__", &Session::steps);
 }
 

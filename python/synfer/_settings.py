@@ -2,7 +2,8 @@
 
 A setting is a keyword argument with its dotted name, a double underscore standing for the dot:
 `fit__epochs=10` is `fit.epochs=10` on the command line. A dict with dotted names goes in with two stars:
-`synfer.fit(sessions, **{"fit.epochs": 10})`. Values are plain Python: numbers, text, lists, True, None.
+`synfer.fit(sessions, **{"fit.epochs": 10})`. Values are plain Python: numbers, text, lists, True, None. What says
+how data are read needs no `data__` before it: `choice_values=["left", "right"]`, `columns={"choice": "side"}`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from . import _core
+from ._cells import is_missing
+from .errors import OF_READING
 
 
 class Setting(NamedTuple):
@@ -35,6 +38,29 @@ def settings(containing: str = "") -> list[Setting]:
     return [one for one in found if containing in one.key or containing in one.meaning]
 
 
+def dotted(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Under the names that settings have in configuration.yaml."""
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        key = name.replace("__", ".")
+        if key in ("columns", "data.columns"):
+            for column, theirs in (value or {}).items():
+                found[f"data.columns.{column}"] = ",".join(theirs) if isinstance(theirs, (list, tuple)) else theirs
+            continue
+        if key in OF_READING:
+            key = f"data.{key}"
+        if key == "data.no_choice" and isinstance(value, (list, tuple)):
+            value = [one for one in value if not is_missing(one)]  # these are no choice as it is
+        found[key] = value
+    return found
+
+
+def of_reading(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of them that say how data are read."""
+    keys = tuple(f"data.{name}" for name in OF_READING)
+    return {k: v for k, v in dotted(given).items() if k in keys or k.startswith(("data.columns.", "data.activity."))}
+
+
 def _plain(value: Any) -> Any:
     """NumPy's numbers and arrays as Python's."""
     if hasattr(value, "tolist"):
@@ -44,7 +70,4 @@ def _plain(value: Any) -> Any:
 
 def overrides(given: Mapping[str, Any]) -> list[str]:
     """Each setting as key=value, as the command line takes it; JSON is YAML too."""
-    return [
-        f"{key.replace('__', '.')}={json.dumps(value, default=_plain, ensure_ascii=False)}"
-        for key, value in given.items()
-    ]
+    return [f"{key}={json.dumps(value, default=_plain, ensure_ascii=False)}" for key, value in dotted(given).items()]

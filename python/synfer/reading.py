@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Union
+
+import numpy as np
 
 from . import _core
+from ._cells import array_of, cells, seconds
 from ._optional import needed
 from ._settings import overrides
-from .errors import DataError
+from .errors import DataError, in_python, what_is_wrong
 from .session import Session, Sessions
 
 if TYPE_CHECKING:
     import pandas
 
+Path = Union[str, os.PathLike[str]]
+
 _TABLE = "the table"
 
 
 def read(
-    *paths: str | os.PathLike[str],
+    *paths: Path | Iterable[Path],
     format: str = "automatic",
     columns: Mapping[str, str] | None = None,
     **settings: Any,
@@ -33,49 +37,73 @@ def read(
     Parameters
     ----------
     paths
-        Files or folders; of a folder, the files of one format are read, fly2 before fly10. Tables in Parquet
-        files (pandas and pyarrow) have the columns of a CSV file.
+        Files or folders, or lists of them; of a folder, the files of one format are read, fly2 before fly10. Tables
+        in Parquet files (pandas and pyarrow) have the columns of a CSV file.
     format
         `automatic`, or one of `synfer.formats()`.
     columns
         Of tables and arrays with one row a step: synfer's names (animal, session, trial, block, choice, reward,
-        stimulus, x, y) and what the file calls them, as `{"choice": "accepted"}`.
+        stimulus, x, y, time, scored, learns) and what the file calls them, as `{"choice": "accepted"}`; of several
+        offers `{"stimulus": ["left", "right"]}`.
     **settings
-        Others of data, such as those of activity in NWB files; `synfer.settings("data.")` lists them.
+        How choices are coded, `choice_values=["left", "right"]` and `no_choice=["none"]`; offers that are the same
+        at every step, `arms=["left", "right"]`; `sort="trial"`; `rewards_on_rejection=True`; and others of data, such
+        as those of activity in NWB files, which `synfer.settings("data.")` lists.
+
+    Returns
+    -------
+    Sessions
+        Its `how` says in words how what the files leave open was understood.
 
     Raises
     ------
     DataError
         With file, row and column of what is wrong. Nothing is returned unless every file is sound.
     """
-    given = {"data.format": format, **_named(columns), **settings}
-    all_paths = [os.fspath(path) for path in paths]
-    tables = [path for path in all_paths if path.endswith(".parquet")]
+    all_paths = list(_flat(paths))
+    given = {"format": format, "columns": columns, **settings}
+    tables = [path for path in all_paths if path.lower().endswith(".parquet")]
     if not tables:
-        sessions = Sessions(*_core.read(all_paths, overrides(given)))
-        if sessions.left_out:
-            warnings.warn(f"not read, being of another format than the rest: {', '.join(sessions.left_out)}", stacklevel=2)
-        return sessions
-    if len(tables) < len(all_paths) or settings or format not in ("automatic", "steps"):
-        raise ValueError("Parquet files are read by themselves, with columns alone beside them")
-    read = [_parquet(path, columns) for path in tables]
-    return Sessions([session for sessions, _ in read for session in sessions], [file for _, file in read])
+        sessions, files, left_out, how = _core.read(all_paths, overrides(given))
+        if left_out:
+            warnings.warn(f"not read, being of another format than the rest: {', '.join(left_out)}", stacklevel=2)
+        return Sessions(sessions, files, left_out, [in_python(sentence) for sentence in how])
+    if len(tables) < len(all_paths):
+        other = next(path for path in all_paths if path not in tables)
+        raise DataError(f"{other}: stands beside Parquet files, which are read by themselves; read it apart", other, 0, "")
+    return _parquet(tables, given)
 
 
-def _parquet(path: str, columns: Mapping[str, str] | None) -> tuple[Sessions, tuple[str, str, int]]:
+def _flat(paths: Iterable[Path | Iterable[Path]]) -> Iterator[str]:
+    for path in paths:
+        if isinstance(path, (str, os.PathLike)):
+            yield os.fspath(path)
+        else:
+            yield from _flat(path)
+
+
+def _parquet(paths: Sequence[str], settings: Mapping[str, Any]) -> Sessions:
     pandas = needed("pandas")
 
-    try:
-        with open(path, "rb") as file:
-            content = file.read()
-        frame = pandas.read_parquet(io.BytesIO(content))
-    except (OSError, ValueError) as error:  # pyarrow's own are these two
-        raise DataError(f"{path}: cannot be read as Parquet: {error}", path, 0, "") from None
-    return from_frame(frame, columns), (path, hashlib.sha256(content).hexdigest(), len(content))
-
-
-def _named(columns: Mapping[str, str] | None) -> dict[str, str]:
-    return {f"data.columns.{column}": name for column, name in (columns or {}).items()}
+    sessions, sources, files, how = [], [], [], []
+    read_before: dict[str, str] = {}
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                content = file.read()
+            frame = pandas.read_parquet(io.BytesIO(content))
+        except (OSError, ValueError) as error:  # pyarrow's own are these two
+            raise DataError(f"{path}: cannot be read as Parquet: {error}", path, 0, "") from None
+        checksum = hashlib.sha256(content).hexdigest()
+        if checksum in read_before:
+            raise DataError(f"{path}: holds the same bytes as {read_before[checksum]}; give each file once", path, 0, "")
+        read_before[checksum] = path
+        found, sentences = _sessions_of(frame, path, path, settings)
+        sessions += found
+        sources += [path] * len(found)
+        files.append((path, checksum, len(content)))
+        how += [sentence for sentence in sentences if sentence not in how]
+    return Sessions(_core.together(sessions, sources), files, (), how)
 
 
 def formats() -> list[str]:
@@ -83,63 +111,74 @@ def formats() -> list[str]:
     return _core.format_names()
 
 
-def _row(frame: pandas.DataFrame, row: int) -> str:
-    """As an editor counts in the table's CSV file, and as pandas names it."""
-    return f"row {row} (index {frame.index[row - 2]})"
-
-
-def from_frame(frame: pandas.DataFrame, columns: Mapping[str, str] | None = None) -> Sessions:
+def from_frame(frame: Any, columns: Mapping[str, str] | None = None, **settings: Any) -> Sessions:
     """Sessions of a pandas table with one row a step, by the rules of a CSV file.
 
     Parameters
     ----------
     frame
         Columns session, trial, choice, reward and stimulus (or x0, x1, ...; stimulus0, stimulus1, ... with
-        several offers a step); animal, block and recordings y0, y1, ... where there are any. A missing
-        choice is an omission. Without a column for sessions the table is one session.
+        several offers a step); animal, block, start_time, scored, learns and recordings y0, y1, ... where there are
+        any. A missing choice is an omission. Named levels of the index are columns too. Without a column for sessions
+        each animal is one session, without one for animals each session an animal. A dict of columns, and tables that
+        have `to_pandas` (polars, pyarrow), are taken as pandas takes them.
     columns
         Synfer's names and the table's own, as `{"choice": "accepted", "session": "day"}`; of several offers
-        `{"stimulus": "left,right"}`.
+        `{"stimulus": ["left", "right"]}`.
+    **settings
+        As for `read`: `choice_values=["left", "right"]`, `no_choice=["none"]`, `arms=["left", "right"]`,
+        `sort="trial"`, `rewards_on_rejection=True`.
+
+    Returns
+    -------
+    Sessions
+        Its `how` says in words how what the table leaves open was understood.
 
     Raises
     ------
     DataError
         With the row (2 is the first below the names), its index, and the column of what is wrong.
     """
-    names = dict(columns or {})
-    table = frame.copy(deep=False)
-    session = names.get("session", "session")
-    trial = names.get("trial", "trial")
-    if session not in table.columns:
-        numbered = trial in table.columns and table[trial].dtype.kind in "iuf"  # others are refused when read
-        begins_again = table[trial].diff() < 0 if numbered else None
-        if begins_again is not None and begins_again.any():
-            row = int(begins_again.to_numpy().argmax()) + 2
-            raise DataError(
-                f"{_TABLE}, {_row(frame, row)}, column {trial}: trials begin again, so that this is more than one session; "
-                f'name the column that tells sessions apart, as columns={{"session": "day"}}',
-                _TABLE,
-                row,
-                trial,
-            )
-        table[session] = "session"
-    for name in table.columns:
-        values = table[name]
-        if values.dtype.kind == "b":
-            table[name] = values.astype(int)
-        elif values.dtype.kind == "f" and bool((values.dropna() % 1 == 0).all()):
-            table[name] = values.astype("Int64")  # 3 in place of 3.0, which is no label
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "table.csv")
-        table.to_csv(path, index=False)
-        try:
-            sessions, _, _ = _core.read([path], overrides({"data.format": "steps", **_named(names)}))
-        except DataError as error:
-            message = str(error).replace(path, _TABLE)
-            if error.row >= 2:
-                message = message.replace(f"row {error.row}", _row(frame, error.row), 1)
-            raise DataError(message, _TABLE, error.row, error.column) from None
-    return Sessions(sessions)
+    sessions, how = _sessions_of(_as_pandas(frame), "session", _TABLE, {"columns": columns, **settings})
+    return Sessions(sessions, how=how)
+
+
+def _as_pandas(frame: Any) -> pandas.DataFrame:
+    pandas = needed("pandas")
+
+    if isinstance(frame, pandas.DataFrame):
+        return frame
+    if hasattr(frame, "to_pandas"):
+        return frame.to_pandas()
+    if not isinstance(frame, Mapping):
+        raise TypeError(f"found {type(frame).__name__}, expected a pandas table or a dict of columns")
+    try:
+        return pandas.DataFrame({name: array_of(values) for name, values in frame.items()})
+    except ValueError as error:
+        raise DataError(f"{_TABLE}: {error}; expected columns with one entry a step", _TABLE, 0, "") from None
+
+
+def _sessions_of(
+    frame: pandas.DataFrame, name: str, file: str, settings: Mapping[str, Any]
+) -> tuple[list[_core.Session], list[str]]:
+    """Sessions, called `name` where no column has their names, and how they were read. Errors name the `file`."""
+    given = overrides({**settings, "format": "steps"})
+    time = (settings.get("columns") or {}).get("time", "start_time")
+    levels = [level for level in frame.index.names if level is not None and level not in frame.columns]
+    columns = [(str(level), frame.index.get_level_values(level)) for level in levels]
+    columns += [(str(column), frame.iloc[:, place]) for place, column in enumerate(frame.columns)]
+    if not columns:
+        raise DataError(f"{file}: the table has no columns; expected one row a step, and columns choice and reward", file, 0, "")
+    try:
+        found, how = _core.read_columns(
+            name, len(frame), [cells(c, seconds(np.asarray(v)) if c == time else v) for c, v in columns], given
+        )
+    except DataError as error:
+        row = error.row + 1 if error.row else 0  # the names of columns are the first
+        where = file if not row else f"{file}, row {row} (index {frame.index[row - 2]})"
+        where += f", column {error.column}" if error.column else ""
+        raise DataError(f"{where}: {what_is_wrong(error)}", file, row, error.column) from None
+    return found, [in_python(sentence) for sentence in how]
 
 
 def to_frame(sessions: Sequence[Session]) -> pandas.DataFrame:

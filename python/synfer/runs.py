@@ -22,7 +22,7 @@ from .reading import from_frame, read
 from .result import Result
 from .rule import Rule, terms_of
 from .session import Session, Sessions
-from ._settings import overrides
+from ._settings import of_reading, overrides
 
 if TYPE_CHECKING:
     import pandas
@@ -31,13 +31,10 @@ Data = Union[Sequence[Session], Session, "pandas.DataFrame", str, os.PathLike[st
 
 
 def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
-    given = {key.replace("__", "."): value for key, value in settings.items()}
     if hasattr(sessions, "to_csv"):  # a pandas table
-        column = "data.columns."
-        return from_frame(sessions, {key.removeprefix(column): value for key, value in given.items() if key.startswith(column)})
+        return from_frame(sessions, **of_reading(settings))
     if isinstance(sessions, (str, os.PathLike)):
-        of_data = {key: value for key, value in given.items() if key.startswith(("data.format", "data.columns.", "data.activity."))}
-        return read(sessions, **of_data)
+        return read(sessions, **of_reading(settings))
     if isinstance(sessions, Sessions):
         return sessions
     return Sessions([sessions] if isinstance(sessions, Session) else list(sessions))

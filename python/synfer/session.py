@@ -7,34 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _core, _html
+from ._arrays import session_of
+from .errors import DataError
 
 if TYPE_CHECKING:
     import matplotlib.axes
     import pandas
 
-_ARRAYS = ("stimulus", "x", "trial", "block", "choice", "reward", "recorded_neurons", "recordings")
-
-
-def _array(values: Any, dtype: type) -> npt.NDArray[Any]:
-    """As C++ takes it; a copy only where type or layout differ."""
-    if values is None:
-        return np.empty(0, dtype)
-    array = np.asarray(values)
-    if dtype is np.int32 and array.dtype.kind == "f":
-        if not np.all(np.mod(array, 1) == 0):
-            raise TypeError("expected whole numbers, found fractions or missing values")
-    return np.ascontiguousarray(array, dtype)
-
-
-def _labels(stimulus: Any) -> tuple[list[str], npt.NDArray[np.int32]]:
-    names, index = np.unique(np.asarray(stimulus).astype(str), return_inverse=True)
-    return [str(name) for name in names], np.ascontiguousarray(index, np.int32)
+_ARRAYS = ("stimulus", "x", "trial", "block", "choice", "reward", "time", "recorded_neurons", "recordings")
 
 
 class Session(_core.Session):
@@ -45,25 +31,40 @@ class Session(_core.Session):
 
     Parameters
     ----------
-    choice : array of T ints
-        With one offer a step 1 accepted, 0 rejected; with K >= 2 the index of the chosen offer; -1 or NaN
-        where the animal chose nothing. All -1 where neural data stand alone.
+    choice : array of T
+        With one offer a step 1 accepted, 0 rejected; with K >= 2 the index of the chosen offer, or its label; -1,
+        NaN or None where the animal chose nothing. All of these where neural data stand alone.
     reward : array of T floats
-        On the steps that earn one (an accepted offer; any choice among several); NaN elsewhere.
+        On the steps that earn one (an accepted offer; any choice among several); NaN there where it is unknown. A
+        reward without a choice is free: it moves the expected reward and teaches nothing.
     stimulus : array of labels, T or T x K, optional
         What was offered, by name.
+    arms : list of K labels, optional
+        The same where the offers are the same at every step.
     x : array, T x N or T x K x N, optional
-        What was offered, as activity of the inputs. One of `stimulus` and `x` is needed; where both are
-        given, `x` is what the network sees.
-    trial, block : arrays of T ints, optional
-        Labels. Without `trial`, a trial ends with an acceptance (one offer), or is one step.
+        What was offered, as activity of the inputs. One of `stimulus`, `arms` and `x` is needed (words in `choice` are
+        arms by themselves); where there are both, `x` is what the network sees.
+    trial, block : arrays of T, optional
+        Labels: whole numbers that do not go down within a block; numbers or names. Without `trial`, a trial ends with
+        an acceptance (one offer), or is one step.
+    time : array of T floats, optional
+        When the steps were, in any unit; they must not go down.
     recordings : array, T x R, optional
         Activity of neurons of the plastic layer; NaN where missing.
     recorded_neurons : array of R ints, optional
         Which neurons they are; the first R unless given.
     learns : array of T bools, optional
         Whether weights change after the step: by default after an acceptance (one offer) or a choice, and
-        after every step where neural data stand alone.
+        after every step where neural data stand alone. A rejected offer that teaches may have a reward.
+    scored : array of T bools, optional
+        Whether the choice counts as one; not so where it was forced, which teaches and is not scored.
+    choice_values, no_choice : lists, optional
+        How `choice` is coded: its values in the order of the offers (of reject and accept), as `["left", "right"]` or
+        `[1, 2]`, and those that stand for no choice, as `["none"]`.
+    rewards_on_rejection : bool
+        Whether rejected offers have an outcome too and teach, as in go/no-go tasks.
+    sort : str
+        `trial` or `time` puts the steps in that order; with `none` their order is checked.
     animal, name : str
         Whose synapses change, and what the session is called; unique together.
 
@@ -85,54 +86,42 @@ class Session(_core.Session):
         reward: npt.ArrayLike | None = None,
         *,
         stimulus: Any = None,
+        arms: Sequence[Any] | None = None,
         x: npt.ArrayLike | None = None,
         trial: npt.ArrayLike | None = None,
         block: npt.ArrayLike | None = None,
+        time: npt.ArrayLike | None = None,
         recordings: npt.ArrayLike | None = None,
         recorded_neurons: npt.ArrayLike | None = None,
         learns: npt.ArrayLike | None = None,
+        scored: npt.ArrayLike | None = None,
+        choice_values: Sequence[Any] | None = None,
+        no_choice: Sequence[Any] | None = None,
+        rewards_on_rejection: bool = False,
+        sort: str = "none",
         animal: str = "animal",
         name: str = "session",
     ) -> None:
-        given = np.asarray(choice)
-        if given.dtype.kind == "f":  # a missing choice is an omission
-            given = np.where(np.isnan(given), -1, given)
-        chosen = _array(given, np.int32)
-        steps = chosen.size
-        names, index = ([], np.empty(0, np.int32)) if stimulus is None else _labels(stimulus)
-        vectors = _array(x, np.float64)
-        offers = 1
-        if stimulus is not None and np.ndim(stimulus) == 2:
-            offers = np.shape(stimulus)[1]
-        if vectors.ndim == 3:
-            offers = vectors.shape[1]
-        inputs = vectors.shape[-1] if vectors.size else 0
-        recorded = _array(recordings, np.float64)
-        if recorded.ndim == 1 and recorded.size:
-            recorded = recorded[:, None]
-        neurons = np.arange(recorded.shape[1]) if recorded_neurons is None and recorded.size else recorded_neurons
-        behaves = bool(np.any(chosen >= 0))
-        if trial is None:
-            accepted = chosen == 1 if offers == 1 and behaves else np.ones(steps, bool)
-            trial = np.concatenate([[0], np.cumsum(accepted)[:-1]]) if steps else []
-        if learns is None:
-            learns = (chosen == 1 if offers == 1 else chosen >= 0) if behaves else np.ones(steps, bool)
-        super().__init__(
-            animal=str(animal),
-            name=str(name),
-            offers=int(offers),
-            inputs=int(inputs),
-            stimuli=names,
-            stimulus=index,
-            x=vectors,
-            trial=_array(trial, np.int32),
-            block=np.zeros(steps, np.int32) if block is None else _array(block, np.int32),
-            choice=chosen,
-            reward=np.full(steps, np.nan) if reward is None else _array(reward, np.float64),
-            learns=_array(learns, np.bool_),
-            recorded_neurons=_array(neurons, np.int32),
-            recordings=recorded,
-        )
+        arrays = {
+            "choice": choice,
+            "reward": reward,
+            "stimulus": stimulus,
+            "x": x,
+            "trial": trial,
+            "block": block,
+            "time": time,
+            "learns": learns,
+            "scored": scored,
+            "recordings": recordings,
+        }
+        coding = {
+            "choice_values": [] if choice_values is None else list(choice_values),
+            "no_choice": [] if no_choice is None else list(no_choice),
+            "arms": [] if arms is None else list(arms),
+            "rewards_on_rejection": bool(rewards_on_rejection),
+            "sort": sort,
+        }
+        super().__init__(session_of(str(animal), str(name), arrays, recorded_neurons, coding))
 
     @classmethod
     def _of(cls, core: _core.Session) -> Session:
@@ -141,17 +130,19 @@ class Session(_core.Session):
         return session
 
     @classmethod
-    def from_frame(cls, frame: pandas.DataFrame, columns: Mapping[str, str] | None = None) -> Session:
+    def from_frame(
+        cls, frame: pandas.DataFrame, columns: Mapping[str, str] | None = None, **settings: Any
+    ) -> Session:
         """The one session of a pandas table with one row a step.
 
-        `columns` maps synfer's names (animal, session, trial, block, choice, reward, stimulus, x, y) to the
-        table's, as `{"choice": "accepted"}`. For tables with several sessions: `synfer.from_frame`.
+        Arguments are those of `synfer.from_frame`, which takes tables with several sessions.
         """
         from .reading import from_frame
 
-        sessions = from_frame(frame, columns)
+        sessions = from_frame(frame, columns, **settings)
         if len(sessions) != 1:
-            raise ValueError(f"found {len(sessions)} sessions in the table, expected one; use synfer.from_frame")
+            what = f"found {len(sessions)} sessions in the table, expected one; use synfer.from_frame"
+            raise DataError(what, "the table", 0, "")
         return sessions[0]
 
     def to_frame(self) -> pandas.DataFrame:
@@ -160,15 +151,10 @@ class Session(_core.Session):
 
         return to_frame([self])
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        state = {name: None if (a := getattr(self, name)) is None else np.array(a) for name in _ARRAYS}
-        state["learns"] = np.array(self.learns)
-        return _restored, (self.animal, self.name, self.offers, self.inputs, list(self.stimuli), state)
-
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Session):
             return NotImplemented
-        plain = ("animal", "name", "offers", "inputs", "stimuli", "learns")
+        plain = ("animal", "name", "offers", "inputs", "stimuli", "learns", "scored")
         return all(getattr(self, name) == getattr(other, name) for name in plain) and all(
             _equal(getattr(self, name), getattr(other, name)) for name in _ARRAYS
         )
@@ -207,19 +193,6 @@ class Session(_core.Session):
         return choices(self, window, ax)
 
 
-def _restored(
-    animal: str, name: str, offers: int, inputs: int, stimuli: list[str], state: dict[str, Any]
-) -> Session:
-    session = Session.__new__(Session)
-    floats = ("x", "reward", "recordings")
-    arrays = {n: _array(state[n], np.float64 if n in floats else np.int32) for n in _ARRAYS}
-    learns = _array(state["learns"], np.bool_)
-    _core.Session.__init__(
-        session, animal=animal, name=name, offers=offers, inputs=inputs, stimuli=stimuli, learns=learns, **arrays
-    )
-    return session
-
-
 def _equal(a: Any, b: Any) -> bool:
     if a is None or b is None:
         return a is b
@@ -235,6 +208,9 @@ class Sessions(list[Session]):
         Where they come from; kept with a fit's results.
     left_out : list of str
         Data files of a given folder that were not read.
+    how : list of str
+        How what the data leave open was understood, a sentence each: which column was taken for what, what choices
+        and orders of rows were taken for.
     """
 
     def __init__(
@@ -242,17 +218,27 @@ class Sessions(list[Session]):
         sessions: Sequence[_core.Session] = (),
         files: Sequence[tuple[str, str, int]] = (),
         left_out: Sequence[str] = (),
+        how: Sequence[str] = (),
     ) -> None:
         super().__init__(s if isinstance(s, Session) else Session._of(s) for s in sessions)
         self.files = list(files)
         self.left_out = list(left_out)
+        self.how = list(how)
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> Session: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sessions: ...
+    def __getitem__(self, place: Any) -> Any:
+        found = super().__getitem__(place)
+        return Sessions(found, how=self.how) if isinstance(place, slice) else found
 
     @property
     def animals(self) -> dict[str, Sessions]:
         """The sessions of each animal, under its name."""
         found: dict[str, Sessions] = {}
         for session in self:
-            found.setdefault(session.animal, Sessions()).append(session)
+            found.setdefault(session.animal, Sessions(how=self.how)).append(session)
         return found
 
     def inventory(self) -> dict[str, int]:

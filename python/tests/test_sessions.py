@@ -22,7 +22,7 @@ def test_one_table_without_sessions_does_not_hold_two():
     table = pandas.DataFrame(
         {"trial": [1, 2, 1, 2], "stimulus": ["a", "b"] * 2, "choice": [1, 1, 1, 1], "reward": [0, 1, 0, 1]}
     )
-    with pytest.raises(synfer.DataError, match=r"row 4 \(index 2\), column trial: trials begin again"):
+    with pytest.raises(synfer.DataError, match=r"row 4 \(index 2\), column trial: trial 1 comes after trial 2 in session"):
         synfer.from_frame(table)
 
 
@@ -64,14 +64,30 @@ def test_a_view_outlives_its_session():
 @pytest.mark.parametrize(
     ("changes", "column", "says"),
     [
-        ({"choice": [0, 2, 1]}, "choice", "found 2 at step 1"),
-        ({"reward": [NAN, NAN, 0]}, "reward", "missing at step 1"),
-        ({"reward": [1, 1, 0]}, "reward", "found 1 at step 0, which rejects its offer"),
-        ({"reward": [NAN, 1]}, "reward", "found 2 values, expected 3"),
-        ({"trial": [0, 0, 0]}, "trial", "goes on at step 2, after an acceptance"),
-        ({"stimulus": None}, "stimulus", "neither stimulus"),
-        ({"stimulus": None, "x": [[1], [NAN], [0]]}, "x", "the stimulus must be known"),
-        ({"recordings": [[1.0], [2.0]]}, "recordings", "found 2 values, expected 3"),
+        ({"choice": [0, 2, 1]}, "choice", r"choice\[1\]: found '2'"),
+        ({"choice": [0, 0.5, 1]}, "choice", r"choice\[1\]: found '0.5'"),
+        ({"reward": [1, 1, 0]}, "reward", r"reward\[0\]: found '1' on a step that rejected its offer"),
+        ({"reward": [NAN, NAN, NAN]}, "reward", "no reward is known"),
+        ({"reward": [NAN, float("inf"), 0]}, "reward", r"reward\[1\]: found 'inf', expected a finite number; write NaN"),
+        ({"reward": [NAN, 1]}, "reward", "found 2 steps, expected 3 as in 'choice'"),
+        ({"reward": 1}, "reward", "found a single value"),
+        ({"trial": [0, 0, 0]}, "trial", r"trial\[2\]: trial 0 goes on after an acceptance"),
+        ({"trial": [5, 5, 4]}, "trial", r"trial\[2\]: trial 4 comes after trial 5.*sort the arrays or set sort=.trial.*make a Session of it"),
+        ({"time": [0, 2, 1]}, "time", r"time\[2\]: time 1 comes after 2"),
+        ({"stimulus": None}, "stimulus", "expected stimulus .names., x .vectors., or arms"),
+        ({"stimulus": ["A", None, "B"]}, "stimulus", r"stimulus\[1\]: the value is missing"),
+        ({"stimulus": [1.0, NAN, 2.0]}, "stimulus", r"stimulus\[1\]: the value is missing"),
+        ({"stimulus": [["A", "B"], ["A"], ["B"]]}, "stimulus", "rows of different lengths"),
+        ({"stimulus": [1, "1.0", 2]}, "stimulus", r"stimulus\[1\]: found the label '1.0', which is '1'"),
+        ({"stimulus": ["A", "B"]}, "stimulus", r"found 2 labels for 3 steps.*arms=\[\"A\", \"B\"\]"),
+        ({"arms": ["A", "B"]}, "stimulus", "says what was offered, and so does arms"),
+        ({"stimulus": None, "x": [[1], [NAN], [0]]}, "x", r"x\[1, 0\]: the value is missing.*the stimulus must be known"),
+        ({"stimulus": None, "x": [["a"], ["b"], ["c"]]}, "x", "expected numbers"),
+        ({"recordings": [[1.0], [2.0]]}, "recordings", "found 2 steps, expected 3"),
+        ({"recordings": [[1.0], [2.0], [float("inf")]]}, "recordings", r"recordings\[2, 0\]: found 'inf'"),
+        ({"recordings": [1, 2, 3], "recorded_neurons": [-1]}, "recorded_neurons", "expected 1 different whole numbers from 0"),
+        ({"scored": [1, 0, 2]}, "scored", r"scored\[2\]: found '2', expected 0 or 1"),
+        ({"choice": [], "reward": [], "stimulus": []}, "", "found no steps"),
     ],
 )
 def test_arrays_that_contradict_one_another_are_refused(changes, column, says):
@@ -85,8 +101,14 @@ def test_sessions_pickle(simulated):
     assert again == simulated
     assert again.rule == simulated.rule
     np.testing.assert_array_equal(again.x_seen[1], simulated.x_seen[1])
-    recorded = session(recordings=[[1, NAN], [2, 3], [4, 5]], recorded_neurons=[4, 7])
-    assert pickle.loads(pickle.dumps(recorded)) == recorded != session()
+    full = session(
+        recordings=[[1, NAN], [2, 3], [4, 5]], recorded_neurons=[4, 7], scored=[1, 0, 1], time=[0.5, 2, 3], learns=[1, 1, 0]
+    )
+    again = pickle.loads(pickle.dumps(full))
+    assert again == full != session()
+    assert (again.scored, again.time.tolist(), again.learns) == ([True, False, True], [0.5, 2, 3], [True, True, False])
+    for field in ({"scored": [1, 1, 1]}, {"time": [0, 1, 2]}, {"learns": [0, 1, 0]}):
+        assert (session(**field) == session()) == (field == {"scored": [1, 1, 1]})
 
 
 def test_a_table_gives_the_sessions_that_it_was_made_of(simulated):
@@ -109,7 +131,7 @@ def test_columns_are_mapped():
     assert flies.inventory()["rewards"] == 2
     one = synfer.Session.from_frame(frame[frame["fly"] == 1], columns)
     assert one.stimuli == ["A", "B"]
-    with pytest.raises(ValueError, match="found 2 sessions"):
+    with pytest.raises(synfer.DataError, match="found 2 sessions"):
         synfer.Session.from_frame(frame, columns)
 
 

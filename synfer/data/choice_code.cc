@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "synfer/base/text.h"
@@ -37,6 +38,8 @@ std::optional<int> truth_value(std::string_view cell) {
 
 bool same_value(std::string_view a, std::string_view b) {
   if (a == b) return true;
+  const std::optional<int> truth = truth_value(a);
+  if (truth) return truth == truth_value(b);
   const std::optional<double> x = parse_number(a);
   return x && x == parse_number(b);
 }
@@ -146,10 +149,34 @@ std::string ChoiceCode::expected() const {
   }
   text += " or an empty cell (no choice)";
   if (kind_ == Kind::kValues) return text + "; name the values that stand for no choice in data.no_choice";
-  return text + fmt::format(
-                    "; the column holds {}: say which stands for which, as data.choice_values={}, and which "
-                    "for none in data.no_choice",
-                    found_values(), columns_.offers == 1 ? "[no, yes]" : "[left, right]");
+  return text + fmt::format("; the column holds {}: {}", found_values(), way_to_say());
+}
+
+// Where the table has all offers, what is left over stands for none; otherwise values stand for offers.
+std::string ChoiceCode::way_to_say() const {
+  const std::size_t needed = static_cast<std::size_t>(std::max(columns_.offers, 2));
+  std::set<std::string> all;
+  std::set<std::string> meant;
+  for (std::size_t row = 0; row < table_.rows(); ++row) {
+    const std::string_view cell = table_.cell(row, *columns_.choice);
+    if (cell.empty() || is_none(cell)) continue;
+    all.emplace(cell);
+    if (kind_ == Kind::kLabels ? label(row) : number(row)) meant.emplace(cell);
+  }
+  std::vector<std::string> left_over;
+  std::ranges::set_difference(all, meant, std::back_inserter(left_over));
+  const bool negative =
+      std::ranges::all_of(left_over, [](const std::string& value) { return parse_number(value).value_or(0.0) < 0.0; });
+  if ((meant.size() >= needed || negative) && left_over.size() <= 2) {
+    return fmt::format("where {} stands for no choice, say data.no_choice=[{}]", join(left_over, " or "),
+                       join(left_over, ", "));
+  }
+  const std::vector<std::string> values(all.begin(), all.end());
+  const std::string example = columns_.offers == 1 ? "no, yes" : "left, right";
+  return fmt::format(
+      "say which stands for which, as data.choice_values=[{}], and which for none in "
+      "data.no_choice",
+      values.size() == needed ? join(values, ", ") : example);
 }
 
 std::string ChoiceCode::found_values() const {

@@ -36,6 +36,7 @@ class ChoiceCode {
   [[nodiscard]] std::optional<int> label(std::size_t row) const;
   [[nodiscard]] std::optional<int> number(std::size_t row) const;
   [[nodiscard]] std::string expected() const;
+  [[nodiscard]] std::string way_to_say() const;
   [[nodiscard]] std::string found_values() const;
 
   const Table& table_;
@@ -46,7 +47,7 @@ class ChoiceCode {
   std::vector<std::string> how_;
 };
 
-/// Whether two cells are the same text, or the same number: "1" and "1.0".
+/// Whether two cells are the same text, or the same number ("1" and "1.0"), or the same truth ("TRUE" and "true").
 bool same_value(std::string_view a, std::string_view b);
 
 /// The words of a choice column whose table names no stimuli, sorted: what there was to choose. Empty where

@@ -219,11 +219,7 @@ std::vector<Unit> find_units(const Paths& paths, const ReadOptions& options, Pat
   return units;
 }
 
-// A session and the file that it came from.
-struct Source {
-  const Session* session;
-  const std::string* file;
-};
+}  // namespace
 
 void check_belong_together(const std::vector<Source>& sources) {
   std::map<std::pair<std::string, std::string>, const std::string*> seen;
@@ -250,8 +246,6 @@ void check_belong_together(const std::vector<Source>& sources) {
     }
   }
 }
-
-}  // namespace
 
 std::vector<std::string> format_names() {
   std::vector<std::string> names;

@@ -38,6 +38,15 @@ std::vector<std::string> format_names();
 /// names. DataError otherwise; ConfigurationError for an unknown format.
 DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& options = {});
 
+/// A session and the file that it came from, or what stands for one in messages.
+struct Source {
+  const Session* session;
+  const std::string* file;
+};
+
+/// @throws DataError unless all agree in offers and inputs and no session of an animal is there twice.
+void check_belong_together(const std::vector<Source>& sources);
+
 /// The sessions of read_data.
 std::vector<Session> read_sessions(const std::vector<std::string>& paths, const ReadOptions& options = {});
 

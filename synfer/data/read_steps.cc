@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -48,6 +50,7 @@ class Reader {
     for (Session& session : sessions_) {
       session.stimuli = labels_;
       forget_silent_neurons(session);
+      forget_what_says_nothing(session);
     }
     share_stimuli(sessions_);
     return {std::move(sessions_), how()};
@@ -208,15 +211,31 @@ class Reader {
                     table_.cell(row, *at_.reward)));
   }
 
+  // The place of a label in labels_, and whether it was unknown so far.
+  std::pair<int, bool> label_number(const std::string& label) {
+    const auto [known, is_new] = numbers_.emplace(label, static_cast<int>(labels_.size()));
+    if (is_new) labels_.push_back(label);
+    return {known->second, is_new};
+  }
+
+  void check_written_alike(std::size_t row, std::size_t column, const std::string& label) const {
+    for (std::size_t other = 0; other + 1 < labels_.size(); ++other) {
+      if (!same_value(labels_[other], label)) continue;
+      table_.reject(row, column,
+                    fmt::format("found the label '{}', which is '{}' of an earlier step written in another "
+                                "way; expected one name for a stimulus: write both alike",
+                                label, labels_[other]));
+    }
+  }
+
   void read_offers(std::size_t row, Session& session) {
-    const auto add_label = [&](std::string label) {
-      const auto next = static_cast<int>(labels_.size());
-      const auto [known, is_new] = numbers_.emplace(std::move(label), next);
-      if (is_new) labels_.push_back(known->first);
-      session.stimulus.push_back(known->second);
-    };
-    for (const std::string& arm : at_.arms) add_label(arm);
-    for (const std::size_t column : at_.stimulus) add_label(need_text(row, column));
+    for (const std::string& arm : at_.arms) session.stimulus.push_back(label_number(arm).first);
+    for (const std::size_t column : at_.stimulus) {
+      const std::string label = need_text(row, column);
+      const auto [number, is_new] = label_number(label);
+      if (is_new) check_written_alike(row, column, label);
+      session.stimulus.push_back(number);
+    }
     for (const std::size_t column : at_.x) {
       const double value = table_.number(row, column);
       if (std::isnan(value)) {
@@ -262,6 +281,12 @@ class Reader {
                       at_.recordings.size() == 1 ? "the recording of a neuron" : "recordings of neurons"));
     }
     return sentences;
+  }
+
+  // Where all choices count, or no time is known, a session is as one of a table without the column.
+  static void forget_what_says_nothing(Session& session) {
+    if (std::ranges::all_of(session.scored, std::identity())) session.scored.clear();
+    if (std::ranges::all_of(session.time, [](double time) { return std::isnan(time); })) session.time.clear();
   }
 
   static void forget_silent_neurons(Session& session) {

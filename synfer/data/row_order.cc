@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -69,7 +70,7 @@ std::vector<std::size_t> rows_in_order(const Table& table, const StepColumns& co
 
 void RowOrder::check_next(std::size_t row, const Session& session) {
   const std::size_t t = session.steps();
-  if (t == 0) first_row_ = row;
+  rows_.push_back(row);
   if (columns_.time && !std::isnan(session.time[t])) {
     const double time = session.time[t];
     const bool twice = t > 0 && time == latest_time_ && session.choice[t - 1] != kNoChoice &&
@@ -89,14 +90,7 @@ void RowOrder::check_next(std::size_t row, const Session& session) {
   if (!columns_.trial || t == 0 || session.block[t] != session.block[t - 1]) return;
   const int trial = session.trial[t];
   const int before = session.trial[t - 1];
-  if (trial < before) {
-    table_.reject(
-        row, *columns_.trial,
-        fmt::format("trial {} comes after trial {} in session '{}'; expected trials that rise within a "
-                    "session{}: sort the file or set data.sort=trial; where a new session begins, name the "
-                    "column of sessions (data.columns.session)",
-                    trial, before, session.name, columns_.block ? " and block" : ""));
-  }
+  if (trial < before) reject_back(t, session);
   if (trial == before && session.offers > 1 && session.choice[t - 1] != kNoChoice) {
     table_.reject(
         row, *columns_.trial,
@@ -106,9 +100,37 @@ void RowOrder::check_next(std::size_t row, const Session& session) {
   }
 }
 
-// Blocks that take turns row by row, with trials counted within each, are a file sorted by trial first.
 void RowOrder::check_whole(const Session& session) const {
   if (!columns_.trial || !columns_.block) return;
+  check_counted_through(session);
+  check_turns(session);
+}
+
+// Trials may begin again with a block. Where no number comes again they are counted through the session, and
+// must not go down with a block either.
+void RowOrder::check_counted_through(const Session& session) const {
+  std::set<int> seen;
+  std::optional<std::size_t> goes_down;
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    if (t > 0 && session.trial[t] == session.trial[t - 1]) continue;
+    if (!seen.insert(session.trial[t]).second) return;
+    if (t > 0 && session.trial[t] < session.trial[t - 1] && !goes_down) goes_down = t;
+  }
+  if (goes_down) reject_back(*goes_down, session);
+}
+
+void RowOrder::reject_back(std::size_t t, const Session& session) const {
+  table_.reject(
+      rows_[t], *columns_.trial,
+      fmt::format("trial {} comes after trial {} in session '{}'; expected trials that rise within a "
+                  "session{}: sort the file or set data.sort=trial; where a new session begins, name the "
+                  "column of sessions (data.columns.session)",
+                  session.trial[t], session.trial[t - 1], session.name,
+                  columns_.block && session.block[t] == session.block[t - 1] ? " and block" : ""));
+}
+
+// Blocks that take turns row by row, with trials counted within each, are a file sorted by trial first.
+void RowOrder::check_turns(const Session& session) const {
   constexpr std::size_t kFewest = 6;
   std::size_t runs = 1;
   bool rises = true;
@@ -124,7 +146,7 @@ void RowOrder::check_whole(const Session& session) const {
   }
   if (rises || !returns || runs < kFewest || 2 * runs <= count_trials(session)) return;
   table_.reject(
-      first_row_, *columns_.block,
+      rows_.front(), *columns_.block,
       fmt::format("the trials of session '{}' take turns between blocks; expected one block after the "
                   "other: sort the file by block and trial, or set data.sort=trial",
                   session.name));

@@ -1,6 +1,7 @@
 // The order of a session's rows: checked by the columns that say it, or made on request.
 //
-// Trials must not go down within a block, times never; a choice among several ends its step, so that a trial
+// Trials must not go down within a block (within the session where no number comes again), times
+// never; a choice among several ends its step, so that a trial
 // does not hold two. Rows that are out of order would be fitted as another session.
 #pragma once
 
@@ -38,9 +39,13 @@ class RowOrder {
   void check_whole(const Session& session) const;
 
  private:
+  [[noreturn]] void reject_back(std::size_t t, const Session& session) const;
+  void check_counted_through(const Session& session) const;
+  void check_turns(const Session& session) const;
+
   const Table& table_;
   const StepColumns& columns_;
-  std::size_t first_row_ = 0;
+  std::vector<std::size_t> rows_;  // of the session's steps
   double latest_time_ = -std::numeric_limits<double>::infinity();
 };
 

@@ -178,6 +178,23 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
   return columns;
 }
 
+// Names of sessions and stimuli are numbers often: 100000 is not to be called 1e+05.
+std::string ArrayColumn::cell(std::size_t step) const {
+  if (is_text()) return text(step);
+  const double value = number(step);
+  constexpr double kExact = 9007199254740992.0;  // whole numbers up to 2^53
+  if (value == std::trunc(value) && std::abs(value) < kExact) return fmt::format("{:.0f}", value);
+  return std::isnan(value) ? std::string() : shortest(value);
+}
+
+Table table_of(const std::string& file, const std::vector<ArrayColumn>& columns, std::size_t steps) {
+  std::vector<std::string> header;
+  header.reserve(columns.size());
+  for (const ArrayColumn& column : columns) header.push_back(column.name);
+  return table_of(file, std::move(header), steps,
+                  [&](std::size_t row, std::size_t column) { return columns[column].cell(row); });
+}
+
 namespace {
 
 struct KeyedName {
@@ -329,10 +346,8 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
         !shape.empty() && shape.size() <= 3 && shape[0] == steps && width_of(a.array) <= kMostColumns;
     return !has_meaning(a.name, names) && !could_be;
   });
-  const auto has = [&](std::string_view meaning) {
-    return std::ranges::any_of(arrays,
-                               [&](const NamedArray& a) { return meaning_of(a.name, names) == meaning; });
-  };
+  std::vector<std::string> called;
+  for (const NamedArray& a : arrays) called.push_back(a.name);
   const auto put_name = [&](const std::string& name, const std::string& value) {
     Array names_of_steps;
     names_of_steps.shape = {steps};
@@ -340,20 +355,11 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
     names_of_steps.text.assign(steps, value);
     arrays.push_back({name, std::move(names_of_steps)});
   };
-  if (!has("session")) put_name(names.session, session);
-  if (!has("animal") && !animal.empty()) put_name(names.animal, animal);
+  if (!has_column(called, names, "session", names.session)) put_name(names.session, session);
+  if (!has_column(called, names, "animal", names.animal) && !animal.empty()) put_name(names.animal, animal);
 
   const std::vector<ArrayColumn> columns = columns_of(arrays, names);
-  std::vector<std::string> header;
-  header.reserve(columns.size());
-  for (const ArrayColumn& column : columns) header.push_back(column.name);
-  const Table table = table_of(file, std::move(header), steps, [&](std::size_t row, std::size_t c) {
-    const ArrayColumn& column = columns[c];
-    if (column.is_text()) return column.text(row);
-    const double value = column.number(row);
-    return std::isnan(value) ? std::string() : shortest(value);
-  });
-  return read_steps(table, names, coding);
+  return read_steps(table_of(file, columns, steps), names, coding);
 }
 
 }  // namespace synfer

@@ -19,6 +19,7 @@
 #include "synfer/data/reading.h"
 #include "synfer/data/step_coding.h"
 #include "synfer/data/step_columns.h"
+#include "synfer/data/table.h"
 
 namespace synfer {
 
@@ -36,7 +37,13 @@ struct ArrayColumn {
   [[nodiscard]] bool is_text() const { return array->is_text; }
   [[nodiscard]] double number(std::size_t step) const { return array->numbers[step * width + place]; }
   [[nodiscard]] const std::string& text(std::size_t step) const { return array->text[step * width + place]; }
+
+  /// As a table holds it: whole numbers without a point or an exponent, missing ones empty.
+  [[nodiscard]] std::string cell(std::size_t step) const;
 };
+
+/// The table of columns that have one value for each of `steps`. @throws DataError as table_of does.
+Table table_of(const std::string& file, const std::vector<ArrayColumn>& columns, std::size_t steps);
 
 /// Columns in the order of the arrays, which must outlive them. The vectors `names.x` and `names.y` are
 /// numbered even where they have one entry.

@@ -322,6 +322,12 @@ std::string_view common_meaning(const std::string& name) {
   return known == other_names().end() ? std::string_view() : known->key;
 }
 
+bool has_column(const std::vector<std::string>& header, const ColumnNames& names, std::string_view key,
+                const std::string& name) {
+  const Table table = table_of("", header, 0, [](std::size_t, std::size_t) { return std::string(); });
+  return Search(table, names).find(name, key).has_value();
+}
+
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding) {
   const Search search(table, names);
   StepColumns columns;

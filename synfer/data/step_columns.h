@@ -58,6 +58,10 @@ struct StepColumns {
 /// The key of data.columns that a common other name stands for, as reward for outcome; empty for any other.
 std::string_view common_meaning(const std::string& name);
 
+/// Whether one of these columns has the name of `key` (session, animal, ...), `name`, or another common one.
+bool has_column(const std::vector<std::string>& header, const ColumnNames& names, std::string_view key,
+                const std::string& name);
+
 /// DataError where a column is missing, or columns contradict one another.
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding = {});
 
