@@ -118,6 +118,15 @@ std::string to_json(const DesignCheck& check) {
       enough[t.term] = size == nullptr ? Json() : Json(size->trials);
     }
   }
+  Json probabilities = Json::array();
+  Json rewards = Json::array();
+  for (const PaidRewards& paid : check.rewards) {
+    probabilities.push_back(paid.probabilities);
+    rewards.push_back({{"by", paid.by_place ? "place" : "stimulus"},
+                       {"none", paid.nothing ? Json(*paid.nothing) : Json()},
+                       {"values", paid.values},
+                       {"mean", paid.mean}});
+  }
   const Json json = {{"schema_version", 1},
                      {"synfer_version", SYNFER_VERSION},
                      {"command", "recover"},
@@ -129,7 +138,8 @@ std::string to_json(const DesignCheck& check) {
                        {"overflown", check.overflown},
                        {"trials_for_80_percent", enough},
                        {"sizes", sizes},
-                       {"reward_probabilities", check.reward_probabilities}}},
+                       {"reward_probabilities", probabilities},
+                       {"rewards", rewards}}},
                      {"data",
                       {{"animals", check.design.animals},
                        {"sessions", check.design.sessions},
