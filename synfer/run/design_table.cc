@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "synfer/base/text.h"
 #include "synfer/run/design_check.h"
@@ -37,6 +38,25 @@ std::string conclusions(const DesignCheck& check) {
   return text;
 }
 
+// What choices are paid, where that is not 1 or 0.
+std::string rewards_in_words(const DesignCheck& check) {
+  constexpr std::size_t kMostListed = 6;
+  std::set<double> values;
+  for (const PaidRewards& paid : check.rewards) values.insert(paid.values.begin(), paid.values.end());
+  if (values.empty() || values == std::set{0.0, 1.0}) return "";
+  std::vector<std::string> names;
+  for (const double v : values) names.push_back(shortest(v));
+  const std::string listed =
+      names.size() <= kMostListed
+          ? join(names, ", ")
+          : fmt::format("{} values from {} to {}", names.size(), names.front(), names.back());
+  const std::optional<double>& nothing = check.rewards.front().nothing;
+  return wrapped(fmt::format("rewards: {}, {}", listed,
+                             nothing ? fmt::format("of which {} is none", shortest(*nothing))
+                                     : "drawn from what a stimulus paid in the block"),
+                 "", kWidth);
+}
+
 }  // namespace
 
 std::string table_of(const DesignCheck& check) {
@@ -46,6 +66,7 @@ std::string table_of(const DesignCheck& check) {
                   check.replicates, check.design.animals, check.design.sessions, check.design.trials),
       "", kWidth);
   text += wrapped("simulated rule: " + check.rule, "", kWidth);
+  text += rewards_in_words(check);
   text += fmt::format("\n{:<14}{:>9}{:>9}{:>8}{:>9}{:>10}{:>12}{:>9}\n", "term", "truth", "animals", "trials",
                       "found", "bias", "interval", "covers");
   if (!check.sizes.empty()) {
