@@ -38,7 +38,8 @@ double difference(const BlockCounts& b) {
 
 }  // namespace
 
-Behaviour behaviour_of(const Session& session, const std::vector<int>& trial, const std::vector<int>& block) {
+Behaviour behaviour_of(const Session& session, const std::vector<int>& trial, const std::vector<int>& block,
+                       const RewardValues& values) {
   const std::size_t stimuli = session.stimuli.size();
   const auto offers = static_cast<std::size_t>(session.offers);
   Share accepted;
@@ -67,7 +68,7 @@ Behaviour behaviour_of(const Session& session, const std::vector<int>& trial, co
     if (stimulus > 1) continue;
     BlockCounts& counts = blocks[static_cast<std::size_t>(block[now])];
     ++counts.choices[stimulus];
-    if (session.reward[t] > 0.0) ++counts.rewards[stimulus];
+    if (!std::isnan(session.reward[t])) counts.rewards[stimulus] += values.share(session.reward[t]);
   }
 
   Behaviour found;

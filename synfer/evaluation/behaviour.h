@@ -11,11 +11,15 @@
 // matching: slope, bias      of the generalised matching law (Baum, J Exp Anal Behav 1974), over blocks,
 //                            log2((c_2 + 1/2) / (c_1 + 1/2)) = bias + slope log2((r_2 + 1/2) / (r_1 + 1/2)),
 //                            c choices, r rewards; below 1: undermatching. Two stimuli.
+//
+// A reward counts by its share of the way from the lowest value to the highest one (data/reward_values.h): of
+// two values, 0 and 1, -1 and 1, 0 and 40, the higher one is a reward.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "synfer/data/reward_values.h"
 #include "synfer/data/session.h"
 
 namespace synfer {
@@ -45,8 +49,10 @@ struct Behaviour {
 
 /// @param trial  T, counted from 0
 /// @param block  of each trial, counted from 0
+/// @param values  of rewards, in all sessions of the data
 /// Names of statistics are the same for all sessions with the same stimuli, offers and blocks.
-Behaviour behaviour_of(const Session& session, const std::vector<int>& trial, const std::vector<int>& block);
+Behaviour behaviour_of(const Session& session, const std::vector<int>& trial, const std::vector<int>& block,
+                       const RewardValues& values);
 
 /// Slope and bias over these points; NaN where rewards never differ. Nothing where there are no points.
 std::vector<Statistic> matching_of(const std::vector<MatchingPoint>& points);

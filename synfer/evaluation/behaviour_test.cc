@@ -28,8 +28,10 @@ Session accept_or_reject() {
 const std::vector<int> kTrial = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 const std::vector<int> kBlock = {0, 0, 0, 0, 0, 1, 1, 1, 1, 1};
 
+const RewardValues kZeroOne{{0.0, 1.0}};
+
 TEST(Behaviour, CountsAcceptedOffersAndWhatWasTaken) {
-  const Behaviour found = behaviour_of(accept_or_reject(), kTrial, kBlock);
+  const Behaviour found = behaviour_of(accept_or_reject(), kTrial, kBlock, kZeroOne);
   EXPECT_DOUBLE_EQ(value(found.statistics, "accept rate"), 10.0 / 11.0);
   EXPECT_DOUBLE_EQ(value(found.statistics, "accept rate of A"), 4.0 / 5.0);
   EXPECT_DOUBLE_EQ(value(found.statistics, "accept rate of B"), 1.0);
@@ -37,7 +39,7 @@ TEST(Behaviour, CountsAcceptedOffersAndWhatWasTaken) {
 }
 
 TEST(Behaviour, TheLearningCurveGoesThroughTheTenthsOfTheTrials) {
-  const Behaviour found = behaviour_of(accept_or_reject(), kTrial, kBlock);
+  const Behaviour found = behaviour_of(accept_or_reject(), kTrial, kBlock, kZeroOne);
   for (int n = 1; n <= 10; ++n) {
     EXPECT_EQ(value(found.statistics, "learning curve of B, " + std::to_string(n) + "/10"),
               n > 4 ? 1.0 : 0.0);
@@ -46,12 +48,29 @@ TEST(Behaviour, TheLearningCurveGoesThroughTheTenthsOfTheTrials) {
 
 // Block 1: B taken 1 of 5, rewarded 0 of 2. Block 2: only B.
 TEST(Behaviour, SharesOfChoicesAreHeldAgainstSharesOfRewards) {
-  const Behaviour found = behaviour_of(accept_or_reject(), kTrial, kBlock);
+  const Behaviour found = behaviour_of(accept_or_reject(), kTrial, kBlock, kZeroOne);
   EXPECT_DOUBLE_EQ(value(found.statistics, "choice minus reward, block 1"), 0.2);
   EXPECT_DOUBLE_EQ(value(found.statistics, "choice minus reward, block 2"), 0.0);
   ASSERT_EQ(found.matching.size(), 2U);
   EXPECT_DOUBLE_EQ(found.matching[0].choices, std::log2(1.5 / 4.5));
   EXPECT_DOUBLE_EQ(found.matching[0].rewards, std::log2(0.5 / 2.5));
+}
+
+TEST(Behaviour, IsTheSameInAnyCodeOfTwoRewards) {
+  const Behaviour zero_one = behaviour_of(accept_or_reject(), kTrial, kBlock, kZeroOne);
+  for (const auto& [none, one] : {std::pair(-1.0, 1.0), {0.5, 1.0}, {0.0, 0.004}}) {
+    Session coded = accept_or_reject();
+    for (double& reward : coded.reward) reward = none + reward * (one - none);  // a missing one stays missing
+    const Behaviour found = behaviour_of(coded, kTrial, kBlock, {{none, one}});
+    EXPECT_THAT(found.statistics, testing::Pointwise(testing::Truly([](const auto& pair) {
+                                                       const auto& [a, b] = pair;
+                                                       return a.name == b.name &&
+                                                              (a.value == b.value ||
+                                                               (std::isnan(a.value) && std::isnan(b.value)));
+                                                     }),
+                                                     zero_one.statistics));
+    EXPECT_EQ(found.matching[0].rewards, zero_one.matching[0].rewards);
+  }
 }
 
 TEST(Behaviour, AmongSeveralOffersPlacesAndAllStimuliCount) {
@@ -61,7 +80,7 @@ TEST(Behaviour, AmongSeveralOffersPlacesAndAllStimuliCount) {
   session.stimulus = {0, 1, 1, 2, 2, 0};
   session.choice = {1, 1, kNoChoice};
   session.reward = {1, 0, kNone};
-  const Behaviour found = behaviour_of(session, {0, 1, 2}, {0, 0, 0});
+  const Behaviour found = behaviour_of(session, {0, 1, 2}, {0, 0, 0}, kZeroOne);
   EXPECT_DOUBLE_EQ(value(found.statistics, "share of place 2"), 1.0);
   EXPECT_DOUBLE_EQ(value(found.statistics, "share of B"), 0.5);
   EXPECT_DOUBLE_EQ(value(found.statistics, "share of C"), 0.5);

@@ -211,30 +211,70 @@ double Objective::loss_and_gradient_of(std::size_t session, std::span<const doub
   return over({&session, 1}, parameters, replicate, gradient);
 }
 
+namespace {
+
+// The synapses of a replayed session at the moments of their changes.
+class Changes {
+ public:
+  Changes(const EncodedSession& session, const Trajectory& trajectory, const Matrix& initial)
+      : session_(session), trajectory_(trajectory), initial_(initial) {}
+
+  [[nodiscard]] std::size_t count() const { return trajectory_.learned.size(); }
+
+  // At the n-th change that of input i to neuron j.
+  [[nodiscard]] Synapse at(std::size_t n, std::size_t i, std::size_t j) const {
+    const std::size_t t = trajectory_.learned[n];
+    const std::size_t offer = t * static_cast<std::size_t>(session_.offers) + session_.learned_offer(t);
+    const std::size_t cell = i * static_cast<std::size_t>(initial_.cols()) + j;
+    const double w =
+        n == 0 ? initial_.data()[cell]
+               : trajectory_.weights(static_cast<Eigen::Index>(n - 1), static_cast<Eigen::Index>(cell));
+    return {session_.x[offer * static_cast<std::size_t>(session_.inputs) + i],
+            trajectory_.activity(static_cast<Eigen::Index>(offer), static_cast<Eigen::Index>(j)), w,
+            session_.r[t]};
+  }
+
+ private:
+  const EncodedSession& session_;
+  const Trajectory& trajectory_;
+  const Matrix& initial_;
+};
+
+// A stride without a common factor with the layer's size visits all of it.
+std::size_t stride_over(std::size_t all, std::size_t most, std::size_t layer) {
+  std::size_t stride = std::max<std::size_t>(1, all / std::max<std::size_t>(most, 1));
+  while (std::gcd(stride, layer) != 1) ++stride;
+  return stride;
+}
+
+}  // namespace
+
 Visits Objective::visits(std::span<const double> parameters, std::size_t session, std::size_t most) const {
-  const EncodedSession& data = (*sessions_)[session];
   const Matrix initial = initial_weights(parameters, session);
-  const Trajectory trajectory = replay(model_, parameters.first(rule_parameters()), data, initial);
+  const Trajectory trajectory =
+      replay(model_, parameters.first(rule_parameters()), (*sessions_)[session], initial);
+  const Changes changes((*sessions_)[session], trajectory, initial);
   const auto cells = static_cast<std::size_t>(initial.size());
   const auto columns = static_cast<std::size_t>(initial.cols());
-  const auto inputs = static_cast<std::size_t>(data.inputs);
-  const std::size_t all = trajectory.learned.size() * cells;
-  // A stride without a common factor with the layer's size visits all its rows and columns.
-  std::size_t stride = std::max<std::size_t>(1, all / most);
-  while (std::gcd(stride, cells) != 1) ++stride;
+  const std::size_t stride = stride_over(changes.count() * cells, most, cells);
   Visits visits;
-  for (std::size_t at = 0; at < all; at += stride) {
-    const std::size_t n = at / cells;
-    const std::size_t i = at % cells / columns;
-    const std::size_t j = at % columns;
-    const std::size_t t = trajectory.learned[n];
-    const std::size_t offer = t * static_cast<std::size_t>(data.offers) + data.learned_offer(t);
-    const double w =
-        n == 0 ? initial.data()[i * columns + j]
-               : trajectory.weights(static_cast<Eigen::Index>(n - 1), static_cast<Eigen::Index>(at % cells));
-    visits.push_back({data.x[offer * inputs + i],
-                      trajectory.activity(static_cast<Eigen::Index>(offer), static_cast<Eigen::Index>(j)), w,
-                      data.r[t]});
+  for (std::size_t at = 0; at < changes.count() * cells; at += stride)
+    visits.push_back(changes.at(at / cells, at % cells / columns, at % columns));
+  return visits;
+}
+
+Visits Objective::visits_of_neurons(std::span<const double> parameters, std::size_t session,
+                                    std::size_t most) const {
+  const Matrix initial = initial_weights(parameters, session);
+  const Trajectory trajectory =
+      replay(model_, parameters.first(rule_parameters()), (*sessions_)[session], initial);
+  const Changes changes((*sessions_)[session], trajectory, initial);
+  const auto inputs = static_cast<std::size_t>(initial.rows());
+  const auto columns = static_cast<std::size_t>(initial.cols());
+  const std::size_t stride = stride_over(changes.count() * columns, most / inputs, columns);
+  Visits visits;
+  for (std::size_t at = 0; at < changes.count() * columns; at += stride) {
+    for (std::size_t i = 0; i < inputs; ++i) visits.push_back(changes.at(at / columns, i, at % columns));
   }
   return visits;
 }

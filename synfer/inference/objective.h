@@ -129,6 +129,9 @@ class Objective : public CurvedLikelihood {
   /// About `most` of the synapses that change in a session under these parameters, evenly spread.
   [[nodiscard]] Visits visits(std::span<const double> parameters, std::size_t session,
                               std::size_t most) const;
+  /// The same of whole neurons: the synapses of a neuron at one change, all inputs, follow one another.
+  [[nodiscard]] Visits visits_of_neurons(std::span<const double> parameters, std::size_t session,
+                                         std::size_t most) const;
 
   /// The sd of recordings' noise: what was given, or its best value under these parameters.
   [[nodiscard]] double sigma(std::span<const double> parameters) const;

@@ -75,4 +75,32 @@ inline Objective explosive_objective(std::vector<EncodedSession> sessions) {
           {}};
 }
 
+/// A bandit of two arms, one-hot unless offers are given (four numbers): the animal likes the second arm ever
+/// more.
+inline EncodedSession bandit_session(const std::vector<double>& offers = {1.0, 0.0, 0.0, 1.0},
+                                     std::size_t steps = 60) {
+  EncodedSession s;
+  s.animal = s.name = "mouse";
+  s.offers = 2;
+  s.inputs = 2;
+  s.r = normals("bandit r", steps, 0.7);
+  const RandomStream choices(7, "bandit choices");
+  for (std::size_t t = 0; t < steps; ++t) {
+    s.x.insert(s.x.end(), offers.begin(), offers.end());
+    const double second = 0.3 + 0.4 * static_cast<double>(t) / static_cast<double>(steps);
+    s.choice.push_back(static_cast<int>(choices.uniform({.step = t}) < second));
+    s.learns.push_back(1);
+  }
+  return s;
+}
+
+/// Without a hidden layer, from choices alone.
+inline Objective bandit_objective(Rule rule, ObjectiveOptions options = {},
+                                  EncodedSession session = bandit_session()) {
+  return {{network_without_hidden_layer(2), std::move(rule)},
+          {std::move(session)},
+          {Matrix::Constant(2, 1, 0.2)},
+          std::move(options)};
+}
+
 }  // namespace synfer::for_test

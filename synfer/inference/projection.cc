@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "synfer/inference/unseen_terms.h"
+
 namespace synfer {
 namespace {
 
@@ -24,7 +26,7 @@ struct Regression {
 };
 
 Regression regression(const Rule& rule, std::span<const double> theta, const Visits& visits,
-                      std::span<const Term> terms) {
+                      std::span<const Term> terms, std::size_t less_mean_of) {
   const auto V = static_cast<Eigen::Index>(visits.size());
   const auto K = static_cast<Eigen::Index>(terms.size());
   Regression r{.columns = Matrix(V, K), .lengths = {}, .g = Vector(V)};
@@ -33,6 +35,14 @@ Regression regression(const Rule& rule, std::span<const double> theta, const Vis
     r.g[v] = rule.change(at, theta);
     for (Eigen::Index k = 0; k < K; ++k)
       r.columns(v, k) = terms[static_cast<std::size_t>(k)].at(at.x, at.y, at.w, at.r);
+  }
+  if (less_mean_of > 0) {
+    const auto inputs = static_cast<Eigen::Index>(less_mean_of);
+    for (Eigen::Index v = 0; v < V; v += inputs) {
+      r.g.segment(v, inputs).array() -= r.g.segment(v, inputs).mean();
+      auto rows = r.columns.middleRows(v, inputs);
+      rows.rowwise() -= rows.colwise().mean().eval();
+    }
   }
   r.lengths = r.columns.colwise().norm();
   for (Eigen::Index k = 0; k < K; ++k) {
@@ -93,7 +103,7 @@ std::vector<Eigen::Index> forward(const Regression& r, const ProjectionOptions& 
 
 Projection projection(const Rule& rule, std::span<const double> theta, const Visits& visits,
                       std::span<const Term> terms, const ProjectionOptions& options) {
-  const Regression r = regression(rule, theta, visits, terms);
+  const Regression r = regression(rule, theta, visits, terms, options.less_mean_of);
   std::vector<Eigen::Index> all(terms.size());
   for (std::size_t k = 0; k < all.size(); ++k) all[k] = static_cast<Eigen::Index>(k);
   Projection result{.full = fit(r, terms, all), .short_one = fit(r, terms, forward(r, options))};
@@ -103,14 +113,22 @@ Projection projection(const Rule& rule, std::span<const double> theta, const Vis
 
 Projection projection(const Objective& objective, std::span<const double> parameters,
                       std::span<const Term> terms, const ProjectionOptions& options) {
+  ProjectionOptions of_seen = options;
+  std::vector<Term> seen(terms.begin(), terms.end());
+  const bool unseen = common_changes(objective) == CommonChanges::kUnseen;
+  if (unseen) {
+    of_seen.less_mean_of = static_cast<std::size_t>(objective.model().network.inputs);
+    std::erase_if(seen, is_common);
+  }
   Visits all;
   const std::size_t share = std::max<std::size_t>(1, options.visits / objective.sessions());
   for (std::size_t s = 0; s < objective.sessions(); ++s) {
-    const Visits visits = objective.visits(parameters, s, share);
+    const Visits visits =
+        unseen ? objective.visits_of_neurons(parameters, s, share) : objective.visits(parameters, s, share);
     all.insert(all.end(), visits.begin(), visits.end());
   }
-  return projection(objective.model().rule, parameters.first(objective.rule_parameters()), all, terms,
-                    options);
+  return projection(objective.model().rule, parameters.first(objective.rule_parameters()), all, seen,
+                    of_seen);
 }
 
 }  // namespace synfer

@@ -92,5 +92,26 @@ TEST(Projection, LooksWhereTheSessionsOfAFitGo) {
   EXPECT_NEAR(found.full.r2, 1.0, 1e-12);
 }
 
+// Choices among two one-hot offers: of x*r - .3 w + 29 r - 15 they see the first two.
+TEST(Projection, LeavesOutWhatChoicesCannotSee) {
+  const std::vector<Term> terms = {{0, 0, 0, 0}, {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 0, 1, 0}};
+  const std::vector<double> theta = {-15.0, 29.0, 1.0, -0.3};
+  const Objective choices = for_test::bandit_objective(TaylorRule(terms));
+  const Projection found = projection(choices, theta, terms);
+  EXPECT_THAT(found.full.terms, ElementsAre(Term{1, 0, 0, 1}, Term{0, 0, 1, 0}));
+  EXPECT_THAT(found.full.coefficients, ElementsAre(DoubleNear(1.0, 1e-9), DoubleNear(-0.3, 1e-9)));
+  EXPECT_NEAR(found.full.r2, 1.0, 1e-9);
+}
+
+// By hand: with r = +-1 in equal parts x sign(r) is x r, and x r |r| as well; the constant 100 is not seen.
+// What 100 + x r^2 shows to x*r is nothing, though 100 alone would describe 99 % of it.
+TEST(Projection, IsJudgedWithoutWhatChoicesCannotSee) {
+  const Objective choices = for_test::bandit_objective(TaylorRule({{0, 0, 0, 0}, {1, 0, 0, 2}}));
+  const std::vector<Term> terms = {{0, 0, 0, 0}, {1, 0, 0, 1}};
+  const Projection found = projection(choices, std::vector{100.0, 1.0}, terms);
+  EXPECT_LT(found.full.r2, 0.2);
+  EXPECT_TRUE(found.not_a_polynomial);
+}
+
 }  // namespace
 }  // namespace synfer

@@ -117,7 +117,7 @@ class Search {
 
   [[nodiscard]] double criterion(double nll, const Set& set) const {
     const auto n = static_cast<double>(everything_->observations());
-    const auto p = static_cast<double>(problem_.candidates);
+    const auto p = static_cast<double>(std::max<std::size_t>(problem_.candidates, 1));
     const auto stand_ins =
         std::ranges::count_if(set, [&](std::size_t t) { return t >= problem_.candidates; });
     return 2.0 * nll +

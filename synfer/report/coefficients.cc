@@ -74,6 +74,10 @@ std::map<std::string, std::string> standings(const Json& result) {
   if (result.contains("never_varied")) {
     for (const Json& term : result["never_varied"]) standing[term.get<std::string>()] = "never varied";
   }
+  if (result.contains("unseen_by_choices")) {
+    for (const Json& term : result["unseen_by_choices"])
+      standing[term.get<std::string>()] = "changes all offers alike";
+  }
   return standing;
 }
 

@@ -67,7 +67,7 @@ std::string trace_csv(const FitSummary& summary, const Objective& objective) {
 
 RunResult result_of(const Configuration& c, DataOrigin origin, const std::string& command,
                     const Estimation& estimation, const std::function<bool()>& interrupted) {
-  const auto& [objective, summary, frozen, bounds, search, aliases] = estimation;
+  const auto& [objective, summary, frozen, bounds, search, aliases, common, unseen] = estimation;
   RunResult result;
   result.command = command;
   result.instruction_set = instruction_sets().front();
@@ -77,6 +77,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   result.rule_kind = c.rule.kind;
   result.search = search;
   result.aliases = aliases;
+  for (const Term& term : unseen) result.unseen.push_back(to_string(term));
   const std::vector<double>& parameters = summary.best.parameters;
   const std::vector<std::string> names = objective.parameter_names();
   for (std::size_t p = 0; p < objective.rule_parameters(); ++p) {

@@ -63,11 +63,12 @@ std::vector<RecordedTask> recorded_tasks(const Configuration& c, const std::vect
     throw ConfigurationError("fit.observe",
                              fmt::format("found {}, but it is choices that are simulated", c.fit.observe));
   }
+  const RewardValues values = reward_values(sessions);
   std::vector<RecordedTask> tasks;
   for (const Session& session : sessions) {
     tasks.push_back(recorded_task(session,
                                   encode(session, c.network.inputs, c.stimulus.mean, expected_reward_of(c)),
-                                  {c.task.trials_per_block, c.task.baiting, c.task.max_offers}));
+                                  values, {c.task.trials_per_block, c.task.baiting, c.task.max_offers}));
   }
   return tasks;
 }

@@ -170,6 +170,15 @@ bool add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
   return true;
 }
 
+// Terms of the rule that choices cannot see were held: their coefficients are no findings.
+void mark_unseen(const Estimation& estimation, std::vector<Estimate>& estimates) {
+  if (estimation.search) return;  // they were no candidates
+  for (const Term& term : estimation.unseen) {
+    Estimate& e = *std::ranges::find(estimates, to_string(term), &Estimate::name);
+    e = {.name = e.name, .value = e.value, .status = to_string(IntervalStatus::kUnidentified)};
+  }
+}
+
 // An MLP's parameters mean nothing one by one: what it says, as far as a polynomial can say it.
 void read_mlp(const Estimation& estimation, RunResult& result) {
   const std::vector<std::string> variables = {"x", "y", "w", "r"};
@@ -275,10 +284,11 @@ std::vector<Estimate> rule_estimates(const Configuration& c, DataOrigin origin,
   const std::vector<std::string>& names = estimation.objective.model().rule.parameter_names();
   for (std::size_t p = 0; p < names.size(); ++p)
     result.estimates.push_back({.name = names[p], .value = estimation.fit.best.parameters[p]});
-  if (!has_intervals(c)) return result.estimates;
-  if (const std::optional<Curvature> curvature = curvature_at_estimate(c, estimation)) {
+  const std::optional<Curvature> curvature =
+      has_intervals(c) ? curvature_at_estimate(c, estimation) : std::nullopt;
+  if (curvature)
     add_intervals(c, origin, estimation, *curvature, at_end(estimation), [] { return false; }, result);
-  }
+  mark_unseen(estimation, result.estimates);
   return result.estimates;
 }
 
@@ -294,6 +304,7 @@ bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation
       !add_intervals(c, origin, estimation, *curvature, ends, interrupted, result)) {
     return false;
   }
+  mark_unseen(estimation, result.estimates);
   if (stimulus_in_fit(c, origin) == "filtered" && estimation.objective.data().front().offers <= 2) {
     result.belief_check =
         check_belief(estimation.objective, estimation.fit.best.parameters, {.seed = c.seed});

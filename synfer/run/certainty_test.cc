@@ -18,6 +18,7 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::vector<EncodedSession> sessions_of(const std::vector<std::string>& animals) {
   std::vector<EncodedSession> sessions(animals.size());
@@ -114,6 +115,38 @@ TEST(Certainty, StimuliTakenForKnownAreSaidToBiasAndOthersAreNot) {
     const std::vector<std::string> warnings = stated(c, 2).warnings;
     EXPECT_EQ(::testing::Value(warnings, says), biased) << in_fit;
   }
+}
+
+// Between two one-hot odours 1 and r move both logits alike, so that the fit is that without them.
+TEST(Certainty, TermsThatChoicesCannotSeeAreHeldAndNamed) {
+  Configuration c = of_terms({"1", "r", "x*r", "w"});
+  c.task.kind = "choice";
+  c.network.hidden = 0;
+  c.stimulus.in_fit = "mean";
+  c.stimulus.noise_sd = 0.0;
+  const RunResult with = stated(c, 4);
+  c.rule.terms = {"x*r", "w"};
+  const RunResult without = stated(c, 4);
+  for (std::size_t n = 0; n < 2; ++n) {
+    EXPECT_EQ(with.estimates[n].value, 0.0);
+    EXPECT_EQ(with.estimates[n].status, "unidentified");
+    EXPECT_TRUE(std::isnan(with.estimates[n].standard_error));
+    const Estimate& same = without.estimates[n];
+    EXPECT_NEAR(with.estimates[n + 2].value, same.value, 1e-3 * same.standard_error);
+    EXPECT_NEAR(with.estimates[n + 2].standard_error, same.standard_error, 1e-3 * same.standard_error);
+  }
+  EXPECT_THAT(with.warnings, Contains(HasSubstr("1, r change all offers alike")));
+  EXPECT_THAT(without.warnings, Not(Contains(HasSubstr("all offers alike"))));
+  c.rule.terms = {"1", "r", "x*r", "x*w"};  // beside x*w they are seen
+  EXPECT_THAT(stated(c, 4).warnings, Not(Contains(HasSubstr("all offers alike"))));
+}
+
+TEST(Certainty, TermsThatOnlyTheNoiseShowsAreNamed) {
+  Configuration c = of_terms({"r", "x*r"});
+  c.task.kind = "choice";
+  c.network.hidden = 0;
+  c.stimulus.in_fit = "filtered";
+  EXPECT_THAT(stated(c, 4).warnings, Contains(HasSubstr("r changes all offers alike")));
 }
 
 TEST(Certainty, AWeightedLossIsSaidToBeNoLikelihood) {

@@ -8,6 +8,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <set>
 
 #include "synfer/base/error.h"
@@ -133,6 +134,21 @@ TermFound term_found(const std::string& term, double truth, const std::vector<co
           covering == 0.0 || std::isnan(truth) ? kNone : covered / covering};
 }
 
+PaidRewards paid_rewards(const Payments& payments) {
+  PaidRewards paid{payments.by_place, payments.nothing, {}, payments.probabilities, {}};
+  std::set<double> values;
+  if (payments.nothing) values.insert(*payments.nothing);
+  for (const auto& in_block : payments.paid) {
+    std::vector<double>& means = paid.mean.emplace_back();
+    for (const std::vector<double>& of : in_block) {
+      values.insert(of.begin(), of.end());
+      means.push_back(std::accumulate(of.begin(), of.end(), 0.0) / static_cast<double>(of.size()));
+    }
+  }
+  paid.values.assign(values.begin(), values.end());
+  return paid;
+}
+
 std::size_t trials_of(const std::vector<RecordedTask>& tasks) {
   std::size_t trials = 0;
   for (const RecordedTask& task : tasks) trials += task.block.size();
@@ -181,7 +197,7 @@ DesignCheck check_design(const Configuration& c, const AnimalModel& animal,
   check.selected = term_search(c) == "forward";
   check.replicates = replicates;
   check.interrupted = hooks.interrupted();
-  for (const RecordedTask& task : tasks) check.reward_probabilities.push_back(task.reward_probabilities);
+  for (const RecordedTask& task : tasks) check.rewards.push_back(paid_rewards(task.payments));
   for (const Experiment& one : experiments) check.overflown += one.overflow ? 1U : 0U;
   if (check.overflown == replicates) std::rethrow_exception(experiments.front().overflow);
   const std::vector<std::string> terms = terms_of(animal, experiments);

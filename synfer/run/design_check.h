@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,14 +37,23 @@ struct DesignSize {
   std::vector<TermFound> terms;
 };
 
+/// What simulated choices of a session are paid.
+struct PaidRewards {
+  bool by_place = false;          // otherwise by stimulus
+  std::optional<double> nothing;  // where there is no reward; empty: values are drawn as they were paid
+  std::vector<double> values;     // of all rewards, ascending
+  std::vector<std::vector<double>> probabilities;  // block x stimulus (or place): of a reward
+  std::vector<std::vector<double>> mean;           // the same: of a reward, where there is one
+};
+
 struct DesignCheck {
   std::string rule;  // that was simulated, in words
   Inventory design;  // the data whose design it is
   double level = 0.95;
-  bool selected = false;       // whether terms were selected
-  std::size_t replicates = 0;  // experiments
-  std::size_t overflown = 0;   // experiments in which the rule made weights overflow: not fitted
-  std::vector<std::vector<std::vector<double>>> reward_probabilities;  // session x block x stimulus
+  bool selected = false;             // whether terms were selected
+  std::size_t replicates = 0;        // experiments
+  std::size_t overflown = 0;         // experiments in which the rule made weights overflow: not fitted
+  std::vector<PaidRewards> rewards;  // a session each
   std::vector<DesignSize> sizes;
   bool interrupted = false;  // not to be used then
   double seconds = 0.0;

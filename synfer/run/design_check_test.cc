@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "synfer/base/error.h"
@@ -141,6 +142,31 @@ TEST(DesignCheck, SaysTheSameInItsTableAndInItsResult) {
   EXPECT_THAT(table_of(check), HasSubstr("80 % of experiments or more with 6 animals, 1440 trials"));
   std::istringstream lines(table_of(check));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(DesignCheck, SaysWhatIsPaid) {
+  Configuration c = plain({"x*r"});
+  c.design.replicates = 2;
+  c.truth.rule = "0.1*x*r";
+  std::vector<Session> sessions = recorded(c);
+  const auto result = [&] {
+    const Configuration settings = resolved_for(resolved(c, DataOrigin::recorded), sessions);
+    return check_design(settings, named_animal(settings), sessions);
+  };
+  const DesignCheck before = result();
+  EXPECT_THAT(table_of(before), testing::Not(HasSubstr("rewards:")));
+  for (Session& session : sessions) {
+    for (double& reward : session.reward)
+      reward = reward == 1.0 ? 0.004 : std::isnan(reward) ? reward : -0.004;
+  }
+  const DesignCheck after = result();
+  EXPECT_THAT(table_of(after), HasSubstr("rewards: -0.004, 0.004, of which -0.004 is none"));
+  const Json json = Json::parse(to_json(after))["design_check"];
+  EXPECT_EQ(json["reward_probabilities"],
+            Json::parse(to_json(before))["design_check"]["reward_probabilities"]);
+  EXPECT_EQ(json["rewards"][0]["none"], -0.004);
+  EXPECT_EQ(json["rewards"][0]["values"], Json({-0.004, 0.004}));
+  EXPECT_EQ(json["rewards"][0]["mean"][0][0], 0.004);
 }
 
 TEST(DesignCheck, WhatCannotBeSimulatedIsRefused) {

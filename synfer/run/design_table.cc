@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "synfer/base/text.h"
 #include "synfer/run/design_check.h"
@@ -37,6 +38,25 @@ std::string conclusions(const DesignCheck& check) {
   return text;
 }
 
+// What choices are paid, where that is not 1 or 0.
+std::string rewards_in_words(const DesignCheck& check) {
+  constexpr std::size_t kMostListed = 6;
+  std::set<double> values;
+  for (const PaidRewards& paid : check.rewards) values.insert(paid.values.begin(), paid.values.end());
+  if (values.empty() || values == std::set{0.0, 1.0}) return "";
+  std::vector<std::string> names;
+  for (const double v : values) names.push_back(shortest(v));
+  const std::string listed =
+      names.size() <= kMostListed
+          ? join(names, ", ")
+          : fmt::format("{} values from {} to {}", names.size(), names.front(), names.back());
+  const std::optional<double>& nothing = check.rewards.front().nothing;
+  return wrapped(fmt::format("rewards: {}, {}", listed,
+                             nothing ? fmt::format("of which {} is none", shortest(*nothing))
+                                     : "drawn from what a stimulus paid in the block"),
+                 "", kWidth);
+}
+
 }  // namespace
 
 std::string table_of(const DesignCheck& check) {
@@ -46,6 +66,7 @@ std::string table_of(const DesignCheck& check) {
                   check.replicates, check.design.animals, check.design.sessions, check.design.trials),
       "", kWidth);
   text += wrapped("simulated rule: " + check.rule, "", kWidth);
+  text += rewards_in_words(check);
   text += fmt::format("\n{:<14}{:>9}{:>9}{:>8}{:>9}{:>10}{:>12}{:>9}\n", "term", "truth", "animals", "trials",
                       "found", "bias", "interval", "covers");
   if (!check.sizes.empty()) {
@@ -118,6 +139,15 @@ std::string to_json(const DesignCheck& check) {
       enough[t.term] = size == nullptr ? Json() : Json(size->trials);
     }
   }
+  Json probabilities = Json::array();
+  Json rewards = Json::array();
+  for (const PaidRewards& paid : check.rewards) {
+    probabilities.push_back(paid.probabilities);
+    rewards.push_back({{"by", paid.by_place ? "place" : "stimulus"},
+                       {"none", paid.nothing ? Json(*paid.nothing) : Json()},
+                       {"values", paid.values},
+                       {"mean", paid.mean}});
+  }
   const Json json = {{"schema_version", 1},
                      {"synfer_version", SYNFER_VERSION},
                      {"command", "recover"},
@@ -129,7 +159,8 @@ std::string to_json(const DesignCheck& check) {
                        {"overflown", check.overflown},
                        {"trials_for_80_percent", enough},
                        {"sizes", sizes},
-                       {"reward_probabilities", check.reward_probabilities}}},
+                       {"reward_probabilities", probabilities},
+                       {"rewards", rewards}}},
                      {"data",
                       {{"animals", check.design.animals},
                        {"sessions", check.design.sessions},

@@ -69,7 +69,7 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
       }
     }
   }
-  problem.bounds = bounds_of(c, TaylorRule(candidates), origin);
+  if (!candidates.empty()) problem.bounds = bounds_of(c, TaylorRule(candidates), origin);
   const std::vector<double> start = objective.start_from(std::vector<double>(objective.rule_parameters()));
   problem.others.assign(start.begin() + static_cast<std::ptrdiff_t>(objective.rule_parameters()),
                         start.end());
@@ -116,6 +116,44 @@ Objective with_representatives(const Objective& objective, const std::vector<Ali
   return terms.empty() ? objective : objective.with_rule(TaylorRule(std::move(terms)));
 }
 
+// Terms that choices cannot see are no candidates: a search would be free to add any of them to a rule.
+std::vector<Term> without_candidates(AliasClasses& classes) {
+  std::vector<Term> unseen;
+  std::erase_if(classes.classes, [&](const AliasClass& one) {
+    if (!is_common(one.representative)) return false;
+    unseen.push_back(one.representative);
+    for (const Alias& alias : one.others) unseen.push_back(alias.term);
+    return true;
+  });
+  return unseen;
+}
+
+// In a rule that names them they keep the coefficient that the settings state, or 0.
+std::vector<Term> held_at_start(const Configuration& c, DataOrigin origin, const Rule& rule,
+                                std::vector<char>& frozen, std::vector<std::vector<double>>& starts) {
+  std::vector<Term> held;
+  const auto* taylor = rule.as<TaylorRule>();
+  if (taylor == nullptr) return held;
+  const std::vector<Bounds> bounds = bounds_of(c, rule, origin);
+  const bool stated = c.fit.start != "random" && c.fit.start != "zeros";
+  std::vector<Term> acting;  // a term that is held at 0 brings nothing to light
+  for (std::size_t p = 0; p < frozen.size(); ++p) {
+    const bool absent = frozen[p] != 0 && starts.front()[p] == 0.0;
+    if (!absent) acting.push_back(taylor->terms()[p]);
+  }
+  for (const Term& term : hidden_common_terms(acting)) {
+    const auto p =
+        static_cast<std::size_t>(std::ranges::find(taylor->terms(), term) - taylor->terms().begin());
+    if (frozen[p] != 0) continue;  // by the user, who knows
+    frozen[p] = 1;
+    held.push_back(term);
+    double at = stated ? starts.front()[p] : 0.0;
+    if (!bounds.empty()) at = std::clamp(at, bounds[p].low, bounds[p].high);
+    for (std::vector<double>& start : starts) start[p] = at;
+  }
+  return held;
+}
+
 }  // namespace
 
 Objective objective_of(const Configuration& c, DataOrigin origin, ReplayData data) {
@@ -150,12 +188,16 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
   if (const auto* taylor = objective.model().rule.as<TaylorRule>()) {
     classes = alias_classes(objective.data(), taylor->terms());
   }
+  const CommonChanges common = common_changes(objective);
+  const bool hides = common == CommonChanges::kUnseen;
+  std::vector<Term> unseen;
   if (term_search(c) == "forward" || only_terms_that_differ(c)) refuse_bounds_on_aliases(c, classes);
   Objective fitted = objective;
   std::vector<char> frozen;
   std::vector<std::vector<double>> starts;
   bool cut_short = false;
   if (term_search(c) == "forward") {
+    if (hides) unseen = without_candidates(classes);
     Chosen chosen = choose_terms(c, origin, objective, classes.classes, hooks);
     std::vector<Term> terms = chosen.search.near.front().terms;
     // The empty rule is the term 1 with coefficient 0.
@@ -174,6 +216,7 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
     for (const std::vector<double>& theta : starts_of(c, fitted.model().rule)) {
       starts.push_back(fitted.start_from(theta));
     }
+    if (hides) unseen = held_at_start(c, origin, fitted.model().rule, frozen, starts);
   }
   std::vector<Bounds> bounds = bounds_of(c, fitted.model().rule, origin);
   const FitProblem problem{fitted, penalty_of(c), frozen, c.fit.log_interval, bounds};
@@ -194,12 +237,9 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
     }
   }
   std::erase_if(classes.classes, [](const AliasClass& one) { return one.others.empty(); });
-  return {fitted,
-          std::move(summary),
-          std::move(frozen),
-          std::move(bounds),
-          std::move(search),
-          std::move(classes)};
+  return {
+      fitted, std::move(summary), std::move(frozen), std::move(bounds), std::move(search), std::move(classes),
+      common, std::move(unseen)};
 }
 
 }  // namespace synfer

@@ -10,6 +10,7 @@
 #include "synfer/inference/alias_classes.h"
 #include "synfer/inference/fit.h"
 #include "synfer/inference/selection.h"
+#include "synfer/inference/unseen_terms.h"
 #include "synfer/run/configuration.h"
 #include "synfer/run/fit_data.h"
 
@@ -38,6 +39,9 @@ struct Estimation {
   std::vector<Bounds> bounds;
   std::optional<TermSearch> search;
   AliasClasses aliases;  // terms that are one on the data, and terms that never vary
+  CommonChanges common_changes = CommonChanges::kSeen;
+  std::vector<Term> unseen =
+      {};  // by choices: held at their start, or no candidates where terms are selected
 };
 
 struct EstimationHooks {

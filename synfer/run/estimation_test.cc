@@ -48,6 +48,26 @@ TEST(Estimation, NoiseOfKnownSizeTellsAliasesApartAndThatOfRecordedAnimalsDoesNo
   EXPECT_EQ(chosen(DataOrigin::recorded), std::pair(std::vector{parse_term("x*r")}, false));
 }
 
+// Two offers without a hidden layer: terms without x and w, which move both logits alike, are no candidates.
+TEST(Estimation, TermsThatChoicesCannotSeeAreNoCandidates) {
+  Configuration c;
+  c.truth.rule = "2*x*r";
+  c.task.kind = "choice";
+  c.network.hidden = 0;
+  c.stimulus.in_fit = "mean";
+  c.stimulus.noise_sd = 0.0;
+  c.rule.variables = {"x", "r"};
+  c.rule.degree = 1;
+  const Estimation found = estimate(c, DataOrigin::simulated, objective_of(c, 4), {}, {});
+  EXPECT_EQ(found.unseen, (std::vector{parse_term("1"), parse_term("r")}));
+  EXPECT_EQ(found.search->candidates, 2U);  // x and x*r
+  EXPECT_EQ(found.search->near.front().terms, std::vector{parse_term("x*r")});
+  c.rule.variables = {"r"};  // none is left: the empty rule
+  const Estimation none = estimate(c, DataOrigin::simulated, objective_of(c, 4), {}, {});
+  EXPECT_TRUE(none.search->near.front().terms.empty());
+  EXPECT_TRUE(std::isfinite(none.search->near.front().criterion));
+}
+
 // Recordings so noisy that 27 nearly collinear terms are hardly told apart: without priors their coefficients
 // explain noise.
 TEST(Estimation, PriorsAsWideAsTheEvidenceSaysKeepCollinearTermsSmall) {

@@ -80,7 +80,7 @@ std::vector<std::pair<std::string, std::optional<Band>>> bands_of(const Behaviou
 }
 
 Looks simulated_looks(const AnimalModel& animal, const RecordedTask& task, const Session& session,
-                      std::size_t place, std::size_t sessions, std::size_t draw) {
+                      const RewardValues& values, std::size_t place, std::size_t sessions, std::size_t draw) {
   SimulationOptions options = animal.options;
   options.task = task;
   if (animal.session_biases.size() == sessions) options.bias = animal.session_biases[place];
@@ -90,7 +90,7 @@ Looks simulated_looks(const AnimalModel& animal, const RecordedTask& task, const
     const SimulatedSession simulated =
         simulate_session(options, animal.model, animal.theta,
                          fmt::format("{} predicted {}", session.animal, draw + 1), session.name);
-    return behaviour_of(simulated.session, simulated.session.trial, task.block);
+    return behaviour_of(simulated.session, simulated.session.trial, task.block, values);
   } catch (const NonFiniteError&) {
     return std::nullopt;
   }
@@ -108,17 +108,18 @@ PredictiveCheck predictive_check(const Configuration& c, const RunResult& result
                                  const std::function<bool()>& interrupted) {
   const AnimalModel animal = fitted_animal(c, DataOrigin::recorded, result, sessions.front().offers);
   const std::vector<RecordedTask> tasks = recorded_tasks(c, sessions);
+  const RewardValues values = reward_values(sessions);
   PredictiveCheck check{static_cast<std::size_t>(draws), c.uncertainty.level, sessions.size(), 0, {}};
 
   std::vector<Behaviour> observed;
   for (std::size_t s = 0; s < sessions.size(); ++s)
-    observed.push_back(behaviour_of(sessions[s], tasks[s].trial, tasks[s].block));
+    observed.push_back(behaviour_of(sessions[s], tasks[s].trial, tasks[s].block, values));
   std::vector<std::vector<Looks>> looks(sessions.size(), std::vector<Looks>(check.draws));
   for_each_index(sessions.size() * check.draws, [&](std::size_t n) {
     const std::size_t s = n / check.draws;
     if (interrupted()) return;
     looks[s][n % check.draws] =
-        simulated_looks(animal, tasks[s], sessions[s], s, sessions.size(), n % check.draws);
+        simulated_looks(animal, tasks[s], sessions[s], values, s, sessions.size(), n % check.draws);
   });
 
   std::vector<const Behaviour*> of_animals;

@@ -65,6 +65,27 @@ TEST(PredictiveCheck, TheRightModelHoldsItsAnimalsWithinTheBands) {
   EXPECT_TRUE(statistic(check, "matching: slope").all.inside());
 }
 
+// A code of rewards is a unit: from an expectation of -1 on, rewards of -1 and 1 are those of 0 and 1 twice
+// over, and x*r has half the coefficient.
+TEST(PredictiveCheck, IsTheSameInAnyCodeOfTwoRewards) {
+  Configuration c = plain();
+  std::vector<Session> sessions = animals(c, "x*r");
+  const PredictiveCheck zero_one = check_of(c, sessions);
+  for (Session& session : sessions) {
+    for (double& reward : session.reward) reward = 2.0 * reward - 1.0;
+  }
+  c.reward_term.start = -1.0;
+  const PredictiveCheck coded = check_of(c, sessions);
+  ASSERT_EQ(coded.statistics.size(), zero_one.statistics.size());
+  for (std::size_t n = 0; n < coded.statistics.size(); ++n) {
+    const Band& found = coded.statistics[n].all;
+    const Band& known = zero_one.statistics[n].all;
+    EXPECT_EQ(found.observed, known.observed) << coded.statistics[n].name;
+    EXPECT_NEAR(found.mean, known.mean, 0.01) << coded.statistics[n].name;
+    EXPECT_NEAR(found.low, known.low, 0.03) << coded.statistics[n].name;
+  }
+}
+
 // Animals that learn, fitted by a rule that cannot tell the odours apart.
 TEST(PredictiveCheck, ARuleThatCannotLearnTheTaskIsCaught) {
   Configuration c = plain();

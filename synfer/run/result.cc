@@ -186,6 +186,7 @@ std::string to_json(const RunResult& result) {
   }
   if (result.search) json["selection"] = json_of(*result.search);
   if (result.rule_kind == "taylor") json.update(json_of(result.aliases));
+  if (!result.unseen.empty()) json["unseen_by_choices"] = result.unseen;
   if (result.identifiability) json["identifiability"] = json_of(*result.identifiability);
   if (result.belief_check) {
     const BeliefCheck& check = *result.belief_check;

@@ -74,7 +74,8 @@ struct RunResult {
   std::vector<double> input_scale;    // of an MLP
   std::optional<Projection> reading;  // of an MLP, as a polynomial
   std::optional<TermSearch> search;
-  AliasClasses aliases;  // terms that are one on the data, and terms that never vary
+  AliasClasses aliases;             // terms that are one on the data, and terms that never vary
+  std::vector<std::string> unseen;  // terms that choices cannot see (inference/unseen_terms.h)
   std::optional<Identifiability> identifiability;
   std::optional<BeliefCheck> belief_check;  // of latent weights
   std::vector<std::string> warnings;        // a sentence each

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "synfer/base/text.h"
+#include "synfer/model/taylor_rule.h"
 
 namespace synfer {
 namespace {
@@ -44,12 +45,43 @@ void about_settings(const Configuration& c, DataOrigin origin, const Estimation&
   }
 }
 
+// What choices cannot see, and what became of it.
+template <typename Warn>
+void about_common_changes(const Estimation& estimation, const RunResult& result, Warn&& warn) {
+  // "1 and r change all offers alike"
+  const auto alike = [](const std::vector<Term>& terms) {
+    std::vector<std::string> names;
+    for (const Term& term : terms) names.push_back(to_string(term));
+    return fmt::format("{} change{} all offers alike", first_of(names), names.size() == 1 ? "s" : "");
+  };
+  if (!estimation.unseen.empty()) {
+    warn(fmt::format("{}, so that choices among them cannot show it: {}", alike(estimation.unseen),
+                     estimation.search ? "no candidates of the selection" : "unidentified, and not fitted"));
+  }
+  if (estimation.common_changes == CommonChanges::kUnseen && result.reading) {
+    warn(
+        "choices cannot show what an MLP changes at all inputs alike (1, r, y): its polynomial and R2 are of "
+        "the rest");
+  }
+  if (estimation.common_changes != CommonChanges::kSeenByNoiseAlone) return;
+  const auto* taylor = estimation.objective.model().rule.as<TaylorRule>();
+  if (taylor == nullptr) return;
+  const std::vector<Term> by_noise = hidden_common_terms(taylor->terms());
+  if (!by_noise.empty()) {
+    warn(fmt::format(
+        "{}: choices among them show it by the stimulus noise alone, whose size is a setting; do not "
+        "lean on it",
+        alike(by_noise)));
+  }
+}
+
 }  // namespace
 
 void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                   const Curvature* curvature, RunResult& result) {
   const auto warn = [&](std::string sentence) { result.warnings.push_back(std::move(sentence)); };
   about_settings(c, origin, estimation, warn);
+  about_common_changes(estimation, result, warn);
   if (result.identifiability) {
     for (const std::vector<std::string>& group : result.identifiability->groups) {
       warn(fmt::format("the data hardly tell {} apart: believe what they do together, not each coefficient",

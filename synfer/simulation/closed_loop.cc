@@ -93,6 +93,10 @@ void ClosedLoop::end_step(const Outcome& outcome) {
   if (outcome.learns) learn(offer, outcome.reward);
   if (!std::isnan(outcome.reward)) baseline_.receive(outcome.reward);
   history_.observe(now(), outcome.choice);
+  if (!outcome.scored || !session.scored.empty()) {
+    session.scored.resize(step(), true);
+    session.scored.push_back(outcome.scored);
+  }
   session.trial.push_back(outcome.trial);
   session.block.push_back(outcome.block);
   session.reward.push_back(outcome.reward);

@@ -27,6 +27,7 @@ struct Outcome {
   int choice = kNoChoice;
   double reward = 0.0;  // NaN where there is none
   bool learns = false;
+  bool scored = true;  // false where the choice was forced
 };
 
 class ClosedLoop {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "synfer/base/error.h"
@@ -12,7 +13,6 @@
 #include "synfer/simulation/baits.h"
 #include "synfer/simulation/closed_loop.h"
 #include "synfer/simulation/sampling.h"
-#include "synfer/simulation/schedule.h"
 
 namespace synfer {
 namespace {
@@ -38,50 +38,24 @@ std::vector<int> blocks_of(const Session& session, const std::vector<int>& trial
   return block;
 }
 
-struct Collected {
-  std::vector<Collection> collections;
-  std::vector<double> reward;  // S, the mean of those that were paid
-};
-
-Collected collected(const Session& session, const RecordedTask& task) {
-  const std::size_t stimuli = task.stimuli.size();
-  Collected found{{}, std::vector<double>(stimuli)};
-  std::vector<double> paid(stimuli);
-  double all = 0.0;
-  double times = 0.0;
-  for (std::size_t t = 0; t < session.steps(); ++t) {
-    const bool taken = task.offers == 1 ? session.choice[t] == 1 : session.choice[t] != kNoChoice;
-    if (!taken || std::isnan(session.reward[t])) continue;
-    const auto offer = static_cast<std::size_t>(task.offers == 1 ? 0 : session.choice[t]);
-    const int stimulus = task.stimulus[t * static_cast<std::size_t>(task.offers) + offer];
-    const double reward = session.reward[t];
-    found.collections.push_back({task.trial[t], stimulus, reward != 0.0});
-    if (reward == 0.0) continue;
-    found.reward[static_cast<std::size_t>(stimulus)] += reward;
-    ++paid[static_cast<std::size_t>(stimulus)];
-    all += reward;
-    ++times;
-  }
-  for (std::size_t s = 0; s < stimuli; ++s) {
-    found.reward[s] = paid[s] > 0 ? found.reward[s] / paid[s] : times > 0 ? all / times : 1.0;
-  }
-  return found;
-}
-
 class Recorded {
  public:
   Recorded(const RecordedTask& task, const Subject& subject)
       : task_(task),
-        offers_per_step_(static_cast<std::size_t>(task.offers)),
+        session_(task.session),
+        offers_per_step_(static_cast<std::size_t>(session_.offers)),
         inputs_(static_cast<std::size_t>(subject.model.network.inputs)),
         noise_sd_(subject.options.stimulus_noise_sd),
         noise_(subject.draws("stimulus noise")),
         draws_(subject.draws("offers")),
         choices_(subject.draws("choices")),
-        baits_(task.reward_probabilities, task.baiting, subject.draws("baits")),
-        loop_(subject, task.offers, task.stimuli) {
-    for (std::size_t t = 0; t < task.trial.size(); ++t) {
-      if (task.chosen[t] != 0) with_choice_.push_back(t);
+        values_(subject.draws("values of rewards")),
+        baits_(task.payments.probabilities, task.baiting, subject.draws("baits")),
+        loop_(subject, session_.offers, session_.stimuli) {
+    for (std::size_t t = 0; t < session_.steps(); ++t) {
+      if (session_.scored_choice(t) != kNoChoice) free_.push_back(t);
+      if (task.rejections_earn && session_.choice[t] == 0)
+        rejected_[{block_of(task.trial[t]), session_.stimulus[t]}].push_back(t);
     }
   }
 
@@ -91,7 +65,11 @@ class Recorded {
       baits_.begin_trial(trial, block_of(trial));
       const std::size_t first = step;
       while (step < task_.trial.size() && task_.trial[step] == trial) ++step;
-      task_.offers == 1 ? accept_or_reject(trial, first, step) : choose(trial, first, step);
+      if (session_.offers > 1 || goes_as_recorded(first, step)) {
+        as_recorded(first, step);
+      } else {
+        accept_or_reject(trial, first, step);
+      }
     }
     SimulatedSession simulated = std::move(loop_).finish();
     simulated.trials_at_limit = at_limit_;
@@ -100,54 +78,109 @@ class Recorded {
 
  private:
   [[nodiscard]] int block_of(int trial) const { return task_.block[static_cast<std::size_t>(trial)]; }
+  [[nodiscard]] bool chosen(std::size_t t) const { return session_.choice[t] != kNoChoice; }
+  [[nodiscard]] bool forced(std::size_t t) const {
+    return chosen(t) && session_.scored_choice(t) == kNoChoice;
+  }
+
+  // Trials whose offers are not for the animal to go through: without a choice, or with one that was forced.
+  [[nodiscard]] bool goes_as_recorded(std::size_t first, std::size_t end) const {
+    bool any = false;
+    for (std::size_t t = first; t < end; ++t) {
+      if (forced(t)) return true;
+      any = any || chosen(t);
+    }
+    return !any;
+  }
 
   // Recorded steps `first` to `end` make the trial.
   void accept_or_reject(int trial, std::size_t first, std::size_t end) {
-    const bool any = std::any_of(task_.chosen.begin() + static_cast<std::ptrdiff_t>(first),
-                                 task_.chosen.begin() + static_cast<std::ptrdiff_t>(end),
-                                 [](char chosen) { return chosen != 0; });
-    if (!any) {
-      loop_.present(offer(first), trial);
-      loop_.end_step({trial, block_of(trial), kNoChoice, kNoReward, false});
-      return;
-    }
+    std::size_t taken = first;  // the step that ended the recorded trial, if any
+    while (taken < end && !took_an_offer(session_, taken)) ++taken;
     const int most = task_.one_offer_a_trial ? 1 : task_.max_offers;
-    for (int n = 0; n < most; ++n) {
-      const std::size_t t = loop_.step();
-      const auto at = static_cast<std::size_t>(
-          sample_index(static_cast<int>(with_choice_.size()), draws_.uniform({.step = t})));
-      const double logit = loop_.present(offer(with_choice_[at]), trial)[0];
-      const bool accepted = choices_.uniform({.step = t}) < sigmoid(logit);
-      const double reward = accepted ? collect(task_.stimulus[with_choice_[at]]) : kNoReward;
-      loop_.end_step({trial, block_of(trial), accepted ? 1 : 0, reward, accepted});
-      if (accepted) return;
+    bool accepted = false;
+    for (int n = 0; n < most && !accepted; ++n) {
+      const auto draw = sample_index(static_cast<int>(free_.size()), draws_.uniform({.step = loop_.step()}));
+      const std::size_t at = free_[static_cast<std::size_t>(draw)];
+      const double logit = loop_.present(offer(at), trial)[0];
+      accepted = choices_.uniform({.step = loop_.step()}) < sigmoid(logit);
+      loop_.end_step(accepted ? earned(trial, at, 1, taken < end ? taken : kNowhere) : rejected(trial, at));
     }
-    if (!task_.one_offer_a_trial) ++at_limit_;
-  }
-
-  void choose(int trial, std::size_t first, std::size_t end) {
+    if (!accepted && !task_.one_offer_a_trial) ++at_limit_;
     for (std::size_t t = first; t < end; ++t) {
-      const std::span<const double> logits = loop_.present(offer(t), trial);
-      Outcome outcome{trial, block_of(trial), kNoChoice, kNoReward, false};
-      if (task_.chosen[t] != 0) {
-        outcome.choice = sample_softmax(logits, choices_.uniform({.step = t}));
-        outcome.reward =
-            collect(task_.stimulus[t * offers_per_step_ + static_cast<std::size_t>(outcome.choice)]);
-        outcome.learns = true;
-      }
-      loop_.end_step(outcome);
+      if (!chosen(t) && !std::isnan(session_.reward[t])) without_choice(t);
     }
   }
 
-  double collect(int stimulus) {
-    return baits_.collect(stimulus) * task_.reward[static_cast<std::size_t>(stimulus)];
+  void as_recorded(std::size_t first, std::size_t end) {
+    for (std::size_t t = first; t < end; ++t) {
+      if (!chosen(t)) {
+        without_choice(t);
+        continue;
+      }
+      const int trial = task_.trial[t];
+      const std::span<const double> logits = loop_.present(offer(t), trial);
+      const int choice = forced(t) ? session_.choice[t] : choose(logits);
+      Outcome outcome =
+          session_.offers == 1 && choice == 0 ? rejected(trial, t) : earned(trial, t, choice, t);
+      outcome.scored = !forced(t);
+      loop_.end_step(outcome);
+      if (session_.offers == 1 && choice == 1) return;  // the trial ends
+    }
+  }
+
+  [[nodiscard]] int choose(std::span<const double> logits) const {
+    const double uniform = choices_.uniform({.step = loop_.step()});
+    return session_.offers > 1 ? sample_softmax(logits, uniform)
+                               : static_cast<int>(uniform < sigmoid(logits[0]));
+  }
+
+  // An omission, or a free reward.
+  void without_choice(std::size_t t) {
+    const int trial = task_.trial[t];
+    loop_.present(offer(t), trial);
+    loop_.end_step({trial, block_of(trial), kNoChoice, session_.reward[t], false});
+  }
+
+  // What choosing an offer of recorded step `offered` brings, and whether that is known and teaches, as it
+  // was at recorded step `like`.
+  Outcome earned(int trial, std::size_t offered, int choice, std::size_t like) {
+    Outcome outcome{trial, block_of(trial), choice, kNoReward, true};
+    if (like != kNowhere) {
+      outcome.learns = session_.learns[like];
+      if (took_an_offer(session_, like) && std::isnan(session_.reward[like])) return outcome;
+    }
+    const std::size_t place = session_.offers == 1 ? 0 : static_cast<std::size_t>(choice);
+    outcome.reward = pay(block_of(trial), task_.payments.payer[offered * offers_per_step_ + place]);
+    return outcome;
+  }
+
+  double pay(int block, int payer) {
+    const Payments& payments = task_.payments;
+    if (baits_.collect(payer) == 0.0 && payments.nothing) return *payments.nothing;
+    const std::vector<double>& values =
+        payments.paid[static_cast<std::size_t>(block)][static_cast<std::size_t>(payer)];
+    const double uniform = values_.uniform({.step = loop_.step()});
+    return values[static_cast<std::size_t>(sample_index(static_cast<int>(values.size()), uniform))];
+  }
+
+  [[nodiscard]] Outcome rejected(int trial, std::size_t offered) const {
+    Outcome outcome{trial, block_of(trial), 0, kNoReward, false};
+    const auto like = rejected_.find({outcome.block, session_.stimulus[offered]});
+    if (like == rejected_.end()) return outcome;
+    const double uniform = values_.uniform({.step = loop_.step()});
+    const auto at = sample_index(static_cast<int>(like->second.size()), uniform);
+    const std::size_t t = like->second[static_cast<std::size_t>(at)];
+    outcome.reward = session_.reward[t];
+    outcome.learns = session_.learns[t];
+    return outcome;
   }
 
   // The offers of a recorded step, with noise of their own.
   [[nodiscard]] Stimulus offer(std::size_t recorded) const {
     Stimulus stimulus;
-    const auto names = task_.stimulus.begin() + static_cast<std::ptrdiff_t>(recorded * offers_per_step_);
-    stimulus.odours.assign(names, names + task_.offers);
+    const auto names = session_.stimulus.begin() + static_cast<std::ptrdiff_t>(recorded * offers_per_step_);
+    stimulus.odours.assign(names, names + session_.offers);
     const std::size_t width = offers_per_step_ * inputs_;
     const auto mean = task_.x.begin() + static_cast<std::ptrdiff_t>(recorded * width);
     stimulus.mean.assign(mean, mean + static_cast<std::ptrdiff_t>(width));
@@ -160,22 +193,29 @@ class Recorded {
     return stimulus;
   }
 
+  static constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
+
   const RecordedTask& task_;
+  const Session& session_;
   std::size_t offers_per_step_;
   std::size_t inputs_;
   double noise_sd_;
   RandomStream noise_;
   RandomStream draws_;
   RandomStream choices_;
+  RandomStream values_;
   Baits baits_;
   ClosedLoop loop_;
-  std::vector<std::size_t> with_choice_;  // recorded steps from which offers are drawn
+  std::vector<std::size_t>
+      free_;  // recorded steps with a choice of the animal's own: offers are drawn from them
+  std::map<std::pair<int, int>, std::vector<std::size_t>>
+      rejected_;  // by block and stimulus, where they earn
   std::size_t at_limit_ = 0;
 };
 
 }  // namespace
 
-RecordedTask recorded_task(const Session& session, const EncodedSession& encoded,
+RecordedTask recorded_task(const Session& session, const EncodedSession& encoded, const RewardValues& values,
                            const RecordedTaskOptions& options) {
   if (session.stimulus.empty()) {
     throw ConfigurationError(
@@ -185,20 +225,20 @@ RecordedTask recorded_task(const Session& session, const EncodedSession& encoded
                     session.name));
   }
   RecordedTask task;
-  task.offers = session.offers;
-  task.stimuli = session.stimuli;
-  task.stimulus = session.stimulus;
+  task.session = session;
+  task.session.x.clear();  // `x` below is what the network sees
+  task.session.recordings.clear();
   task.x = encoded.x;
   task.trial = encoded.trial;
-  for (const int choice : session.choice) task.chosen.push_back(static_cast<char>(choice != kNoChoice));
   task.block = blocks_of(session, task.trial, options.trials_per_block);
+  task.payments = payments_of(session, task.trial, task.block, values, options.baiting);
   task.one_offer_a_trial = task.block.size() == session.steps();
   task.max_offers = options.max_offers;
   task.baiting = options.baiting;
-  Collected found = collected(session, task);
-  task.reward = std::move(found.reward);
-  task.reward_probabilities = estimated_schedule(task.block, static_cast<int>(task.stimuli.size()),
-                                                 found.collections, options.baiting);
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    const bool rejection = session.offers == 1 && session.choice[t] == 0;
+    if (rejection && (session.learns[t] || !std::isnan(session.reward[t]))) task.rejections_earn = true;
+  }
   return task;
 }
 

@@ -1,8 +1,9 @@
-// A recorded session as a task (RecordedTask in task.h): its offers, trials and blocks, and the reward
-// schedule estimated from what was collected (schedule.h).
+// A recorded session as a task (RecordedTask in task.h): its offers, trials and blocks, and what choices paid
+// (payments.h).
 //
-// What a recording does not show is not invented: a schedule that depends on choices otherwise than by
-// baiting, or changes within a block, is not reproduced.
+// Accept or reject, where rejections have outcomes: a rejected offer has that of a recorded rejection of the
+// same stimulus in the same block, drawn at random. What a recording does not show is not invented: a
+// schedule that depends on choices otherwise than by baiting, or changes within a block, is not reproduced.
 #pragma once
 
 #include "synfer/data/session.h"
@@ -20,9 +21,10 @@ struct RecordedTaskOptions {
 };
 
 /// @param encoded  the same session, for its mean vectors and counted trials
+/// @param values   of rewards, in all sessions of the data
 /// @throws ConfigurationError (data.columns.stimulus) where stimuli have no names: whether one pays could
 ///         not be told.
-RecordedTask recorded_task(const Session& session, const EncodedSession& encoded,
+RecordedTask recorded_task(const Session& session, const EncodedSession& encoded, const RewardValues& values,
                            const RecordedTaskOptions& options);
 
 SimulatedSession perform(const RecordedTask& task, const Subject& subject);

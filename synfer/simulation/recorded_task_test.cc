@@ -17,7 +17,8 @@ using testing::Each;
 using testing::ElementsAre;
 
 RecordedTask task_of(const Session& session, const RecordedTaskOptions& options = {}) {
-  return recorded_task(session, encode(session, 2, 0.75, {}), options);
+  return recorded_task(session, encode(session, 2, 0.75, ExpectedReward{}), reward_values({session}),
+                       options);
 }
 
 // As people's files have them: stimuli by name, without labels of blocks.
@@ -48,12 +49,12 @@ TEST(Schedule, OfASimulatedTaskIsThatOfTheTask) {
     const AcceptRejectTask task{.trials_per_block = 2000, .baiting = baiting};
     const RecordedTask found =
         task_of(recording({.task = task}), {.trials_per_block = 2000, .baiting = baiting});
-    ASSERT_EQ(found.reward_probabilities.size(), 3U);
+    ASSERT_EQ(found.payments.probabilities.size(), 3U);
     for (std::size_t b = 0; b < 3; ++b) {
       for (std::size_t s = 0; s < 2; ++s)
-        EXPECT_NEAR(found.reward_probabilities[b][s], task.reward_probabilities[b][s], 0.05);
+        EXPECT_NEAR(found.payments.probabilities[b][s], task.reward_probabilities[b][s], 0.05);
     }
-    EXPECT_THAT(found.reward, Each(1.0));
+    EXPECT_THAT(found.payments.paid, Each(Each(Each(1.0))));
   }
 }
 
@@ -80,14 +81,6 @@ TEST(RecordedTask, OneOfferATrialIsOneOfferATrialAgain) {
   const SimulatedSession simulated = for_test::learner().session(options);
   EXPECT_EQ(simulated.session.steps(), 240U);
   EXPECT_EQ(simulated.trials_at_limit, 0U);
-}
-
-TEST(RecordedTask, ARewardPaysWhatItPaidTheAnimal) {
-  Session recorded = recording({});
-  for (double& reward : recorded.reward) reward *= 3.0;
-  const SimulationOptions options{.task = task_of(recorded)};
-  for (const double reward : for_test::learner().session(options).session.reward)
-    EXPECT_TRUE(std::isnan(reward) || reward == 0.0 || reward == 3.0);
 }
 
 TEST(RecordedTask, StimuliWithoutNamesAreRefused) {

@@ -4,9 +4,11 @@
 // another or on their order. Trials and blocks count from 0, trials on through the blocks.
 #pragma once
 
-#include <string>
 #include <variant>
 #include <vector>
+
+#include "synfer/data/session.h"
+#include "synfer/simulation/payments.h"
 
 namespace synfer {
 
@@ -38,23 +40,21 @@ struct NeuralTask {
 };
 
 /// What a recorded session put its animal through (recorded_task.h makes it from one). T recorded steps, K
-/// offers, N inputs, S stimuli; `count` trials, of which the first step and the block are known.
+/// offers, N inputs; `block.size()` trials.
 ///
 /// K = 1: each offer is that of a recorded step drawn at random, anew until one is accepted, or once where
-/// the recorded trials have one offer each. K >= 2: the offers of the recorded steps. Trials, or steps,
-/// without a choice have none again.
+/// the recorded trials have one offer each. K >= 2: the offers of the recorded steps. Steps without a choice
+/// have none again and their free rewards fall again; forced choices are made again, and count as such; what
+/// a choice earned stays unknown where it was; weights change where they did.
 struct RecordedTask {
-  int offers = 1;
-  std::vector<std::string> stimuli;  // S names
-  std::vector<int> stimulus;         // T x K
-  std::vector<double> x;             // T x K x N, mean vectors
-  std::vector<int> trial;            // T, counted from 0
-  std::vector<char> chosen;          // T; whether the step has a choice
-  std::vector<int> block;            // count, counted from 0
-  bool one_offer_a_trial = false;    // K = 1
+  Session session;         // as recorded, without vectors and recordings
+  std::vector<double> x;   // T x K x N, mean vectors
+  std::vector<int> trial;  // T, counted from 0
+  std::vector<int> block;  // of each trial, counted from 0
+  Payments payments;
+  bool one_offer_a_trial = false;  // K = 1
+  bool rejections_earn = false;    // K = 1: rejected offers have outcomes, or teach
   int max_offers = 1000;
-  std::vector<std::vector<double>> reward_probabilities;  // block x stimulus
-  std::vector<double> reward;                             // S, what a bait pays
   bool baiting = true;
 };
 
