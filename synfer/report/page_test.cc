@@ -316,7 +316,7 @@ TEST_F(Page, RunsStandSideBySideUnderTheirNames) {
 TEST_F(Page, OneRunHasOneColour) {
   const std::string html = body(report_page(std::vector{run("with_w", result()), run("without", result())}));
   const Json labels = {"with_w", "without"};
-  const Json colours = {"var(--purple)", "var(--amber)"};
+  const Json colours = {"var(--run-1)", "var(--run-2)"};
   const Json terms = specification(figure(html, "terms"))["encoding"]["color"]["scale"];
   const Json deviance = specification(figure(html, "deviance"))["spec"]["encoding"]["color"]["scale"];
   for (const Json& scale : {terms, deviance}) {
