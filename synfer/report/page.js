@@ -79,7 +79,8 @@
     const style = getComputedStyle(part);
     for (const name of ["fill", "stroke", "stop-color"]) {
       const shown = style.getPropertyValue(name);
-      if (shown === "none" || (!part.hasAttribute(name) && !part.matches("text"))) continue;
+      const styled = name === "stroke" && part.matches("text");
+      if (shown === "none" || !(styled || part.hasAttribute(name))) continue;
       const [red, green, blue, alpha = 1] = shown.match(/[\d.]+/g).map(Number);
       part.setAttribute(name, `#${[red, green, blue].map((v) => Math.round(v).toString(16).padStart(2, "0")).join("")}`);
       if (alpha === 0) part.setAttribute(name, "none");
@@ -88,7 +89,6 @@
       part.setAttribute("paint-order", "stroke");
       part.setAttribute("stroke-width", style.strokeWidth);
     }
-    part.removeAttribute("style");
   }
 
   // The drawn figure as a text that stands alone, on white whatever the page is read in.
