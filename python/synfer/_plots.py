@@ -103,7 +103,8 @@ def deviance(result: Result, ax: Any = None) -> Any:
         shift = 0.2 * (k - (len(kinds) - 1) / 2)
         rows = frame[frame["sessions"] == kind]
         place = rows["null"].map(nulls.index) + shift
-        ax.plot(rows["value"], place, "o", alpha=0.5, color=colours(ax)["quiet" if kind == "in_sample" else MARK], label=kind.replace("_", " "))
+        hue = colours(ax)["quiet" if kind == "in_sample" else MARK]
+        ax.plot(rows["value"], place, "o", alpha=0.5, color=hue, label=kind.replace("_", " "))
     ax.axvline(0, color=colours(ax)["quiet"], linewidth=1, zorder=0)
     ax.set_yticks(range(len(nulls)), [null.replace("_", " ") for null in nulls])
     ax.set_xlabel("percent deviance explained, a point each session")

@@ -149,8 +149,10 @@ def blocks(sessions: Sequence[Offers], before: int, after: int, ax: Any = None) 
     palette = colours(ax)
     at = np.arange(-before, after)
     if len(animals) > 1:
+        faint = min(0.35, 2.0 / len(animals))
         for name, own in animals.items():
-            ax.plot(at, np.where(reached, _share(own, "taken"), np.nan), color=palette[ANIMALS], alpha=0.35, linewidth=0.8, gid=name)
+            share = np.where(reached, _share(own, "taken"), np.nan)
+            ax.plot(at, share, color=palette[ANIMALS], alpha=faint, linewidth=0.8, gid=name)
     mean, error = _mean([_share(group, "taken") for group in groups])
     mean = np.where(reached, mean, np.nan)
     what = f"{len(animals)} animals" if len(animals) > 1 else f"{len(changes)} changes of one animal"

@@ -126,9 +126,10 @@ def _ticks(
                 ax.plot(at, height, linestyle="", color=colour, gid=f"{kind}: {names[k]}", **marks)
         if np.any(steps & (taken >= 0)):
             ax.plot([], [], linestyle="", color=ink, label=kind, **marks)
+    none = session.choice < 0
     below = {
-        "nothing chosen": (session.choice < 0, {"marker": "x", "markersize": 4}),
-        "reward without a choice": ((session.choice < 0) & (np.nan_to_num(reward) != 0), {"marker": "|", "markersize": 9}),
+        "nothing chosen": (none, {"marker": "x", "markersize": 4}),
+        "reward without a choice": (none & (np.nan_to_num(reward) != 0), {"marker": "|", "markersize": 9}),
     }
     for kind, (steps, marks) in below.items():
         at = np.unique(trial[steps]) + 1
