@@ -368,7 +368,10 @@ class Result:
         return terms(self, ax)
 
     def plot_trace(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
-        """Loss along the fit, a line each start (matplotlib)."""
+        """Loss along the fit, a line each start (matplotlib).
+
+        Of a rule whose terms were selected, the best set of each number of terms as well, on the axis above.
+        """
         from ._plots import trace
 
         return trace(self, ax)
@@ -386,8 +389,27 @@ class Result:
         return deviance(self, ax)
 
     def plot_rule(self, across: str = "x", against: str = "r", **fixed: float) -> matplotlib.axes.Axes:
-        """g as a function of two variables, the others fixed (0 unless given; matplotlib)."""
-        return self.rule.plot(across, against, **fixed)
+        """g as curves over `across`, over the range where the data went (matplotlib).
+
+        A colour each low, middle and high value of `against`; dotted, whole and dashed at a low, middle and high
+        weight, where g depends on it and `w` is not given. The rest is at its median, unless given. Dots are states
+        of a variable that has few.
+        """
+        from ._plots_rule import Visited, rule
+
+        shape = self.tables.get("rule_shape.csv")
+        return rule(self.rule, across, against, fixed, Visited(shape) if shape else None)
+
+    def plot_blocks(
+        self, before: int = 10, after: int = 20, ax: matplotlib.axes.Axes | None = None
+    ) -> matplotlib.axes.Axes:
+        """The learning curve around block changes, as the animals chose and as the rule predicts (matplotlib).
+
+        As `Sessions.plot_blocks`, of the sessions in `trajectories`.
+        """
+        from ._plots_blocks import blocks, of_trajectories
+
+        return blocks(of_trajectories(self.tables["trajectories.csv"]), before, after, ax)
 
 
 def load(path: str | os.PathLike[str]) -> Result:

@@ -113,7 +113,11 @@ class Rule:
         return f"Rule({self._text!r})"
 
     def plot(self, across: str = "x", against: str = "r", **fixed: float) -> Any:
-        """g as a function of two variables, the others fixed (0 unless given); a matplotlib Axes."""
-        from ._plots import rule
+        """g as curves over `across`, a colour each of three values of `against`; a matplotlib Axes.
+
+        Three weights, where g depends on it and `w` is not given; the rest is 0 unless given. All from -1 to 1:
+        `Result.plot_rule` knows where the data went.
+        """
+        from ._plots_rule import rule
 
         return rule(self, across, against, fixed)

@@ -187,10 +187,25 @@ class Session(_core.Session):
         return _html.paragraph(repr(self))
 
     def plot_choices(self, window: int = 10, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
-        """Choices over trials, smoothed over `window` trials, rewards and block borders (matplotlib)."""
-        from ._plots import choices
+        """Choices, trial by trial (matplotlib).
+
+        Lines are shares over the last `window` trials, from the first trial that has so many behind it. With one
+        offer a step: how often each stimulus was accepted when offered; with several: how often each was chosen,
+        or each place where offers have no names. Forced choices do not enter. Above, a row of ticks a stimulus:
+        each choice, long where rewarded; forced ones in a ring. Crosses below are trials at which nothing was
+        chosen, upright lines the borders of blocks.
+        """
+        from ._plots_choices import choices
 
         return choices(self, window, ax)
+
+    def plot_blocks(
+        self, before: int = 10, after: int = 20, ax: matplotlib.axes.Axes | None = None
+    ) -> matplotlib.axes.Axes:
+        """The learning curve around this session's block changes; see `Sessions.plot_blocks` (matplotlib)."""
+        from ._plots_blocks import blocks, of_session
+
+        return blocks([of_session(self)], before, after, ax)
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -254,6 +269,25 @@ class Sessions(list[Session]):
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Writes that table as a Parquet file (pandas and pyarrow), which `synfer.read` reads to equal sessions."""
         self.to_frame().to_parquet(path, index=False)
+
+    def plot_blocks(
+        self, before: int = 10, after: int = 20, ax: matplotlib.axes.Axes | None = None
+    ) -> matplotlib.axes.Axes:
+        """The learning curve around block changes (matplotlib).
+
+        How often the option was taken, where it was offered, that paid best in the new block and had not in the
+        old one, `before` trials before the change to `after` trials from it: thin lines are animals, the thick one
+        their mean, the band its standard error (of a single animal: over its changes). Forced choices do not
+        enter; trials that fewer than half of the changes reach are left out.
+
+        Raises
+        ------
+        ValueError
+            Where no block pays best another option than the one before it.
+        """
+        from ._plots_blocks import blocks, of_session
+
+        return blocks([of_session(session) for session in self], before, after, ax)
 
     def __repr__(self) -> str:
         if not self:

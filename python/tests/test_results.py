@@ -111,7 +111,7 @@ def test_importing_synfer_imports_no_plotting_and_no_tables():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
 
 
-def test_pictures_show_the_numbers(fitted, simulated):
+def test_pictures_show_the_numbers(fitted):
     import matplotlib
 
     matplotlib.use("agg")
@@ -122,8 +122,6 @@ def test_pictures_show_the_numbers(fitted, simulated):
     assert ax.lines[0].get_xdata()[-1] == fitted.coefficients["x*r"]
     assert len(fitted.plot_trace().lines) == len(fitted.json["fit"]["start_losses"])
     assert len(fitted.plot_deviance().lines) == 2 + 1
-    assert fitted.plot_rule("x", "r", w=0.5).get_xlabel() == "x"
-    assert len(simulated[0].plot_choices().get_legend().get_texts()) == 2
     with pytest.raises(ValueError, match="synfer.select"):
         fitted.plot_selection()
     plt.close("all")

@@ -49,6 +49,7 @@ class Scoring {
       return end(FitState::kDiverged, overflow_);
     }
     move_to(at_.parameters, std::move(*start));
+    if (at_.done == 0) log();
     while (!(remaining_ < options_.tolerance)) {
       if (at_.done >= options_.max_iterations) {
         return end(FitState::kIterationLimit,

@@ -248,7 +248,7 @@ TEST(FisherScoring, TheLossFallsWithEveryIteration) {
   EXPECT_EQ(end.at.done, told);
   std::vector<long> rows;
   for (const TraceRow& row : end.at.trace) rows.push_back(row.done);
-  std::vector<long> expected;
+  std::vector<long> expected = {0};
   for (long n = 3; n <= told; n += 3) expected.push_back(n);
   if (told % 3 != 0) expected.push_back(told);
   EXPECT_EQ(rows, expected);

@@ -26,7 +26,7 @@ std::string to_string(FitState state);
 
 /// One row of trace.csv.
 struct TraceRow {
-  long done = 0;  // epochs, or evaluations
+  long done = 0;  // epochs, evaluations or iterations; 0 at the start, where its loss is known before any
   double loss = 0.0;
   std::vector<double> parameters;
 };

@@ -25,7 +25,7 @@ constexpr const char* kGrid = R"json({
     {"mark": {"type": "point", "size": 90},
      "encoding": {"color": {"field": "conclusion", "type": "nominal", "title": null,
                             "scale": {"domain": ["above 0", "below 0", "open", "fit did not end"],
-                                      "range": ["var(--blue)", "var(--orange)", "var(--quiet)", "var(--quiet)"]}},
+                                      "range": ["var(--strengthens)", "var(--weakens)", "var(--quiet)", "var(--quiet)"]}},
                   "shape": {"field": "conclusion", "type": "nominal", "title": null,
                             "scale": {"domain": ["above 0", "below 0", "open", "fit did not end"],
                                       "range": ["triangle-up", "triangle-down", "circle", "cross"]}}}},

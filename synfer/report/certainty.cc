@@ -25,7 +25,7 @@ constexpr const char* kDirections = R"json({
                         "title": ["information on the combination", "(1: as if its terms did not overlap)"]},
                   "fill": {"field": "verdict", "type": "nominal", "title": null,
                            "scale": {"domain": ["fixed by the data", "hardly fixed"],
-                                     "range": ["var(--blue)", "var(--orange)"]}}}}
+                                     "range": ["var(--sound)", "var(--doubtful)"]}}}}
   ]
 })json";
 

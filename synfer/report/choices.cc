@@ -44,7 +44,7 @@ constexpr const char* kChoices = R"json({
        "mark": {"type": "tick", "orient": "vertical", "thickness": 2, "size": 8},
        "encoding": {"y": {"datum": 1.08}, "color": {"field": "stimulus", "type": "nominal", "sort": null, "title": null},
                     "opacity": {"field": "rewards an offer", "type": "quantitative", "legend": null,
-                                "scale": {"domain": [0, 1], "range": [0.2, 1], "clamp": true}}}}
+                                "scale": {"domainMin": 0, "range": [0.2, 1], "clamp": true}}}}
     ]
   },
   "resolve": {"scale": {"x": "independent"}}
@@ -89,6 +89,7 @@ struct Grouped {
 struct Places {
   std::size_t animal, session, step, trial, block, stimulus, probability, chosen, reward, weight, sd,
       held_out;
+  std::optional<std::size_t> scored;  // whether a choice was free; runs of old have it not
 };
 
 std::optional<Places> places_of(const Table& table) {
@@ -99,7 +100,19 @@ std::optional<Places> places_of(const Table& table) {
     if (!place) return std::nullopt;
     at.push_back(*place);
   }
-  return Places{at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8], at[9], at[10], at[11]};
+  return Places{at[0],
+                at[1],
+                at[2],
+                at[3],
+                at[4],
+                at[5],
+                at[6],
+                at[7],
+                at[8],
+                at[9],
+                at[10],
+                at[11],
+                table.find("scored")};
 }
 
 std::string session_at(const Table& table, const Places& p, std::size_t row) {
@@ -157,7 +170,7 @@ Grouped grouped(const Table& table, const Places& p, std::size_t most_sessions) 
     Group& group = found.groups[place->second];
     group.offers += 1;
     group.trials += trial;
-    if (!table.empty(n, p.chosen)) {
+    if (!table.empty(n, p.chosen) && (!p.scored || table.cell(n, *p.scored) == "1")) {
       const double chosen = table.number(n, p.chosen);
       const double reward = table.number(n, p.reward);
       group.answered += 1;

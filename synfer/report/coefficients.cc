@@ -28,7 +28,7 @@ constexpr const char* kMap = R"json({
      "mark": {"type": "rect", "stroke": "currentColor", "strokeOpacity": 0.2},
      "encoding": {
        "fill": {"field": "sign", "type": "nominal", "title": null,
-                "scale": {"domain": ["positive", "negative"], "range": ["var(--blue)", "var(--orange)"]}},
+                "scale": {"domain": ["positive", "negative"], "range": ["var(--strengthens)", "var(--weakens)"]}},
        "fillOpacity": {"field": "size", "type": "quantitative", "legend": null,
                        "scale": {"domainMin": 0, "range": [0.05, 0.75]}}}},
     {"transform": [{"filter": "datum.estimate !== null && abs(datum.estimate) >= 0.005"}],

@@ -47,6 +47,7 @@ std::string page_of(std::span<const Run> runs) {
                                    {"coefficients", "Coefficients", coefficients(runs)},
                                    {"shape", "What the rule does", rule_shape(runs)},
                                    {"choices", "Animal by animal", choices(runs)},
+                                   {"block-changes", "Block changes", block_changes(runs)},
                                    {"prediction", "Prediction", scores(runs)},
                                    {"behaviour", "Behaviour", predictive(runs)},
                                    {"assumptions", "Assumptions", assumed(runs)},

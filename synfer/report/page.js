@@ -22,7 +22,8 @@
     point: { filled: true, color: "var(--mark)", size: 60, opacity: 0.9 },
     line: { color: "var(--mark)" },
     range: {
-      category: ["var(--blue)", "var(--orange)", "var(--green)", "var(--purple)", "var(--sky)", "var(--amber)"],
+      category: ["var(--stimulus-1)", "var(--stimulus-2)", "var(--stimulus-3)", "var(--stimulus-4)", "var(--stimulus-5)",
+                 "var(--stimulus-6)"],
     },
   };
 
@@ -73,6 +74,81 @@
     return specification;
   }
 
+  // Colours that the page's style gives, as numbers, for a file knows no style.
+  function fix(part) {
+    const style = getComputedStyle(part);
+    for (const name of ["fill", "stroke", "stop-color"]) {
+      const shown = style.getPropertyValue(name);
+      const styled = name === "stroke" && part.matches("text");
+      if (shown === "none" || !(styled || part.hasAttribute(name))) continue;
+      const [red, green, blue, alpha = 1] = shown.match(/[\d.]+/g).map(Number);
+      part.setAttribute(name, `#${[red, green, blue].map((v) => Math.round(v).toString(16).padStart(2, "0")).join("")}`);
+      if (alpha === 0) part.setAttribute(name, "none");
+    }
+    if (style.paintOrder !== "normal") {  // words over a grid
+      part.setAttribute("paint-order", "stroke");
+      part.setAttribute("stroke-width", style.strokeWidth);
+    }
+  }
+
+  // The drawn figure as a text that stands alone, on white whatever the page is read in.
+  function svgOf(figure) {
+    const paper = document.createElement("div");
+    paper.className = "paper";
+    const mark = figure.closest(".run")?.style.getPropertyValue("--mark");
+    if (mark) paper.style.setProperty("--mark", mark);
+    const plot = paper.appendChild(document.createElement("div"));
+    plot.className = "plot";
+    const copy = plot.appendChild(figure.querySelector(".plot svg").cloneNode(true));
+    document.body.append(paper);
+    for (const part of copy.querySelectorAll("*")) fix(part);
+    copy.removeAttribute("style");
+    const ground = document.createElementNS(copy.namespaceURI, "rect");
+    for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", "#ffffff"]]) ground.setAttribute(name, value);
+    const title = document.createElementNS(copy.namespaceURI, "title");
+    title.textContent = figure.querySelector("h3").textContent;
+    copy.prepend(title, ground);
+    paper.remove();
+    return new XMLSerializer().serializeToString(copy);
+  }
+
+  async function pngOf(svg) {
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = 3 * image.naturalWidth;  // fine enough for print
+    canvas.height = 3 * image.naturalHeight;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => canvas.toBlob(done, "image/png"));
+  }
+
+  const kinds = {
+    SVG: (figure) => new Blob([svgOf(figure)], { type: "image/svg+xml" }),
+    PNG: (figure) => pngOf(svgOf(figure)),
+  };
+
+  function offerFiles(figure) {
+    if (figure.querySelector(".save")) return;
+    const line = document.createElement("p");
+    line.className = "save";
+    line.textContent = "Save as";
+    for (const [kind, made] of Object.entries(kinds)) {
+      const button = line.appendChild(document.createElement("button"));
+      button.type = "button";
+      button.textContent = kind;
+      button.setAttribute("aria-label", `Save as ${kind}: ${figure.querySelector("h3").textContent}`);
+      button.addEventListener("click", async () => {
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(await made(figure));
+        link.download = `${figure.id}.${kind.toLowerCase()}`;
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      });
+    }
+    figure.querySelector(".plot").after(line);
+  }
+
   async function draw(figure) {
     const plot = figure.querySelector(".plot");
     const specification = JSON.parse(figure.querySelector("script").textContent);
@@ -89,6 +165,7 @@
       for (const part of plot.querySelectorAll("[role], [aria-roledescription], [aria-label]")) {
         for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);
       }
+      offerFiles(figure);
     } catch (error) {
       plot.textContent = `This figure cannot be drawn (${error.message}); its numbers are below.`;
       console.error(figure.id, error);

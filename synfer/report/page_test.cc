@@ -197,6 +197,56 @@ TEST_F(Page, AStimulusThatIsButANumberIsCalledAStimulusOrASimulatedOdour) {
   }
 }
 
+// Animals "a" and "b", two blocks of four trials, A and B offered side by side; `taken` after the change.
+std::string reversal(const std::string& a, const std::string& b, const std::string& scored = "1") {
+  std::string text =
+      "animal,session,step,trial,block,stimulus,probability,chosen,reward,weight,weight_sd,held_out,scored\n";
+  for (const auto& [animal, after] : {std::pair("a", a), std::pair("b", b)}) {
+    const std::string taken = "ABAA" + after;  // A pays in the first block, B in the second
+    for (int t = 0; t < 8; ++t) {
+      const bool pays = (taken[t] == 'A') == (t < 4);
+      for (const char option : {'A', 'B'}) {
+        text += std::string(animal) + ",day," + std::to_string(t) + "," + std::to_string(t + 1) + "," +
+                std::to_string(t / 4) + "," + option + ",0.25," + (taken[t] == option ? "1," : "0,") +
+                (pays ? "1" : "0") + ",0,,0," + (t == 5 ? scored : "1") + "\n";
+      }
+    }
+  }
+  return text;
+}
+
+TEST_F(Page, LearningAfterABlockChangeIsTheShareOfTheNewBetterOption) {
+  const std::string folder = run("flies", result());
+  write("flies/trajectories.csv", reversal("ABBB", "AAAB"));
+  const std::string drawn = figure(body(report_page(std::vector{folder})), "block-changes-0");
+  // Of the first block B was taken in its second trial by both; then a, b: 0 0, 1 0, 1 0, 1 1.
+  EXPECT_THAT(drawn, HasSubstr("<td>-3<td>1<td>1<td>1<td>0.25<td>2\n"));
+  EXPECT_THAT(drawn, HasSubstr("<td>0<td>0<td>0<td>0<td>0.25<td>2\n"));
+  EXPECT_THAT(drawn, HasSubstr("<td>1<td>0.5<td>0<td>1<td>0.25<td>2\n"));
+  EXPECT_THAT(drawn, HasSubstr("<td>3<td>1<td>1<td>1<td>0.25<td>2\n"));
+  EXPECT_THAT(drawn, HasSubstr("2 changes of 2 animals"));
+  // Forced choices do not enter.
+  write("flies/trajectories.csv", reversal("ABBB", "AAAB", "0"));
+  EXPECT_THAT(figure(body(report_page(std::vector{folder})), "block-changes-0"),
+              HasSubstr("<td>1<td><td><td><td><td>2\n"));
+}
+
+TEST_F(Page, BlocksThatPayAlikeShowNoChange) {
+  const std::string folder = run("flies", result());
+  write("flies/trajectories.csv", trajectories(2, 60));
+  EXPECT_THAT(body(report_page(std::vector{folder})), Not(HasSubstr("block-changes")));
+}
+
+TEST_F(Page, AForcedChoiceIsNoShareOfChoices) {
+  const std::string folder = run("flies", result());
+  write(
+      "flies/trajectories.csv",
+      "animal,session,step,trial,block,stimulus,probability,chosen,reward,weight,weight_sd,held_out,scored\n"
+      "a,day,0,1,0,A,0.25,1,1,0,,0,1\na,day,1,2,0,A,,0,,0,,0,0\n");
+  EXPECT_THAT(figure(body(report_page(std::vector{folder})), "choices-0"),
+              HasSubstr("<td>fitted<td>1<td>1.000<td>0.250<td>1<td>1.000"));
+}
+
 TEST_F(Page, ExplainsItsWordsInTwoSentencesEach) {
   const std::string html = body(report_page(std::vector{run("flies", result())}));
   EXPECT_THAT(html, HasSubstr("<li><a href=\"#words\">Words</a></li>"));
@@ -316,7 +366,7 @@ TEST_F(Page, RunsStandSideBySideUnderTheirNames) {
 TEST_F(Page, OneRunHasOneColour) {
   const std::string html = body(report_page(std::vector{run("with_w", result()), run("without", result())}));
   const Json labels = {"with_w", "without"};
-  const Json colours = {"var(--purple)", "var(--amber)"};
+  const Json colours = {"var(--run-1)", "var(--run-2)"};
   const Json terms = specification(figure(html, "terms"))["encoding"]["color"]["scale"];
   const Json deviance = specification(figure(html, "deviance"))["spec"]["encoding"]["color"]["scale"];
   for (const Json& scale : {terms, deviance}) {

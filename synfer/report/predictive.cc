@@ -27,7 +27,7 @@ constexpr const char* kStatistics = R"json({
        "encoding": {"x": {"field": "animals", "type": "quantitative"},
                     "color": {"field": "animals are", "type": "nominal", "title": null,
                               "scale": {"domain": ["inside the band", "outside"],
-                                        "range": ["var(--blue)", "var(--orange)"]}},
+                                        "range": ["var(--sound)", "var(--doubtful)"]}},
                     "shape": {"field": "animals are", "type": "nominal", "title": null,
                               "scale": {"domain": ["inside the band", "outside"], "range": ["circle", "diamond"]}}}}
     ]
@@ -53,7 +53,7 @@ constexpr const char* kCurve = R"json({
        "encoding": {"y": {"field": "animals", "type": "quantitative"},
                     "color": {"field": "animals are", "type": "nominal", "title": null,
                               "scale": {"domain": ["inside the band", "outside"],
-                                        "range": ["var(--blue)", "var(--orange)"]}},
+                                        "range": ["var(--sound)", "var(--doubtful)"]}},
                     "shape": {"field": "animals are", "type": "nominal", "title": null,
                               "scale": {"domain": ["inside the band", "outside"], "range": ["circle", "diamond"]}}}}
     ]

@@ -26,7 +26,7 @@ constexpr const char* kPanel = R"json({
      "encoding": {
        "fill": {"field": "sign", "type": "nominal", "title": null,
                 "scale": {"domain": ["strengthens (g > 0)", "weakens (g < 0)"],
-                          "range": ["var(--blue)", "var(--orange)"]}},
+                          "range": ["var(--strengthens)", "var(--weakens)"]}},
        "fillOpacity": {"field": "size", "type": "quantitative", "title": "|g|",
                        "scale": {"domainMin": 0, "range": [0, 0.95]}}}},
     {"transform": [{"filter": "datum.visits == 0"}],

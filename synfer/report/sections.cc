@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "synfer/base/error.h"
@@ -16,8 +15,8 @@ std::string label_of(Runs runs, const Run& run) {
 }
 
 std::string colour_of(const Run& run) {
-  constexpr std::array kColours = {"purple", "amber", "sky", "green", "blue", "orange"};
-  return fmt::format("var(--{})", kColours.at(run.index % kColours.size()));
+  constexpr std::size_t kColours = 6;  // of colours.css
+  return fmt::format("var(--run-{})", 1 + run.index % kColours);
 }
 
 std::string of_one_run(Runs runs, const Run& run, const std::string& html) {

@@ -22,18 +22,19 @@ struct Run {
 
 using Runs = std::span<const Run>;
 
-std::string at_a_glance(Runs runs);   // warnings, then what was found
-std::string estimates(Runs runs);     // the rule's terms with intervals
-std::string coefficients(Runs runs);  // all Taylor coefficients as a map
-std::string rule_shape(Runs runs);    // g over pairs of variables
-std::string choices(Runs runs);       // predicted and made, and weights, over trials
-std::string scores(Runs runs);        // deviance by null, held-out gains over rivals
-std::string predictive(Runs runs);    // what the animals did beside what the fitted rule does
-std::string assumed(Runs runs);       // conclusions under other assumptions
-std::string certainty(Runs runs);     // what the data fix and what not
-std::string path(Runs runs);          // selection, or loss and parameters along the fit
-std::string about(Runs runs);         // data, settings, version
-std::string glossary();               // words of the page in plain ones
+std::string at_a_glance(Runs runs);    // warnings, then what was found
+std::string estimates(Runs runs);      // the rule's terms with intervals
+std::string coefficients(Runs runs);   // all Taylor coefficients as a map
+std::string rule_shape(Runs runs);     // g over pairs of variables
+std::string choices(Runs runs);        // predicted and made, and weights, over trials
+std::string block_changes(Runs runs);  // learning curves around changes of the better option
+std::string scores(Runs runs);         // deviance by null, held-out gains over rivals
+std::string predictive(Runs runs);     // what the animals did beside what the fitted rule does
+std::string assumed(Runs runs);        // conclusions under other assumptions
+std::string certainty(Runs runs);      // what the data fix and what not
+std::string path(Runs runs);           // selection, or loss and parameters along the fit
+std::string about(Runs runs);          // data, settings, version
+std::string glossary();                // words of the page in plain ones
 
 /// What a title of one run begins with; empty where there is but one.
 std::string label_of(Runs runs, const Run& run);

@@ -273,6 +273,10 @@ int fit_max_iterations(const Configuration& configuration) {
                                                                         : 500);
 }
 
+int fit_log_interval(const Configuration& configuration) {
+  return configuration.fit.log_interval.value_or(fit_method(configuration) == "adam" ? 25 : 1);
+}
+
 std::string mlp_hidden_activation(const Configuration& configuration) {
   const bool evidence = fit_method(configuration) == "evidence";
   return configuration.rule.hidden_activation.value_or(evidence ? "squareplus" : "leaky_relu");
@@ -294,6 +298,7 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
   c.fit.start_sd = start_sd(configuration);
   c.fit.further_start_sd = further_start_sd(configuration);
   c.fit.max_iterations = fit_max_iterations(configuration);
+  c.fit.log_interval = fit_log_interval(configuration);
   c.selection.search = term_search(configuration);
   c.evaluation.cuts = cuts_of(configuration);
   c.stimulus.in_fit = stimulus_in_fit(configuration, origin);

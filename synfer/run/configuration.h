@@ -160,7 +160,7 @@ struct FitSettings {
   double recording_weight = 1.0;
   std::optional<int> max_iterations;  // see resolved()
   double tolerance = 1e-6;
-  int log_interval = 25;
+  std::optional<int> log_interval;  // see fit_log_interval()
 
   friend bool operator==(const FitSettings&, const FitSettings&) = default;
 };
@@ -272,6 +272,8 @@ int fit_starts(const Configuration& configuration);
 
 /// fit.max_iterations: unless set, 500 for lbfgs, 200 for fisher, 40 for evidence.
 int fit_max_iterations(const Configuration& configuration);
+/// Distance of the rows of the trace: second-order fits end after few steps, and each of them is worth a row.
+int fit_log_interval(const Configuration& configuration);
 
 /// The activations of a fitted MLP: unless set, squareplus and linear for evidence, leaky_relu and tanh, as
 /// published, otherwise.

@@ -125,6 +125,17 @@ TEST(DependentDefaults, TheStimulusInAFitGoesByTheOriginUnlessSet) {
   EXPECT_EQ(stimulus_in_fit(configuration, DataOrigin::simulated), "mean");
 }
 
+TEST(DependentDefaults, SecondOrderFitsLogEachOfTheirFewSteps) {
+  Configuration c;
+  for (const auto& [method, interval] :
+       {std::pair("adam", 25), std::pair("fisher", 1), std::pair("evidence", 1), std::pair("lbfgs", 1)}) {
+    c.fit.method = method;
+    EXPECT_EQ(fit_log_interval(c), interval) << method;
+  }
+  c.fit.log_interval = 7;
+  EXPECT_EQ(fit_log_interval(c), 7);
+}
+
 TEST(DependentDefaults, TermsAreSelectedWhereNoneAreGivenAndFisherScoringFitsChoices) {
   Configuration configuration;
   EXPECT_EQ(fit_method(configuration), "fisher");

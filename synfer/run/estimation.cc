@@ -219,7 +219,7 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
     if (hides) unseen = held_at_start(c, origin, fitted.model().rule, frozen, starts);
   }
   std::vector<Bounds> bounds = bounds_of(c, fitted.model().rule, origin);
-  const FitProblem problem{fitted, penalty_of(c), frozen, c.fit.log_interval, bounds};
+  const FitProblem problem{fitted, penalty_of(c), frozen, fit_log_interval(c), bounds};
   FitHooks during;
   during.interrupted = [&] { return cut_short || hooks.interrupted(); };
   during.after = hooks.after_step;

@@ -48,7 +48,7 @@ struct Offer {
 // P(choice of offer k) from that of the recorded choice; with three offers or more the belief is asked.
 void predict(const Belief& before, const BeliefSession& of, std::size_t t, double log_p,
              std::span<Offer> offers) {
-  const int choice = of.session.choice[t];
+  const int choice = of.session.free_choice(t);  // of a forced one nothing is predicted
   const double p = std::exp(log_p);
   if (offers.size() <= 2 && choice != kNoChoice) {
     if (offers.size() == 1) {
@@ -157,7 +157,11 @@ void add_rows(const Session& session, std::span<const Offer> found, std::size_t 
       table.text(session.animal).text(session.name).whole(static_cast<long long>(t)).whole(trial);
       table.whole(session.block[t]).text(stimulus_of(session, t, k)).text(digits(offer.probability));
       table.text(choice == kNoChoice ? "" : chosen ? "1" : "0").text(digits(session.reward[t]));
-      table.text(digits(offer.weight)).text(digits(offer.weight_sd)).whole(t < seen ? 0 : 1).end_row();
+      table.text(digits(offer.weight))
+          .text(digits(offer.weight_sd))
+          .whole(t < seen ? 0 : 1)
+          .whole(session.scored.empty() || session.scored[t] ? 1 : 0);
+      table.end_row();
     }
   }
 }
@@ -244,7 +248,7 @@ ReplayTables replay_tables(const Configuration& c, DataOrigin origin, const RunR
   std::ostringstream text;
   TableWriter table(text);
   for (const char* name : {"animal", "session", "step", "trial", "block", "stimulus", "probability", "chosen",
-                           "reward", "weight", "weight_sd", "held_out"}) {
+                           "reward", "weight", "weight_sd", "held_out", "scored"}) {
     table.text(name);
   }
   table.end_row();

@@ -21,7 +21,8 @@ struct ReplayTables {
   /// probability of accepting or choosing it as the fit predicts (one step ahead where weights are filtered;
   /// stimuli that a fit resampled are their mean); whether it was chosen; the step's reward; weight, the mean
   /// of those of the inputs that it drives, before the choice; weight_sd, of the belief over that mean, where
-  /// weights are filtered; held_out, 1 where the fit did not see the step. Of at most 24 sessions, evenly
+  /// weights are filtered; held_out, 1 where the fit did not see the step;
+  /// scored, 0 where the choice was forced: nothing is predicted of it. Of at most 24 sessions, evenly
   /// spread, and 20,000 steps.
   std::string trajectories;
   /// One row a state of a synapse: first, second (two of x, y, w, r), at_first, at_second, g, with the other

@@ -116,6 +116,25 @@ TEST(ReplayTables, ProbabilitiesOfAllOffersSumToOne) {
   expect_the_likelihood_of_fits(c);
 }
 
+TEST(ReplayTables, OfAForcedChoiceNothingIsPredicted) {
+  for (const char* kind : {"accept_reject", "choice"}) {
+    SCOPED_TRACE(kind);
+    const Configuration c = short_task(kind, "mean");
+    std::vector<Session> sessions = simulated(c, 1);
+    sessions.front().scored.assign(sessions.front().steps(), true);
+    sessions.front().scored[2] = false;
+    auto columns = columns_of(
+        replay_tables(c, DataOrigin::recorded, fitted("x*r", 0.9), sessions, unseen(c, sessions), true)
+            .trajectories);
+    for (std::size_t n = 0; n < columns["step"].size(); ++n) {
+      const bool forced = columns["step"][n] == "2";
+      EXPECT_EQ(columns["scored"][n], forced ? "0" : "1");
+      EXPECT_EQ(columns["probability"][n].empty(), forced);
+      EXPECT_FALSE(columns["chosen"][n].empty());
+    }
+  }
+}
+
 TEST(ReplayTables, OnlyABeliefHasASpreadOfWeights) {
   for (const bool filtered : {false, true}) {
     const Configuration c = short_task("accept_reject", filtered ? "filtered" : "mean");

@@ -101,7 +101,7 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
     FitHooks hooks;
     hooks.interrupted = stop;
     const FitSummary refit =
-        fit({objective, penalty_of(c), estimation.frozen, c.fit.log_interval, estimation.bounds},
+        fit({objective, penalty_of(c), estimation.frozen, fit_log_interval(c), estimation.bounds},
             method_for(c, objective), starts, {}, hooks);
     const Scores scores = unseen_nll(c, objective, refit.best.parameters, scored_part(fold, sessions));
     sum.resize(scores.size());

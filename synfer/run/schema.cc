@@ -306,7 +306,7 @@ List fit_settings(Configuration& c) {
       {"fit.tolerance", &fit.tolerance, at_least(0), "",
        "Relative size of the gradient at which lbfgs has converged."},
       {"fit.log_interval", &fit.log_interval, at_least(1), "epochs or iterations",
-       "Distance of the rows of trace.csv."},
+       "Distance of the rows of trace.csv.", "25 for adam, 1 otherwise"},
       {"selection.search", &c.selection.search, one_of({"forward", "none"}), "",
        "Whether the terms of a Taylor rule are selected, by forward steps with an information criterion.",
        "forward for choices, without rule.terms, fisher without penalty"},

@@ -2,7 +2,10 @@
 
 import os
 import pathlib
+import re
+import xml.etree.ElementTree
 
+import PIL.Image
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -31,7 +34,7 @@ def path(request):
 
 def opened(browser, path, width=1280, scheme="light"):
     context = browser.new_context(
-        offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+        accept_downloads=True, offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}
     )
     context.set_default_timeout(90_000)  # on a busy machine a page is slow, not wrong
     page = context.new_page()
@@ -125,6 +128,55 @@ def test_a_run_has_one_colour(browser, name):
     named = [(run, colour) for run, colour in legends if run in colours]
     assert {run for run, _ in named} == set(colours)
     assert all(colours[run] == colour for run, colour in named)
+    page.context.close()
+
+
+def saved(page, figure, kind, folder):
+    with page.expect_download() as download:
+        figure.get_by_role("button", name=f"Save as {kind}").click()
+    assert download.value.suggested_filename == f"{figure.get_attribute('id')}.{kind.lower()}"
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def size_of(figure):
+    return figure.locator(".plot svg").evaluate("(svg) => ['width', 'height'].map((n) => Number(svg.getAttribute(n)))")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_figure_is_saved_as_an_svg_that_stands_alone(browser, path, scheme, tmp_path):
+    page = opened(browser, path, scheme=scheme)
+    for figure in page.locator("figure").all():
+        text = saved(page, figure, "SVG", tmp_path).read_text(encoding="utf-8")
+        root = xml.etree.ElementTree.fromstring(text)
+        assert [float(root.get(name)) for name in ("width", "height")] == size_of(figure)
+        assert root.find("{*}title").text == figure.locator("h3").inner_text()
+        # Nothing of the page's style is left in it, and it is for paper, in whatever light the page is read.
+        assert not re.search(r"var\(|currentColor", text)
+        words = [word for word in root.iter("{*}text") if word.text]
+        assert {word.get("fill") for word in words} <= {"#1c2127"}
+        seen = figure.locator(".plot svg text").all_text_contents()
+        assert [word.text for word in words] == [word for word in seen if word]
+    assert page.troubles == []
+    page.context.close()
+
+
+def test_colours_of_a_saved_run_are_the_page_s(browser, tmp_path):
+    page = opened(browser, RUNS / "side-by-side.html")
+    for run, colour in [(0, "#b0558a"), (1, "#b97f00")]:
+        text = saved(page, page.locator(f"#gains-{run}, #deviance").first, "SVG", tmp_path).read_text()
+        assert colour in text
+    page.context.close()
+
+
+def test_figures_are_saved_as_png_three_times_as_fine_as_on_screen(browser, tmp_path):
+    page = opened(browser, RUNS / "recovery" / "report.html", scheme="dark")
+    for figure in page.locator("figure").all():
+        image = PIL.Image.open(saved(page, figure, "PNG", tmp_path))
+        assert image.size == tuple(3 * side for side in size_of(figure))
+        assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+        assert len(image.convert("RGB").getcolors(1 << 20)) > 10  # something is drawn
     page.context.close()
 
 
