@@ -110,6 +110,36 @@ Lines places(const Sessions& sessions, const std::map<std::string, Label>& label
   return found;
 }
 
+// The label of one place goes by stretches, as a block does, beside others that never change.
+Lines labels_like_blocks(const Sessions& sessions) {
+  constexpr double kRare = 0.05;
+  const std::size_t offers = offers_of(sessions.front());
+  if (offers < 2) return {};
+  std::size_t changes = 0;
+  std::size_t steps = 0;
+  std::vector<std::set<std::string>> labels(offers);
+  std::vector<std::size_t> changing;
+  for (std::size_t k = 0; k < offers; ++k) {
+    for (const Session& session : sessions) {
+      if (session.stimulus.empty()) return {};
+      for (std::size_t t = 0; t < session.steps(); ++t) {
+        const std::size_t at = t * offers + k;
+        labels[k].insert(session.stimuli[static_cast<std::size_t>(session.stimulus[at])]);
+        changes += t > 0 && session.stimulus[at] != session.stimulus[at - offers] ? 1 : 0;
+        steps += k == 0 ? 1 : 0;
+      }
+    }
+    if (labels[k].size() > 1) changing.push_back(k);
+  }
+  const bool by_stretches = changes > 0 && static_cast<double>(changes) <= kRare * static_cast<double>(steps);
+  if (changing.size() != 1 || !by_stretches) return {};
+  const std::vector<std::string> names(labels[changing[0]].begin(), labels[changing[0]].end());
+  return {fmt::format(
+      "what is offered at place {} ({}) changes {} times in {} rows, beside offers that never change: "
+      "is it another column?",
+      changing[0], join(names, ", "), changes, steps)};
+}
+
 // Two offers of a step that nothing tells apart, where that is rare.
 Lines offers_alike(const Sessions& sessions) {
   constexpr double kRare = 0.05;
@@ -155,6 +185,7 @@ Lines of_offers(const Sessions& sessions) {
   if (labels.empty()) return lines;
   add_some(lines, rare_labels(sessions, labels));
   add_some(lines, places(sessions, labels));
+  add_some(lines, labels_like_blocks(sessions));
   return lines;
 }
 

@@ -235,6 +235,12 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
         "some animals have several sessions, and weights start anew in each: data.carry_weights=true lets "
         "an animal keep what it has learnt");
   }
+  if (const auto& unusual = result.inventory.unusual; !unusual.empty()) {
+    result.warnings.push_back(
+        fmt::format("{} unusual in the data (synfer check lists all), first: {}",
+                    unusual.size() == 1 ? "one thing is" : fmt::format("{} things are", unusual.size()),
+                    unusual.front()));
+  }
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
     const ReplayData& whole = data.held_out.sessions.empty() ? data.training : data.held_out;
