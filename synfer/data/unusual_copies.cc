@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -22,39 +22,41 @@ namespace {
 
 using Ids = std::vector<std::size_t>;
 
-// Numbers for texts, in the order in which they come.
-class Numbering {
+// A number for what is put in; two that differ have one number by an accident that never happens.
+class Fingerprint {
  public:
-  std::size_t operator()(const std::string& text) {
-    return number_.try_emplace(text, number_.size()).first->second;
+  void put(std::uint64_t bits) {
+    value_ = (value_ ^ bits) + 0x9e3779b97f4a7c15ULL;  // splitmix64
+    value_ = (value_ ^ (value_ >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    value_ = (value_ ^ (value_ >> 27)) * 0x94d049bb133111ebULL;
+    value_ ^= value_ >> 31;
   }
+  void put(int value) { put(static_cast<std::uint64_t>(value)); }
+  void put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
+  [[nodiscard]] std::uint64_t value() const { return value_; }
 
  private:
-  std::unordered_map<std::string, std::size_t> number_;
+  std::uint64_t value_ = 0;
 };
 
-template <typename Value>
-void put(std::string& text, const Value& value) {
-  char bytes[sizeof(Value)];
-  std::memcpy(bytes, &value, sizeof(Value));
-  text.append(bytes, sizeof(Value));
-}
-
-std::string offers_at(const Session& session, std::size_t t) {
-  std::string text;
+std::uint64_t offers_at(const Session& session, std::size_t t) {
+  Fingerprint print;
   const auto offers = static_cast<std::size_t>(session.offers);
   const std::size_t vectors = offers * static_cast<std::size_t>(session.inputs);
   for (std::size_t k = 0; k < offers && !session.stimulus.empty(); ++k)
-    put(text, session.stimulus[t * offers + k]);
-  for (std::size_t i = 0; i < vectors && !session.x.empty(); ++i) put(text, session.x[t * vectors + i]);
-  return text;
+    print.put(session.stimulus[t * offers + k]);
+  for (std::size_t i = 0; i < vectors && !session.x.empty(); ++i) print.put(session.x[t * vectors + i]);
+  return print.value();
 }
 
-std::string outcome_at(const Session& session, std::size_t t) {
-  std::string text;
-  put(text, session.choice[t]);
-  put(text, std::isnan(session.reward[t]) ? -HUGE_VAL : session.reward[t]);
-  return text;
+// Missing values are alike.
+double known(double value) { return std::isnan(value) ? -HUGE_VAL : value; }
+
+std::uint64_t outcome_at(const Session& session, std::size_t t) {
+  Fingerprint print;
+  print.put(session.choice[t]);
+  print.put(known(session.reward[t]));
+  return print.value();
 }
 
 struct Rows {
@@ -66,17 +68,24 @@ struct Rows {
 
 Rows rows_of(const Sessions& sessions) {
   Rows found;
-  Numbering row;
-  std::map<std::pair<std::string, std::string>, std::map<std::string, std::size_t>> next;
+  std::unordered_map<std::uint64_t, std::size_t> number;
+  std::map<std::uint64_t, std::map<std::uint64_t, std::size_t>> next;  // given stimulus and row before
   for (const Session& session : sessions) {
     Ids& own = found.rows.emplace_back();
-    std::string before;
+    std::uint64_t before = 0;
     for (std::size_t t = 0; t < session.steps(); ++t) {
-      const std::string offered = offers_at(session, t);
-      const std::string outcome = outcome_at(session, t);
-      own.push_back(row(offered + outcome));
-      found.distinct = std::max(found.distinct, own.back() + 1);
-      ++next[{offered, before}][outcome];
+      const std::uint64_t offered = offers_at(session, t);
+      const std::uint64_t outcome = outcome_at(session, t);
+      Fingerprint row;
+      row.put(offered);
+      row.put(outcome);
+      const std::size_t neurons = session.recorded_neurons.size();
+      for (std::size_t j = 0; j < neurons; ++j) row.put(known(session.recordings[t * neurons + j]));
+      own.push_back(number.try_emplace(row.value(), number.size()).first->second);
+      Fingerprint given;
+      given.put(offered);
+      given.put(before);
+      ++next[given.value()][outcome];
       before = outcome;
       ++found.total;
     }
@@ -87,6 +96,7 @@ Rows rows_of(const Sessions& sessions) {
     for (const auto& [outcome, n] : outcomes)
       found.bits -= static_cast<double>(n) * std::log2(static_cast<double>(n) / all);
   }
+  found.distinct = number.size();
   if (found.total > 0) found.bits /= static_cast<double>(found.total);
   return found;
 }

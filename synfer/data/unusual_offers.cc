@@ -191,6 +191,7 @@ Lines of_offers(const Sessions& sessions) {
 
 Lines of_inputs(const Sessions& sessions) {
   constexpr std::size_t kMany = 12;
+  constexpr std::size_t kMostCells = 1'000'000;
   if (sessions.empty() || sessions.front().inputs == 0) return {};
   const auto offers = offers_of(sessions.front());
   const auto inputs = static_cast<std::size_t>(sessions.front().inputs);
@@ -204,7 +205,12 @@ Lines of_inputs(const Sessions& sessions) {
       if (rewards.size() <= kMany && reward == reward) rewards.insert(reward);
     }
   }
-  for (std::size_t i = 0; i < offers * inputs; ++i) {
+  // Of many columns the first are looked at, so that it never takes long.
+  std::size_t steps = 0;
+  for (const Session& session : sessions) steps += session.steps();
+  const std::size_t columns =
+      std::min(offers * inputs, std::max<std::size_t>(kMostCells / std::max<std::size_t>(steps, 1), 8));
+  for (std::size_t i = 0; i < columns; ++i) {
     Column column{fmt::format("inputs x{}", offers == 1 ? fmt::format("{}", i)
                                                         : fmt::format("{}_{}", i / inputs, i % inputs)),
                   {}};
@@ -226,8 +232,7 @@ Lines of_inputs(const Sessions& sessions) {
     found.insert(found.end(), own.begin(), own.end());
   }
   add_some(lines, std::move(found));
-  if (rewards.size() > kMany && 3 * of_many_values >= 2 * offers * inputs)
-    add_some(lines, std::move(of_few_values));
+  if (rewards.size() > kMany && 3 * of_many_values >= 2 * columns) add_some(lines, std::move(of_few_values));
   return lines;
 }
 

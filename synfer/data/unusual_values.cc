@@ -220,7 +220,7 @@ Lines of_column(const Sessions& sessions, const Column& column) {
     judge.sorted.insert(judge.sorted.end(), values.begin(), values.end());
   }
   std::ranges::sort(judge.sorted);
-  judge.counts = count(judge.sorted);
+  for (const double value : judge.sorted) ++judge.counts.emplace_hint(judge.counts.end(), value, 0)->second;
   Lines lines;
   if (judge.sorted.size() < kEnough || judge.counts.size() < 2) return lines;
   if (const auto usual = judge.usual_values()) {

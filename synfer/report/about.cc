@@ -15,10 +15,15 @@ constexpr std::size_t kMostFiles = 50;
 constexpr std::size_t kMostSettings = 20'000;  // bytes
 
 // Counts whose key is no word.
-const std::map<std::string, std::string> kSaid = {{"trials_at_limit", "trials that ended at task.max_offers"},
-                                                  {"missing_trials", "numbers of trials left out"},
-                                                  {"unknown_rewards", "unknown rewards"},
-                                                  {"free_rewards", "rewards without a choice"}};
+std::string said(const std::string& key) {
+  static const std::map<std::string, std::string> kWords = {
+      {"trials_at_limit", "trials that ended at task.max_offers"},
+      {"missing_trials", "numbers of trials left out"},
+      {"unknown_rewards", "unknown rewards"},
+      {"free_rewards", "rewards without a choice"}};
+  const auto words = kWords.find(key);
+  return words == kWords.end() ? key : words->second;
+}
 
 std::string of_run(Runs runs, const Run& run) {
   const Json& result = run.files.result;
@@ -27,9 +32,7 @@ std::string of_run(Runs runs, const Run& run) {
   if (result.contains("data")) {
     for (const auto& [key, value] : result["data"].items()) {
       if (!value.is_number() || value.get<double>() == 0) continue;
-      const auto said = kSaid.find(key);
-      std::string name = said == kSaid.end() ? key : said->second;
-      counts.rows.push_back({std::move(name), fmt::format("{}", value.get<std::size_t>())});
+      counts.rows.push_back({said(key), fmt::format("{}", value.get<std::size_t>())});
     }
     if (result["data"].contains("files")) {
       const Json& list = result["data"]["files"];
