@@ -13,16 +13,15 @@
 #include "manual.h"
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
-#include "synfer/data/inventory.h"
 #include "synfer/data/read.h"
 #include "synfer/run/build_details.h"
 #include "synfer/run/compare_runs.h"
+#include "synfer/run/data_check.h"
 #include "synfer/run/export_run.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/like_command.h"
 #include "synfer/run/result_table.h"
 #include "synfer/run/run_folder.h"
-#include "synfer/run/run_origin.h"
 #include "synfer/run/settings_listing.h"
 #include "synfer/run/yaml_reader.h"
 
@@ -184,9 +183,8 @@ int check_command(const CommandLine&, const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, words.paths.size(), "data files or folders");
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded);
-  const DataSet set = read_for(c, words.paths);
-  fmt::print("{} files, nothing wrong found\n{}", set.files.size(), table_of(take_inventory(set.sessions)));
-  for (const std::string& path : set.left_out) fmt::print("not read: {}\n", path);
+  const DataCheck check = check_data(c, words.paths);
+  fmt::print("{}", arguments.json ? to_json(check) : table_of(check));
   return kDone;
 }
 
@@ -302,7 +300,8 @@ CommandLine::CommandLine()
        "synfer report runs/flies runs/flies-without-w --out comparison.html", report_command})
       ->add_option("--out", arguments_.page, "the page, else RUN/report.html");
   add({"check", "Read data and say what is there and what is wrong.",
-       "data files or folders, and settings, key=value", "synfer check flies/*.mat", check_command, true});
+       "data files or folders, and settings, key=value", "synfer check flies/*.mat", check_command, true})
+      ->add_flag("--json", arguments_.json, "as JSON");
   add({"resume", "Go on with an interrupted run.", "the folder of a run", "synfer resume runs/flies",
        resume_command});
   add({"settings", "List every setting, or those that speak of all words given.", "words to look for",

@@ -11,12 +11,14 @@
 #include "arrays.h"
 #include "module.h"
 #include "settings.h"
+#include "synfer/base/error.h"
 #include "synfer/data/inventory.h"
 #include "synfer/data/read.h"
 #include "synfer/data/read_steps.h"
 #include "synfer/data/step_arrays.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/data/write_steps.h"
+#include "synfer/run/data_check.h"
 
 namespace synfer::python {
 namespace {
@@ -95,6 +97,20 @@ std::map<std::string, std::size_t> inventory(const std::vector<Session>& session
           {"recorded", found.recorded},   {"gaps", found.gaps}};
 }
 
+// What `synfer check` says of sessions in memory, as text and as JSON.
+std::tuple<std::string, std::string> check(std::vector<Session> sessions, const std::vector<File>& files,
+                                           const std::vector<std::string>& left_out,
+                                           const std::vector<std::string>& how,
+                                           const std::vector<std::string>& settings) {
+  if (sessions.empty()) throw DataError("sessions", 0, "", "there are none; expected one or more");
+  share_stimuli(sessions);
+  const Configuration c = configuration_of({"", settings}, DataOrigin::recorded);
+  check_session_order(c, sessions);
+  DataCheck found{{}, left_out, inspect(sessions, how)};
+  for (const auto& [path, sha256, bytes] : files) found.files.push_back({path, sha256, bytes});
+  return {table_of(found), to_json(found)};
+}
+
 }  // namespace
 
 void bind_reading(nb::module_& m) {
@@ -107,6 +123,8 @@ void bind_reading(nb::module_& m) {
   m.def("format_names", &format_names);
   m.def("steps_csv", &steps_csv, nb::arg("sessions"));
   m.def("inventory", &inventory, nb::arg("sessions"));
+  m.def("check", &check, nb::arg("sessions"), nb::arg("files"), nb::arg("left_out"), nb::arg("how"),
+        nb::arg("settings"), nb::call_guard<nb::gil_scoped_release>());
 }
 
 }  // namespace synfer::python

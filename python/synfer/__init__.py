@@ -11,6 +11,7 @@ lists them.
 """
 
 from ._core import version as __version__
+from .check import Check, check
 from .errors import ConfigurationError, DataError, NonFiniteError, OutputError, SynferError
 from .estimator import PlasticityEstimator
 from .mapping import map_fits
@@ -22,6 +23,7 @@ from .session import Session, Sessions
 from ._settings import Setting, settings
 
 __all__ = [
+    "Check",
     "ConfigurationError",
     "DataError",
     "DesignCheck",
@@ -37,6 +39,7 @@ __all__ = [
     "Simulation",
     "SynferError",
     "__version__",
+    "check",
     "design_check",
     "evaluate",
     "fit",

@@ -111,7 +111,10 @@ class Reader {
     Session& session = sessions_.back();
     session.trial.push_back(trial_of(row, session));
     session.block.push_back(block_[row]);
-    if (at_.time) session.time.push_back(table_.number(row, *at_.time));
+    if (at_.time) {
+      session.time.push_back(table_.number(row, *at_.time));
+      untimed_ += std::isnan(session.time.back()) ? 1 : 0;
+    }
     const int choice = code_ ? code_->choice(row) : kNoChoice;
     order.check_next(row, session);
     check_trial_goes_on(row, session);
@@ -198,6 +201,7 @@ class Reader {
       if (choice != kNoChoice) ++(std::isnan(reward) ? unknown_ : known_);
       return reward;
     }
+    if (reward == 0.0) ++(choice == kNoChoice ? none_without_choice_ : none_on_rejection_);
     if (reward == 0.0 || std::isnan(reward)) return kNaN;  // many a log writes 0 where none could be earned
     if (choice == kNoChoice) {
       ++free_;
@@ -276,11 +280,35 @@ class Reader {
     if (unknown_ > 0)
       say("some rewards are missing: what they were is unknown, and these steps teach nothing of them");
     if (free_ > 0) say("some rewards fell without a choice: they move the expected reward and teach nothing");
+    if (none_on_rejection_ > 0) say("a reward of 0 on a rejected offer was taken for none");
+    if (none_without_choice_ > 0) say("a reward of 0 without a choice was taken for none");
+    if (untimed_ > 0) say("some steps have no time: their order is that of the file");
+    if (const std::string aside = left_aside(); !aside.empty()) say("columns left aside: " + aside);
     if (!at_.recordings.empty()) {
       say(fmt::format("{} taken for {}", recorded_columns(),
                       at_.recordings.size() == 1 ? "the recording of a neuron" : "recordings of neurons"));
     }
     return sentences;
+  }
+
+  // Columns that mean nothing here; one of them may be a name that was misspelt.
+  [[nodiscard]] std::string left_aside() const {
+    constexpr std::size_t kMost = 6;
+    std::vector<bool> used(table_.columns(), false);
+    for (const auto& one : {at_.session, at_.animal, at_.trial, at_.block, at_.choice, at_.reward, at_.time,
+                            at_.scored, at_.learns}) {
+      if (one) used[*one] = true;
+    }
+    for (const std::vector<std::size_t>* some : {&at_.stimulus, &at_.x, &at_.recordings}) {
+      for (const std::size_t column : *some) used[column] = true;
+    }
+    std::vector<std::string> names;
+    for (std::size_t column = 0; column < used.size(); ++column) {
+      if (!used[column]) names.push_back(table_.header()[column]);
+    }
+    const std::size_t more = names.size() > kMost ? names.size() - kMost : 0;
+    names.resize(names.size() - more);
+    return join(names, ", ") + (more > 0 ? fmt::format(" and {} more", more) : "");
   }
 
   // Where all choices count, or no time is known, a session is as one of a table without the column.
@@ -325,6 +353,10 @@ class Reader {
   std::size_t known_ = 0;
   std::size_t unknown_ = 0;
   std::size_t free_ = 0;
+  // Zeros in the reward column where none could be earned; steps whose time is missing.
+  std::size_t none_on_rejection_ = 0;
+  std::size_t none_without_choice_ = 0;
+  std::size_t untimed_ = 0;
 };
 
 }  // namespace

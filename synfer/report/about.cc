@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "synfer/report/html_private.h"
 #include "synfer/report/sections_private.h"
@@ -12,6 +14,17 @@ namespace {
 constexpr std::size_t kMostFiles = 50;
 constexpr std::size_t kMostSettings = 20'000;  // bytes
 
+// Counts whose key is no word.
+std::string said(const std::string& key) {
+  static const std::map<std::string, std::string> kWords = {
+      {"trials_at_limit", "trials that ended at task.max_offers"},
+      {"missing_trials", "numbers of trials left out"},
+      {"unknown_rewards", "unknown rewards"},
+      {"free_rewards", "rewards without a choice"}};
+  const auto words = kWords.find(key);
+  return words == kWords.end() ? key : words->second;
+}
+
 std::string of_run(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   Numbers counts{{{"data"}, {"count", true}}, {}};
@@ -19,8 +32,7 @@ std::string of_run(Runs runs, const Run& run) {
   if (result.contains("data")) {
     for (const auto& [key, value] : result["data"].items()) {
       if (!value.is_number() || value.get<double>() == 0) continue;
-      std::string name = key == "trials_at_limit" ? "trials that ended at task.max_offers" : key;
-      counts.rows.push_back({std::move(name), fmt::format("{}", value.get<std::size_t>())});
+      counts.rows.push_back({said(key), fmt::format("{}", value.get<std::size_t>())});
     }
     if (result["data"].contains("files")) {
       const Json& list = result["data"]["files"];

@@ -43,6 +43,7 @@ struct Part {
 
 std::string page_of(std::span<const Run> runs) {
   const std::vector<Part> parts = {{"glance", "At a glance", at_a_glance(runs)},
+                                   {"data", "The data", data_held(runs)},
                                    {"rule", "The rule", estimates(runs)},
                                    {"coefficients", "Coefficients", coefficients(runs)},
                                    {"shape", "What the rule does", rule_shape(runs)},

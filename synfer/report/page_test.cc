@@ -399,5 +399,25 @@ TEST_F(Page, AFolderWithoutAResultIsNoRun) {
   EXPECT_THROW(report_page(std::vector{folder_.path("odd")}), ConfigurationError);
 }
 
+TEST_F(Page, BeginsWithWhatTheDataHold) {
+  Json with = result();
+  with["data"].update(Json::parse(R"({
+    "how": ["choices are places"], "unusual": ["session 'd<1>': a reward of 999"], "never_varies": [],
+    "over_time": [], "reward_quantiles": [],
+    "reward_values": [{"value": 0.5, "by_choice": {"place 0": 31, "none": 2}}],
+    "stimuli": [{"name": "OCT", "offered": 70, "chosen": 31, "mean_reward": null, "at_place": [70]}],
+    "by_animal": [{"name": "fly0", "sessions": 1, "trials": 50, "choices": 50, "rewarded": 0.25}]})"));
+  const std::string html = report_page(std::vector{run("with", with)});
+  const std::size_t held = html.find("id=\"data\"");
+  ASSERT_NE(held, std::string::npos);
+  EXPECT_LT(held, html.find("id=\"rule\""));
+  const std::string part = html.substr(held, html.find("id=\"rule\"") - held);
+  for (const char* says :
+       {"a reward of 999", "d&lt;1&gt;", "choices are places", "place 0", "31", "fly0", "share rewarded"}) {
+    EXPECT_THAT(part, HasSubstr(says));
+  }
+  EXPECT_THAT(report_page(std::vector{run("without", result())}), Not(HasSubstr("id=\"data\"")));
+}
+
 }  // namespace
 }  // namespace synfer

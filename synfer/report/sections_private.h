@@ -23,6 +23,7 @@ struct Run {
 using Runs = std::span<const Run>;
 
 std::string at_a_glance(Runs runs);    // warnings, then what was found
+std::string data_held(Runs runs);      // the inventory of what was fitted
 std::string estimates(Runs runs);      // the rule's terms with intervals
 std::string coefficients(Runs runs);   // all Taylor coefficients as a map
 std::string rule_shape(Runs runs);     // g over pairs of variables

@@ -15,6 +15,7 @@
 #include "synfer/run/animal_model.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/cross_validate.h"
+#include "synfer/run/data_check.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/history_result.h"
 #include "synfer/run/machine.h"
@@ -201,7 +202,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.truth = truth_text(c, truth);
-  result.inventory = take_inventory(recorded_part(training));
+  result.inventory = inspect(recorded_part(training));
   for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
@@ -217,6 +218,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   const Clock::time_point began = Clock::now();
   const MachineLimits limits(c);
   check_rule(c, DataOrigin::recorded);
+  check_session_order(c, sessions);
   RecordedData data = split_recorded(c, sessions);
   std::vector<double> shares;
   if (has_choices(data.training.sessions)) shares = choice_shares(data.training.sessions).probability;
@@ -228,11 +230,17 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
       estimate(c, DataOrigin::recorded, objective, std::move(progress), hooks.during);
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
   result.training_shares = std::move(shares);
-  result.inventory = take_inventory(sessions);
+  result.inventory = inspect(sessions);
   if (!c.data.carry_weights && result.inventory.animals < result.inventory.sessions) {
     result.warnings.emplace_back(
         "some animals have several sessions, and weights start anew in each: data.carry_weights=true lets "
         "an animal keep what it has learnt");
+  }
+  if (const auto& unusual = result.inventory.unusual; !unusual.empty()) {
+    result.warnings.push_back(
+        fmt::format("{} unusual in the data (synfer check lists all), first: {}",
+                    unusual.size() == 1 ? "one thing is" : fmt::format("{} things are", unusual.size()),
+                    unusual.front()));
   }
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
@@ -255,6 +263,7 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
     throw ConfigurationError(name, "its fit was interrupted; resume it first");
   }
   rule_of(c, fitted);  // whether the settings describe it
+  check_order_alone(c, sessions);
   RunResult result = std::move(fitted);
   result.held_out = deviance_scores(c, DataOrigin::recorded, result, unseen(c, sessions), false);
   if (result.held_out->percent_deviance.empty()) {
@@ -276,7 +285,7 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
   result.command = "evaluate";
   result.instruction_set = instruction_sets().front();
   result.precision = c.run.precision;
-  result.inventory = take_inventory(sessions);
+  result.inventory = inspect(sessions);
   result.observations = result.inventory.choices;
   ReplayTables replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), false);
   result.seconds = seconds_since(began);

@@ -41,6 +41,12 @@ void check_odours(const Configuration& c) {
 }
 
 void check_simulated(const Configuration& c) {
+  if (c.data.carry_weights) {
+    refuse(
+        "data.carry_weights",
+        "found true, but every simulated session is of an animal of its own, with no other to carry weights "
+        "to; leave it out");
+  }
   const bool neural = c.task.kind == "neural";
   if (!neural) check_odours(c);
   if (c.task.kind != "choice" && c.task.omission_probability > 0.0) {

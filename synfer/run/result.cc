@@ -5,6 +5,7 @@
 #include "synfer/base/error.h"
 #include "synfer/model/expression.h"
 #include "synfer/run/held_out_table.h"
+#include "synfer/run/inventory_text.h"
 #include "synfer/run/predictive_table.h"
 
 namespace synfer {
@@ -134,12 +135,7 @@ std::vector<Estimate> estimates_of(const Json& list, const char* key = "name") {
 }
 
 Json data_json(const RunResult& result) {
-  const Inventory& found = result.inventory;
-  Json json = {{"animals", found.animals},     {"sessions", found.sessions},
-               {"steps", found.steps},         {"trials", found.trials},
-               {"choices", found.choices},     {"accepted", found.accepted},
-               {"omissions", found.omissions}, {"rewards", found.rewards},
-               {"recorded", found.recorded},   {"gaps", found.gaps}};
+  Json json = Json::parse(to_json(result.inventory));
   if (result.files.empty()) json["trials_at_limit"] = result.trials_at_limit;
   for (const DataFile& file : result.files) {
     json["files"].push_back({{"path", file.path}, {"sha256", file.sha256}, {"bytes", file.bytes}});

@@ -167,30 +167,4 @@ std::string table_of(const RunResult& result) {
   return text;
 }
 
-std::string table_of(const Inventory& found) {
-  std::string text;
-  const auto row = [&](const char* name, std::size_t count) {
-    text += fmt::format("{:<12}{:>10}\n", name, count);
-  };
-  row("animals", found.animals);
-  row("sessions", found.sessions);
-  row("trials", found.trials);
-  row("steps", found.steps);
-  row("choices", found.choices);
-  if (found.accepted > 0) row("accepted", found.accepted);
-  if (found.omissions > 0) row("omissions", found.omissions);
-  row("rewards", found.rewards);
-  if (found.recorded + found.gaps > 0) {
-    row("recorded", found.recorded);
-    row("  missing", found.gaps);
-  }
-  if (!found.offers.empty()) text += "\noffers of\n";
-  std::size_t widest = 12;
-  for (const auto& [stimulus, offers] : found.offers) widest = std::max(widest, stimulus.size() + 1);
-  for (const auto& [stimulus, offers] : found.offers) {
-    text += fmt::format("  {:<{}}{:>8}\n", stimulus, widest, offers);
-  }
-  return text;
-}
-
 }  // namespace synfer

@@ -3,14 +3,10 @@
 
 #include <string>
 
-#include "synfer/data/inventory.h"
 #include "synfer/run/result.h"
 
 namespace synfer {
 
 std::string table_of(const RunResult& result);
-
-/// What `synfer check` prints of a data set.
-std::string table_of(const Inventory& found);
 
 }  // namespace synfer

@@ -109,14 +109,5 @@ TEST(ResultTable, WarnsOfTrialsThatReachedTheLimit) {
   EXPECT_THAT(table_of(result), HasSubstr("3 trials ended at task.max_offers"));
 }
 
-TEST(ResultTable, OfAnInventoryLeavesOutWhatTheDataDoNotHave) {
-  Inventory found;
-  found.animals = 2;
-  found.choices = 40;
-  const std::string text = table_of(found);
-  EXPECT_THAT(text, ContainsRegex("choices +40\n"));
-  EXPECT_THAT(text, Not(HasSubstr("recorded")));
-}
-
 }  // namespace
 }  // namespace synfer

@@ -1,0 +1,121 @@
+#include "synfer/data/inventory.h"
+
+#include <gmock/gmock.h>
+
+#include "synfer/data/files_for_test.h"
+#include "synfer/data/read.h"
+
+namespace synfer {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct OfATable : testing::Test {
+  for_test::Folder folder;
+  Inventory inventory(const std::string& text) const {
+    const DataSet set = read_data({folder.write("data.csv", text)});
+    return inspect(set.sessions, set.how);
+  }
+};
+
+// Counted by hand: five choices, one omission; side L (place 0) chosen thrice.
+constexpr const char* kSides =
+    "animal,session,trial,start_time,stimulus0,stimulus1,choice,reward\n"
+    "m1,d1,1,0.5,L,R,0,2\nm1,d1,2,1.5,L,R,1,0\nm1,d1,3,2.5,L,R,,\n"
+    "m2,d1,1,0.5,L,R,0,0\nm2,d1,2,1.5,L,R,0,\nm2,d1,3,9.5,L,R,1,-1\n";
+
+TEST_F(OfATable, CountsRewardsByChoice) {
+  const Inventory found = inventory(kSides);
+  EXPECT_THAT(found.kinds, ElementsAre("place 0", "place 1"));
+  EXPECT_THAT(found.by_kind.of_kind, ElementsAre(3, 2));
+  EXPECT_EQ(found.by_kind.none, 1);
+  ASSERT_EQ(found.reward_values.size(), 3U);
+  EXPECT_EQ(found.reward_values[0].value, -1);
+  EXPECT_THAT(found.reward_values[0].choices.of_kind, ElementsAre(0, 1));
+  EXPECT_THAT(found.reward_values[1].choices.of_kind, ElementsAre(1, 1));
+  EXPECT_THAT(found.reward_values[2].choices.of_kind, ElementsAre(1, 0));
+  EXPECT_EQ(found.unknown_rewards, 1U);
+  EXPECT_EQ(found.choices, 5U);
+  EXPECT_EQ(found.omissions, 1U);
+}
+
+TEST_F(OfATable, CountsStimuliAnimalsAndTimes) {
+  const Inventory found = inventory(kSides);
+  ASSERT_EQ(found.stimuli.size(), 2U);
+  EXPECT_EQ(found.stimuli[0].name, "L");
+  EXPECT_EQ(found.stimuli[0].offered, 6U);
+  EXPECT_EQ(found.stimuli[0].chosen, 3U);
+  EXPECT_EQ(found.stimuli[0].mean_reward, 1.0);  // of 2 and 0, the third being unknown
+  EXPECT_THAT(found.stimuli[0].at_place, ElementsAre(6, 0));
+  ASSERT_EQ(found.by_animal.size(), 2U);
+  EXPECT_EQ(found.by_animal[0].rewarded, 0.5);
+  EXPECT_EQ(found.by_animal[1].rewarded, 0.0);
+  EXPECT_EQ(found.first_time, 0.5);
+  EXPECT_EQ(found.last_time, 9.5);
+  EXPECT_THAT(found.never_varies, Contains("what is offered at place 0 (always L)"));
+  EXPECT_THAT(found.how, Contains(HasSubstr("some rewards are missing")));
+  EXPECT_THAT(found.how, Contains("each animal has one session"));
+}
+
+TEST_F(OfATable, FollowsChoicesOverTenthsOfTheTrials) {
+  std::string text = "session,trial,stimulus,choice,reward\n";
+  for (int trial = 0; trial < 20; ++trial) {
+    text += "s," + std::to_string(trial) + ",A,0,\ns," + std::to_string(trial) + ",B,1,1\n";
+  }
+  const Inventory found = inventory(text);
+  ASSERT_EQ(found.over_time.size(), 10U);
+  for (const ChoiceCounts& tenth : found.over_time) EXPECT_THAT(tenth.of_kind, ElementsAre(2, 2));
+  EXPECT_THAT(found.never_varies, ElementsAre("reward (always 1)"));
+}
+
+TEST_F(OfATable, GivesQuantilesWhereValuesAreMany) {
+  std::string text = "session,stimulus0,stimulus1,choice,reward\n";
+  for (int n = 0; n <= 100; ++n) text += "s,L,R," + std::to_string(n % 2) + "," + std::to_string(n) + "\n";
+  const Inventory found = inventory(text);
+  EXPECT_THAT(found.reward_values, IsEmpty());
+  EXPECT_THAT(found.reward_quantiles, ElementsAre(0, 5, 25, 50, 75, 95, 100));
+}
+
+std::vector<std::string> unusual_in(const std::vector<std::string>& paths, const ColumnNames& columns = {}) {
+  ReadOptions options;
+  options.columns = columns;
+  return inspect(read_data(paths, options).sessions).unusual;
+}
+
+TEST(Inventory, OfTheExamplesHasNothingUnusual) {
+  const std::string folder = for_test::kSourceFolder + "/examples/data/";
+  for (const char* name :
+       {"steps.csv", "flies", "flies2022", "mice", "arrays.npz", "arrays.mat", "trials.nwb"}) {
+    EXPECT_THAT(unusual_in({folder + name}), IsEmpty()) << name;
+  }
+}
+
+struct RecordedData : testing::Test {
+  void SetUp() override {
+    if (for_test::kSharedFolder.empty() ||
+        !std::filesystem::exists(for_test::kSharedFolder + "/data/flies")) {
+      GTEST_SKIP() << "no recorded data here";
+    }
+  }
+};
+
+TEST_F(RecordedData, OfFliesHaveNothingUnusual) {
+  EXPECT_THAT(unusual_in({for_test::kSharedFolder + "/data/flies"}), IsEmpty());
+  EXPECT_THAT(unusual_in({for_test::kSharedFolder + "/data/nwb"}), IsEmpty());
+}
+
+TEST_F(RecordedData, ShowACopyAndARewardThatIsASide) {
+  const std::string cases = for_test::kSharedFolder + "/cases/";
+  EXPECT_THAT(unusual_in({cases + "duplicates/flies"}), Contains(HasSubstr("hold the same rows")));
+  EXPECT_THAT(unusual_in({cases + "coding/side_coded.npz"}),
+              Contains(HasSubstr("depend on the place alone")));
+  EXPECT_THAT(unusual_in({cases + "coding/ready.npz"}), IsEmpty());
+  EXPECT_THAT(unusual_in({cases + "coding/always_left.csv"}),
+              Contains(HasSubstr("all 200 choices are place 0")));
+}
+
+}  // namespace
+}  // namespace synfer

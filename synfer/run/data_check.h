@@ -1,0 +1,36 @@
+// `synfer check`: what data hold, read as a fit reads them, with nothing fitted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synfer/data/checksum.h"
+#include "synfer/data/inventory.h"
+#include "synfer/data/session.h"
+#include "synfer/run/configuration.h"
+
+namespace synfer {
+
+struct DataCheck {
+  std::vector<DataFile> files;
+  std::vector<std::string> left_out;  // data files in a given folder that were not read
+  Inventory inventory;
+};
+
+/// @throws DataError, ConfigurationError as a fit would.
+DataCheck check_data(const Configuration& c, const std::vector<std::string>& paths);
+
+std::string table_of(const DataCheck& check);
+std::string to_json(const DataCheck& check);
+
+/// Puts what a reader said before what the inventory says of how data were understood.
+void add_how(Inventory& inventory, const std::vector<std::string>& how);
+
+/// With data.carry_weights the order of an animal's sessions counts.
+/// @throws ConfigurationError where they go back by their names or times.
+void check_order_alone(const Configuration& c, const std::vector<Session>& sessions);
+
+/// @throws ConfigurationError also where no animal has several, so that the setting would do nothing.
+void check_session_order(const Configuration& c, const std::vector<Session>& sessions);
+
+}  // namespace synfer
