@@ -11,10 +11,31 @@ if TYPE_CHECKING:
 _MOST_ROWS = 12
 
 
-def significant(value: float) -> str:
+def significant(value: float, error: float = math.nan) -> str:
+    """As the command line's tables show it (synfer/base/shown_number.h): two digits of the standard error are seen."""
     if math.isnan(value):
         return "-"
-    return f"{value:.4f}" if abs(value) < 1e4 else f"{value:.3g}"
+    if math.isinf(value) or value == 0:
+        return "0.0000" if value == 0 else str(value)
+    known = math.isfinite(error) and error > 0
+    last = _magnitude(error) - 1 if known else _magnitude(value) - 2
+    digits = min(max(_magnitude(value) - last + 1, 1), 6)
+    if abs(value) >= 1e4:
+        return f"{value:.{max(digits, 3)}g}"
+    if (error if known else abs(value)) >= 1e-4:
+        return f"{value:.4f}"
+    return f"{value:.{-last}f}" if -last <= 7 else f"{value:.{digits - 1}e}"
+
+
+def _magnitude(value: float) -> int:
+    return math.floor(math.log10(abs(value)))
+
+
+def _coefficient(e: Estimate) -> str:
+    if not (math.isfinite(e.standard_error) and e.standard_error > 0):
+        return significant(abs(e.value))
+    digits = 1 - _magnitude(e.standard_error)
+    return f"{abs(e.value):.{max(0, digits)}f}" if digits <= 8 else significant(abs(e.value), e.standard_error)
 
 
 def _equation(result: Result) -> str:
@@ -24,11 +45,8 @@ def _equation(result: Result) -> str:
     for e in sorted(result.estimates, key=lambda e: -abs(e.value)):
         if e.value == 0:
             continue
-        digits = 4
-        if math.isfinite(e.standard_error) and e.standard_error > 0:
-            digits = min(8, max(0, 1 - math.floor(math.log10(e.standard_error))))
         sign = (" - " if text else "-") if e.value < 0 else (" + " if text else "")
-        text += sign + f"{abs(e.value):.{digits}f}" + ("" if e.name == "1" else f"*{e.name}")
+        text += sign + _coefficient(e) + ("" if e.name == "1" else f"*{e.name}")
     return f"dw/eta = {text or '0'}"
 
 
@@ -43,13 +61,13 @@ def sentences_of(result: Result) -> list[str]:
 
 def cells_of(e: Estimate) -> tuple[str, str, str, str]:
     """Name, value, standard error, and the interval or why there is none."""
-    interval = e.status if math.isnan(e.low) else f"{significant(e.low)} .. {significant(e.high)}"
-    return e.name, significant(e.value), significant(e.standard_error), interval
+    value, error, low, high = (significant(v, e.standard_error) for v in (e.value, e.standard_error, e.low, e.high))
+    return e.name, value, error, e.status if math.isnan(e.low) else f"{low} .. {high}"
 
 
 def _row(e: Estimate) -> str:
     name, value, error, interval = cells_of(e)
-    return f"{name:<24}{value:>12}{error:>12}{interval:>24}"
+    return f"{name:<24} {value:>11} {error:>11} {interval:>23}"
 
 
 def table_of(result: Result) -> str:

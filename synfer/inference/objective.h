@@ -24,6 +24,7 @@
 
 #include "synfer/base/matrix.h"
 #include "synfer/inference/curvature.h"
+#include "synfer/model/data_scale.h"
 #include "synfer/model/encoding.h"
 #include "synfer/model/history.h"
 #include "synfer/model/model.h"
@@ -71,6 +72,9 @@ class Objective : public CurvedLikelihood {
   [[nodiscard]] Objective with_rule(Rule rule) const;
   /// The same with this sd of the prior of session biases.
   [[nodiscard]] Objective with_session_bias_sd(double sd) const;
+  /// The same in another scale of inputs and rewards: equal values, at parameters that go over into these by
+  /// parameter_scale.h.
+  [[nodiscard]] Objective in_scale(const DataScale& scale) const;
   /// The same data and history under weights of 0 that never change: the rival history_only. Its rule is
   /// the term 1, of which 0 is the only value that means this.
   [[nodiscard]] Objective history_only() const;

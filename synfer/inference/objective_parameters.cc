@@ -156,6 +156,23 @@ Objective Objective::with_session_bias_sd(double sd) const {
   return other;
 }
 
+Objective Objective::in_scale(const DataScale& scale) const {
+  if (scale == DataScale{}) return *this;
+  std::vector<EncodedSession> sessions;
+  for (const EncodedSession& session : data()) sessions.push_back(synfer::in_scale(session, scale));
+  std::vector<Matrix> initial;
+  for (const Matrix& weights : initial_) initial.emplace_back(weights * scale.input);
+  ObjectiveOptions options = options_;
+  options.resampling_sd /= scale.input;
+  options.belief.noise_sd /= scale.input;
+  options.belief.initial_sd *= scale.input;
+  options.belief.walk_sd *= scale.input;
+  return {{model_.network, synfer::in_scale(model_.rule, scale)},
+          std::move(sessions),
+          std::move(initial),
+          std::move(options)};
+}
+
 Objective Objective::history_only() const {
   const int inputs = data().front().inputs;
   return {{network_without_hidden_layer(inputs), TaylorRule({Term{}})},

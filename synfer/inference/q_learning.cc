@@ -8,6 +8,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "synfer/model/data_scale.h"
 #include "synfer/model/likelihood.h"
 
 namespace synfer {
@@ -203,6 +204,18 @@ std::size_t QLearning::observations() const {
   return count;
 }
 
+double QLearning::reward_scale() const {
+  std::vector<double> largest;
+  for (const ValueSession& session : sessions_) {
+    double most = 0.0;
+    for (const double reward : session.reward) {
+      if (!std::isnan(reward)) most = std::max(most, std::abs(reward));
+    }
+    largest.push_back(most);
+  }
+  return synfer::reward_scale(std::move(largest));
+}
+
 double QLearning::nll(std::span<const double> parameters, std::span<const double> weights) const {
   double sum = 0.0;
   for (std::size_t s = 0; s < sessions_.size(); ++s) {
@@ -234,7 +247,9 @@ FisherSummary fit_q_learning(const QLearning& likelihood, const std::function<bo
   FisherProblem problem;
   problem.bounds.assign(likelihood.parameters(), {-20.0, 20.0});
   for (const auto rate : {kAlpha, kForgetting, kTau}) problem.bounds[rate] = {-8.0, 8.0};
-  problem.bounds[kBeta] = {-6.0, 5.0};
+  // A value is as large as rewards are.
+  const double log_unit = std::log(likelihood.reward_scale());
+  problem.bounds[kBeta] = {-6.0 - log_unit, 5.0 - log_unit};
   // Fast and slow learners, whose kernels repeat or avoid the last choices; logits of rates.
   constexpr std::array<std::array<double, 5>, 4> kStarts = {{{-2.0, -3.0, 0.7, 0.5, -2.0},
                                                              {0.0, -1.5, 0.7, 0.5, 0.5},
@@ -246,6 +261,7 @@ FisherSummary fit_q_learning(const QLearning& likelihood, const std::function<bo
   for (const auto& start : kStarts) {
     std::vector<double> parameters(likelihood.parameters(), 0.0);
     std::ranges::copy(start, parameters.begin());
+    parameters[kBeta] -= log_unit;
     ends.push_back(minimise_curved(likelihood, problem, {}, {.parameters = std::move(parameters)}, hooks));
   }
   return *std::ranges::min_element(ends, {}, [](const FisherSummary& end) { return end.at.loss; });

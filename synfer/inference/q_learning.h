@@ -53,6 +53,8 @@ class QLearning : public CurvedLikelihood {
   [[nodiscard]] std::vector<std::string> parameter_names() const;
   [[nodiscard]] std::size_t sessions() const override { return sessions_.size(); }
   [[nodiscard]] std::size_t observations() const override;
+  /// What rewards are measured in: 1 where they are 1 or 0 (synfer/model/data_scale.h).
+  [[nodiscard]] double reward_scale() const;
   [[nodiscard]] double nll(std::span<const double> parameters,
                            std::span<const double> weights) const override;
   [[nodiscard]] Curvature curvature(std::span<const double> parameters,
@@ -62,8 +64,9 @@ class QLearning : public CurvedLikelihood {
   std::vector<ValueSession> sessions_;
 };
 
-/// By Fisher scoring from several starts that are always the same; the best end. Rates stay within
-/// .0003 and .9997, since data may say nothing of one.
+/// By Fisher scoring from several starts that are always the same; the best end. Starts and bounds of beta
+/// are those of rewards of 1, in units of reward_scale() for others. Rates stay within .0003 and .9997, since
+/// data may say nothing of one.
 FisherSummary fit_q_learning(
     const QLearning& likelihood, const std::function<bool()>& interrupted = [] { return false; });
 

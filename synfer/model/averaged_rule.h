@@ -23,6 +23,7 @@ class AveragedRule {
   AveragedRule(Rule rule, double noise_sd) : rule_(std::move(rule)), noise_sd_(noise_sd) {}
 
   [[nodiscard]] const Rule& rule() const { return rule_; }
+  [[nodiscard]] double noise_sd() const { return noise_sd_; }
 
   [[nodiscard]] std::vector<std::string> parameter_names() const { return rule_.parameter_names(); }
   [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;

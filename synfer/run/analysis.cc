@@ -14,11 +14,13 @@
 #include "synfer/evaluation/deviance.h"
 #include "synfer/run/animal_model.h"
 #include "synfer/run/certainty.h"
+#include "synfer/run/coin_flip.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/data_check.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/history_result.h"
 #include "synfer/run/machine.h"
+#include "synfer/run/reward_notes.h"
 #include "synfer/run/scoring.h"
 
 namespace synfer {
@@ -45,11 +47,12 @@ std::vector<Session> recorded_part(const std::vector<SimulatedSession>& simulate
   return sessions;
 }
 
-std::string trace_csv(const FitSummary& summary, const Objective& objective) {
+std::string trace_csv(const Estimation& estimation) {
+  const FitSummary& summary = estimation.fit;
   std::ostringstream head;
   TableWriter names(head);
   names.text("start").text("done").text("loss");
-  for (const std::string& name : objective.parameter_names()) names.text(name);
+  for (const std::string& name : estimation.objective.parameter_names()) names.text(name);
   names.end_row();
   std::string text = head.str();
   // A start under which weights overflow has a loss that no table can hold: a missing one.
@@ -57,7 +60,7 @@ std::string trace_csv(const FitSummary& summary, const Objective& objective) {
   const auto add = [&](std::size_t start, const OptimiserState& state) {
     for (const TraceRow& row : state.trace) {
       text += fmt::format("{},{},{}", start, row.done, cell(row.loss));
-      for (const double v : row.parameters) text += fmt::format(",{}", cell(v));
+      for (const double v : estimation.scale.in_unit(row.parameters)) text += fmt::format(",{}", cell(v));
       text += "\n";
     }
   };
@@ -68,7 +71,9 @@ std::string trace_csv(const FitSummary& summary, const Objective& objective) {
 
 RunResult result_of(const Configuration& c, DataOrigin origin, const std::string& command,
                     const Estimation& estimation, const std::function<bool()>& interrupted) {
-  const auto& [objective, summary, frozen, bounds, search, aliases, common, unseen] = estimation;
+  const Objective& objective = estimation.objective;
+  const FitSummary& summary = estimation.fit;
+  const std::optional<TermSearch>& search = estimation.search;
   RunResult result;
   result.command = command;
   result.instruction_set = instruction_sets().front();
@@ -77,8 +82,8 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   result.advice = summary.advice;
   result.rule_kind = c.rule.kind;
   result.search = search;
-  result.aliases = aliases;
-  for (const Term& term : unseen) result.unseen.push_back(to_string(term));
+  result.aliases = estimation.aliases;
+  for (const Term& term : estimation.unseen) result.unseen.push_back(to_string(term));
   const std::vector<double>& parameters = summary.best.parameters;
   const std::vector<std::string> names = objective.parameter_names();
   for (std::size_t p = 0; p < objective.rule_parameters(); ++p) {
@@ -109,6 +114,8 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
     result.state = to_string(FitState::kInterrupted);
     result.advice = "interrupted before its intervals were known; resume the run to go on";
   }
+  if (auto warning = coin_flip_warning(estimation))
+    result.warnings.insert(result.warnings.begin(), *std::move(warning));
   return result;
 }
 
@@ -116,7 +123,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
 void check_rule(const Configuration& c, DataOrigin origin) {
   const Rule rule = fitted_rule(c);
   starts_of(c, rule);
-  bounds_of(c, rule, origin);
+  bounds_of(c, rule, origin, c.stimulus.mean);
 }
 
 // Scores on what refits never saw.
@@ -169,8 +176,7 @@ Analysis ended(RunResult result, const Estimation& estimation, ReplayTables repl
                Clock::time_point began) {
   warn_of_missing_scores(result);
   result.seconds = seconds_since(began);
-  return {std::move(result), estimation.fit.progress, trace_csv(estimation.fit, estimation.objective),
-          std::move(replays)};
+  return {std::move(result), estimation.fit.progress, trace_csv(estimation), std::move(replays)};
 }
 
 }  // namespace
@@ -242,6 +248,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
                     unusual.size() == 1 ? "one thing is" : fmt::format("{} things are", unusual.size()),
                     unusual.front()));
   }
+  if (auto note = far_rewards_note(c, sessions)) result.warnings.push_back(*std::move(note));
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
     const ReplayData& whole = data.held_out.sessions.empty() ? data.training : data.held_out;

@@ -112,8 +112,9 @@ void change_initial_weights(const Configuration& c, Changes& changes) {
     });
   };
   if (c.network.initial_weights.kind == "normal") {
-    changes.add("initial_weights.sd=0.1",
-                [](Configuration& other) { other.network.initial_weights.sd = 0.1; });
+    const double wide = 10.0 * initial_weight_sd(c);
+    changes.add(fmt::format("initial_weights.sd={}", shortest(wide)),
+                [&](Configuration& other) { other.network.initial_weights.sd = wide; });
   }
   kind("initial_weights.kind=normal", "normal");
   kind("initial_weights.kind=fan_in", "fan_in");
@@ -163,7 +164,7 @@ Finding gain_of(const Configuration& c, const std::vector<Session>& sessions,
 
 AssumedFit fit_under(const Assumption& assumption, const std::vector<Session>& sessions, bool cross_validated,
                      const std::function<bool()>& interrupted) {
-  const Configuration& c = assumption.settings;
+  const Configuration c = resolved_for(assumption.settings, sessions);
   AssumedFit fit{assumption.name, to_string(FitState::kInterrupted), NAN, {}};
   if (interrupted()) return fit;
   EstimationHooks hooks;

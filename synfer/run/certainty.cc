@@ -26,10 +26,11 @@ UncertaintyMethod method_named(const std::string& name) {
   return UncertaintyMethod::kInformation;
 }
 
+// In the scale of the data, as all that is fitted.
 FisherProblem refit_problem(const Estimation& estimation) {
   FisherProblem problem;
   problem.penalised = estimation.objective.rule_parameters();
-  problem.bounds = estimation.bounds;
+  problem.bounds = estimation.scale.in_scale(estimation.bounds);
   problem.frozen = estimation.frozen;
   return problem;
 }
@@ -41,9 +42,9 @@ Refit refit_of(const Estimation& estimation) {
     if (!frozen.empty()) problem.frozen.assign(frozen.begin(), frozen.end());
     problem.session_weights.assign(weights.begin(), weights.end());
     const FisherSummary end =
-        minimise_curved(estimation.objective, problem, {}, {.parameters = {start.begin(), start.end()}});
+        minimise_curved(estimation.in_scale, problem, {}, {.parameters = estimation.scale.in_scale(start)});
     if (end.state == FitState::kDiverged) return std::vector<double>(start.size(), NAN);
-    return end.at.parameters;
+    return estimation.scale.in_unit(end.at.parameters);
   };
 }
 
@@ -77,9 +78,11 @@ SimulatedRefit simulated_refit_of(const Configuration& c, const Estimation& esti
       ReplayData data = as_in_fit(c, simulated);
       const Objective anew(objective.model(), std::move(data.sessions), std::move(data.initial),
                            objective_options(c, DataOrigin::simulated));
-      const FisherSummary end = minimise_curved(anew, refit_problem(estimation), {}, {.parameters = fitted});
+      const FisherSummary end =
+          minimise_curved(anew.in_scale(estimation.data_scale), refit_problem(estimation), {},
+                          {.parameters = estimation.scale.in_scale(fitted)});
       if (end.state == FitState::kDiverged) return std::nullopt;
-      return end.at.parameters;
+      return estimation.scale.in_unit(end.at.parameters);
     } catch (const NonFiniteError&) {
       return std::nullopt;
     }
@@ -104,9 +107,10 @@ AtEnd at_end(const Estimation& estimation) {
   const std::vector<std::string> names = estimation.objective.parameter_names();
   for (std::size_t p = 0; p < names.size(); ++p) {
     if (names[p] != "log walk_sd" && names[p] != "log initial_sd") continue;
-    std::vector<double> without = at;
-    without[p] = std::log(1e-12);
-    const double worth = estimation.objective.nll(without, {}) - estimation.objective.nll(at, {});
+    std::vector<double> scaled = estimation.scale.in_scale(at);
+    const double with = estimation.in_scale.nll(scaled, {});
+    scaled[p] = std::log(1e-12);
+    const double worth = estimation.in_scale.nll(scaled, {}) - with;
     found.any[p] = found.none[p] = static_cast<char>(worth < kWorth);
   }
   return found;
@@ -306,8 +310,8 @@ bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation
   }
   mark_unseen(estimation, result.estimates);
   if (stimulus_in_fit(c, origin) == "filtered" && estimation.objective.data().front().offers <= 2) {
-    result.belief_check =
-        check_belief(estimation.objective, estimation.fit.best.parameters, {.seed = c.seed});
+    result.belief_check = check_belief(
+        estimation.in_scale, estimation.scale.in_scale(estimation.fit.best.parameters), {.seed = c.seed});
   }
   if (curvature && !mlp) {
     result.identifiability = identifiability(curvature->information, estimation.objective.parameter_names(),

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synfer/base/error.h"
+#include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
 #include "synfer/run/held_out_table.h"
 #include "synfer/run/result.h"
@@ -103,7 +104,8 @@ std::string table_of(const RunComparison& comparison) {
       text += fmt::format("{:<30}{:>14.4f}", name, paired.model_nats);
       if (n > 0) {
         text += fmt::format("{:>14}{:>22}", fmt::format("{} of {}", paired.above_zero, group.scores.size()),
-                            fmt::format("{:.4f} +- {:.4f}", paired.mean, paired.standard_error));
+                            shown_number(paired.mean, paired.standard_error) + " +- " +
+                                shown_number(paired.standard_error, paired.standard_error));
       }
       text += "\n";
     }

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <span>
 
 #include "synfer/base/error.h"
 #include "synfer/data/inventory.h"
+#include "synfer/model/data_scale.h"
 #include "synfer/model/history.h"
 
 namespace synfer {
@@ -318,20 +321,40 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
   return c;
 }
 
-Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions) {
-  Configuration c = configuration;
-  c.evaluation.predictive_draws = predictive_draws(c, sessions);
-  if (c.history.covariates) return c;
+double initial_weight_sd(const Configuration& configuration) {
+  const InitialWeightSettings& weights = configuration.network.initial_weights;
+  return weights.sd.value_or(weights.kind == "fan_in" ? 1.0 / std::sqrt(configuration.network.inputs) : 0.01);
+}
+
+namespace {
+
+double input_scale_of(const Configuration& c, const std::vector<Session>& sessions) {
+  InputScale scale;
+  for (const Session& session : sessions)
+    scale.add(session.x.empty() ? std::span(&c.stimulus.mean, 1) : std::span(session.x));
+  return scale.value();
+}
+
+Strings covariates_for(const Configuration& c, const std::vector<Session>& sessions) {
   const auto chooses = [](const Session& s) {
     return std::ranges::any_of(s.choice, [](int choice) { return choice != kNoChoice; });
   };
-  const bool none =
-      c.fit.observe == "neural" || fit_method(c) == "adam" || std::ranges::none_of(sessions, chooses);
+  if (c.fit.observe == "neural" || fit_method(c) == "adam" || std::ranges::none_of(sessions, chooses))
+    return {};
   const bool named = std::ranges::none_of(sessions, [](const Session& s) { return s.stimulus.empty(); });
   const auto goes_on = [](const Session& s) { return std::ranges::adjacent_find(s.trial) != s.trial.end(); };
-  c.history.covariates =
-      none ? Strings{}
-           : usual_covariates(sessions.front().offers, named, std::ranges::any_of(sessions, goes_on));
+  return usual_covariates(sessions.front().offers, named, std::ranges::any_of(sessions, goes_on));
+}
+
+}  // namespace
+
+Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions) {
+  Configuration c = configuration;
+  c.evaluation.predictive_draws = predictive_draws(c, sessions);
+  if (fit_method(c) != "adam")
+    c.network.initial_weights.sd =
+        configuration.network.initial_weights.sd.value_or(initial_weight_sd(c) / input_scale_of(c, sessions));
+  if (!c.history.covariates) c.history.covariates = covariates_for(c, sessions);
   return c;
 }
 

@@ -59,7 +59,7 @@ struct StimulusSettings {
 
 struct InitialWeightSettings {
   std::string kind = "normal";
-  double sd = 0.01;
+  std::optional<double> sd;  // see initial_weight_sd()
   bool per_session = false;
   std::optional<std::string> file;
 
@@ -254,7 +254,8 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin);
 
 /// The same with the defaults that depend on recorded data: history.covariates, unless set, those that suit
 /// the choices (usual_covariates() in synfer/model/history.h); none for adam, which is as published, and for
-/// recordings alone. And evaluation.predictive_draws, see predictive_draws().
+/// recordings alone. network.initial_weights.sd in the unit of the inputs, but for adam. And
+/// evaluation.predictive_draws, see predictive_draws().
 Configuration resolved_for(const Configuration& configuration, const std::vector<Session>& sessions);
 
 /// evaluation.predictive_draws: unless set, 200 where sessions can be simulated in closed loop and that takes
@@ -298,6 +299,10 @@ std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origi
 
 /// network.eta: unless set, 1 / inputs.
 double weight_change_rate(const Configuration& configuration);
+
+/// network.initial_weights.sd: unless set, .01, or 1 / sqrt(inputs) for fan_in, as for inputs of .75 or 0;
+/// resolved_for() puts that into the unit of recorded inputs.
+double initial_weight_sd(const Configuration& configuration);
 
 /// network.readout for each hidden neuron: unless set, 5 / hidden each; one number serves all.
 /// Empty without a hidden layer.

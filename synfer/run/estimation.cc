@@ -13,11 +13,11 @@
 namespace synfer {
 namespace {
 
-TermSearch::Set in_words(const FittedSet& set, const std::vector<Term>& candidates) {
+TermSearch::Set in_words(const FittedSet& set, const std::vector<Term>& candidates, const DataScale& scale) {
   TermSearch::Set found{{}, {}, set.nll, set.criterion};
   for (std::size_t n = 0; n < set.terms.size(); ++n) {
     found.terms.push_back(candidates[set.terms[n]]);
-    found.coefficients.push_back(set.parameters[n]);
+    found.coefficients.push_back(set.parameters[n] / coefficient_scale(found.terms.back(), scale));
   }
   return found;
 }
@@ -47,12 +47,21 @@ bool noise_tells_aliases_apart(const ObjectiveOptions& options, DataOrigin origi
 
 struct Chosen {
   TermSearch search;
-  std::vector<double> parameters;  // of the chosen terms, then the others
+  std::vector<double> parameters;  // of the chosen terms, then the others, in the scale of the data
   bool interrupted = false;
 };
 
+std::vector<Bounds> scaled_bounds(const Configuration& c, DataOrigin origin, const Objective& scaled,
+                                  const DataScale& scale) {
+  const Rule& rule = scaled.model().rule;
+  return ParameterScale(scaled, scale)
+      .in_scale(bounds_of(c, rule, origin, largest_input(scaled.data()) * scale.input));
+}
+
+// `objective` and `classes` are in this scale.
 Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& objective,
-                    const std::vector<AliasClass>& classes, const EstimationHooks& hooks) {
+                    const DataScale& scale, const std::vector<AliasClass>& classes,
+                    const EstimationHooks& hooks) {
   Chosen chosen;
   std::vector<Term> candidates;
   for (const AliasClass& one : classes) candidates.push_back(one.representative);
@@ -69,7 +78,9 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
       }
     }
   }
-  if (!candidates.empty()) problem.bounds = bounds_of(c, TaylorRule(candidates), origin);
+  if (!candidates.empty()) {
+    problem.bounds = scaled_bounds(c, origin, objective.with_rule(TaylorRule(candidates)), scale);
+  }
   const std::vector<double> start = objective.start_from(std::vector<double>(objective.rule_parameters()));
   problem.others.assign(start.begin() + static_cast<std::ptrdiff_t>(objective.rule_parameters()),
                         start.end());
@@ -90,10 +101,11 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
   };
   const SelectionSummary summary = select_terms(problem, options, during);
 
-  for (const FittedSet& set : summary.by_size) chosen.search.by_size.push_back(in_words(set, candidates));
-  chosen.search.near.push_back(in_words(summary.best, candidates));
+  for (const FittedSet& set : summary.by_size)
+    chosen.search.by_size.push_back(in_words(set, candidates, scale));
+  chosen.search.near.push_back(in_words(summary.best, candidates, scale));
   for (const FittedSet& set : summary.near) {
-    if (set.terms != summary.best.terms) chosen.search.near.push_back(in_words(set, candidates));
+    if (set.terms != summary.best.terms) chosen.search.near.push_back(in_words(set, candidates, scale));
   }
   for (std::size_t n = 0; n < summary.stability.size(); ++n) {
     if (summary.stability[n] > 0) chosen.search.stability[to_string(candidates[n])] = summary.stability[n];
@@ -108,6 +120,24 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
 // enough then, and terms that never vary have no coefficient.
 bool only_terms_that_differ(const Configuration& c) {
   return c.rule.kind == "taylor" && !c.rule.terms && second_order(c) && penalty_kind(c) == "none";
+}
+
+// Factors between terms of x and r as the unit has them.
+void put_in_unit(AliasClasses& classes, const DataScale& scale) {
+  for (AliasClass& one : classes.classes) {
+    for (Alias& alias : one.others) {
+      alias.factor *= coefficient_scale(alias.term, scale) / coefficient_scale(one.representative, scale);
+    }
+  }
+}
+
+// A parameter that rests at a bound in the scale does so in the unit, whatever rounding says.
+void keep_at_bounds(std::span<const double> scaled, std::span<const Bounds> scaled_bounds,
+                    std::span<const Bounds> bounds, std::vector<double>& parameters) {
+  for (std::size_t p = 0; p < bounds.size(); ++p) {
+    if (scaled[p] == scaled_bounds[p].low) parameters[p] = bounds[p].low;
+    if (scaled[p] == scaled_bounds[p].high) parameters[p] = bounds[p].high;
+  }
 }
 
 Objective with_representatives(const Objective& objective, const std::vector<AliasClass>& classes) {
@@ -129,12 +159,11 @@ std::vector<Term> without_candidates(AliasClasses& classes) {
 }
 
 // In a rule that names them they keep the coefficient that the settings state, or 0.
-std::vector<Term> held_at_start(const Configuration& c, DataOrigin origin, const Rule& rule,
+std::vector<Term> held_at_start(const Configuration& c, const Rule& rule, const std::vector<Bounds>& bounds,
                                 std::vector<char>& frozen, std::vector<std::vector<double>>& starts) {
   std::vector<Term> held;
   const auto* taylor = rule.as<TaylorRule>();
   if (taylor == nullptr) return held;
-  const std::vector<Bounds> bounds = bounds_of(c, rule, origin);
   const bool stated = c.fit.start != "random" && c.fit.start != "zeros";
   std::vector<Term> acting;  // a term that is held at 0 brings nothing to light
   for (std::size_t p = 0; p < frozen.size(); ++p) {
@@ -181,24 +210,36 @@ Method method_for(const Configuration& c, const Objective& objective) {
   return with_session_biases(std::move(options), objective);
 }
 
+DataScale fit_scale(const Configuration& c, const Objective& objective) {
+  const bool mlp = c.rule.kind == "mlp";
+  if (fit_method(c) == "adam" || (mlp && fit_method(c) != "evidence")) return {};
+  DataScale scale = data_scale(objective.data());
+  if (mlp && mlp_output_activation(c) != "linear") scale.input = 1.0;
+  return scale;
+}
+
 Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,
                     FitProgress progress, const EstimationHooks& hooks) {
+  const DataScale scale = fit_scale(c, objective);
+  Objective scaled = objective.in_scale(scale);
   std::optional<TermSearch> search;
-  AliasClasses classes;
-  if (const auto* taylor = objective.model().rule.as<TaylorRule>()) {
-    classes = alias_classes(objective.data(), taylor->terms());
+  AliasClasses in_scale;
+  if (const auto* taylor = scaled.model().rule.as<TaylorRule>()) {
+    in_scale = alias_classes(scaled.data(), taylor->terms());
   }
-  const CommonChanges common = common_changes(objective);
+  const CommonChanges common = common_changes(scaled);
   const bool hides = common == CommonChanges::kUnseen;
   std::vector<Term> unseen;
+  AliasClasses classes = in_scale;
+  put_in_unit(classes, scale);
   if (term_search(c) == "forward" || only_terms_that_differ(c)) refuse_bounds_on_aliases(c, classes);
-  Objective fitted = objective;
   std::vector<char> frozen;
   std::vector<std::vector<double>> starts;
   bool cut_short = false;
   if (term_search(c) == "forward") {
-    if (hides) unseen = without_candidates(classes);
-    Chosen chosen = choose_terms(c, origin, objective, classes.classes, hooks);
+    if (hides) unseen = without_candidates(in_scale);
+    if (hides) without_candidates(classes);
+    Chosen chosen = choose_terms(c, origin, scaled, scale, in_scale.classes, hooks);
     std::vector<Term> terms = chosen.search.near.front().terms;
     // The empty rule is the term 1 with coefficient 0.
     frozen.assign(std::max<std::size_t>(terms.size(), 1), static_cast<char>(terms.empty()));
@@ -206,40 +247,58 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
       terms.emplace_back();
       chosen.parameters.insert(chosen.parameters.begin(), 0.0);
     }
-    fitted = objective.with_rule(TaylorRule(terms));
+    scaled = scaled.with_rule(TaylorRule(terms));
     starts = {chosen.parameters};
     search = std::move(chosen.search);
     cut_short = chosen.interrupted;
   } else {
-    if (only_terms_that_differ(c)) fitted = with_representatives(objective, classes.classes);
-    frozen = frozen_parameters(c, fitted.model().rule);
-    for (const std::vector<double>& theta : starts_of(c, fitted.model().rule)) {
-      starts.push_back(fitted.start_from(theta));
+    if (only_terms_that_differ(c)) scaled = with_representatives(scaled, in_scale.classes);
+    frozen = frozen_parameters(c, scaled.model().rule);
+    for (const std::vector<double>& theta : starts_of(c, scaled.model().rule, scale)) {
+      starts.push_back(scaled.start_from(theta));
     }
-    if (hides) unseen = held_at_start(c, origin, fitted.model().rule, frozen, starts);
+    if (hides) {
+      unseen = held_at_start(c, scaled.model().rule, scaled_bounds(c, origin, scaled, scale), frozen, starts);
+    }
   }
-  std::vector<Bounds> bounds = bounds_of(c, fitted.model().rule, origin);
-  const FitProblem problem{fitted, penalty_of(c), frozen, fit_log_interval(c), bounds};
+  Objective fitted = c.rule.kind == "taylor" ? objective.with_rule(scaled.model().rule) : objective;
+  const ParameterScale parameter_scale(scaled, scale);
+  const FitProblem problem{scaled, penalty_of(c), frozen, fit_log_interval(c),
+                           scaled_bounds(c, origin, scaled, scale)};
   FitHooks during;
   during.interrupted = [&] { return cut_short || hooks.interrupted(); };
   during.after = hooks.after_step;
-  FitSummary summary = fit(problem, method_for(c, fitted), starts, std::move(progress), during);
+  FitSummary summary = fit(problem, method_for(c, scaled), starts, std::move(progress), during);
   // A search that was cut short starts anew when the run is resumed.
   if (cut_short) {
     summary.state = FitState::kInterrupted;  // even where the best set so far needs no step
     summary.progress = {};
   }
-  if (fitted.session_biases() > 0 && !summary.best.precisions.empty()) {
-    fitted = fitted.with_session_bias_sd(session_bias_sd(summary.best));
+  if (scaled.session_biases() > 0 && !summary.best.precisions.empty()) {
+    const double sd = session_bias_sd(summary.best);
+    fitted = fitted.with_session_bias_sd(sd);
+    scaled = scaled.with_session_bias_sd(sd);
     if (c.rule.kind == "taylor") {
       summary.best.loss =
-          fitted.nll(summary.best.parameters, {}) / static_cast<double>(fitted.observations());
+          scaled.nll(summary.best.parameters, {}) / static_cast<double>(scaled.observations());
     }
   }
+  std::vector<Bounds> bounds = bounds_of(c, fitted.model().rule, origin, largest_input(fitted.data()));
+  std::vector<double> parameters = parameter_scale.in_unit(summary.best.parameters);
+  keep_at_bounds(summary.best.parameters, problem.bounds, bounds, parameters);
+  summary.best.parameters = std::move(parameters);
   std::erase_if(classes.classes, [](const AliasClass& one) { return one.others.empty(); });
-  return {
-      fitted, std::move(summary), std::move(frozen), std::move(bounds), std::move(search), std::move(classes),
-      common, std::move(unseen)};
+  return {fitted,
+          std::move(summary),
+          scale,
+          std::move(scaled),
+          parameter_scale,
+          std::move(frozen),
+          std::move(bounds),
+          std::move(search),
+          std::move(classes),
+          common,
+          std::move(unseen)};
 }
 
 }  // namespace synfer

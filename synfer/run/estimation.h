@@ -9,6 +9,7 @@
 
 #include "synfer/inference/alias_classes.h"
 #include "synfer/inference/fit.h"
+#include "synfer/inference/parameter_scale.h"
 #include "synfer/inference/selection.h"
 #include "synfer/inference/unseen_terms.h"
 #include "synfer/run/configuration.h"
@@ -32,9 +33,13 @@ struct TermSearch {
   std::size_t fits = 0;
 };
 
+/// A fit is made in the scale of its data (synfer/model/data_scale.h); what is reported is in their unit.
 struct Estimation {
   Objective objective;  // of the rule that was fitted
-  FitSummary fit;
+  FitSummary fit;       // its best parameters are in the unit; progress and traces stay in the scale
+  DataScale data_scale;
+  Objective in_scale;        // what was fitted
+  ParameterScale scale;      // between the parameters of the two
   std::vector<char> frozen;  // a rule parameter each
   std::vector<Bounds> bounds;
   std::optional<TermSearch> search;
@@ -57,6 +62,10 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
 
 /// Over all candidate terms, where terms are selected; over the rule otherwise.
 Objective objective_of(const Configuration& c, DataOrigin origin, ReplayData data);
+
+/// The scale in which these settings are fitted to an objective's data: 1 for adam, which is as published,
+/// and for an MLP without priors; of the rewards alone for an MLP whose output is bounded.
+DataScale fit_scale(const Configuration& c, const Objective& objective);
 
 /// How the rule of an objective is fitted: with the evidence of session biases, where there are any.
 Method method_for(const Configuration& c, const Objective& objective);

@@ -66,8 +66,8 @@ Matrix read_matrix(const std::string& path, int rows, int columns) {
 
 InitialWeights drawn_weights(const Configuration& c) {
   const InitialWeightSettings& settings = c.network.initial_weights;
-  const bool fan_in = settings.kind == "fan_in";
-  return {fan_in ? InitialWeights::Kind::kFanIn : InitialWeights::Kind::kNormal, settings.sd};
+  const bool fan_in = settings.kind == "fan_in" && !settings.sd;
+  return {fan_in ? InitialWeights::Kind::kFanIn : InitialWeights::Kind::kNormal, initial_weight_sd(c)};
 }
 
 // A term as the settings of a rule mean it: the published order is that of labels (X1Y0W0R1) alone.
@@ -108,11 +108,6 @@ std::pair<Term, Bounds> parse_bound(const Configuration& c, const std::string& t
   }
   throw ConfigurationError("rule.bounds",
                            fmt::format("found '{}', expected a bound such as 'w in [-2, 0]'", text));
-}
-
-// The largest x^a of a term that an input takes on.
-double largest_power(const Configuration& c, const Term& term) {
-  return std::pow(std::max(std::abs(c.stimulus.mean), 1e-3), term.x);
 }
 
 }  // namespace
@@ -162,7 +157,11 @@ Rule fitted_rule(const Configuration& c) {
 
 Rule fitted_rule(const Configuration& c, DataOrigin origin, std::span<const EncodedSession> sessions) {
   if (c.rule.kind != "mlp" || fit_method(c) != "evidence") return fitted_rule(c);
-  Rule rule = fitted_mlp(c, input_scale(c.rule.inputs, sessions));
+  std::vector<double> scale = input_scale(c.rule.inputs, sessions);
+  const auto w = std::ranges::find(c.rule.inputs, "w");
+  if (w != c.rule.inputs.end() && mlp_output_activation(c) == "linear")
+    scale[static_cast<std::size_t>(w - c.rule.inputs.begin())] = data_scale(sessions).input;
+  Rule rule = fitted_mlp(c, std::move(scale));
   if (stimulus_in_fit(c, origin) != "filtered") return rule;
   return AveragedRule(std::move(rule), c.stimulus.noise_sd);
 }
@@ -293,10 +292,7 @@ BeliefOptions belief_options(const Configuration& c, DataOrigin origin) {
   belief.noise_sd = c.stimulus.noise_sd;
   if (in_fit == "averaged") return belief;
   const double alike = std::sqrt(neurons_in_one(c, origin));
-  if (weights_are_drawn(c)) {
-    const bool fan_in = c.network.initial_weights.kind == "fan_in";
-    belief.initial_sd = (fan_in ? 1.0 / std::sqrt(c.network.inputs) : c.network.initial_weights.sd) / alike;
-  }
+  if (weights_are_drawn(c)) belief.initial_sd = initial_weight_sd(c) / alike;
   belief.walk_sd = c.belief.walk_sd / alike;
   const bool dense = c.belief.covariance == "dense" ||
                      (c.belief.covariance == "automatic" && c.network.inputs * plastic_neurons(c) <= 40);
@@ -304,7 +300,8 @@ BeliefOptions belief_options(const Configuration& c, DataOrigin origin) {
   return belief;
 }
 
-std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin) {
+std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin,
+                              double largest_input) {
   const auto* taylor = rule.as<TaylorRule>();
   if (taylor == nullptr) {
     if (c.rule.bounds && !c.rule.bounds->empty()) {
@@ -322,7 +319,7 @@ std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrig
     for (std::size_t p = 0; p < bounds.size(); ++p) {
       const Term& term = taylor->terms()[p];
       if (term.w != 1 || term.y != 0 || term.r != 0) continue;
-      const double most = 2.0 / (eta * largest_power(c, term));
+      const double most = 2.0 / (eta * std::pow(largest_input > 0.0 ? largest_input : 1.0, term.x));
       bounds[p] = {-most, term.x > 0 && all_decay ? most : 0.0};
     }
     return bounds;
@@ -365,7 +362,7 @@ std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule) {
   return frozen;
 }
 
-std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule) {
+std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule, const DataScale& scale) {
   const std::vector<std::string>& names = rule.parameter_names();
   const std::vector<char> frozen = frozen_parameters(c, rule);
   std::vector<double> centre(names.size(), 0.0);
@@ -386,7 +383,8 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
             "fit.start",
             fmt::format("the fitted rule has no term {}; add it to rule.terms", to_string(part.term)));
       }
-      centre[static_cast<std::size_t>(at - names.begin())] = part.coefficient;
+      centre[static_cast<std::size_t>(at - names.begin())] =
+          part.coefficient * coefficient_scale(part.term, scale);
     }
   }
   std::vector<std::vector<double>> starts;

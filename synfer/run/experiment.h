@@ -29,8 +29,9 @@ Network fitted_network(const Configuration& c, DataOrigin origin);
 /// the mean of theirs, so that their sds are those of a single weight over the square root of this.
 int neurons_in_one(const Configuration& c, DataOrigin origin);
 Rule fitted_rule(const Configuration& c);
-/// The same; an MLP that is fitted by the evidence sees its inputs scaled by their RMS in these sessions, and
-/// acts on average over the stimulus noise where weights are filtered (model/averaged_rule.h).
+/// The same; an MLP that is fitted by the evidence sees x and r scaled by their RMS in these sessions, w by
+/// the scale of the inputs, and acts on average over the stimulus noise where weights are filtered
+/// (model/averaged_rule.h).
 Rule fitted_rule(const Configuration& c, DataOrigin origin, std::span<const EncodedSession> sessions);
 Rule fitted_mlp(const Configuration& c, std::vector<double> input_scale);
 /// The MLP that a rule is or averages; null where it is none.
@@ -46,17 +47,21 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin);
 /// How a model treats stimuli and weights when it predicts choices.
 BeliefOptions belief_options(const Configuration& c, DataOrigin origin);
 
-/// Bounds of a rule's coefficients, a parameter each; those of rule.bounds, or of stable decay. The rule may
-/// lack terms that rule.bounds names, where these are among the candidates of a search.
-std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin);
+/// Bounds of a rule's coefficients, a parameter each; those of rule.bounds, or of stable decay where inputs
+/// are at most so large. The rule may lack terms that rule.bounds names, where these are among the candidates
+/// of a search.
+std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin,
+                              double largest_input);
 /// The terms that rule.bounds names.
 std::vector<Term> bounded_terms(const Configuration& c);
 
 /// Which rule parameters keep the value that they start from. A parameter each.
 std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule);
 
-/// fit.starts vectors of rule parameters. Frozen ones are 0 in a random start.
-std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule);
+/// fit.starts vectors of rule parameters, in the scale of the data. Frozen ones are 0 in a random start; what
+/// fit.start says is in the unit.
+std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule,
+                                           const DataScale& scale = {});
 
 /// Weights from which a fit replays a session whose own are not known to it: read from the file
 /// that was given, or drawn from a seed of the fit's own; their mean, 0, where they are filtered.

@@ -135,19 +135,19 @@ TEST(BoundsOf, AreReadAsTheyAreDocumentedAndDividedByEta) {
   c.network.eta = 0.5;
   for (const char* text : {"w in [-2, 0]", "w in [-2,0]", "w in [ -2 , 0 ]"}) {
     c.rule.bounds = {text};
-    const std::vector<Bounds> bounds = bounds_of(c, fitted_rule(c), DataOrigin::recorded);
+    const std::vector<Bounds> bounds = bounds_of(c, fitted_rule(c), DataOrigin::recorded, 0.75);
     EXPECT_EQ(bounds[1].low, -4.0) << text;
     EXPECT_EQ(bounds[1].high, 0.0) << text;
     EXPECT_EQ(bounds[0].low, -std::numeric_limits<double>::infinity());
   }
   c.rule.bounds = {"w in [0, -2]"};
-  error_of([&] { bounds_of(c, fitted_rule(c), DataOrigin::recorded); }, "rule.bounds");
+  error_of([&] { bounds_of(c, fitted_rule(c), DataOrigin::recorded, 0.75); }, "rule.bounds");
   c.rule.bounds = {"y in [-2, 0]"};
-  error_of([&] { bounds_of(c, fitted_rule(c), DataOrigin::recorded); }, "rule.bounds");
+  error_of([&] { bounds_of(c, fitted_rule(c), DataOrigin::recorded, 0.75); }, "rule.bounds");
 }
 
 TEST(BoundsOf, OfRecordedDataKeepDecayStableAndLetChosenWeightsDecayLess) {
-  const double x = 0.75;  // stimulus.mean
+  const double x = 0.75;
   const double infinite = std::numeric_limits<double>::infinity();
   struct Case {
     std::vector<std::string> terms;
@@ -157,7 +157,7 @@ TEST(BoundsOf, OfRecordedDataKeepDecayStableAndLetChosenWeightsDecayLess) {
     Configuration c = with_terms(each.terms);
     c.network.eta = 0.5;
     c.stimulus.noise_sd = 0.0;
-    const std::vector<Bounds> bounds = bounds_of(c, fitted_rule(c), DataOrigin::recorded);
+    const std::vector<Bounds> bounds = bounds_of(c, fitted_rule(c), DataOrigin::recorded, 0.75);
     EXPECT_DOUBLE_EQ(bounds[0].low, each.low / 0.5);
     EXPECT_DOUBLE_EQ(bounds[0].high, each.high / 0.5);
     EXPECT_DOUBLE_EQ(bounds[1].high, each.terms[1] == "w" ? 0.0 : infinite);
@@ -167,7 +167,7 @@ TEST(BoundsOf, OfRecordedDataKeepDecayStableAndLetChosenWeightsDecayLess) {
 TEST(BoundsOf, ARuleOfChosenTermsMayLackOneThatIsBounded) {
   Configuration c;
   c.rule.bounds = {"w in [-2, 0]"};
-  const std::vector<Bounds> bounds = bounds_of(c, TaylorRule({parse_term("x*r")}), DataOrigin::simulated);
+  const std::vector<Bounds> bounds = bounds_of(c, TaylorRule({parse_term("x*r")}), DataOrigin::simulated, 0.75);
   ASSERT_EQ(bounds.size(), 1u);
   EXPECT_EQ(bounds[0].high, std::numeric_limits<double>::infinity());
 }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
 #include "synfer/data/table.h"
 #include "synfer/run/result.h"
@@ -63,7 +64,8 @@ std::string table_of(const CrossValidation& found) {
       text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", rival, number(paired.rival_nats, "{:.4f}"),
                           number(paired.percent_median, "{:.2f}"),
                           fmt::format("{} of {}", paired.above_zero, sessions),
-                          number(paired.mean, "{:.4f}") + " +- " + number(paired.standard_error, "{:.4f}"));
+                          shown_number(paired.mean, paired.standard_error) + " +- " +
+                              shown_number(paired.standard_error, paired.standard_error));
     }
   }
   text += wrapped(

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
 #include "synfer/run/held_out_table.h"
@@ -24,27 +25,28 @@ std::vector<Estimate> largest_first(std::vector<Estimate> estimates) {
   return estimates;
 }
 
-// "dw/eta = 0.972*x*r - 0.050*w", with as many digits as the standard error leaves.
+// As many digits as the standard error leaves; an equation has room for few.
+std::string coefficient(const Estimate& e) {
+  constexpr int kMostDecimals = 8;
+  const double size = std::abs(e.value);
+  if (!(std::isfinite(e.standard_error) && e.standard_error > 0.0)) return shown_number(size);
+  const int digits = 1 - static_cast<int>(std::floor(std::log10(e.standard_error)));
+  return digits <= kMostDecimals ? fmt::format("{:.{}f}", size, std::max(digits, 0))
+                                 : shown_number(size, e.standard_error);
+}
+
+// "dw/eta = 0.972*x*r - 0.050*w"
 std::string equation(const RunResult& result) {
   std::string text = "dw/eta =";
   bool first = true;
   for (const Estimate& e : largest_first(result.estimates)) {
     if (e.value == 0.0) continue;
-    const int digits = std::isfinite(e.standard_error) && e.standard_error > 0
-                           ? std::clamp(1 - static_cast<int>(std::floor(std::log10(e.standard_error))), 0, 8)
-                           : 4;
     text += first ? (e.value < 0 ? " -" : " ") : (e.value < 0 ? " - " : " + ");
-    text += fmt::format("{:.{}f}", std::abs(e.value), digits);
+    text += coefficient(e);
     if (e.name != "1") text += "*" + e.name;
     first = false;
   }
   return first ? text + " 0" : text;
-}
-
-std::string estimate_number(double v) {
-  if (std::isnan(v)) return "-";
-  if (std::isinf(v)) return v < 0 ? "-inf" : "inf";
-  return std::abs(v) < 1e4 ? fmt::format("{:.4f}", v) : fmt::format("{:.3g}", v);
 }
 
 bool no_term_chosen(const RunResult& result) {
@@ -68,18 +70,18 @@ void add_estimates(std::string& text, const RunResult& result) {
         fmt::format("{:>12}{:>24}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
   text += "\n";
   const auto row = [&](const Estimate& e) {
-    text += fmt::format("{:<{}}{:>12}", e.name, width, estimate_number(e.value));
+    const auto shown = [&](double v) { return shown_number(v, e.standard_error); };
+    text += fmt::format("{:<{}} {:>11}", e.name, width, shown(e.value));
     if (intervals && std::isnan(e.low)) text += fmt::format("{:>12}{:>24}", "-", e.status);
     if (intervals && !std::isnan(e.low)) {
-      text += fmt::format("{:>12}{:>24}", estimate_number(e.standard_error),
-                          estimate_number(e.low) + " .. " + estimate_number(e.high));
+      text += fmt::format(" {:>11} {:>23}", shown(e.standard_error), shown(e.low) + " .. " + shown(e.high));
     }
     text += "\n";
   };
   for (std::size_t n = 0; n < shown; ++n) row(sorted[n]);
   if (shown < sorted.size()) {
-    text += fmt::format("{} more, none larger than {:.4f}\n", sorted.size() - shown,
-                        std::abs(sorted[shown].value));
+    text += fmt::format("{} more, none larger than {}\n", sorted.size() - shown,
+                        shown_number(std::abs(sorted[shown].value)));
   }
   for (const Estimate& e : result.others) row(e);
   if (!history.empty()) text += "\nhistory covariates of the logit\n";

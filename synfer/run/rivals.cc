@@ -80,9 +80,8 @@ std::vector<EncodedSession> shuffled(const Configuration& c, const RivalData& da
 
 Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold& fold,
                        const Estimation& estimation, const Interrupted& stop) {
-  const std::vector<double>& found = estimation.fit.best.parameters;
   const Rule& rule = estimation.objective.model().rule;
-  std::vector<std::vector<double>> starts = {found};
+  std::vector<std::vector<double>> starts = {estimation.scale.in_scale(estimation.fit.best.parameters)};
   Scores sum;
   std::vector<int> finite;  // draws of each session in which no weight overflows
   for (int draw = 0; draw < c.evaluation.shuffles && !stop(); ++draw) {
@@ -91,19 +90,21 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
     std::vector<Matrix> initial = assumed_weights(c, fitted);
     const Objective objective(estimation.objective.model(), std::move(fitted), std::move(initial),
                               objective_options(c, kOrigin));
+    const Objective in_scale = objective.in_scale(estimation.data_scale);
     if (draw == 0 && c.rule.kind == "taylor") {
       std::vector<double> near_zero(rule.parameters(), start_sd(c));
       for (std::size_t p = 0; p < near_zero.size(); ++p) {
-        if (estimation.frozen[p] != 0) near_zero[p] = found[p];
+        if (estimation.frozen[p] != 0) near_zero[p] = starts.front()[p];
       }
-      starts.push_back(objective.start_from(near_zero));
+      starts.push_back(in_scale.start_from(near_zero));
     }
     FitHooks hooks;
     hooks.interrupted = stop;
-    const FitSummary refit =
-        fit({objective, penalty_of(c), estimation.frozen, fit_log_interval(c), estimation.bounds},
-            method_for(c, objective), starts, {}, hooks);
-    const Scores scores = unseen_nll(c, objective, refit.best.parameters, scored_part(fold, sessions));
+    const FitSummary refit = fit({in_scale, penalty_of(c), estimation.frozen, fit_log_interval(c),
+                                  estimation.scale.in_scale(estimation.bounds)},
+                                 method_for(c, in_scale), starts, {}, hooks);
+    const Scores scores = unseen_nll(c, objective, estimation.scale.in_unit(refit.best.parameters),
+                                     scored_part(fold, sessions));
     sum.resize(scores.size());
     finite.resize(scores.size());
     for (std::size_t s = 0; s < sum.size(); ++s) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "synfer/base/text.h"
 #include "synfer/model/taylor_rule.h"
@@ -12,8 +13,8 @@ namespace synfer {
 namespace {
 
 constexpr std::size_t kMostNamed = 8;
-constexpr double kRanAway =
-    10.0;  // change of a weight at x = r = 1; weights of about 1 already decide choices
+// Change of a weight in the scale of the data; weights of about 1 already decide choices.
+constexpr double kRanAway = 10.0;
 
 std::string first_of(const std::vector<std::string>& names) {
   if (names.size() <= kMostNamed) return join(names, ", ");
@@ -94,13 +95,14 @@ void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& e
   }
   if (result.state == to_string(FitState::kIterationLimit) && fit_method(c) == "fisher" &&
       !result.estimates.empty()) {
-    const Estimate& largest =
-        *std::ranges::max_element(result.estimates, {}, [](const Estimate& e) { return std::abs(e.value); });
-    if (weight_change_rate(c) * std::abs(largest.value) > kRanAway) {
+    const std::vector<double> scaled = estimation.scale.in_scale(estimation.fit.best.parameters);
+    const auto largest = std::ranges::max_element(std::span(scaled).first(result.estimates.size()), {},
+                                                  [](double v) { return std::abs(v); });
+    if (weight_change_rate(c) * std::abs(*largest) > kRanAway) {
       warn(fmt::format(
           "{} ran away: ever larger coefficients explain these data ever better. Give more animals to one "
           "rule, or fewer terms, or fit.method=evidence, whose priors hold them",
-          largest.name));
+          result.estimates[static_cast<std::size_t>(std::distance(scaled.data(), &*largest))].name));
     }
   }
   for (const Estimate& e : result.estimates) {

@@ -1,0 +1,17 @@
+// What rewards as they are mean for the expected reward.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synfer/data/session.h"
+#include "synfer/run/configuration.h"
+
+namespace synfer {
+
+/// A note where all rewards lie far from 0 on one side, in units of their spread, while the expected reward
+/// starts from 0: the first rewards are then surprises many times larger than any that follows.
+std::optional<std::string> far_rewards_note(const Configuration& c, const std::vector<Session>& sessions);
+
+}  // namespace synfer
