@@ -109,8 +109,7 @@ class TestMatlab:
             arrays(),
             arrays(choice=CHOICE, reward=REWARD),
             arrays(session="day1", animal=7.0),
-            arrays(stimulus0=np.array([LEFT] * STEPS), stimulus1=np.array([RIGHT] * STEPS), stimulus=np.zeros((0, 0)))
-            | {"stimulus": None},
+            arrays(stimulus=None, stimulus0=np.array([LEFT] * STEPS), stimulus1=np.array([RIGHT] * STEPS)),
             {"data": arrays()},
             {"rig": {"number": 4.0, "day": arrays()}, "animal": "m7"},
             arrays(X=np.ones((STEPS, 2)), R=3.0),
@@ -291,6 +290,7 @@ def case(name):
 
 
 ARMS = {"data__arms": ["left", "right"]}
+PAID_EITHER_WAY = {"data__rewards_on_rejection": True}
 
 
 @pytest.mark.parametrize(
@@ -300,12 +300,12 @@ ARMS = {"data__arms": ["left", "right"]}
         ("matlab/struct_array.mat", 250, ARMS),
         ("matlab/m73_struct.mat", 250, ARMS),
         ("matlab/bpod.mat", 250, {"columns": {"choice": "Choice"}, **ARMS}),
-        ("matlab/other_names.mat", 250, {}),
+        ("matlab/other_names.mat", 250, PAID_EITHER_WAY),
         ("matlab/one_typo.mat", 250, {}),
         ("matlab/cellstr.mat", 250, {}),
         ("matlab/m73_cell.mat", 250, {}),
         ("matlab/hs_plain.mat", 250, {}),
-        ("matlab/x_and_choice.mat", 250, {"columns": {"x": "X"}}),
+        ("matlab/x_and_choice.mat", 250, {"columns": {"x": "X"}, **PAID_EITHER_WAY}),
         ("matlab/r_only_extra.mat", 250, {}),
         ("matlab/session_number.mat", 250, {}),
         ("matlab/session_text.mat", 250, {}),

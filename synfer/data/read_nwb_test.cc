@@ -235,8 +235,8 @@ TEST_F(ReadNwb, ForagingResponsesMayBeCodedOtherwise) {
   {
     const Editor nwb(path);
     nwb.set("intervals/trials/animal_response", {3}, {1, -1, 2});
-    nwb.set("intervals/trials/rewarded_historyL", {3}, {1, 0, 0});
-    nwb.set("intervals/trials/rewarded_historyR", {3}, {0, 0, 1});
+    nwb.set("intervals/trials/rewarded_historyL", {3}, {0, 0, 0});
+    nwb.set("intervals/trials/rewarded_historyR", {3}, {0, 0, 0});
   }
   StepCoding coding;
   coding.choice_values = {"1", "2"};
@@ -293,7 +293,7 @@ TEST_F(ReadNwb, RefusesARaggedColumnThoughItsTotalIsThatOfTheRows) {
     nwb.remove("intervals/trials/reward_index");
     nwb.set("intervals/trials/reward_index", {3}, {5, 1, 9});
   }
-  EXPECT_THAT(read_nwb(path).sessions.at(0).reward, ElementsAre(1, 0, 1))
+  EXPECT_THAT(read_nwb(path).sessions.at(0).reward, ElementsAre(1, IsNan(), 1))
       << "a column of its own that is called so is no index";
 }
 
