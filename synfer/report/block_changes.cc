@@ -19,7 +19,7 @@ constexpr std::size_t kDrawn = kBefore + kAfter;
 
 constexpr const char* kCurve = R"json({
   "height": 230, "usermeta": {"width": 640},
-  "encoding": {"x": {"field": "trial", "type": "quantitative", "title": "trials from the block change (0: the first of the new block)",
+  "encoding": {"x": {"field": "trial", "type": "quantitative", "title": ["trials from the block change", "(0: the first of the new block)"],
                      "scale": {"nice": false, "padding": 8}, "axis": {"tickMinStep": 1, "format": "d"}}},
   "layer": [
     {"mark": {"type": "rule", "strokeDash": [2, 3], "strokeOpacity": 0.7}, "encoding": {"x": {"datum": -0.5}}},
