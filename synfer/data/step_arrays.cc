@@ -150,6 +150,23 @@ class Writer {
 
 }  // namespace
 
+// Names of sessions and stimuli are numbers often: 100000 is not to be called 1e+05.
+std::string ArrayColumn::cell(std::size_t step) const {
+  if (is_text()) return text(step);
+  const double value = number(step);
+  constexpr double kExact = 9007199254740992.0;  // whole numbers up to 2^53
+  if (value == std::trunc(value) && std::abs(value) < kExact) return fmt::format("{:.0f}", value);
+  return std::isnan(value) ? std::string() : shortest(value);
+}
+
+Table table_of(const std::string& file, const std::vector<ArrayColumn>& columns, std::size_t steps) {
+  std::vector<std::string> header;
+  header.reserve(columns.size());
+  for (const ArrayColumn& column : columns) header.push_back(column.name);
+  return table_of(file, std::move(header), steps,
+                  [&](std::size_t row, std::size_t column) { return columns[column].cell(row); });
+}
+
 std::vector<NamedArray> step_arrays(const std::vector<Session>& sessions) {
   if (sessions.empty()) throw std::invalid_argument("there are no sessions to write");
   const bool behaves = !std::all_of(sessions.begin(), sessions.end(), is_neural_alone);
@@ -177,42 +194,11 @@ std::vector<ArrayColumn> columns_of(const std::vector<NamedArray>& arrays, const
   return columns;
 }
 
-// Names of sessions and stimuli are numbers often: 100000 is not to be called 1e+05.
-std::string ArrayColumn::cell(std::size_t step) const {
-  if (is_text()) return text(step);
-  const double value = number(step);
-  constexpr double kExact = 9007199254740992.0;  // whole numbers up to 2^53
-  if (value == std::trunc(value) && std::abs(value) < kExact) return fmt::format("{:.0f}", value);
-  return std::isnan(value) ? std::string() : shortest(value);
-}
-
-Table table_of(const std::string& file, const std::vector<ArrayColumn>& columns, std::size_t steps) {
-  std::vector<std::string> header;
-  header.reserve(columns.size());
-  for (const ArrayColumn& column : columns) header.push_back(column.name);
-  return table_of(file, std::move(header), steps,
-                  [&](std::size_t row, std::size_t column) { return columns[column].cell(row); });
-}
-
-namespace {
-
-// Whether it is one of "left,right".
-bool is_among(const std::string& name, const std::string& list) {
-  for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
-    end = list.find(',', begin);
-    if (trimmed(list.substr(begin, end - begin)) == name) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 bool has_meaning(const std::string& name, const ColumnNames& names) {
   for (const std::string* known : {&names.animal, &names.session, &names.trial, &names.block, &names.choice,
                                    &names.reward, &names.time, &names.scored, &names.learns}) {
     if (name == *known) return true;
   }
-  if (is_among(name, names.stimulus)) return true;
   const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '_'; };
   for (const std::string* prefix : {&names.stimulus, &names.x, &names.y}) {
     if (name.starts_with(*prefix) &&
@@ -258,8 +244,9 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
   std::erase_if(arrays, [&](const NamedArray& a) {
     return !means(a) && (a.array.shape.size() != 1 || a.array.shape[0] != steps);
   });
-  std::vector<std::string> called;
-  for (const NamedArray& a : arrays) called.push_back(a.name);
+  const auto has = [&](const std::string& name) {
+    return std::any_of(arrays.begin(), arrays.end(), [&](const NamedArray& a) { return a.name == name; });
+  };
   const auto put_name = [&](const std::string& name, const std::string& value) {
     Array names_of_steps;
     names_of_steps.shape = {steps};
@@ -267,8 +254,8 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
     names_of_steps.text.assign(steps, value);
     arrays.push_back({name, std::move(names_of_steps)});
   };
-  if (!has_column(called, names, "session", names.session)) put_name(names.session, session);
-  if (!has_column(called, names, "animal", names.animal) && !animal.empty()) put_name(names.animal, animal);
+  if (!has(names.session)) put_name(names.session, session);
+  if (!has(names.animal) && !animal.empty()) put_name(names.animal, animal);
 
   const std::vector<ArrayColumn> columns = columns_of(arrays, names);
   return read_steps(table_of(file, columns, steps), names, coding);

@@ -309,12 +309,6 @@ void find_offers(const Search& search, const Table& table, const ColumnNames& na
 
 }  // namespace
 
-bool has_column(const std::vector<std::string>& header, const ColumnNames& names, std::string_view key,
-                const std::string& name) {
-  const Table table = table_of("", header, 0, [](std::size_t, std::size_t) { return std::string(); });
-  return Search(table, names).find(name, key).has_value();
-}
-
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding) {
   const Search search(table, names);
   StepColumns columns;

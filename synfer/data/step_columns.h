@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "synfer/data/step_coding.h"
@@ -54,10 +53,6 @@ struct StepColumns {
   std::vector<int> recorded_neurons;    // R
   std::vector<std::string> how;         // a sentence for each column that goes by another name
 };
-
-/// Whether one of these columns has the name of `key` (session, animal, ...), `name`, or another common one.
-bool has_column(const std::vector<std::string>& header, const ColumnNames& names, std::string_view key,
-                const std::string& name);
 
 /// DataError where a column is missing, or columns contradict one another.
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding = {});
