@@ -16,7 +16,7 @@ OF_READING = ("format", "choice_values", "no_choice", "arms", "rewards_on_reject
 _NOT_IN_A_NAME = r"(?<![\w./])"
 _COLUMN = re.compile(_NOT_IN_A_NAME + r"data\.columns\.(\w+)(?:=(\w+(?:,\w+)*))?")
 _COLUMNS = re.compile(_NOT_IN_A_NAME + r"data\.columns(?![\w.]\w)")
-_ASSIGNMENT = re.compile(_NOT_IN_A_NAME + r"([a-z]\w*(?:\.[a-z]\w*)+)=(\[[^\]]*\]|[\w.+*^-]*\w)")
+_ASSIGNMENT = re.compile(_NOT_IN_A_NAME + r'([a-z]\w*(?:\.[a-z]\w*)+)=(\[[^\]]*\]|"[^"]*"|[\w.+*^-]*\w)')
 _READING = re.compile(_NOT_IN_A_NAME + rf"data\.({'|'.join(OF_READING)})\b(?!\.\w)")
 _OPTIONS = {
     "--format": "format=...",

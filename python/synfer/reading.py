@@ -193,6 +193,11 @@ def exact_frame(csv: str) -> pandas.DataFrame:
 
     frame = pandas.read_csv(io.StringIO(csv), dtype=str)
     for name in frame.columns:
-        if name not in ("animal", "session") and not name.startswith("stimulus"):
+        if name in ("animal", "session") or name.startswith("stimulus"):
+            continue
+        try:
             frame[name] = [float(cell) if isinstance(cell, str) else float("nan") for cell in frame[name]]
+        except ValueError:
+            if name != "choice":  # which may be a label
+                raise
     return frame

@@ -15,11 +15,12 @@ LATER = [
     ("*", "tsv"),
     ("*", "gz"),
     ("marks of what is missing", "csv"),
-    # Trials of NWB files without a column for them are numbered before they are sorted.
     ("sorted by time on request", "nwb"),
-    # Arrays of MATLAB and NWB files by other common names; columns with them are read from NumPy files.
+    ("words that nothing explains", "npz"),
     ("words that nothing explains", "mat"),
     ("words that nothing explains", "nwb"),
+    ("names of its own", "mat"),
+    ("names of its own", "nwb"),
 ]
 
 

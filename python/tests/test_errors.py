@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 import synfer
+from synfer.errors import in_python
 
 
 def test_a_mistyped_setting_gets_a_suggestion(simulated):
@@ -59,3 +60,35 @@ def test_errors_pickle_with_their_fields(error):
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error) and str(again) == "message" and vars(again) == vars(error)
     assert isinstance(error, synfer.SynferError)
+
+
+@pytest.mark.parametrize(
+    ("words", "ours"),
+    [
+        ("say which it is: data.columns.reward=NAME", 'say which it is: columns={"reward": "NAME"}'),
+        ("name the column (data.columns.session)", 'name the column (columns={"session": ...})'),
+        ("data.columns.stimulus=left,right, or rename", 'columns={"stimulus": "left,right"}, or rename'),
+        ("map names in the configuration (data.columns), or", "map names with columns={...}, or"),
+        ("set data.sort=trial; then", 'set sort="trial"; then'),
+        ("as data.choice_values=[left, 2], and none in data.no_choice", 'as choice_values=["left", 2], and none in no_choice'),
+        ("data.rewards_on_rejection=true", "rewards_on_rejection=True"),
+        ("data.carry_weights=true lets them", "data__carry_weights=True lets them"),
+        ('(override reward_term.baseline="mean")', '(override reward_term__baseline="mean")'),
+        ("rule.terms=[x*r, w]", 'rule__terms=["x*r", "w"]'),
+        ("did you mean fit.epochs?", "did you mean fit.epochs?"),
+        ("/home/data.sort/data.arms.csv, row 3", "/home/data.sort/data.arms.csv, row 3"),
+        ("choose another --out, remove it, or give --overwrite", "choose another path, remove it, or give overwrite=True"),
+    ],
+)
+def test_hints_are_in_the_words_of_python(words, ours):
+    assert in_python(words) == in_python(ours) == ours
+
+
+def test_a_hint_is_what_one_can_type(tmp_path):
+    (tmp_path / "a.csv").write_text("trial,stimulus0,stimulus1,choice,reward\n1,L,R,1,0\n2,L,R,2,1\n")
+    with pytest.raises(synfer.DataError) as caught:
+        synfer.read(tmp_path / "a.csv")
+    assert "choice_values=[1, 2]" in str(caught.value)
+    assert synfer.read(tmp_path / "a.csv", choice_values=[1, 2])[0].choice.tolist() == [0, 1]
+    with pytest.raises(synfer.ConfigurationError, match='^sort: found up .override sort="up".; expected none'):
+        synfer.read(tmp_path / "a.csv", sort="up")

@@ -89,3 +89,26 @@ def test_columns_of_a_parquet_table_may_have_names_of_their_own(tmp_path, simula
     path.write_bytes(b"PAR1 no table")
     with pytest.raises(synfer.DataError, match="cannot be read as Parquet"):
         synfer.read(path)
+
+
+def test_parquet_tables_take_the_settings_of_data(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    table = pandas.DataFrame({"trial": [2, 1, 3], "choice": [2, 1, 9], "reward": [0.0, 1.0, None]})
+    given = {"choice_values": [1, 2], "no_choice": [9], "arms": ["left", "right"], "sort": "trial"}
+    for name in ("mon", "tue"):
+        table.to_parquet(tmp_path / f"{name}.parquet")
+        table["reward"] = table["reward"] / 2
+    sessions = synfer.read([tmp_path / "mon.parquet", tmp_path / "tue.parquet"], **given)
+    assert [(s.name, s.choice.tolist(), s.reward.tolist()[:2]) for s in sessions] == [
+        ("mon", [0, 1, -1], [1, 0]),
+        ("tue", [0, 1, -1], [0.5, 0]),
+    ]
+    assert "rows were put in order by trial" in sessions.how
+    with pytest.raises(synfer.DataError, match=r"mon.parquet, row 2 \(index 0\), column choice: found '2'"):
+        synfer.read(tmp_path / "mon.parquet", arms=["left", "right"])
+    (tmp_path / "copy.parquet").write_bytes((tmp_path / "mon.parquet").read_bytes())
+    with pytest.raises(synfer.DataError, match="copy.parquet: holds the same bytes as .*mon.parquet"):
+        synfer.read(tmp_path / "mon.parquet", tmp_path / "copy.parquet", **given)
+    with pytest.raises(synfer.DataError, match="stands beside Parquet files"):
+        synfer.read(tmp_path / "mon.parquet", tmp_path / "a.csv", **given)

@@ -82,7 +82,7 @@ def test_a_view_outlives_its_session():
         ({"stimulus": ["A", "B"]}, "stimulus", r"found 2 labels for 3 steps.*arms=\[\"A\", \"B\"\]"),
         ({"arms": ["A", "B"]}, "stimulus", "says what was offered, and so does arms"),
         ({"stimulus": None, "x": [[1], [NAN], [0]]}, "x", r"x\[1, 0\]: the value is missing.*the stimulus must be known"),
-        ({"stimulus": None, "x": [["a"], ["b"], ["c"]]}, "x", "expected numbers"),
+        ({"stimulus": None, "x": [["a"], ["b"], ["c"]]}, "x", r"x\[0, 0\]: found 'a', expected a finite number"),
         ({"recordings": [[1.0], [2.0]]}, "recordings", "found 2 steps, expected 3"),
         ({"recordings": [[1.0], [2.0], [float("inf")]]}, "recordings", r"recordings\[2, 0\]: found 'inf'"),
         ({"recordings": [1, 2, 3], "recorded_neurons": [-1]}, "recorded_neurons", "expected 1 different whole numbers from 0"),
@@ -170,3 +170,114 @@ def test_sessions_say_what_they_hold(simulated):
     assert repr(session()) == "Session 'session' of animal 'animal': 3 steps in 2 trials, accept or reject"
     assert simulated._repr_html_().count("<tr>") == 5
     assert list(simulated.animals) == ["session1", "session2", "session3", "session4"]
+
+
+@pytest.fixture
+def bandit():
+    return pandas.DataFrame(
+        {
+            "animal": ["m1"] * 3 + ["m2"] * 3,
+            "session": [1.0] * 3 + [2.0] * 3,
+            "trial": [1, 2, 3] * 2,
+            "side": ["left", "right", "none", "right", "left", "left"],
+            "reward": [1, 0, NAN, 0, 1, 1],
+        }
+    )
+
+
+def test_how_a_table_was_read_is_said_in_words(bandit):
+    sessions = synfer.from_frame(bandit)
+    assert "column 'side' was taken for the choice" in sessions.how
+    assert "a choice of 'none' was taken for no choice" in sessions.how
+    for part in (sessions.animals["m2"], sessions[1:], pickle.loads(pickle.dumps(sessions))):
+        assert part.how == sessions.how and isinstance(part, synfer.Sessions)
+    assert not any("data." in sentence for sentence in sessions.how)
+    assert [s.name for s in sessions] == ["1", "2"]
+
+
+def test_an_index_that_has_names_is_read_as_columns(bandit):
+    expected = list(synfer.from_frame(bandit))
+    assert list(synfer.from_frame(bandit.set_index(["animal", "session"]))) == expected
+    assert list(synfer.from_frame(bandit.set_index("trial"))) == expected
+    assert list(synfer.from_frame(bandit.set_index("animal", drop=False))) == expected
+
+
+def test_types_of_columns_do_not_matter(bandit):
+    expected = list(synfer.from_frame(bandit))
+    others = [
+        bandit.astype({"animal": "category", "side": "category"}),
+        bandit.astype({"trial": "Int64", "reward": "Float64", "side": "string"}),
+        bandit.assign(session=bandit["session"].astype(int).astype(object)),
+        bandit.assign(reward=pandas.array([True, False, None, False, True, True], "boolean")),
+    ]
+    for table in others:
+        assert list(synfer.from_frame(table)) == expected
+    assert list(synfer.from_frame({name: bandit[name].tolist() for name in bandit})) == expected
+    days = pandas.to_datetime(["2031-02-03"] * 3 + ["2031-02-04"] * 3)
+    assert [s.name for s in synfer.from_frame(bandit.assign(session=days))] == ["2031-02-03", "2031-02-04"]
+    times = pandas.to_datetime("2031-02-03 10:00:01") + pandas.to_timedelta([0, 2, 4, 6, 8, 10], "s")
+    assert synfer.from_frame(bandit.assign(start_time=times))[1].time.tolist() == [6, 8, 10]
+
+
+def test_large_numbers_are_names_as_they_are_written(bandit):
+    sessions = synfer.from_frame(bandit.assign(animal=[100000] * 3 + [2**60] * 3, session=20310203))
+    assert [(s.animal, s.name) for s in sessions] == [("100000", "20310203"), (str(2**60), "20310203")]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda t: pandas.concat([t, t[["side"]]], axis=1), "column side: two columns have this name; rename or remove one"),
+        (lambda t: t.iloc[:0], "found no steps"),
+        (lambda t: t[[]], "the table has no columns"),
+        (lambda t: t.assign(session=[1, 1, None, 2, 2, 2]), r"row 4 \(index 2\), column session: the value is missing"),
+        (lambda t: t.iloc[[0, 3, 1, 4, 2, 5]], r'row 4 \(index 1\), column session: .*set sort="trial"'),
+        (lambda t: {"side": ["left"], "reward": [1, 0]}, "columns with one entry a step"),
+    ],
+)
+def test_tables_that_are_unsound_are_refused(bandit, change, says):
+    with pytest.raises(synfer.DataError, match=says) as caught:
+        synfer.from_frame(change(bandit))
+    assert caught.value.file == "the table"
+
+
+def test_what_is_no_table_is_refused():
+    with pytest.raises(TypeError, match="found int, expected a pandas table or a dict of columns"):
+        synfer.from_frame(5)
+
+
+def test_settings_of_data_need_no_prefix(bandit):
+    mapped = bandit.rename(columns={"side": "choice"})
+    given = {"choice_values": ["right", "left"], "no_choice": ["none", None], "arms": ["right", "left"]}
+    plain = synfer.from_frame(mapped, **given)
+    assert plain[0].choice.tolist() == [1, 0, -1]
+    assert list(synfer.from_frame(mapped, **{f"data__{key}": value for key, value in given.items()})) == list(plain)
+    fitted = synfer.fit(mapped, "x*r", network__hidden=0, evaluation__cross_validate="none", **given)
+    assert fitted.json["data"]["sessions"] == 2
+    with pytest.raises(synfer.ConfigurationError, match="choise_values"):
+        synfer.from_frame(mapped, choise_values=["left"])
+
+
+def test_paths_may_come_as_a_list(simulated, tmp_path):
+    for place, one in enumerate(simulated[:2]):
+        one.to_frame().to_csv(tmp_path / f"{place}.csv", index=False)
+    paths = [tmp_path / "0.csv", str(tmp_path / "1.csv")]
+    assert list(synfer.read(paths)) == list(synfer.read(*paths)) == list(simulated[:2])
+
+
+def test_a_session_of_an_animal_is_given_once():
+    with pytest.raises(synfer.DataError, match="session 'session' of animal 'animal' is in the sessions given already"):
+        synfer.fit([session(), session(reward=[NAN, 0, 1])], "x*r")
+
+
+def test_minus_one_is_a_label_where_it_is_offered():
+    offers = [[-1, 1], [1, -1], [1, -1]]
+    assert session(choice=[-1, 1, NAN], reward=[1, 0, NAN], stimulus=offers).choice.tolist() == [0, 0, -1]
+    assert session(choice=[1, 0, -1], reward=[1, 0, NAN], stimulus=[["A", "B"]] * 3).choice.tolist() == [1, 0, -1]
+
+
+def test_neural_data_alone_have_no_choices():
+    alone = session(choice=[-1, -1, -1], reward=[NAN, 1, 0], stimulus=None, x=np.eye(3), recordings=[[1.0], [2], [3]])
+    assert (alone.trials, alone.learns, alone.reward.tolist()[1:]) == (3, [True] * 3, [1, 0])
+    again = synfer.Session(alone.choice, alone.reward, x=alone.x, recordings=alone.recordings, trial=alone.trial)
+    assert again == alone

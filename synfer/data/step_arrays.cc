@@ -10,6 +10,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/choice_code.h"
 #include "synfer/data/read_steps.h"
 
 namespace synfer {
@@ -47,6 +48,27 @@ void check_alike(const std::vector<Session>& sessions) {
   }
 }
 
+const std::string& label(const Session& s, std::size_t t, int offer) {
+  const std::size_t at = t * static_cast<std::size_t>(s.offers) + static_cast<std::size_t>(offer);
+  return s.stimuli[static_cast<std::size_t>(s.stimulus[at])];
+}
+
+// Whether the numbers of all choices would be read as labels that their rows offer (choice_code.h).
+bool places_look_like_labels(const std::vector<Session>& sessions) {
+  bool any = false;
+  for (const Session& s : sessions) {
+    if (s.offers == 1 || s.stimulus.empty()) return false;
+    for (std::size_t t = 0; t < s.steps(); ++t) {
+      if (s.choice[t] == kNoChoice) continue;
+      any = true;
+      int alike = 0;
+      for (int k = 0; k < s.offers; ++k) alike += same_value(label(s, t, k), std::to_string(s.choice[t]));
+      if (alike != 1) return false;
+    }
+  }
+  return any;
+}
+
 class Writer {
  public:
   explicit Writer(const std::vector<Session>& sessions) : sessions_(sessions) {
@@ -77,7 +99,11 @@ class Writer {
       });
     }
     if (!like.x.empty()) numbers(names.x, vectors, [](const Session& s, std::size_t i) { return s.x[i]; });
-    if (behaves) {
+    if (behaves && places_look_like_labels(sessions_)) {
+      text(names.choice, {}, [](const Session& s, std::size_t t) {
+        return s.choice[t] == kNoChoice ? std::string() : label(s, t, s.choice[t]);
+      });
+    } else if (behaves) {
       numbers(names.choice, {},
               [](const Session& s, std::size_t t) { return s.choice[t] == kNoChoice ? kNaN : s.choice[t]; });
     }
