@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Kind{"SelectedOneOffer", 1, 0, selected_terms},
                     Kind{"SelectedTwoOffers", 2, 0, selected_terms}, Kind{"EvidenceOneOffer", 1, 0, evidence},
                     Kind{"EvidenceTwoOffers", 2, 0, evidence}, Kind{"MlpOneOffer", 1, 0, mlp},
-                    Kind{"MlpTwoOffers", 2, 0, mlp}, Kind{"LbfgsWithL1", 2, 0, penalised}),
+                    Kind{"LbfgsWithL1", 2, 0, penalised}),
     [](const auto& each) { return each.param.name; });
 
 // What is set in a unit is changed with it.
