@@ -133,7 +133,11 @@ class Scoring {
         model_.H(p, p) += 2.0 * weight;
       }
     }
-    if (P > 0) scale_ = scale_.cwiseMax(kLeastScale * scale_.maxCoeff()).eval();
+    // Of parameters that move: how large others' information is must not matter.
+    if (P > 0) {
+      const double largest = (model_.low.array() < model_.high.array()).select(scale_, 0.0).maxCoeff();
+      scale_ = scale_.cwiseMax(kLeastScale * largest).eval();
+    }
     remaining_ = promised(step(kLeastDamping));
   }
 

@@ -18,9 +18,11 @@ const DataScale kScale{40.0, 0.01};
 
 Objective objective_with(ObjectiveOptions options) {
   Network network = network_with_hidden_layer(kInputs, kNeurons, {Activation::Kind::kTanh});
+  std::vector<EncodedSession> sessions = {random_session("a"), random_session("b")};
+  for (EncodedSession& session : sessions) session.trial.assign(session.steps(), 0);
   const Matrix initial = Matrix::Constant(kInputs, kNeurons, 0.1);
   return {{network, TaylorRule({parse_term("x*r"), parse_term("w"), parse_term("x^2*y*w")})},
-          {random_session("a"), random_session("b")},
+          std::move(sessions),
           {initial, 2.0 * initial},
           std::move(options)};
 }

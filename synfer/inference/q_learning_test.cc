@@ -118,6 +118,22 @@ TEST_P(QLearningOf, FindsTheParametersOfASimulatedLearner) {
   }
 }
 
+// A beta of other rewards is as many times smaller as these are larger.
+TEST_P(QLearningOf, FitsTheSameInEveryUnitOfRewards) {
+  std::vector<ValueSession> sessions;
+  for (std::uint64_t s = 0; s < 3; ++s) sessions.push_back(learner_session(kTruth, GetParam(), 200, 7 + s));
+  const FisherSummary plain = fit_q_learning(QLearning(sessions));
+  for (const double unit : {1e-6, 0.004, 100.0, 1e4}) {
+    std::vector<ValueSession> paid = sessions;
+    for (ValueSession& session : paid) {
+      for (double& reward : session.reward) reward *= unit;
+    }
+    const FisherSummary found = fit_q_learning(QLearning(std::move(paid)));
+    EXPECT_NEAR(found.curvature.nll, plain.curvature.nll, 1e-6) << unit;
+    EXPECT_NEAR(found.at.parameters[2], plain.at.parameters[2] - std::log(unit), 1e-4) << unit;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Offers, QLearningOf, testing::Values(1, 2));
 
 TEST(QLearning, LearnsFromStepsThatAreNotScored) {

@@ -70,11 +70,12 @@ void add_estimates(std::string& text, const RunResult& result) {
         fmt::format("{:>12}{:>24}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
   text += "\n";
   const auto row = [&](const Estimate& e) {
-    const auto shown = [&](double v) { return shown_number(v, e.standard_error); };
-    text += fmt::format("{:<{}} {:>11}", e.name, width, shown(e.value));
+    const auto digits = [&](double v) { return shown_number(v, e.standard_error); };
+    text += fmt::format("{:<{}} {:>11}", e.name, width, digits(e.value));
     if (intervals && std::isnan(e.low)) text += fmt::format("{:>12}{:>24}", "-", e.status);
     if (intervals && !std::isnan(e.low)) {
-      text += fmt::format(" {:>11} {:>23}", shown(e.standard_error), shown(e.low) + " .. " + shown(e.high));
+      text +=
+          fmt::format(" {:>11} {:>23}", digits(e.standard_error), digits(e.low) + " .. " + digits(e.high));
     }
     text += "\n";
   };
