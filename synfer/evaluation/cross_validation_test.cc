@@ -141,11 +141,11 @@ TEST(Comparison, IsOfNatsAStepOfTheSameChoices) {
   EXPECT_NEAR(found.gain[2], 0.4, 1e-15);
   EXPECT_EQ(found.above_zero, 2U);
   EXPECT_NEAR(found.mean, 0.15, 1e-15);
-  EXPECT_NEAR(found.median, 0.025, 1e-15);
+  EXPECT_NEAR(found.median, 0.1, 1e-15);
   // By hand: deviations -.05, -.2, .25; squares .105; over 3 * 2.
   EXPECT_NEAR(found.standard_error, std::sqrt(0.105 / 6), 1e-15);
   EXPECT_NEAR(found.percent[0], 100.0 / 6, 1e-12);
-  EXPECT_NEAR(found.percent_median, (100.0 / 6 - 100.0 / 9) / 2, 1e-12);
+  EXPECT_NEAR(found.percent_median, 100.0 / 6, 1e-12);
   EXPECT_NEAR(found.model_nats, (0.5 + 0.5 + 0.4) / 3, 1e-15);
   const PairedComparison other_way = compare(scores, "rival", "model");
   EXPECT_EQ(other_way.above_zero, 1U);
@@ -166,6 +166,7 @@ TEST(Comparison, ASessionThatAModelCannotPredictIsLostAndNoMeanLeavesItOut) {
   EXPECT_EQ(found.model_nats, INFINITY);
   EXPECT_NEAR(found.rival_nats, 0.65, 1e-15);
   EXPECT_EQ(found.mean, -INFINITY);
+  EXPECT_NEAR(found.median, 0.5, 1e-15);  // of .5, .5, .5 and minus infinity
   EXPECT_TRUE(std::isnan(found.standard_error));
   EXPECT_FALSE(found.better());
   EXPECT_EQ(found.above_zero, 3U);

@@ -184,12 +184,6 @@ void read_mlp(const Estimation& estimation, RunResult& result) {
   } catch (const NonFiniteError&) {
     return;
   }
-  if (result.reading->not_a_polynomial) {
-    result.warnings.push_back(fmt::format(
-        "no polynomial of five terms describes this rule where the data went (R2 {:.2f}); look at g "
-        "itself",
-        result.reading->short_one.r2));
-  }
 }
 
 // Sensitivities (inputs x neurons x parameters) of a session beyond which curvature is left to the methods

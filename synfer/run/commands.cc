@@ -93,8 +93,7 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   return run_into(c, open, set.files, [&](const AnalysisHooks& hooks) {
     Analysis found = fit_sessions(c, set.sessions, std::move(progress), hooks);
     if (!set.left_out.empty()) {
-      found.result.warnings.push_back(
-          fmt::format("not read, being of another format than the rest: {}", join(set.left_out, ", ")));
+      add_note(found.result, "other_format", {{"files", join(set.left_out, ", ")}});
     }
     return found;
   });

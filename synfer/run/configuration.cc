@@ -367,6 +367,16 @@ double weight_change_rate(const Configuration& configuration) {
   return configuration.network.eta.value_or(1.0 / configuration.network.inputs);
 }
 
+std::string reward_term_in_words(const Configuration& configuration) {
+  const RewardTermSettings& reward = configuration.reward_term;
+  if (reward.baseline == "none") return "reward";
+  if (reward.baseline == "moving_average") {
+    if (reward.window == 1) return "reward minus the one before it";
+    return fmt::format("reward minus the mean of the last {} rewards", reward.window);
+  }
+  return fmt::format("reward minus its exponential average (rate {} a reward)", reward.rate);
+}
+
 std::vector<double> readout_weights(const Configuration& configuration) {
   const NetworkSettings& network = configuration.network;
   const auto neurons = static_cast<std::size_t>(network.hidden);

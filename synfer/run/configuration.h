@@ -297,6 +297,9 @@ std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origi
 /// network.eta: unless set, 1 / inputs.
 double weight_change_rate(const Configuration& configuration);
 
+/// What r is: "reward", "reward minus the mean of the last 10 rewards".
+std::string reward_term_in_words(const Configuration& configuration);
+
 /// network.readout for each hidden neuron: unless set, 5 / hidden each; one number serves all.
 /// Empty without a hidden layer.
 std::vector<double> readout_weights(const Configuration& configuration);

@@ -71,7 +71,7 @@ TEST_F(CommandLine, SimulatedSessionsAreCheckedFittedAndEvaluated) {
   expect_exit(0, {"simulate", "--out", "seen", "data.sessions=4", "seed=2"});
   expect_exit(0, {"simulate", "--out", "unseen", "data.sessions=3", "seed=3"});
   const Ended check = expect_exit(0, {"check", "seen/sessions.csv"});
-  EXPECT_THAT(check.out, HasSubstr("1 files, nothing wrong found"));
+  EXPECT_THAT(check.out, HasSubstr("1 file, nothing wrong found"));
   EXPECT_THAT(check.out, testing::ContainsRegex("trials +960\n"));
 
   for (const std::string method : {"lbfgs", "adam"}) {
