@@ -253,7 +253,10 @@ TEST(CrossValidate, SchemeGoesByTheNumberOfAnimals) {
 
 // By hand: the second animal is lost, whatever the others say.
 TEST(CrossValidate, ALostSessionStandsInEveryTableAndInNoMean) {
-  CrossValidation found{.scheme = "leave_one_out", .prediction = "open loop", .models = {kFit, "coin_flip"}};
+  CrossValidation found;
+  found.scheme = "leave_one_out";
+  found.prediction = "open loop";
+  found.models = {kFit, "coin_flip"};
   for (int a = 0; a < 3; ++a) {
     const std::string animal = std::to_string(a);
     found.folds.push_back("without " + animal);

@@ -47,7 +47,9 @@ TEST(ResultTable, ColumnsOfLargeNumbersDoNotRunTogether) {
   RunResult result = sample();
   result.intervals.method = "information";
   result.estimates[0] = {"w", -1.2345e-300, 1e-300, -1.2345e-300, 9.8765e+300};
-  result.held_out = Scores{.sample = "held out in time", .prediction = "open loop"};
+  result.held_out.emplace();
+  result.held_out->sample = "held out in time";
+  result.held_out->prediction = "open loop";
   result.held_out->percent_deviance["a null of a long name that nobody has"] = {-1e15, {-1e15, -2e15, 1e15}};
   const std::string text = table_of(result);
   EXPECT_THAT(text, ContainsRegex(" -1000000000000000.00  -2000000000000000.00  1000000000000000.00\n"));
