@@ -13,7 +13,7 @@ from functools import lru_cache
 from . import _core
 
 # A dotted name, and perhaps its value: a list, or all up to what ends it in a sentence.
-_SETTING = re.compile(r"\b([a-z]\w*(?:\.[a-z]\w*)+)(?:(=|: )(\[[^\]]*\]|[^\s,;:()']+))?")
+_SETTING = re.compile(r"\b([a-z]\w*(?:\.[a-z]\w*)+)(?:=(\[[^\]]*\]|[^\s,;:()']+))?")
 _WORDS = {"true": "True", "false": "False", "null": "None"}
 
 
@@ -36,14 +36,12 @@ def _literal(value: str) -> str:
 
 
 def _translated(found: re.Match[str]) -> str:
-    key, between, value = found.groups()
+    key, value = found.groups()
     if key not in _keys():
         return found.group()
     name = key.replace(".", "__")
     if value is None:
         return name
-    if between == ": " and not re.fullmatch(r"[a-z_]+|\[[^\]]*\]", value.rstrip(".")):
-        return f"{name}: {value}"
     end = "." if value.endswith(".") else ""
     return f"{name}={_literal(value.rstrip('.'))}{end}"
 

@@ -77,7 +77,7 @@ def test_hints_are_in_the_syntax_of_python(simulated):
     [
         ("use uncertainty.method=clustered or profile", 'use uncertainty__method="clustered" or profile'),
         ("belief.walk_sd=0.3 belief.estimate_walk_sd=true", "belief__walk_sd=0.3 belief__estimate_walk_sd=True"),
-        ("set fit.penalty.kind: none", 'set fit__penalty__kind="none"'),
+        ("set fit.penalty.kind=none", 'set fit__penalty__kind="none"'),
         ("history.covariates=[bias, rejections].", 'history__covariates=["bias", "rejections"].'),
         ("data.held_out: found 2, expected", "data__held_out: found 2, expected"),
         ("see trace.csv and synfer.settings", "see trace.csv and synfer.settings"),

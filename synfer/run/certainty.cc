@@ -223,11 +223,11 @@ std::vector<char> held_parameters(const Configuration& c, const Estimation& esti
 // Why there are no intervals; empty where there are.
 std::string without_intervals(const Configuration& c) {
   if (fit_method(c) == "evidence")
-    return "no intervals: priors draw estimates to 0, so that none would be honest; fit.method fisher gives "
+    return "no intervals: priors draw estimates to 0, so that none would be honest; fit.method=fisher gives "
            "them";
-  if (fit_method(c) != "fisher") return "no intervals: fit.method fisher gives them";
+  if (fit_method(c) != "fisher") return "no intervals: fit.method=fisher gives them";
   if (penalty_kind(c) != "none" && c.fit.penalty.weight > 0) {
-    return "no intervals: a penalty draws estimates to 0; set fit.penalty.kind: none";
+    return "no intervals: a penalty draws estimates to 0; set fit.penalty.kind=none";
   }
   return "";
 }

@@ -113,7 +113,7 @@ void check_history(const Configuration& c) {
                        fit_method(c)));
   }
   if (penalty_kind(c) != "none")
-    refuse("history.session_bias", "found true, but with a penalty; set fit.penalty.kind: none");
+    refuse("history.session_bias", "found true, but with a penalty; set fit.penalty.kind=none");
 }
 
 void check_fit(const Configuration& c, DataOrigin origin) {
@@ -130,7 +130,7 @@ void check_fit(const Configuration& c, DataOrigin origin) {
       refuse("selection.search", fmt::format("found forward, but fit.method is {}; use fisher", method));
     }
     if (penalty_kind(c) != "none") {
-      refuse("selection.search", "found forward, which refits without penalty; set fit.penalty.kind: none");
+      refuse("selection.search", "found forward, which refits without penalty; set fit.penalty.kind=none");
     }
     if (c.rule.kind != "taylor") refuse("selection.search", "found forward, but an MLP has no terms");
     for (const auto& [key, set] : {std::pair{"rule.frozen", !c.rule.frozen.empty()},

@@ -190,6 +190,7 @@ std::map<std::string, std::function<RunResult()>> runs() {
   all["a start beyond all numbers"] = [] {
     Configuration c = plain({"w^2"});
     c.network.initial_weights.sd = 0.1;
+    c.fit.method = "lbfgs";
     c.fit.start = "1e6*w^2";
     c.fit.starts = 1;
     return fitted(c, animals(plain(), 2));
