@@ -97,8 +97,11 @@ int simulate_command(const CommandLine&, const Arguments& arguments) {
   const Configuration c = configuration_of(arguments, words, DataOrigin::simulated);
   const SimulatedFiles made = simulate_run(c, arguments.to);
   const std::string where = made.files.size() == 1 ? made.files.front() : "sessions";
-  fmt::print("{} sessions of the rule in {}/{}\n", c.data.sessions, arguments.to.folder, where);
-  if (made.trials_at_limit > 0) fmt::print("{} trials ended at task.max_offers\n", made.trials_at_limit);
+  fmt::print("{} of the rule in {}/{}\n", counted(static_cast<std::size_t>(c.data.sessions), "session"),
+             arguments.to.folder, where);
+  if (made.trials_at_limit > 0) {
+    fmt::print("{} ended at task.max_offers\n", counted(made.trials_at_limit, "trial"));
+  }
   return kDone;
 }
 

@@ -16,7 +16,7 @@ from .errors import ConfigurationError, DataError, NonFiniteError, OutputError, 
 from .estimator import PlasticityEstimator
 from .mapping import map_fits
 from .reading import formats, from_frame, read
-from .result import Estimate, Result, load
+from .result import Estimate, Note, Result, Rival, load
 from .rule import Rule
 from .runs import DesignCheck, Simulation, design_check, evaluate, fit, recover, select, simulate
 from .session import Session, Sessions
@@ -29,9 +29,11 @@ __all__ = [
     "DesignCheck",
     "Estimate",
     "NonFiniteError",
+    "Note",
     "OutputError",
     "PlasticityEstimator",
     "Result",
+    "Rival",
     "Rule",
     "Session",
     "Sessions",

@@ -1,14 +1,31 @@
-"""A result for a terminal."""
+"""A result for a terminal: the same sentences as the command line prints, its settings in Python's syntax."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .result import Estimate, Result
+    from .result import Estimate, Result, Rival
 
 _MOST_ROWS = 12
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def columns(rows: Iterable[Sequence[str]], least: Sequence[int]) -> list[str]:
+    """Rows as lines; columns as wide as their widest cell, the first to the left, the others to the right."""
+    rows = [list(row) for row in rows]
+    widths = list(least)
+    for row in rows:
+        for n, cell in enumerate(row):
+            widths[n] = max(widths[n], len(cell) + (2 if n else 0))
+    lines = ("".join(f"{cell:>{w}}" if n else f"{cell:<{w}}" for n, (cell, w) in enumerate(zip(row, widths))) for row in rows)
+    return [line.rstrip() for line in lines]
 
 
 def significant(value: float, error: float = math.nan) -> str:
@@ -50,13 +67,31 @@ def _equation(result: Result) -> str:
     return f"dw/eta = {text or '0'}"
 
 
-def sentences_of(result: Result) -> list[str]:
-    """State, truth, rule and warnings, a line each."""
-    lines = [f"{result.state}: {result.advice}"]
+def verdict(result: Result) -> str:
+    """Whether the estimate is usable, and why not."""
+    return "usable: yes" if result.usable else "usable: no, because " + "; ".join(result.reasons)
+
+
+def _notes(result: Result, above: bool) -> list[str]:
+    if "notes" not in result.json:  # of an earlier version
+        return [] if above else [f"note: {warning}" for warning in result.warnings]
+    kinds = ("warning", "finding") if above else ("warning",)
+    return [f"note: {n.text}" for kind in kinds for n in result.notes if n.kind == kind and n.first == above]
+
+
+def above_estimates(result: Result) -> list[str]:
+    """Whether it is usable, how it does against rivals, how the fit ended, and the rule; a line each."""
+    lines = [verdict(result), *_notes(result, True), f"{result.state}: {result.advice}"]
     if "truth" in result.json:
         lines.append(f"true rule: {result.json['truth']}")
     lines.append(_equation(result))
-    return lines + [f"note: {warning}" for warning in result.warnings]
+    return lines
+
+
+def below_estimates(result: Result) -> list[str]:
+    """What else is to be known, and from how much it was found."""
+    found = [n.text for n in result.notes if n.id in ("fitted", "scored")]
+    return _notes(result, False) + found
 
 
 def cells_of(e: Estimate) -> tuple[str, str, str, str]:
@@ -65,34 +100,53 @@ def cells_of(e: Estimate) -> tuple[str, str, str, str]:
     return e.name, value, error, e.status if math.isnan(e.low) else f"{low} .. {high}"
 
 
-def _row(e: Estimate) -> str:
-    name, value, error, interval = cells_of(e)
-    return f"{name:<24} {value:>11} {error:>11} {interval:>23}"
+def cells_of_rival(rival: Rival) -> tuple[str, str, str, str]:
+    """Name, its nats a step, in how many sessions the fit is better, and the gain of the fit."""
+    name = rival.name + (f", {rival.fold}" if rival.fold else "")
+    gain = f"{rival.gain:.4f} +- {significant(rival.standard_error)}" if math.isfinite(rival.gain) else significant(rival.gain)
+    return name, significant(rival.nats), f"{rival.better} of {rival.sessions}", gain
+
+
+RIVALS = ("held out, against", "nats a step", "fit better", "gain of the fit")
 
 
 def table_of(result: Result) -> str:
-    kind = f"{100 * result.json['intervals']['level']:.4g} % interval"
-    lines = [*sentences_of(result), "", f"{'term':<24}{'estimate':>12}{'s.e.':>12}{kind:>24}"]
+    level = f"{100 * result.json['intervals']['level']:.4g} % interval"
     shown = sorted(result.estimates, key=lambda e: -abs(e.value))
-    if "selection" in result.json and result.json["selection"]["near"][0]["terms"] == 0:
-        lines.append("no term chosen: weights that stay as they are explain the data as well")
+    none_chosen = "selection" in result.json and result.json["selection"]["near"][0]["terms"] == 0
+    if none_chosen:
         shown = []
-    lines += [_row(e) for e in shown[:_MOST_ROWS]]
+    beside = [*result.history, *result.others]
+    estimates = shown[:_MOST_ROWS]
+    head, *rows = columns(
+        [("term", "estimate", "s.e.", level), *map(cells_of, [*estimates, *beside])], (24, 12, 12, 24)
+    )
+    lines = [*above_estimates(result), "", head]
+    if none_chosen:
+        lines.append("no term chosen: weights that stay as they are explain the data as well")
+    lines += rows[: len(estimates)]
     if len(shown) > _MOST_ROWS:
         lines.append(f"and {len(shown) - _MOST_ROWS} more")
-    beside = [*result.history, *result.others]
     if beside:
-        lines += ["", "beside the rule", *map(_row, beside)]
+        lines += ["", "beside the rule", *rows[len(estimates) :]]
+    lines += ["", *below_estimates(result)]
+    if result.rivals:
+        lines += ["", *columns([RIVALS, *map(cells_of_rival, result.rivals)], (24, 14, 14, 24))]
     for sessions, scores in result.scores.items():
-        of = f"{sessions.replace('_', ' ')} sessions" + (f", {scores['prediction']}" if "prediction" in scores else "")
-        lines += ["", f"{of:<48}{'median':>12}"]
+        of = scores.get("sample", sessions.replace("_", " "))
+        of += f", {scores['prediction']}" if "prediction" in scores else ""
+        medians = [(of, "median")]
         for name in ("r2_weights", "r2_activity"):
             if name in scores:
-                lines.append(f"{'R2 of ' + name[3:]:<48}{significant(_or_nan(scores[name]['median'])):>12}")
+                medians.append((f"R2 of {name[3:]}", significant(median_of(scores[name]))))
         for null, found in scores.get("percent_deviance", {}).items():
-            lines.append(f"{'percent deviance, null ' + null:<48}{_or_nan(found['median']):>12.2f}")
+            medians.append((f"percent deviance, null {null}", f"{median_of(found):.2f}"))
+        lines += ["", *columns(medians, (48, 12))]
     return "\n".join(lines)
 
 
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value
+def median_of(scores: dict) -> float:
+    """Minus infinity where the median session is lost, since weights overflow in it; NaN where nothing is scored."""
+    if scores["median"] is None:
+        return -math.inf if scores.get("lost") else math.nan
+    return scores["median"]

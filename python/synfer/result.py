@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import _core, _html
+from ._hints import in_python
 from ._optional import needed
+from ._text import RIVALS, above_estimates, below_estimates, cells_of, cells_of_rival, median_of, significant, table_of
 from .errors import OutputError
 from .rule import Rule
 
@@ -38,6 +40,57 @@ class Estimate(NamedTuple):
     high: float
     status: str
     """Why there is no standard error: frozen, at bound, unidentified."""
+
+
+class Note(NamedTuple):
+    """A sentence on the result."""
+
+    id: str
+    """The same for the same kind of sentence."""
+    kind: str
+    """unusable (the numbers must not be used), warning, note or finding."""
+    first: bool
+    """Whether it stands above the estimates."""
+    text: str
+
+
+class Rival(NamedTuple):
+    """The fit beside another model on the same held-out choices."""
+
+    name: str
+    fold: str
+    """Empty where all folds are one comparison."""
+    nats: float
+    """Of the rival, a step; infinite where its weights overflow in a session."""
+    gain: float
+    """Nats a step by which the fit is better; minus infinity where it cannot predict a session."""
+    standard_error: float
+    """Of the gain, over animals; NaN where there is none."""
+    sessions: int
+    better: int
+    """Sessions in which the fit is better."""
+
+
+def _rival(one: dict[str, Any]) -> Rival:
+    lost, won = one.get("lost_by_fit", 0) > 0, one.get("lost_by_null", 0) > 0
+    gain = _number(one["gain"])
+    if lost != won:
+        gain = -math.inf if lost else math.inf
+    return Rival(
+        one["null"],
+        one.get("fold", ""),
+        math.inf if won else _number(one["nats_of_null"]),
+        gain,
+        _number(one["gain_standard_error"]),
+        one["sessions"],
+        one["above_zero"],
+    )
+
+
+def _values(scores: dict[str, Any]) -> list[float]:
+    """A score each session: minus infinity where the rule lost it, NaN where there is none."""
+    lost = set(scores.get("lost", ()))
+    return [-math.inf if s in lost else _number(value) for s, value in enumerate(scores["sessions"])]
 
 
 def _number(value: float | None) -> float:
@@ -87,6 +140,19 @@ class Result:
     # What was found.
 
     @property
+    def usable(self) -> bool:
+        """Whether the estimate may be used at all; `reasons` say why not.
+
+        `state` is how the optimiser ended, and says nothing of it.
+        """
+        return bool(self.json.get("usable", {}).get("value", "yes") == "yes")
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the estimate is not usable, a sentence each."""
+        return [in_python(reason) for reason in self.json.get("usable", {}).get("reasons", ())]
+
+    @property
     def state(self) -> str:
         """The named end of the fit: converged, completed, iteration limit, diverged."""
         return str(self.json["state"])
@@ -94,12 +160,24 @@ class Result:
     @property
     def advice(self) -> str:
         """How the fit ended and what to try, in a sentence."""
-        return str(self.json["advice"])
+        return in_python(str(self.json["advice"]))
 
     @property
     def warnings(self) -> list[str]:
-        """What to know before the rule is believed, a sentence each."""
-        return list(self.json["warnings"])
+        """What to know before the rule is believed, a sentence each: what makes it unusable, rivals that it does
+        not beat, and all else, in the order of importance."""
+        return [in_python(warning) for warning in self.json["warnings"]]
+
+    @property
+    def notes(self) -> list[Note]:
+        """All that is said of the result, warnings and findings, in the order of importance."""
+        notes = self.json.get("notes", ())
+        return [Note(n["id"], n["kind"], n["first"], in_python(n["text"])) for n in notes]
+
+    @property
+    def rivals(self) -> list[Rival]:
+        """The fit beside each rival on held-out choices; empty where it was not cross-validated."""
+        return [_rival(one) for one in self.json.get("cross_validation", {}).get("comparisons", ())]
 
     @property
     def estimates(self) -> list[Estimate]:
@@ -149,7 +227,7 @@ class Result:
         found = scores.get(sessions, {}).get("percent_deviance", {})
         if found and null not in found:
             raise KeyError(f"found null {null!r}, expected one of {', '.join(found)}")
-        return _number(found[null]["median"]) if found else _NAN
+        return median_of(found[null]) if found else _NAN
 
     # For tables and other packages.
 
@@ -164,7 +242,7 @@ class Result:
         """One row a score and session: sessions, score, null, session, value (a pandas table)."""
         pandas = needed("pandas")
 
-        rows = [(*kind, n, _number(v)) for kind, found in self._scored() for n, v in enumerate(found["sessions"])]
+        rows = [(*kind, n, v) for kind, found in self._scored() for n, v in enumerate(_values(found))]
         return pandas.DataFrame(rows, columns=["sessions", "score", "null", "session", "value"])
 
     def _scored(self) -> Iterator[tuple[tuple[str, str, str], dict[str, Any]]]:
@@ -340,24 +418,22 @@ class Result:
     # To be looked at.
 
     def __repr__(self) -> str:
-        from ._text import table_of
-
         return table_of(self)
 
     def _repr_html_(self) -> str:
-        from ._text import cells_of, sentences_of, significant
-
         largest_first = sorted(self.estimates, key=lambda e: -abs(e.value))[:20]
         beside = [*self.history, *self.others]
         scores = [
-            (sessions, score.replace("_", " "), null, significant(_number(values["median"])))
+            (sessions, score.replace("_", " "), null, significant(median_of(values)))
             for (sessions, score, null), values in self._scored()
         ]
         level = f"{100 * self.json['intervals']['level']:.4g} % interval"
         return (
-            "".join(_html.paragraph(line) for line in sentences_of(self))
+            "".join(map(_html.paragraph, above_estimates(self)))
             + _html.table(("term", "estimate", "s.e.", level), map(cells_of, largest_first))
             + (_html.table(("beside the rule", "estimate", "s.e.", level), map(cells_of, beside)) if beside else "")
+            + "".join(map(_html.paragraph, below_estimates(self)))
+            + (_html.table(RIVALS, map(cells_of_rival, self.rivals)) if self.rivals else "")
             + (_html.table(("sessions", "score", "null", "median"), scores) if scores else "")
         )
 

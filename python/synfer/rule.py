@@ -27,7 +27,8 @@ def terms_of(rule: str | Sequence[str]) -> list[str]:
 class Rule:
     """A rule with numbers, to be looked at and called.
 
-    x presynaptic activity, y postsynaptic activity, w weight, r reward minus expected reward.
+    x presynaptic activity, y postsynaptic activity, w weight, r reward minus expected reward (the
+    reward itself where reward_term.baseline is none).
 
     Examples
     --------

@@ -67,6 +67,8 @@ def fit(
         True for a bar (with tqdm where it is installed), or a function of (phase, done, total, value).
     **settings
         As on the command line, with `__` for the dot: `stimulus__in_fit="filtered"`; see `synfer.settings`.
+        Choices get all history covariates that suit them, those of `synfer.simulate` too;
+        `history__covariates=[]` adds none.
 
     Returns
     -------
@@ -99,9 +101,11 @@ def select(
 
 
 def evaluate(fitted: Result, sessions: Data, *, name: str = "an earlier fit", **settings: Any) -> Result:
-    """Scores a fitted rule on sessions that it has not seen; `synfer evaluate` on the command line.
+    """Scores a fitted rule on other sessions; `synfer evaluate` on the command line.
 
-    The settings are those of the fit but for the ones given. The scores stand under `held_out`.
+    The settings are those of the fit but for the ones given. The scores stand under `held_out`, whose `sample` says
+    what these sessions are to the fit: new sessions of its animals, animals never seen, or the very sessions that
+    were fitted, where scores are in sample.
     """
     data = _data(sessions, settings)
     return Result(*_core.evaluate(fitted.configuration, fitted.text, name, data, data.files, overrides(settings)))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from . import _core, _html
 from ._arrays import session_of
+from ._text import counted
 from .errors import DataError
 
 if TYPE_CHECKING:
@@ -177,9 +178,10 @@ class Session(_core.Session):
             kind = "no choices"
         else:
             kind = "accept or reject" if self.offers == 1 else f"a choice among {self.offers}"
-        recorded = "" if self.recordings is None else f", {len(self.recorded_neurons)} neurons recorded"
+        recorded = "" if self.recordings is None else f", {counted(len(self.recorded_neurons), 'neuron')} recorded"
         return (
-            f"Session {self.name!r} of animal {self.animal!r}: {len(self)} steps in {self.trials} trials, "
+            f"Session {self.name!r} of animal {self.animal!r}: {counted(len(self), 'step')} in "
+            f"{counted(self.trials, 'trial')}, "
             f"{kind}{recorded}"
         )
 
@@ -293,9 +295,11 @@ class Sessions(list[Session]):
         if not self:
             return "Sessions: none"
         found = self.inventory()
-        parts = ["steps", "trials", "choices", "omissions", "rewards", "recorded"]
-        counts = ", ".join(f"{found[name]} {name}" for name in parts if found[name] or name == "steps")
-        return f"{found['sessions']} sessions of {found['animals']} animals: {counts}"
+        parts = ["step", "trial", "choice", "omission", "reward"]
+        counts = [counted(found[name + "s"], name) for name in parts if found[name + "s"] or name == "step"]
+        counts += [f"{found['recorded']} recorded"] if found["recorded"] else []
+        of = f"{counted(found['sessions'], 'session')} of {counted(found['animals'], 'animal')}"
+        return f"{of}: {', '.join(counts)}"
 
     def _repr_html_(self) -> str:
         rows = [(s.animal, s.name, len(s), s.trials, s.rewarded) for s in self[:20]]

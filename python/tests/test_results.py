@@ -27,10 +27,101 @@ def test_selection_finds_the_hidden_term():
 
 def test_a_result_prints_and_shows_the_rule(fitted):
     assert "dw/eta = " in repr(fitted) and "*x*r" in repr(fitted)
-    assert "held out sessions, one step ahead" in repr(fitted)
+    assert repr(fitted).startswith("usable: yes\n")
+    assert "held out in time, one step ahead" in repr(fitted)
+    assert "fitted to" in repr(fitted) and "held out" in repr(fitted)
     html = fitted._repr_html_()
     assert html.count("<table>") == html.count("</table>") == 2
     assert "x*r" in html and "<script" not in html
+
+
+# Held at the wrong sign: any rival predicts better, and a coin flip too.
+WRONG = {
+    "fit.start": "-2*x*r",
+    "rule.frozen": ["x*r"],
+    "history.covariates": [],
+    "evaluation.cross_validate": "leave_one_out",
+    "evaluation.rivals": ["q_learning"],
+}
+
+
+def test_rivals_are_part_of_every_summary(simulated):
+    result = synfer.fit(simulated, rule="x*r", **WRONG)
+    (coin,) = [rival for rival in result.rivals if rival.name == "coin_flip"]
+    assert coin.gain + 2 * coin.standard_error < 0 and coin.sessions == 4
+    assert coin.nats == pytest.approx(np.log(2))
+    head = repr(result).split("dw/eta")[0]
+    for said in (head, result._repr_html_(), " ".join(result.warnings)):
+        assert "predicted better by rivals than by the rule: coin_flip by" in said
+    assert "gain of the fit" in repr(result) and "<td>coin_flip</td>" in result._repr_html_()
+
+
+def test_what_converged_may_be_of_no_use(simulated):
+    result = synfer.fit(simulated, rule="x*r", **WRONG)
+    assert result.state == "converged" and not result.usable
+    assert "worse than a coin flip" in result.reasons[0]
+    assert repr(result).startswith("usable: no, because it predicts choices worse than a coin flip")
+    assert result.warnings[0] == result.reasons[0]
+    assert [note.text for note in result.notes if note.kind == "unusable"] == result.reasons
+
+
+def test_hints_are_in_the_syntax_of_python(simulated):
+    sessions = synfer.from_frame(simulated.to_frame().assign(animal="one"))
+    warnings = " ".join(synfer.fit(sessions, rule="x*r", history__covariates=[]).warnings)
+    assert "data__carry_weights=True lets an animal" in warnings
+    assert "data.carry_weights" not in warnings and "evaluation__cross_validate does" in warnings
+
+
+@pytest.mark.parametrize(
+    "said, in_python",
+    [
+        ("use uncertainty.method=clustered or profile", 'use uncertainty__method="clustered" or profile'),
+        ("belief.walk_sd=0.3 belief.estimate_walk_sd=true", "belief__walk_sd=0.3 belief__estimate_walk_sd=True"),
+        ("set fit.penalty.kind=none", 'set fit__penalty__kind="none"'),
+        ("history.covariates=[bias, rejections].", 'history__covariates=["bias", "rejections"].'),
+        ("data.held_out: found 2, expected", "data__held_out: found 2, expected"),
+        ("see trace.csv and synfer.settings", "see trace.csv and synfer.settings"),
+        ("w rests at a bound of rule.bounds, so", "w rests at a bound of rule__bounds, so"),
+    ],
+)
+def test_settings_in_a_sentence_become_arguments(said, in_python):
+    from synfer._hints import in_python as translated
+
+    assert translated(said) == in_python
+
+
+def test_a_session_that_the_rule_cannot_predict_is_lost_and_not_missing(fitted):
+    import json
+
+    lost = json.loads(fitted.text)
+    scores = lost["evaluation"]["held_out"]["percent_deviance"]["coin_flip"]
+    scores.update(median=None, sessions=[1.0, None, None, None], lost=[1, 2, 3])
+    comparison = {"null": "coin_flip", "gain": None, "gain_standard_error": None, "nats_of_null": 0.69}
+    comparison |= {"lost_by_fit": 3, "lost_by_null": 0, "sessions": 4, "above_zero": 1}
+    lost["cross_validation"] = {"comparisons": [comparison]}
+    result = synfer.Result(json.dumps(lost), fitted.configuration)
+    assert result.percent_deviance("coin_flip", "held_out") == -np.inf
+    assert list(result.scores_to_frame().query("sessions == 'held_out' and null == 'coin_flip'")["value"])[1:4] == [-np.inf] * 3
+    assert result.rivals[0].gain == -np.inf
+    assert "1 of 4" in repr(result) and "-inf" in repr(result)
+
+
+def test_columns_do_not_run_together():
+    from synfer._text import columns, counted
+
+    first, second = columns([("a", "b", "c"), ("a long name", "-12345.5", "1e+300")], (3, 4, 4))
+    assert second == "a long name  -12345.5  1e+300"
+    assert first.index("c") == len(second) - 1
+    assert counted(1, "file") == "1 file" and counted(2, "file") == "2 files"
+
+
+def test_scores_are_called_by_what_the_sessions_are(fitted, simulated):
+    assert synfer.evaluate(fitted, simulated).scores["held_out"]["sample"] == "the sessions that were fitted"
+    fresh = synfer.simulate("x*r", sessions=2, seed=9).to_frame()
+    new = synfer.from_frame(fresh.assign(animal="new " + fresh["animal"]))
+    scored = synfer.evaluate(fitted, new)
+    assert scored.scores["held_out"]["sample"] == "animals never seen"
+    assert "animals never seen, one step ahead" in repr(scored) and "held out in time" not in repr(scored)
 
 
 def test_tables_hold_the_numbers_of_the_json(fitted):

@@ -28,6 +28,9 @@ std::string trimmed(const std::string& text);
 /// Letters A to Z as a to z; others, those of UTF-8 too, as they are.
 std::string lower_case(std::string text);
 
+/// "1 file", "2 files": a count and its noun, the plural of which ends in s.
+std::string counted(std::size_t count, std::string_view noun);
+
 /// Items joined by `separator`.
 std::string join(std::span<const std::string> items, std::string_view separator);
 

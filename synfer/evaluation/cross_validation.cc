@@ -150,23 +150,19 @@ PairedComparison compare(std::span<const HeldOutScore> scores, const std::string
     found.gain.push_back((of_rival - of_model) / n);
     found.percent.push_back(of_model == kInfinite ? -kInfinite : percent_deviance(of_model, of_rival));
     found.above_zero += found.gain.back() > 0.0 ? 1 : 0;
-    if (!std::isfinite(found.gain.back())) {
-      ++found.overflown;
-      continue;
-    }
+    found.lost_by_model += std::isinf(of_model) ? 1 : 0;
+    found.lost_by_rival += std::isinf(of_rival) ? 1 : 0;
     found.model_nats += of_model / n;
     found.rival_nats += of_rival / n;
     animals.push_back(score.animal);
   }
-  std::vector<double> gains = found.gain;
-  std::erase_if(gains, [](double gain) { return !std::isfinite(gain); });
-  const auto n = static_cast<double>(gains.size());
+  const auto n = static_cast<double>(scores.size());
   found.model_nats /= n;
   found.rival_nats /= n;
-  found.mean = std::accumulate(gains.begin(), gains.end(), 0.0) / n;
+  found.mean = std::accumulate(found.gain.begin(), found.gain.end(), 0.0) / n;
   found.median = scores_over_sessions(found.gain).median;
   found.percent_median = scores_over_sessions(found.percent).median;
-  found.standard_error = clustered_standard_error(gains, animals);
+  found.standard_error = clustered_standard_error(found.gain, animals);
   return found;
 }
 

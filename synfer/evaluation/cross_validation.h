@@ -82,19 +82,24 @@ std::vector<HeldOutScore> cross_validate(std::span<const Fold> folds,
                                          const FitAndScore& fit_and_score);
 
 /// A model against a rival on the same held-out choices. One value a session where arrays. A model whose
-/// weights overflow has lost the session: its gain is minus infinity, which medians and counts take in, and
-/// means cannot.
+/// weights overflow cannot predict a session and has lost it: its nats there are infinite, and so is every
+/// mean with such a session in it. No difference is computed from the sessions that are left.
 struct PairedComparison {
-  std::vector<double> gain;     // nats a step by which the model beats the rival
+  std::vector<double> gain;     // nats a step by which the model beats the rival; NaN where both lost
   std::vector<double> percent;  // deviance explained by the model, the rival being the null
-  double model_nats = 0.0;      // a step, mean over sessions where both are finite, as the other means
+  double model_nats = 0.0;      // a step, mean over sessions
   double rival_nats = 0.0;
-  double mean = 0.0;  // of gain
+  double mean = 0.0;  // of gain; minus infinity where the model lost a session, NaN where both did
   double median = 0.0;
-  double standard_error = 0.0;  // of the mean, clustered by animal; NaN where there is but one
+  double standard_error = 0.0;  // of the mean, clustered by animal; NaN where there is but one, or no mean
   double percent_median = 0.0;
-  std::size_t above_zero = 0;  // sessions with a gain
-  std::size_t overflown = 0;   // sessions where one of the two is infinite
+  std::size_t above_zero = 0;     // sessions with a gain
+  std::size_t lost_by_model = 0;  // sessions that it cannot predict
+  std::size_t lost_by_rival = 0;
+
+  /// Better, or worse, by more than twice the standard error.
+  [[nodiscard]] bool better() const { return mean > 2.0 * standard_error; }
+  [[nodiscard]] bool worse() const { return mean < -2.0 * standard_error; }
 };
 
 /// @throws std::invalid_argument where a score lacks one of the two models.

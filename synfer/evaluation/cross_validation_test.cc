@@ -134,27 +134,56 @@ HeldOutScore score(const std::string& animal, std::size_t choices, double model,
 
 TEST(Comparison, IsOfNatsAStepOfTheSameChoices) {
   const std::vector<HeldOutScore> scores = {score("a", 10, 5, 6), score("b", 100, 50, 45),
-                                            score("c", 10, 4, 8), score("d", 10, INFINITY, 8)};
+                                            score("c", 10, 4, 8)};
   const PairedComparison found = compare(scores, "model", "rival");
   EXPECT_NEAR(found.gain[0], 0.1, 1e-15);
   EXPECT_NEAR(found.gain[1], -0.05, 1e-15);
   EXPECT_NEAR(found.gain[2], 0.4, 1e-15);
-  EXPECT_EQ(found.gain[3], -INFINITY);  // overflown, and so lost
-  EXPECT_EQ(found.percent[3], -INFINITY);
-  EXPECT_EQ(found.overflown, 1U);
   EXPECT_EQ(found.above_zero, 2U);
   EXPECT_NEAR(found.mean, 0.15, 1e-15);
-  EXPECT_NEAR(found.median, 0.025, 1e-15);
+  EXPECT_NEAR(found.median, 0.1, 1e-15);
   // By hand: deviations -.05, -.2, .25; squares .105; over 3 * 2.
   EXPECT_NEAR(found.standard_error, std::sqrt(0.105 / 6), 1e-15);
   EXPECT_NEAR(found.percent[0], 100.0 / 6, 1e-12);
-  EXPECT_NEAR(found.percent_median, (100.0 / 6 - 100.0 / 9) / 2, 1e-12);
+  EXPECT_NEAR(found.percent_median, 100.0 / 6, 1e-12);
   EXPECT_NEAR(found.model_nats, (0.5 + 0.5 + 0.4) / 3, 1e-15);
   const PairedComparison other_way = compare(scores, "rival", "model");
-  EXPECT_EQ(other_way.above_zero, 2U);
+  EXPECT_EQ(other_way.above_zero, 1U);
   EXPECT_NEAR(other_way.mean, -found.mean, 1e-15);
-  EXPECT_EQ(other_way.percent[3], 100.0);
+  EXPECT_FALSE(found.better());  // .15 is no more than twice .13
   EXPECT_THROW(compare(scores, "model", "another"), std::invalid_argument);
+}
+
+// A model that cannot predict one session of four does not win by the other three.
+TEST(Comparison, ASessionThatAModelCannotPredictIsLostAndNoMeanLeavesItOut) {
+  const std::vector<HeldOutScore> scores = {score("a", 10, 1, 6), score("b", 10, 1, 6), score("c", 10, 1, 6),
+                                            score("d", 10, INFINITY, 8)};
+  const PairedComparison found = compare(scores, "model", "rival");
+  EXPECT_EQ(found.lost_by_model, 1U);
+  EXPECT_EQ(found.lost_by_rival, 0U);
+  EXPECT_EQ(found.gain[3], -INFINITY);
+  EXPECT_EQ(found.percent[3], -INFINITY);
+  EXPECT_EQ(found.model_nats, INFINITY);
+  EXPECT_NEAR(found.rival_nats, 0.65, 1e-15);
+  EXPECT_EQ(found.mean, -INFINITY);
+  EXPECT_NEAR(found.median, 0.5, 1e-15);  // of .5, .5, .5 and minus infinity
+  EXPECT_TRUE(std::isnan(found.standard_error));
+  EXPECT_FALSE(found.better());
+  EXPECT_EQ(found.above_zero, 3U);
+  const PairedComparison other_way = compare(scores, "rival", "model");
+  EXPECT_EQ(other_way.mean, INFINITY);
+  EXPECT_EQ(other_way.percent[3], 100.0);
+  EXPECT_FALSE(other_way.better());  // there is no error to be beyond
+}
+
+TEST(Comparison, OfTwoModelsThatBothLoseSessionsNothingIsSaid) {
+  const std::vector<HeldOutScore> scores = {score("a", 10, 1, INFINITY), score("b", 10, INFINITY, INFINITY)};
+  const PairedComparison found = compare(scores, "model", "rival");
+  EXPECT_EQ(found.lost_by_model, 1U);
+  EXPECT_EQ(found.lost_by_rival, 2U);
+  EXPECT_TRUE(std::isnan(found.mean));
+  EXPECT_FALSE(found.better());
+  EXPECT_FALSE(found.worse());
 }
 
 // Two sessions of one animal that always agree count as one: over many data sets the standard error

@@ -11,7 +11,7 @@ struct SessionScores {
   std::vector<double> sessions;  // in their order; NaN where a session has none
 };
 
-/// The median leaves NaN out, counts an infinite score as one, and is NaN where none is finite.
+/// The median leaves NaN out, counts an infinite score as one, and is NaN where there is no score.
 SessionScores scores_over_sessions(std::vector<double> sessions);
 
 }  // namespace synfer

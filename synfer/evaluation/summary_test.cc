@@ -35,10 +35,14 @@ TEST(SessionScores, AnInfinitelyBadSessionPullsTheMedianAsAnyBadOneDoes) {
   EXPECT_EQ(scores_over_sessions({-kInfinite, 0.2}).median, -kInfinite);
 }
 
-TEST(SessionScores, WithoutAnyFiniteScoreThereIsNoMedian) {
+TEST(SessionScores, AModelThatPredictsNoSessionHasLostThemAll) {
+  EXPECT_EQ(scores_over_sessions({kNone, -kInfinite}).median, -kInfinite);
+  EXPECT_EQ(scores_over_sessions({-kInfinite, -kInfinite, -kInfinite}).median, -kInfinite);
+}
+
+TEST(SessionScores, WithoutAScoreThereIsNoMedian) {
   EXPECT_TRUE(std::isnan(scores_over_sessions({}).median));
   EXPECT_TRUE(std::isnan(scores_over_sessions({kNone, kNone}).median));
-  EXPECT_TRUE(std::isnan(scores_over_sessions({kNone, -kInfinite}).median));
 }
 
 }  // namespace

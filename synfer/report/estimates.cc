@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include "synfer/report/html_private.h"
@@ -227,11 +228,15 @@ std::string estimates(Runs runs) {
                        fmt::format("<p class=\"equation\">{}{}</p>\n{}", escaped(label_of(runs, run)),
                                    equation(run.files.result), reading_of(run)));
   }
-  html +=
+  std::set<std::string> reward_terms;
+  for (const Run& run : runs) reward_terms.insert(reward_term(run.files.result));
+  html += fmt::format(
       "<p class=\"quiet\">A synapse changes by this much after a rewarded or unrewarded choice (or after "
       "each step of neural data): <i>x</i> is the presynaptic activity, <i>y</i> the postsynaptic activity, "
-      "<i>w</i> the weight before the change, <i>r</i> the reward minus the reward expected; <i>η</i> is the "
-      "rate, 1/inputs unless set.</p>\n";
+      "<i>w</i> the weight before the change, <i>r</i> the {}; <i>η</i> is the rate, 1/inputs unless "
+      "set.</p>\n",
+      escaped(reward_terms.size() == 1 ? *reward_terms.begin()
+                                       : "reward, in some of these runs minus that expected"));
   html += terms_figure(runs);
   html += figure_of(
       runs,

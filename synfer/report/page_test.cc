@@ -45,7 +45,12 @@ class Page : public ::testing::Test {
       "identifiability": {"terms": ["x*r", "w"], "groups": [["x*r", "w"]], "never_varied": [],
         "directions": [{"eigenvalue": 1.9, "combination": "1.0 x*r", "standard_error": 0.1, "weights": [1, 0]},
                        {"eigenvalue": 0.01, "combination": "1.0 w", "standard_error": 9, "weights": [0, 1]}]},
+      "usable": {"value": "yes", "reasons": []},
       "warnings": ["the data hardly tell x*r, w apart"],
+      "notes": [
+        {"id": "terms_alike", "kind": "warning", "first": false, "text": "the data hardly tell x*r, w apart"},
+        {"id": "does_otherwise", "kind": "warning", "first": false, "text": "simulated, it does something else"},
+        {"id": "fitted", "kind": "finding", "first": false, "text": "fitted to 80 choices"}],
       "evaluation": {"in_sample": {"prediction": "open loop",
         "percent_deviance": {"own_rate": {"median": 8, "sessions": [7, 9]}}}},
       "predictive_check": {"draws": 200, "level": 0.95, "statistics": [
@@ -173,6 +178,12 @@ TEST_F(Page, AxesOfTheRuleSayWhatItsVariablesAre) {
   ASSERT_EQ(panels.size(), 2U);
   EXPECT_EQ(panels[0]["encoding"]["x"]["title"], "presynaptic activity x");
   EXPECT_EQ(panels[0]["encoding"]["y"]["title"], "reward minus expected reward r");
+  Json without = result();
+  without["rule"]["r"] = "reward";
+  run("flies", without);
+  const std::string html = body(report_page(std::vector{folder}));
+  EXPECT_EQ(specification(figure(html, "shape-0"))["concat"][0]["encoding"]["y"]["title"], "reward r");
+  EXPECT_THAT(html, HasSubstr("<i>r</i> the reward;"));
   EXPECT_EQ(panels[1]["encoding"]["x"]["title"], "weight w");
   EXPECT_EQ(panels[1]["encoding"]["y"]["title"], "postsynaptic activity y");
 }
@@ -193,7 +204,6 @@ TEST_F(Page, AStimulusThatIsButANumberIsCalledAStimulusOrASimulatedOdour) {
     EXPECT_THAT(figure(html, "choices-0"), HasSubstr("<td>" + std::string(called)));
     EXPECT_THAT(figure(html, "weights-0"), HasSubstr("<td>" + std::string(called)));
     EXPECT_THAT(figure(html, "statistics-0"), HasSubstr("<td>accept rate of " + std::string(called)));
-    EXPECT_THAT(html, HasSubstr("<code>accept rate of " + std::string(called) + "</code>"));
   }
 }
 
@@ -270,22 +280,50 @@ TEST_F(Page, WarningsComeFirst) {
   EXPECT_LT(warning, html.find("<figure"));
 }
 
-TEST_F(Page, SaysWhatCannotBeConcluded) {
-  const std::string html = body(report_page(std::vector{run("flies", result())}));
-  EXPECT_THAT(html, HasSubstr("Intervals that hold 0: <i>w</i>."));
-  EXPECT_THAT(html, HasSubstr("Nothing here was scored on choices that the fit had not seen"));
-  EXPECT_THAT(html, HasSubstr("No rival"));
-}
-
-TEST_F(Page, WhatARuleDoesNotDoAndWhatRestsOnSettingsStandsFirst) {
+// The sentences are those of the result; the page puts them in their boxes and leads to what shows them.
+TEST_F(Page, SaysWhatTheResultSaysOfItself) {
   const std::string html = body(report_page(std::vector{run("flies", result())}));
   const std::string glance = html.substr(0, html.find("What was found"));
-  EXPECT_THAT(glance, HasSubstr("does something else than the animals did: <code>accept rate</code>"));
-  EXPECT_THAT(glance, HasSubstr("depends on settings that nobody measured"));
+  EXPECT_THAT(glance, HasSubstr("Simulated, it does something else (<a href=\"#behaviour\">how</a>)."));
+  EXPECT_THAT(html.substr(glance.size()), HasSubstr("<li>Fitted to 80 choices.</li>"));
+  EXPECT_THAT(glance, Not(HasSubstr("80 choices")));
   EXPECT_THAT(html, HasSubstr("choices of odour, 1"));  // a stimulus may have any name
   // A fit that did not end is drawn and concludes nothing; what has no interval says why.
   const std::string grid = html.substr(html.find("id=\"assumptions-0-numbers\""));
   EXPECT_EQ(matches(grid, "<td>(fit did not end|at bound|above 0)").size(), 3U);
+}
+
+TEST_F(Page, BeginsWithWhetherTheNumbersAreUsable) {
+  EXPECT_THAT(body(report_page(std::vector{run("flies", result())})), HasSubstr("Usable: yes."));
+  Json bad = result();
+  bad["usable"] = {{"value", "no"}, {"reasons", {"x*r ran away", "w is open"}}};
+  bad["notes"].push_back(
+      {{"id", "ran_away"}, {"kind", "unusable"}, {"first", true}, {"text", "x*r ran away"}});
+  const std::string html = body(report_page(std::vector{run("bad", bad)}));
+  const std::size_t verdict = html.find("<strong>Usable: no</strong>, because x*r ran away; w is open.");
+  ASSERT_NE(verdict, std::string::npos);
+  EXPECT_LT(verdict, html.find("hardly tell"));
+  EXPECT_EQ(html.find("ran away", verdict + 60), std::string::npos);  // is said once
+}
+
+TEST_F(Page, ASessionThatTheRuleCannotPredictIsLostAndNotMissing) {
+  Json lost = result();
+  lost["evaluation"]["in_sample"]["percent_deviance"]["own_rate"] = {
+      {"median", nullptr}, {"sessions", {7, nullptr, nullptr, nullptr}}, {"lost", {1, 2}}};
+  lost["cross_validation"] = {{"scheme", "leave_one_out"},
+                              {"prediction", "open loop"},
+                              {"comparisons",
+                               {{{"null", "coin_flip"},
+                                 {"gain", nullptr},
+                                 {"nats_of_fit", nullptr},
+                                 {"nats_of_null", 0.69},
+                                 {"lost_by_fit", 2},
+                                 {"lost_by_null", 0},
+                                 {"sessions", 4},
+                                 {"above_zero", 2}}}}};
+  const std::string html = body(report_page(std::vector{run("flies", lost)}));
+  EXPECT_EQ(matches(figure(html, "deviance"), "<td>(-inf)").size(), 3U);  // the median is one
+  EXPECT_THAT(figure(html, "gains-0"), HasSubstr("<td>coin_flip<td>-inf<td><td>inf<td>0.69"));
 }
 
 TEST_F(Page, AFitThatDidNotConvergeSaysSoFirst) {
@@ -298,7 +336,8 @@ TEST_F(Page, AFitThatDidNotConvergeSaysSoFirst) {
 
 TEST_F(Page, NamesOfDataAreTextAndNeverMarkup) {
   Json bad = result();
-  bad["warnings"] = {"<script>alert(1)</script>"};
+  bad["notes"][0]["text"] = "<script>alert(1)</script>";
+  bad["usable"] = {{"value", "no"}, {"reasons", {"<script>alert(2)</script>"}}};
   bad["rule"]["terms"][0]["status"] = "</script><img src=x>";
   const std::string folder = run("a&b", bad);
   write("a&b/trajectories.csv",

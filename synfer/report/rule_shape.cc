@@ -52,19 +52,19 @@ bool moves(const std::map<std::string, std::pair<double, double>>& lines, double
       lines, [&](const auto& line) { return line.second.second - line.second.first > 1e-6 * largest; });
 }
 
-std::string axis_title(const std::string& variable) {
+std::string axis_title(const Json& result, const std::string& variable) {
   if (variable == "x") return "presynaptic activity x";
   if (variable == "y") return "postsynaptic activity y";
   if (variable == "w") return "weight w";
-  return "reward minus expected reward r";
+  return reward_term(result) + " r";
 }
 
-Json specification_of(const Panel& panel) {
+Json specification_of(const Json& result, const Panel& panel) {
   Json json = Json::parse(kPanel);
   const Json drawn = {{"filter", {{"field", "pair"}, {"equal", panel.rows.front().front()}}}};
   json["transform"] = Json::array({drawn});
-  json["encoding"]["x"]["title"] = axis_title(panel.first);
-  json["encoding"]["y"]["title"] = axis_title(panel.second);
+  json["encoding"]["x"]["title"] = axis_title(result, panel.first);
+  json["encoding"]["y"]["title"] = axis_title(result, panel.second);
   return json;
 }
 
@@ -112,7 +112,7 @@ std::string figure_of(Runs runs, const Run& run) {
   Numbers numbers{{{"pair"}, {"across", true}, {"up", true}, {"g", true}, {"visits", true}}, {}};
   Json json = {{"concat", Json::array()}, {"columns", 3}, {"usermeta", {{"width", 240}, {"margin", 85}}}};
   for (Panel& panel : panels) {
-    json["concat"].push_back(specification_of(panel));
+    json["concat"].push_back(specification_of(run.files.result, panel));
     numbers.rows.insert(numbers.rows.end(), panel.rows.begin(), panel.rows.end());
   }
   if (numbers.rows.empty()) return {};

@@ -58,24 +58,36 @@ std::vector<Sample> samples_of(const Json& result) {
   std::vector<Sample> samples;
   if (!result.contains("evaluation")) return samples;
   const Json& found = result["evaluation"];
-  if (found.contains("percent_deviance")) samples.push_back({"fresh simulated sessions", found});
-  if (found.contains("in_sample"))
-    samples.push_back({"in sample: the choices that were fitted", found["in_sample"]});
-  if (found.contains("held_out")) {
-    const bool other = result.value("command", std::string()) == "evaluate";
-    samples.push_back({other ? "sessions that no fit has seen" : "held out in time", found["held_out"]});
-  }
+  const auto add = [&](const Json& scores, const char* otherwise) {
+    samples.push_back({scores.value("sample", std::string(otherwise)), scores});
+  };
+  if (found.contains("percent_deviance")) add(found, "fresh simulated sessions");
+  if (found.contains("in_sample")) add(found["in_sample"], "in sample");
+  if (found.contains("held_out")) add(found["held_out"], "held out");
   return samples;
+}
+
+// A session that the model could not predict is lost, not missing.
+bool is_lost(const Json& scores, std::size_t session) {
+  const Json lost = scores.value("lost", Json::array());
+  return std::ranges::find(lost, Json(session)) != lost.end();
+}
+
+std::string median_of(const Json& scores) {
+  const std::string median = number(number_at(scores, "median"));
+  return median.empty() && scores.contains("lost") ? "-inf" : median;
 }
 
 void add_scores(Runs runs, const Run& run, const std::string& sample, const Json& by_null, Numbers& numbers) {
   for (const auto& [null, scores] : by_null.items()) {
-    add_row(runs, run, numbers, {sample, null, "median", number(number_at(scores, "median"))});
+    add_row(runs, run, numbers, {sample, null, "median", median_of(scores)});
     const Json& sessions = scores["sessions"];
     const std::size_t count = std::min(sessions.size(), kMostSessions);
     for (std::size_t n = 0; n < count; ++n) {
       const std::size_t s = n * sessions.size() / count;
-      const double percent = sessions[s].is_number() ? sessions[s].get<double>() : NAN;
+      const double percent = sessions[s].is_number() ? sessions[s].get<double>()
+                             : is_lost(scores, s)    ? -INFINITY
+                                                     : NAN;
       add_row(runs, run, numbers, {sample, null, fmt::format("{}", s + 1), number(percent)});
     }
   }
@@ -85,6 +97,7 @@ std::string deviance_figure(Runs runs) {
   Numbers numbers{{{"sample"}, {"null"}, {"session"}, {"percent deviance", true}}, {}};
   name_runs(runs, numbers);
   double lowest = 0.0;
+  bool lost = false;
   for (const Run& run : runs) {
     for (const Sample& sample : samples_of(run.files.result)) {
       if (!sample.scores.contains("percent_deviance")) continue;
@@ -103,6 +116,7 @@ std::string deviance_figure(Runs runs) {
   }
   if (numbers.rows.empty()) return {};
   for (const auto& row : numbers.rows) {
+    lost = lost || row.back() == "-inf";
     if (!row.back().empty() && row.back() != "-inf") lowest = std::min(lowest, std::stod(row.back()));
   }
   Json json = Json::parse(kDeviance);
@@ -122,11 +136,14 @@ std::string deviance_figure(Runs runs) {
   }
   return to_html(
       {"deviance", "Percent deviance explained, by null",
-       fmt::format("Each dot is a session, each bar their median; 0 is as good as the null named at the "
-                   "left, 100 is perfect, and below 0 the null predicts better{}. The null matters: "
-                   "coin_flip is easily beaten; own_rate knows each session's own share of choices; "
-                   "without_plasticity is the same network whose weights never change.",
-                   lowest < floor ? "; lower values are drawn at the edge" : ""),
+       fmt::format(
+           "Each dot is a session, each bar their median; 0 is as good as the null named at the "
+           "left, 100 is perfect, and below 0 the null predicts better{}. The null matters: "
+           "coin_flip is easily beaten; own_rate knows each session's own share of choices; "
+           "without_plasticity is the same network whose weights never change.",
+           (lowest < floor ? "; lower values are drawn at the edge" : "") +
+               std::string(lost ? "; sessions in which its weights overflow are lost: -inf in the table"
+                                : "")),
        "Dots of percent deviance explained for each session and null.", with_tooltips(json.dump(), numbers),
        numbers});
 }
@@ -144,11 +161,18 @@ std::string gains_figure(Runs runs, const Run& run) {
                    {"sessions better", true},
                    {"sessions", true}},
                   {}};
+  bool some_lost = false;
   for (const Json& one : found["comparisons"]) {
     const std::string fold = one.value("fold", std::string());
+    const bool lost = one.value("lost_by_fit", 0) > 0;
+    const bool won = one.value("lost_by_null", 0) > 0;
+    some_lost = some_lost || lost || won;
+    const char* gain = lost && won ? "" : lost ? "-inf" : "inf";
     numbers.rows.push_back({one.value("null", std::string()) + (fold.empty() ? "" : ", " + fold),
-                            number(number_at(one, "gain")), number(number_at(one, "gain_standard_error")),
-                            number(number_at(one, "nats_of_fit")), number(number_at(one, "nats_of_null")),
+                            lost || won ? gain : number(number_at(one, "gain")),
+                            number(number_at(one, "gain_standard_error")),
+                            lost ? "inf" : number(number_at(one, "nats_of_fit")),
+                            won ? "inf" : number(number_at(one, "nats_of_null")),
                             number(number_at(one, "percent_deviance_median")),
                             number(number_at(one, "above_zero")), number(number_at(one, "sessions"))});
   }
@@ -161,8 +185,12 @@ std::string gains_figure(Runs runs, const Run& run) {
        fmt::format("{}Held-out choices: the rule against its rivals", label_of(runs, run)),
        fmt::format("Scored on {} ({}). Right of 0 the fitted rule predicted better than the rival, left of "
                    "it worse; bars are one standard error, over animals: a gain smaller than twice its bar "
-                   "may be chance. own_rate is an oracle that knows the scored choices.",
-                   how, found.value("prediction", std::string())),
+                   "may be chance. own_rate is an oracle that knows the scored choices.{}",
+                   how, found.value("prediction", std::string()),
+                   some_lost
+                       ? " Where a model's weights overflow in a session it has lost it, and no gain is "
+                         "drawn: inf in the table."
+                       : ""),
        "Dots of the gain in nats a choice over each rival, with standard errors.",
        with_tooltips(kGains, numbers), numbers});
 }

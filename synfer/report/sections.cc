@@ -86,6 +86,10 @@ std::map<std::string, double> truth_of(const Json& result) {
   return truth;
 }
 
+std::string reward_term(const Json& result) {
+  return result["rule"].value("r", std::string("reward minus expected reward"));
+}
+
 std::string stimulus_name(const Json& result, const std::string& name) {
   const bool number = !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
   if (!number) return name;

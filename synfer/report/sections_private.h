@@ -68,6 +68,9 @@ std::map<std::string, double> truth_of(const Json& result);
 /// Whether terms that are one at the mean stimulus were compared by how noise comes through them.
 bool told_apart_by_noise(const Json& result);
 
+/// What r is: "reward", or what is taken from it.
+std::string reward_term(const Json& result);
+
 /// A stimulus that the data call by a number alone, as people say it: "stimulus 0", in simulated tasks "odour
 /// 0".
 std::string stimulus_name(const Json& result, const std::string& name);

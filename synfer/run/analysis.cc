@@ -14,13 +14,14 @@
 #include "synfer/evaluation/deviance.h"
 #include "synfer/run/animal_model.h"
 #include "synfer/run/certainty.h"
-#include "synfer/run/coin_flip.h"
+#include "synfer/run/conclusions.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/data_check.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/history_result.h"
 #include "synfer/run/machine.h"
 #include "synfer/run/reward_notes.h"
+#include "synfer/run/sample.h"
 #include "synfer/run/scoring.h"
 
 namespace synfer {
@@ -81,6 +82,7 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   result.state = to_string(summary.state);
   result.advice = summary.advice;
   result.rule_kind = c.rule.kind;
+  result.reward_term = reward_term_in_words(c);
   result.search = search;
   result.aliases = estimation.aliases;
   for (const Term& term : estimation.unseen) result.unseen.push_back(to_string(term));
@@ -114,9 +116,13 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
     result.state = to_string(FitState::kInterrupted);
     result.advice = "interrupted before its intervals were known; resume the run to go on";
   }
-  if (auto warning = coin_flip_warning(estimation))
-    result.warnings.insert(result.warnings.begin(), *std::move(warning));
   return result;
+}
+
+std::size_t scored_choices(const std::vector<EncodedSession>& sessions) {
+  std::size_t choices = 0;
+  for (const EncodedSession& session : sessions) choices += session.scored_choices();
+  return choices;
 }
 
 // What is wrong with starts and bounds shows before anything runs.
@@ -174,7 +180,7 @@ void add_checks(const Configuration& c, const std::vector<Session>& sessions, co
 
 Analysis ended(RunResult result, const Estimation& estimation, ReplayTables replays,
                Clock::time_point began) {
-  warn_of_missing_scores(result);
+  add_conclusions(result);
   result.seconds = seconds_since(began);
   return {std::move(result), estimation.fit.progress, trace_csv(estimation), std::move(replays)};
 }
@@ -199,6 +205,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   ReplayData data = as_in_fit(c, training);
   std::vector<double> shares;
   if (has_choices(data.sessions)) shares = choice_shares(data.sessions).probability;
+  const std::size_t fitted_choices = scored_choices(data.sessions);
   const Objective objective = objective_of(c, DataOrigin::simulated, std::move(data));
   check_uncertainty(c, DataOrigin::simulated, objective.data());
 
@@ -207,12 +214,14 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
       estimate(c, DataOrigin::simulated, objective, std::move(progress), hooks.during);
   RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
   result.training_shares = shares;
+  result.fitted_choices = fitted_choices;
   result.truth = truth_text(c, truth);
   result.inventory = inspect(recorded_part(training));
   for (const SimulatedSession& one : training) result.trials_at_limit += one.trials_at_limit;
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
     result.simulated = recovery_scores(c, truth, result, fresh);
+    result.simulated->sample = "fresh simulated sessions";
     replays = replay_tables(c, DataOrigin::simulated, result, recorded_part(training), as_in_fit(c, training),
                             true);
   }
@@ -238,24 +247,29 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   result.training_shares = std::move(shares);
   result.inventory = inspect(sessions);
   if (!c.data.carry_weights && result.inventory.animals < result.inventory.sessions) {
-    result.warnings.emplace_back(
-        "some animals have several sessions, and weights start anew in each: data.carry_weights=true lets "
-        "an animal keep what it has learnt");
+    add_note(result, "weights_start_anew");
   }
   if (const auto& unusual = result.inventory.unusual; !unusual.empty()) {
-    result.warnings.push_back(
-        fmt::format("{} unusual in the data (synfer check lists all), first: {}",
-                    unusual.size() == 1 ? "one thing is" : fmt::format("{} things are", unusual.size()),
-                    unusual.front()));
+    add_note(result, "unusual_data",
+             {{"things", unusual.size() == 1 ? "one thing is" : fmt::format("{} things are", unusual.size())},
+              {"first", unusual.front()}});
   }
-  if (auto note = far_rewards_note(c, sessions)) result.warnings.push_back(*std::move(note));
+  if (const auto far = far_rewards(c, sessions)) {
+    add_note(result, "far_rewards",
+             {{"mean", fmt::format("{:.3g}", far->mean)}, {"sd", fmt::format("{:.2g}", far->sd)}});
+  }
   ReplayTables replays;
   if (result.state != to_string(FitState::kInterrupted)) {
     const ReplayData& whole = data.held_out.sessions.empty() ? data.training : data.held_out;
     replays = replay_tables(c, DataOrigin::recorded, result, sessions, whole, true);
+    result.fitted_choices = scored_choices(data.training.sessions);
+    result.held_out_choices = scored_choices(data.held_out.sessions);
+    result.fitted_sessions = fitted_sessions(sessions);
     result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
+    result.in_sample->sample = "in sample";
     if (!data.held_out.sessions.empty()) {
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
+      result.held_out->sample = "held out in time";
     }
     add_checks(c, sessions, hooks, result);
   }
@@ -273,27 +287,24 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
   check_order_alone(c, sessions);
   RunResult result = std::move(fitted);
   result.held_out = deviance_scores(c, DataOrigin::recorded, result, unseen(c, sessions), false);
+  result.held_out->sample = "sessions given to it";
   if (result.held_out->percent_deviance.empty()) {
     throw ConfigurationError("fit.observe", "the data or the run hold no choices to score");
   }
-  const auto fitted_to = [&](const DataFile& file) {
-    return std::ranges::find(result.files, file.sha256, &DataFile::sha256) != result.files.end();
-  };
-  const auto seen = std::ranges::count_if(files, fitted_to);
-  result.advice = fmt::format("the rule of {} on {} sessions", name, sessions.size());
-  if (seen > 0) {
-    result.warnings.insert(
-        result.warnings.begin(),
-        fmt::format("{} of {} files were part of the fit (the same bytes): what is called held out "
-                    "here is in sample for them, and flatters",
-                    seen, files.size()));
+  const Sample sample = sample_of(result.fitted_sessions, sessions);
+  if (!result.fitted_sessions.empty()) result.held_out->sample = in_words(sample);
+  result.advice = fmt::format("the rule of {} on {}", name, counted(sessions.size(), "session"));
+  if (sample.fitted > 0) {
+    add_note(result, "evaluated_fitted",
+             {{"sessions", fmt::format("{} of {}", sample.fitted, counted(sessions.size(), "session"))}});
   }
   result.files = std::move(files);
   result.command = "evaluate";
   result.instruction_set = instruction_sets().front();
   result.precision = c.run.precision;
   result.inventory = inspect(sessions);
-  result.observations = result.inventory.choices;
+  result.observations = scored_choices(unseen(c, sessions).sessions);
+  add_conclusions(result);
   ReplayTables replays = replay_tables(c, DataOrigin::recorded, result, sessions, unseen(c, sessions), false);
   result.seconds = seconds_since(began);
   return {std::move(result), {}, {}, std::move(replays)};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "synfer/base/error.h"
@@ -154,6 +155,11 @@ Finding gain_of(const Configuration& c, const std::vector<Session>& sessions,
   Finding gain{"gain over " + rival};
   if (interrupted()) return gain;
   const PairedComparison paired = compare(found.scores, kFit, rival);
+  if (paired.lost_by_model > 0) {  // what cannot predict a session has lost
+    gain.value = gain.low = gain.high = -std::numeric_limits<double>::infinity();
+    gain.conclusion = side_of(gain.low, gain.high);
+    return gain;
+  }
   const double reach = normal_quantile(0.5 + c.uncertainty.level / 2) * paired.standard_error;
   gain.value = paired.mean;
   gain.low = paired.mean - reach;

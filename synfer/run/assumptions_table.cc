@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "synfer/base/columns.h"
 #include "synfer/base/text.h"
 #include "synfer/data/table.h"
 #include "synfer/run/assumptions.h"
@@ -63,16 +64,17 @@ std::string table_of(const Assumptions& found) {
   all.emplace_back(kLoss);
   for (std::size_t first = 0; first < all.size(); first += kColumns) {
     const std::size_t end = std::min(first + kColumns, all.size());
-    text += fmt::format("{:<30}", "");
-    for (std::size_t n = first; n < end; ++n) text += fmt::format("{:>10}", head(all[n]));
-    text += "\n";
+    Columns table({30, 10, 10, 10, 10, 10});
+    std::vector<std::string> row = {""};
+    for (std::size_t n = first; n < end; ++n) row.push_back(head(all[n]));
+    table.row(row);
     for (const AssumedFit& fit : found.fits) {
-      text += fmt::format("{:<30}", fit.assumption);
-      if (fit.findings.empty()) text += fit.state;
-      for (std::size_t n = first; n < end && !fit.findings.empty(); ++n)
-        text += fmt::format("{:>10}", cell(fit, all[n]));
-      text += "\n";
+      row = {fit.assumption};
+      for (std::size_t n = first; n < end && !fit.findings.empty(); ++n) row.push_back(cell(fit, all[n]));
+      if (fit.findings.empty()) row.push_back(fit.state);
+      table.row(row);
     }
+    text += table.text();
   }
   std::string words =
       fmt::format("* the {:.4g} % interval excludes 0; nats: an observation, in sample", 100 * found.level);

@@ -197,12 +197,6 @@ void read_mlp(const Estimation& estimation, RunResult& result) {
   } catch (const NonFiniteError&) {
     return;
   }
-  if (result.reading->not_a_polynomial) {
-    result.warnings.push_back(fmt::format(
-        "no polynomial of five terms describes this rule where the data went (R2 {:.2f}); look at g "
-        "itself",
-        result.reading->short_one.r2));
-  }
 }
 
 // Sensitivities (inputs x neurons x parameters) of a session beyond which curvature is left to the methods
@@ -242,11 +236,11 @@ std::vector<char> held_parameters(const Configuration& c, const Estimation& esti
 // Why there are no intervals; empty where there are.
 std::string without_intervals(const Configuration& c) {
   if (fit_method(c) == "evidence")
-    return "no intervals: priors draw estimates to 0, so that none would be honest; fit.method fisher gives "
+    return "no intervals: priors draw estimates to 0, so that none would be honest; fit.method=fisher gives "
            "them";
-  if (fit_method(c) != "fisher") return "no intervals: fit.method fisher gives them";
+  if (fit_method(c) != "fisher") return "no intervals: fit.method=fisher gives them";
   if (penalty_kind(c) != "none" && c.fit.penalty.weight > 0) {
-    return "no intervals: a penalty draws estimates to 0; set fit.penalty.kind: none";
+    return "no intervals: a penalty draws estimates to 0; set fit.penalty.kind=none";
   }
   return "";
 }

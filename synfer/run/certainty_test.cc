@@ -102,7 +102,7 @@ TEST(Certainty, DriftThatIsNotThereIsSaidNotToBeAndHasNoInterval) {
   EXPECT_LT(result.others[0].value, 0.02);
   EXPECT_EQ(result.others[0].status, kNoneFound);
   EXPECT_TRUE(std::isnan(result.others[0].high));
-  EXPECT_THAT(result.warnings, Contains(HasSubstr("no drift found")));
+  EXPECT_THAT(warnings_of(result), Contains(HasSubstr("no drift found")));
   EXPECT_GT(result.estimates[0].standard_error, 0.0);
 }
 
@@ -112,7 +112,7 @@ TEST(Certainty, StimuliTakenForKnownAreSaidToBiasAndOthersAreNot) {
     c.stimulus.in_fit = in_fit;
     const bool biased = c.stimulus.in_fit == "mean" || c.stimulus.in_fit == "resampled";
     const auto says = Contains(HasSubstr("coefficients are biased"));
-    const std::vector<std::string> warnings = stated(c, 2).warnings;
+    const std::vector<std::string> warnings = warnings_of(stated(c, 2));
     EXPECT_EQ(::testing::Value(warnings, says), biased) << in_fit;
   }
 }
@@ -154,11 +154,11 @@ TEST(Certainty, AWeightedLossIsSaidToBeNoLikelihood) {
   c.fit.observe = "both";
   c.recording.noise_sd = 0.1;
   const auto says = Contains(HasSubstr("makes the loss no likelihood"));
-  EXPECT_THAT(stated(c, 2).warnings, Not(says));
+  EXPECT_THAT(warnings_of(stated(c, 2)), Not(says));
   c.fit.recording_weight = 0.3;
-  EXPECT_THAT(stated(c, 2).warnings, says);
+  EXPECT_THAT(warnings_of(stated(c, 2)), says);
   c.uncertainty.method = "clustered";
-  EXPECT_THAT(stated(c, 2).warnings, Not(says));
+  EXPECT_THAT(warnings_of(stated(c, 2)), Not(says));
 }
 
 TEST(Certainty, WhatDataCannotTellIsSaidWhateverTheMethod) {
@@ -169,7 +169,7 @@ TEST(Certainty, WhatDataCannotTellIsSaidWhateverTheMethod) {
     c.fit.penalty.kind = c.fit.method == "fisher" ? "l2" : "none";
     c.stimulus.in_fit = "mean";
     const RunResult result = stated(c, 2);
-    EXPECT_THAT(result.warnings, Contains(HasSubstr("hardly tell x*r, x^2*r apart"))) << method;
+    EXPECT_THAT(warnings_of(result), Contains(HasSubstr("hardly tell x*r, x^2*r apart"))) << method;
     c.stimulus.in_fit = "filtered";
     EXPECT_TRUE(stated(c, 2).belief_check) << method;
   }
@@ -197,8 +197,8 @@ TEST(Certainty, PriorsGiveNoIntervalsAndSayWhy) {
 
 TEST(Certainty, OneAnimalIsSaidToShowNoStability) {
   const Configuration c;
-  EXPECT_THAT(stated(c, 1).warnings, Contains(HasSubstr("one animal does not show")));
-  EXPECT_THAT(stated(c, 2).warnings, Not(Contains(HasSubstr("one animal does not show"))));
+  EXPECT_THAT(warnings_of(stated(c, 1)), Contains(HasSubstr("one animal does not show")));
+  EXPECT_THAT(warnings_of(stated(c, 2)), Not(Contains(HasSubstr("one animal does not show"))));
 }
 
 TEST(Certainty, AParametricBootstrapSimulatesWithTheSpreadThatWasEstimated) {
@@ -226,15 +226,6 @@ TEST(Certainty, ABootstrapThatIsInterruptedGivesNoIntervals) {
   EXPECT_EQ(result.state, "interrupted");
   EXPECT_EQ(result.intervals.method, "none");
   EXPECT_TRUE(std::isnan(result.estimates[0].low));
-}
-
-TEST(MissingScores, SessionsInWhichTheRuleOverflowsAreCounted) {
-  RunResult result;
-  result.simulated.emplace();
-  result.simulated->r2_weights = scores_over_sessions({-kInfinite, 0.9, -kInfinite, std::nan("")});
-  warn_of_missing_scores(result);
-  EXPECT_THAT(result.warnings, Contains(HasSubstr("in 2 of 4 sessions")));
-  EXPECT_THAT(result.warnings, Contains(HasSubstr("1 of 4 sessions of the evaluation have no score")));
 }
 
 TEST(RecoveryScores, ASessionInWhichTheFittedRuleOverflowsCountsAsMinusInfinity) {

@@ -95,8 +95,7 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
     Analysis found = fit_sessions(c, set.sessions, std::move(progress), hooks);
     add_how(found.result.inventory, set.how);
     if (!set.left_out.empty()) {
-      found.result.warnings.push_back(
-          fmt::format("not read, being of another format than the rest: {}", join(set.left_out, ", ")));
+      add_note(found.result, "other_format", {{"files", join(set.left_out, ", ")}});
     }
     return found;
   });

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "synfer/base/columns.h"
 #include "synfer/base/error.h"
 #include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
@@ -13,6 +14,7 @@
 #include "synfer/run/result.h"
 #include "synfer/run/rivals.h"
 #include "synfer/run/run_folder.h"
+#include "synfer/run/sentences.h"
 
 namespace synfer {
 namespace {
@@ -63,6 +65,22 @@ void want_same(const std::string& first_run, const CrossValidation& first, const
   }
 }
 
+// A run that cannot predict a session, in the words of its own result.
+std::vector<std::string> what_is_lost(const RunComparison& comparison) {
+  std::vector<std::string> all;
+  for (const std::string& run : comparison.runs) {
+    for (const ScoreGroup& group : comparison.groups) {
+      const std::size_t lost = compare(group.scores, run, run).lost_by_model;
+      if (lost == 0) continue;
+      const std::string sessions =
+          fmt::format("{} of {}", lost, counted(group.scores.size(), "held-out session"));
+      const std::string fold = group.name.empty() ? "" : " (" + group.name + ")";
+      all.push_back(run + ": " + say("lost_held_out", {{"sessions", sessions}, {"fold", fold}}).text);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 RunComparison compare_runs(const std::vector<std::string>& runs) {
@@ -90,25 +108,28 @@ RunComparison compare_runs(const std::vector<std::string>& runs) {
 std::string table_of(const RunComparison& comparison) {
   const std::string& first = comparison.runs.front();
   std::string text;
+  for (const std::string& said : what_is_lost(comparison)) text += wrapped(said, "", kWidth);
   for (const ScoreGroup& group : comparison.groups) {
     if (!text.empty()) text += "\n";
-    text += wrapped(fmt::format("held out, {}{}: {} sessions", comparison.scheme,
-                                group.name.empty() ? "" : ", " + group.name, group.scores.size()),
-                    "", kWidth);
-    text += fmt::format("{:<30}{:>14}{:>14}{:>22}\n", "", "nats a", "sessions", "gain over the first,");
-    text += fmt::format("{:<30}{:>14}{:>14}{:>22}\n", "run", "step", "better", "nats a step");
+    text += wrapped(
+        fmt::format("held out, {}{}: {}", comparison.scheme, group.name.empty() ? "" : ", " + group.name,
+                    counted(group.scores.size(), "session")),
+        "", kWidth);
+    Columns table({30, 14, 14, 22});
+    table.row({"", "nats a", "sessions", "gain over the first,"});
+    table.row({"run", "step", "better", "nats a step"});
     for (std::size_t n = 0; n < comparison.runs.size(); ++n) {
       const std::string& run = comparison.runs[n];
       const PairedComparison paired = compare(group.scores, run, first);
-      const std::string name = run.size() < 30 ? run : "..." + run.substr(run.size() - 26);
-      text += fmt::format("{:<30}{:>14.4f}", name, paired.model_nats);
+      std::vector<std::string> row = {run.size() < 30 ? run : "..." + run.substr(run.size() - 26),
+                                      fmt::format("{:.4f}", paired.model_nats)};
       if (n > 0) {
-        text += fmt::format("{:>14}{:>22}", fmt::format("{} of {}", paired.above_zero, group.scores.size()),
-                            shown_number(paired.mean, paired.standard_error) + " +- " +
-                                shown_number(paired.standard_error, paired.standard_error));
+        row.push_back(fmt::format("{} of {}", paired.above_zero, group.scores.size()));
+        row.push_back(gain_in_words(paired));
       }
-      text += "\n";
+      table.row(std::move(row));
     }
+    text += table.text();
   }
   text += wrapped("+- standard errors over animals", "  ", kWidth);
   for (const std::string& prediction : comparison.predictions) {
@@ -129,6 +150,7 @@ std::string to_json(const RunComparison& comparison) {
   for (std::size_t n = 0; n < comparison.runs.size(); ++n) {
     json["runs"].push_back({{"run", comparison.runs[n]}, {"prediction", comparison.predictions[n]}});
   }
+  json["lost"] = what_is_lost(comparison);
   json["comparisons"] = Json::array();
   for (const ScoreGroup& group : comparison.groups) {
     for (std::size_t a = 0; a < comparison.runs.size(); ++a) {
@@ -143,7 +165,8 @@ std::string to_json(const RunComparison& comparison) {
         one["gain_median"] = paired.median;
         one["sessions"] = group.scores.size();
         one["above_zero"] = paired.above_zero;
-        one["overflown"] = paired.overflown;
+        one["lost"] = paired.lost_by_model;
+        one["lost_by_other"] = paired.lost_by_rival;
         one["gain_by_session"] = paired.gain;
         json["comparisons"].push_back(one);
       }

@@ -122,7 +122,7 @@ void check_history(const Configuration& c) {
                        fit_method(c)));
   }
   if (penalty_kind(c) != "none")
-    refuse("history.session_bias", "found true, but with a penalty; set fit.penalty.kind: none");
+    refuse("history.session_bias", "found true, but with a penalty; set fit.penalty.kind=none");
 }
 
 void check_fit(const Configuration& c, DataOrigin origin) {
@@ -139,7 +139,7 @@ void check_fit(const Configuration& c, DataOrigin origin) {
       refuse("selection.search", fmt::format("found forward, but fit.method is {}; use fisher", method));
     }
     if (penalty_kind(c) != "none") {
-      refuse("selection.search", "found forward, which refits without penalty; set fit.penalty.kind: none");
+      refuse("selection.search", "found forward, which refits without penalty; set fit.penalty.kind=none");
     }
     if (c.rule.kind != "taylor") refuse("selection.search", "found forward, but an MLP has no terms");
     for (const auto& [key, set] : {std::pair{"rule.frozen", !c.rule.frozen.empty()},
@@ -399,6 +399,16 @@ std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origi
 
 double weight_change_rate(const Configuration& configuration) {
   return configuration.network.eta.value_or(1.0 / configuration.network.inputs);
+}
+
+std::string reward_term_in_words(const Configuration& configuration) {
+  const RewardTermSettings& reward = configuration.reward_term;
+  if (reward.baseline == "none") return "reward";
+  if (reward.baseline == "moving_average") {
+    if (reward.window == 1) return "reward minus the one before it";
+    return fmt::format("reward minus the mean of the last {} rewards", reward.window);
+  }
+  return fmt::format("reward minus its exponential average (rate {} a reward)", reward.rate);
 }
 
 std::vector<double> readout_weights(const Configuration& configuration) {

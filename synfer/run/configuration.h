@@ -304,6 +304,9 @@ double weight_change_rate(const Configuration& configuration);
 /// resolved_for() puts that into the unit of recorded inputs.
 double initial_weight_sd(const Configuration& configuration);
 
+/// What r is: "reward", "reward minus the mean of the last 10 rewards".
+std::string reward_term_in_words(const Configuration& configuration);
+
 /// network.readout for each hidden neuron: unless set, 5 / hidden each; one number serves all.
 /// Empty without a hidden layer.
 std::vector<double> readout_weights(const Configuration& configuration);

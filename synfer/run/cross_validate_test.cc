@@ -11,6 +11,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
+#include "synfer/run/conclusions.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/held_out_table.h"
@@ -64,7 +65,7 @@ TEST(CrossValidate, WithoutPlasticityARuleGainsNothing) {
   for (const char* rival : {"coin_flip", "training_rate", "shuffled_rewards"}) {
     SCOPED_TRACE(rival);
     const PairedComparison paired = over(found, rival);
-    EXPECT_EQ(paired.overflown, 0U);
+    EXPECT_EQ(paired.lost_by_model + paired.lost_by_rival, 0U);
     EXPECT_LT(std::abs(paired.mean), 2 * paired.standard_error);
     EXPECT_LT(paired.standard_error, 0.002);  // nats a step
   }
@@ -139,7 +140,7 @@ TEST(CrossValidate, ChoicesAmongOffersHaveQLearningAsRivalAndCarriedWeightsAreOn
   EXPECT_THAT(found.models, Contains("q_learning"));
   ASSERT_EQ(found.scores.size(), 3U);
   EXPECT_EQ(found.scores[0].choices, sessions[0].steps() + sessions[1].steps());
-  EXPECT_EQ(over(found, "q_learning").overflown, 0U);
+  EXPECT_EQ(over(found, "q_learning").lost_by_rival, 0U);
   EXPECT_GT(over(found, "coin_flip").mean, over(found, "q_learning").mean);  // it learns, too
 }
 
@@ -155,7 +156,7 @@ TEST(CrossValidate, CovariatesAloneAreARivalWhereThereAreCovariates) {
     EXPECT_THAT(found.models, ElementsAre(kFit, "coin_flip", "training_rate", "own_rate",
                                           "without_plasticity", "history_only"));
     const PairedComparison paired = over(found, "history_only");
-    EXPECT_EQ(paired.overflown, 0U);
+    EXPECT_EQ(paired.lost_by_model + paired.lost_by_rival, 0U);
     EXPECT_GT(paired.mean, 2 * paired.standard_error);
     EXPECT_LT(std::abs(over(found, "history_only").rival_nats - over(found, "training_rate").rival_nats),
               0.01);
@@ -248,6 +249,34 @@ TEST(CrossValidate, SchemeGoesByTheNumberOfAnimals) {
   c.evaluation.cross_validate = "leave_one_out";
   EXPECT_EQ(scheme(12), "leave_one_out");
   EXPECT_THROW(cross_validate(c, animals_of_rule(c, "x*r", 1)), ConfigurationError);
+}
+
+// By hand: the second animal is lost, whatever the others say.
+TEST(CrossValidate, ALostSessionStandsInEveryTableAndInNoMean) {
+  CrossValidation found;
+  found.scheme = "leave_one_out";
+  found.prediction = "open loop";
+  found.models = {kFit, "coin_flip"};
+  for (int a = 0; a < 3; ++a) {
+    const std::string animal = std::to_string(a);
+    found.folds.push_back("without " + animal);
+    found.rules.emplace_back("x*r");
+    found.scores.push_back(
+        {found.folds.back(), animal, "s", 10, {{kFit, a == 1 ? INFINITY : 1.0}, {"coin_flip", 7.0}}});
+  }
+  const std::string table = table_of(found);
+  EXPECT_THAT(table, testing::ContainsRegex("fit +inf\n"));
+  EXPECT_THAT(table, testing::ContainsRegex("coin_flip +0\\.7000 .* 2 of 3 +-inf\n"));
+  EXPECT_THAT(table, testing::HasSubstr("weights overflow under fit in 1 of 3 sessions"));
+  RunResult result;
+  result.cross_validation = found;
+  conclude_from(found, result);
+  EXPECT_THAT(verdict_line(result),
+              testing::HasSubstr("overflow in 1 of 3 held-out sessions: it cannot be said"));
+  for (const Note& note : result.notes) EXPECT_NE(note.id, "rivals_beaten");
+  const auto back = cross_validation_of(to_json(result));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(compare(back->scores, kFit, "coin_flip").mean, -INFINITY);
 }
 
 TEST(CrossValidate, CanBeInterrupted) {

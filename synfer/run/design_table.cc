@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "synfer/base/columns.h"
 #include "synfer/base/text.h"
 #include "synfer/run/design_check.h"
 
@@ -31,8 +32,8 @@ std::string conclusions(const DesignCheck& check) {
     const DesignSize* enough = enough_for(check, term.term);
     text += wrapped(enough == nullptr
                         ? fmt::format("{} is found in 80 % of experiments at none of these sizes", term.term)
-                        : fmt::format("{} is found in 80 % of experiments or more with {} animals, {} trials",
-                                      term.term, enough->animals, enough->trials),
+                        : fmt::format("{} is found in 80 % of experiments or more with {}, {}", term.term,
+                                      counted(enough->animals, "animal"), counted(enough->trials, "trial")),
                     "", kWidth);
   }
   return text;
@@ -62,24 +63,25 @@ std::string rewards_in_words(const DesignCheck& check) {
 std::string table_of(const DesignCheck& check) {
   const double false_rate = 1.0 - check.level;
   std::string text = wrapped(
-      fmt::format("{} simulated experiments of the design of these data: {} animals, {} sessions, {} trials",
-                  check.replicates, check.design.animals, check.design.sessions, check.design.trials),
+      fmt::format("{} of the design of these data: {}, {}, {}",
+                  counted(check.replicates, "simulated experiment"), counted(check.design.animals, "animal"),
+                  counted(check.design.sessions, "session"), counted(check.design.trials, "trial")),
       "", kWidth);
   text += wrapped("simulated rule: " + check.rule, "", kWidth);
   text += rewards_in_words(check);
-  text += fmt::format("\n{:<14}{:>9}{:>9}{:>8}{:>9}{:>10}{:>12}{:>9}\n", "term", "truth", "animals", "trials",
-                      "found", "bias", "interval", "covers");
+  Columns table({14, 9, 9, 8, 9, 10, 12, 9});
+  table.row({"term", "truth", "animals", "trials", "found", "bias", "interval", "covers"});
   if (!check.sizes.empty()) {
     for (std::size_t n = 0; n < check.sizes.front().terms.size(); ++n) {
       for (const DesignSize& size : check.sizes) {
         if (n >= size.terms.size()) continue;
         const TermFound& term = size.terms[n];
-        text += fmt::format("{:<14}{:>9}{:>9}{:>8}{:>9}{:>10}{:>12}{:>9}\n", term.term, number(term.truth),
-                            size.animals, size.trials, percent(term.found), number(term.bias),
-                            number(term.width), percent(term.coverage));
+        table.row({term.term, number(term.truth), std::to_string(size.animals), std::to_string(size.trials),
+                   percent(term.found), number(term.bias), number(term.width), percent(term.coverage)});
       }
     }
   }
+  text.append("\n").append(table.text());
   text += wrapped(
       fmt::format("found: the {:.4g} % interval excludes 0{}; of a term that the rule does not have about "
                   "{:.3g} % of intervals do by chance. interval: median width",
@@ -88,12 +90,14 @@ std::string table_of(const DesignCheck& check) {
   text += conclusions(check);
   for (const DesignSize& size : check.sizes) {
     const std::size_t lost = check.replicates - check.overflown - size.fitted;
-    if (lost > 0)
-      text += fmt::format("{} fits with {} animals diverged and are left out\n", lost, size.animals);
+    if (lost > 0) {
+      text += fmt::format("{} with {} diverged: left out\n", counted(lost, "fit"),
+                          counted(size.animals, "animal"));
+    }
   }
   if (check.overflown > 0) {
-    text += wrapped(fmt::format("in {} of {} experiments the rule makes weights overflow: left out",
-                                check.overflown, check.replicates),
+    text += wrapped(fmt::format("in {} of {} the rule makes weights overflow: left out", check.overflown,
+                                counted(check.replicates, "experiment")),
                     "", kWidth);
   }
   text += fmt::format("\n{:.1f} s\n", check.seconds);

@@ -1,25 +1,10 @@
 #include "synfer/run/export_run.h"
 
-#include <fmt/format.h>
-
 #include "synfer/run/run_folder.h"
 #include "synfer/run/scoring.h"
 #include "synfer/run/yaml_reader.h"
 
 namespace synfer {
-namespace {
-
-std::string reward_in_words(const Configuration& c) {
-  const RewardTermSettings& reward = c.reward_term;
-  if (reward.baseline == "none") return "reward";
-  if (reward.baseline == "moving_average") {
-    return fmt::format("reward minus the mean of the last {} rewards", reward.window);
-  }
-  return fmt::format("reward minus its exponential average (rate {} a reward)", reward.rate);
-}
-
-}  // namespace
-
 ExportedRule exported_rule(const Configuration& c, const RunResult& result, const std::string& source) {
   TrueRule fitted = rule_of(c, result);
   ExportedRule exported{.rule = std::move(fitted.rule), .theta = std::move(fitted.theta)};
@@ -27,7 +12,7 @@ ExportedRule exported_rule(const Configuration& c, const RunResult& result, cons
   if (result.rule_kind == "taylor") {
     for (const Estimate& e : result.estimates) exported.standard_errors.push_back(e.standard_error);
   }
-  exported.reward = reward_in_words(c);
+  exported.reward = reward_term_in_words(c);
   exported.source = source;
   return exported;
 }

@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "synfer/base/columns.h"
 #include "synfer/base/error.h"
 #include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
@@ -40,41 +41,48 @@ std::size_t animals_in(const std::vector<HeldOutScore>& scores) {
 
 }  // namespace
 
+std::string gain_in_words(const PairedComparison& paired) {
+  if (!std::isfinite(paired.mean)) return number(paired.mean, "{:.4f}");
+  return fmt::format("{:.4f} +- {}", paired.mean, number(paired.standard_error, "{:.4f}"));
+}
+
 std::string table_of(const CrossValidation& found) {
   std::string text;
-  bool overflown = false;
+  std::vector<std::string> lost;
   for (const ScoreGroup& group : groups_of(found)) {
     const std::size_t sessions = group.scores.size();
     text += "\n";
-    text += wrapped(fmt::format("held out, {}{}: {}; {} sessions of {} animals", found.prediction,
+    text += wrapped(fmt::format("held out, {}{}: {}; {} of {}", found.prediction,
                                 group.name.empty() ? "" : ", " + group.name, what_was_left_out(found),
-                                sessions, animals_in(group.scores)),
+                                counted(sessions, "session"), counted(animals_in(group.scores), "animal")),
                     "", kWidth);
-    text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", "", "nats a", "% deviance", "fit better",
-                        "gain of the fit,");
-    text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", "model or null", "step", "(median)", "sessions",
-                        "nats a step");
+    Columns table({20, 12, 12, 12, 22});
+    table.row({"", "nats a", "% deviance", "fit better", "gain of the fit,"});
+    table.row({"model or null", "step", "(median)", "sessions", "nats a step"});
     for (const std::string& rival : found.models) {
       const PairedComparison paired = compare(group.scores, kFit, rival);
+      if (paired.lost_by_rival > 0) {
+        lost.push_back(fmt::format("{} in {} of {}{}", rival, paired.lost_by_rival,
+                                   counted(sessions, "session"),
+                                   group.name.empty() ? "" : " (" + group.name + ")"));
+      }
       if (rival == kFit) {
-        text += fmt::format("{:<20}{:>12}\n", rival, number(paired.model_nats, "{:.4f}"));
+        table.row({rival, number(paired.model_nats, "{:.4f}")});
         continue;
       }
-      overflown = overflown || paired.overflown > 0;
-      text += fmt::format("{:<20}{:>12}{:>12}{:>12}{:>22}\n", rival, number(paired.rival_nats, "{:.4f}"),
-                          number(paired.percent_median, "{:.2f}"),
-                          fmt::format("{} of {}", paired.above_zero, sessions),
-                          shown_number(paired.mean, paired.standard_error) + " +- " +
-                              shown_number(paired.standard_error, paired.standard_error));
+      table.row({rival, number(paired.rival_nats, "{:.4f}"), number(paired.percent_median, "{:.2f}"),
+                 fmt::format("{} of {}", paired.above_zero, sessions), gain_in_words(paired)});
     }
+    text += table.text();
   }
   text += wrapped(
       "% deviance of the rival that the fit explains; +- standard errors over animals; own_rate is an "
       "oracle that knows the scored choices",
       "  ", kWidth);
-  if (overflown) {
-    text += wrapped("a session in which a model's weights overflow is lost to it; means leave it out", "  ",
-                    kWidth);
+  if (!lost.empty()) {
+    text += wrapped("weights overflow under " + join(lost, ", ") +
+                        ": these sessions are lost, and no mean or gain is computed from the others",
+                    "  ", kWidth);
   }
   return text;
 }
@@ -117,7 +125,8 @@ std::string to_json(const CrossValidation& found) {
       one["percent_deviance_median"] = paired.percent_median;
       one["sessions"] = group.scores.size();
       one["above_zero"] = paired.above_zero;
-      one["overflown"] = paired.overflown;
+      one["lost_by_fit"] = paired.lost_by_model;
+      one["lost_by_null"] = paired.lost_by_rival;
       one["gain_by_session"] = paired.gain;
       one["percent_deviance_by_session"] = paired.percent;
       json["comparisons"].push_back(one);

@@ -10,8 +10,11 @@ namespace synfer {
 
 inline constexpr const char* kHeldOutFile = "held_out.csv";
 
+/// "0.0312 +- 0.0039" nats a step; an infinite gain without an error, "-" where there is none.
+std::string gain_in_words(const PairedComparison& paired);
+
 /// A line a rival: its nats a step, what the fit explains of its deviance, in how many sessions, and by how
-/// many nats a step the fit beats it. 80 columns.
+/// many nats a step the fit beats it. 80 columns where numbers leave that much room.
 std::string table_of(const CrossValidation& found);
 
 /// One row a session and fold, one column a model: nats a step.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "synfer/base/columns.h"
 #include "synfer/base/text.h"
 #include "synfer/data/table.h"
 #include "synfer/evaluation/behaviour.h"
@@ -33,15 +34,14 @@ Json json_of(const Band& band) {
 
 std::string table_of(const PredictiveCheck& check) {
   std::string text = "\n";
-  text +=
-      wrapped(fmt::format("predictive check, in sample: each animal simulated {} times in closed loop under "
-                          "the fitted rule",
-                          check.draws),
-              "", kWidth);
-  text += fmt::format("{:<28}{:>9}{:>11}{:>18}{:>14}\n", "", "animals,", "simulated,",
-                      fmt::format("{:.4g} % band of", 100 * check.level), "sessions in");
-  text +=
-      fmt::format("{:<28}{:>9}{:>11}{:>18}{:>14}\n", "statistic", "mean", "mean", "the mean", "their band");
+  text += wrapped(fmt::format("predictive check, in sample: each animal simulated {} in closed loop under "
+                              "the fitted rule",
+                              counted(check.draws, "time")),
+                  "", kWidth);
+  Columns table({28, 9, 11, 18, 14});
+  table.row(
+      {"", "animals,", "simulated,", fmt::format("{:.4g} % band of", 100 * check.level), "sessions in"});
+  table.row({"statistic", "mean", "mean", "the mean", "their band"});
   struct Count {
     std::size_t inside = 0;
     std::size_t all = 0;
@@ -59,10 +59,14 @@ std::string table_of(const PredictiveCheck& check) {
       ++curves.all;
     }
     if (is_detail(s.name)) continue;
-    text += fmt::format("{:<28}{:>9.3f}{:>11.3f}{:>18}{:>14}{}\n", s.name, s.all.observed, s.all.mean,
-                        fmt::format("{:.3f} .. {:.3f}", s.all.low, s.all.high),
-                        fmt::format("{} of {}", s.inside(), s.sessions.size()), s.all.inside() ? "" : " *");
+    std::vector<std::string> row = {s.name, fmt::format("{:.3f}", s.all.observed),
+                                    fmt::format("{:.3f}", s.all.mean),
+                                    fmt::format("{:.3f} .. {:.3f}", s.all.low, s.all.high),
+                                    fmt::format("{} of {}", s.inside(), s.sessions.size())};
+    if (!s.all.inside()) row.emplace_back("*");
+    table.row(std::move(row));
   }
+  text += table.text();
   std::string words;
   if (curves.all > 0)
     words = fmt::format("learning curve of the mean: {} of {} points inside; ", curves.inside, curves.all);

@@ -1,8 +1,10 @@
 #include "synfer/run/result.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "synfer/base/error.h"
+#include "synfer/base/text.h"
 #include "synfer/model/expression.h"
 #include "synfer/run/held_out_table.h"
 #include "synfer/run/inventory_text.h"
@@ -16,15 +18,20 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
-// NaN becomes null.
+// NaN becomes null. So does minus infinity, which JSON has not: sessions that were lost are listed beside.
 Json json_of(const SessionScores& scores) {
-  return {{"median", scores.median}, {"sessions", scores.sessions}};
+  Json json = {{"median", scores.median}, {"sessions", scores.sessions}};
+  for (std::size_t s = 0; s < scores.sessions.size(); ++s) {
+    if (std::isinf(scores.sessions[s])) json["lost"].push_back(s);
+  }
+  return json;
 }
 
 Json json_of(const Scores& scores) {
   Json json = Json::object();
   if (scores.r2_weights) json["r2_weights"] = json_of(*scores.r2_weights);
   if (scores.r2_activity) json["r2_activity"] = json_of(*scores.r2_activity);
+  if (!scores.sample.empty()) json["sample"] = scores.sample;
   if (!scores.prediction.empty()) json["prediction"] = scores.prediction;
   const auto add = [&](const char* key, const Deviances& deviances) {
     for (const auto& [null, percent] : deviances) json[key][null] = json_of(percent);
@@ -107,6 +114,7 @@ Json rule_json(const RunResult& result) {
   const bool taylor = result.rule_kind == "taylor";
   for (const Estimate& e : result.estimates) list.push_back(json_of(e, taylor ? "term" : "name"));
   Json json = {{"kind", result.rule_kind}, {taylor ? "terms" : "parameters", list}};
+  if (!result.reward_term.empty()) json["r"] = result.reward_term;
   if (!result.input_scale.empty()) json["input_scale"] = result.input_scale;
   return json;
 }
@@ -143,6 +151,26 @@ Json data_json(const RunResult& result) {
   return json;
 }
 
+Json notes_json(const RunResult& result) {
+  Json list = Json::array();
+  for (const Note& note : in_order(result.notes)) {
+    const Sentence& of = sentence(note.id);
+    list.push_back({{"id", note.id}, {"kind", to_string(of.kind)}, {"first", of.first}, {"text", note.text}});
+  }
+  return list;
+}
+
+// What a fit says of its estimates holds whatever they are used for.
+std::vector<Note> reasons_in(const Json& json) {
+  std::vector<Note> reasons;
+  for (const Json& note : json.value("notes", Json::array())) {
+    if (note.at("kind") == to_string(SentenceKind::kUnusable)) {
+      reasons.push_back({note.at("id").get<std::string>(), note.at("text").get<std::string>()});
+    }
+  }
+  return reasons;
+}
+
 Json evaluation_json(const RunResult& result) {
   if (result.simulated) return json_of(*result.simulated);
   Json json = Json::object();
@@ -153,12 +181,38 @@ Json evaluation_json(const RunResult& result) {
 
 }  // namespace
 
+void add_note(RunResult& result, std::string_view id, Places places) {
+  Note note = say(id, places);
+  if (std::ranges::find(result.notes, note) == result.notes.end()) result.notes.push_back(std::move(note));
+}
+
+std::vector<std::string> said(const RunResult& result, SentenceKind kind) {
+  std::vector<std::string> texts;
+  for (const Note& note : in_order(result.notes)) {
+    if (sentence(note.id).kind == kind) texts.push_back(note.text);
+  }
+  return texts;
+}
+
+std::string verdict_line(const RunResult& result) {
+  const std::vector<std::string> reasons = said(result, SentenceKind::kUnusable);
+  return reasons.empty() ? "usable: yes" : "usable: no, because " + join(reasons, "; ");
+}
+
+std::vector<std::string> warnings_of(const RunResult& result) {
+  std::vector<std::string> texts = said(result, SentenceKind::kUnusable);
+  for (std::string& text : said(result, SentenceKind::kWarning)) texts.push_back(std::move(text));
+  return texts;
+}
+
 std::string to_json(const RunResult& result) {
+  const std::vector<std::string> unusable = said(result, SentenceKind::kUnusable);
   Json json = {{"schema_version", kVersion},
                {"synfer_version", SYNFER_VERSION},
                {"instruction_set", result.instruction_set},
                {"precision", result.precision},
                {"command", result.command},
+               {"usable", {{"value", unusable.empty() ? "yes" : "no"}, {"reasons", unusable}}},
                {"state", result.state},
                {"advice", result.advice},
                {"rule", rule_json(result)}};
@@ -167,6 +221,12 @@ std::string to_json(const RunResult& result) {
                  {"observations", result.observations},
                  {"start_losses", result.start_losses},
                  {"best_start", result.best_start}};
+  if (result.command != "evaluate") {
+    json["fit"]["choices"] = result.fitted_choices;
+    json["fit"]["held_out_choices"] = result.held_out_choices;
+  }
+  for (const FittedSession& one : result.fitted_sessions)
+    json["fit"]["sessions"].push_back({{"animal", one.animal}, {"session", one.session}, {"mark", one.mark}});
   if (result.sigma) json["fit"]["sigma"] = *result.sigma;
   for (const Estimate& e : result.others) json["fit"]["others"].push_back(json_of(e, "name"));
   if (!result.history.empty() || result.session_bias_sd) json["history"] = history_json(result);
@@ -191,7 +251,8 @@ std::string to_json(const RunResult& result) {
                             {"nats_apart", check.nats_apart},
                             {"nats_error", check.nats_error}};
   }
-  json["warnings"] = result.warnings;
+  json["warnings"] = warnings_of(result);
+  json["notes"] = notes_json(result);
   for (const Matrix& m : result.initial_weights) json["fit"]["initial_weights"].push_back(json_of(m));
   json["fit"]["training_shares"] = result.training_shares;
   json["evaluation"] = evaluation_json(result);
@@ -225,6 +286,13 @@ RunResult from_json(const std::string& text) {
       }
     }
     if (json["rule"].contains("input_scale")) json["rule"]["input_scale"].get_to(result.input_scale);
+    result.notes = reasons_in(json);
+    if (json["rule"].contains("r")) json["rule"]["r"].get_to(result.reward_term);
+    for (const Json& one : json["fit"].value("sessions", Json::array())) {
+      result.fitted_sessions.push_back({one.at("animal").get<std::string>(),
+                                        one.at("session").get<std::string>(),
+                                        one.at("mark").get<std::string>()});
+    }
     json.at("fit").at("training_shares").get_to(result.training_shares);
     if (json["fit"].contains("initial_weights")) {
       for (const Json& rows : json["fit"]["initial_weights"]) {

@@ -18,6 +18,7 @@
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
 #include "synfer/run/predictive_check.h"
+#include "synfer/run/sentences.h"
 
 namespace synfer {
 
@@ -30,10 +31,11 @@ using Deviances = std::map<std::string, SessionScores>;
 struct Scores {
   std::optional<SessionScores> r2_weights;
   std::optional<SessionScores> r2_activity;
-  std::string prediction;      // "open loop" or "one step ahead": what percent_deviance scores
-  Deviances percent_deviance;  // as the fit predicts
-  Deviances of_truth;          // the true rule's on the same sessions, likewise
-  Deviances open_loop;         // beside one step ahead: choices predicted from what was learned alone
+  std::string sample = {};      // which sessions these are, in words: "held out in time"
+  std::string prediction = {};  // "open loop" or "one step ahead": what percent_deviance scores
+  Deviances percent_deviance;   // as the fit predicts
+  Deviances of_truth;           // the true rule's on the same sessions, likewise
+  Deviances open_loop;          // beside one step ahead: choices predicted from what was learned alone
 };
 
 /// Status of an sd that may as well be 0.
@@ -47,6 +49,13 @@ struct Estimate {
   double high = NAN;
   std::string status =
       {};  // why it has no standard error: frozen, at bound, unidentified, no effect, none found
+};
+
+/// A session that was fitted, and its mark (sample.h).
+struct FittedSession {
+  std::string animal;
+  std::string session;
+  std::string mark;
 };
 
 /// Which intervals the estimates have, in words.
@@ -78,10 +87,14 @@ struct RunResult {
   std::vector<std::string> unseen;  // terms that choices cannot see (inference/unseen_terms.h)
   std::optional<Identifiability> identifiability;
   std::optional<BeliefCheck> belief_check;  // of latent weights
-  std::vector<std::string> warnings;        // a sentence each
+  std::vector<Note> notes;                  // what is said of all this, in words
   double loss = 0.0;                        // nats an observation, with the penalty
-  std::size_t observations = 0;
-  std::optional<double> sigma;  // of recordings
+  std::size_t observations = 0;             // fitted (or evaluated)
+  std::size_t fitted_choices = 0;
+  std::size_t held_out_choices = 0;            // later ones of the same sessions
+  std::string reward_term;                     // what r is, in words
+  std::vector<FittedSession> fitted_sessions;  // by which an evaluation knows them again
+  std::optional<double> sigma;                 // of recordings
   std::vector<double> start_losses;
   std::size_t best_start = 0;
   std::vector<Matrix> initial_weights;  // where they were estimated: one, or one a session
@@ -98,6 +111,18 @@ struct RunResult {
   std::size_t trials_at_limit = 0;         // simulated trials that ended at task.max_offers
   double seconds = 0.0;
 };
+
+/// Once: what has been said is not said again.
+void add_note(RunResult& result, std::string_view id, Places places = {});
+
+/// The texts of those of a kind, in the order of the table.
+std::vector<std::string> said(const RunResult& result, SentenceKind kind);
+
+/// "usable: yes", or "usable: no, because ...".
+std::string verdict_line(const RunResult& result);
+
+/// What to know before a result is believed: reasons that make it unusable, then warnings.
+std::vector<std::string> warnings_of(const RunResult& result);
 
 std::string to_json(const RunResult& result);
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "synfer/base/columns.h"
 #include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
@@ -60,35 +62,35 @@ void add_estimates(std::string& text, const RunResult& result) {
   // Under a heading of their own; whole, their names leave an interval no room.
   std::vector<Estimate> history = result.history;
   for (Estimate& e : history) e.name.erase(0, e.name.starts_with("history.") ? 8 : 0);
-  std::size_t width = 24;  // of names
-  for (const Estimate& e : history) width = std::max(width, e.name.size());
   const bool intervals = result.intervals.method != "none";
-  text +=
-      fmt::format("\n{:<{}}{:>12}", result.rule_kind == "taylor" ? "term" : "parameter", width, "estimate");
-  if (intervals)
-    text +=
-        fmt::format("{:>12}{:>24}", "s.e.", fmt::format("{:.4g} % interval", 100 * result.intervals.level));
-  text += "\n";
+  Columns table({24, 12, 12, 24});
+  std::vector<std::string> head = {result.rule_kind == "taylor" ? "term" : "parameter", "estimate"};
+  if (intervals) {
+    head.emplace_back("s.e.");
+    head.push_back(fmt::format("{:.4g} % interval", 100 * result.intervals.level));
+  }
+  table.row(std::move(head));
   const auto row = [&](const Estimate& e) {
-    const auto digits = [&](double v) { return shown_number(v, e.standard_error); };
-    text += fmt::format("{:<{}} {:>11}", e.name, width, digits(e.value));
-    if (intervals && std::isnan(e.low)) text += fmt::format("{:>12}{:>24}", "-", e.status);
+    const auto shown_value = [&](double v) { return shown_number(v, e.standard_error); };
+    std::vector<std::string> cells = {e.name, shown_value(e.value)};
+    if (intervals && std::isnan(e.low)) cells.insert(cells.end(), {"-", e.status});
     if (intervals && !std::isnan(e.low)) {
-      text +=
-          fmt::format(" {:>11} {:>23}", digits(e.standard_error), digits(e.low) + " .. " + digits(e.high));
+      cells.insert(cells.end(),
+                   {shown_value(e.standard_error), shown_value(e.low) + " .. " + shown_value(e.high)});
     }
-    text += "\n";
+    table.row(std::move(cells));
   };
   for (std::size_t n = 0; n < shown; ++n) row(sorted[n]);
   if (shown < sorted.size()) {
-    text += fmt::format("{} more, none larger than {}\n", sorted.size() - shown,
-                        shown_number(std::abs(sorted[shown].value)));
+    table.line(fmt::format("{} more, none larger than {}", sorted.size() - shown,
+                           shown_number(std::abs(sorted[shown].value))));
   }
   for (const Estimate& e : result.others) row(e);
-  if (!history.empty()) text += "\nhistory covariates of the logit\n";
+  if (!history.empty()) table.line("\nhistory covariates of the logit");
   for (const Estimate& e : history) row(e);
   if (result.session_bias_sd)
     row({.name = "session_bias sd", .value = *result.session_bias_sd, .status = "by evidence"});
+  text.append("\n").append(table.text());
   if (!result.intervals.note.empty() && (shown > 0 || !history.empty() || !result.others.empty()))
     text += wrapped(result.intervals.note, "  ", kWidth);
 }
@@ -112,35 +114,64 @@ void add_search(std::string& text, const TermSearch& search, const AliasClasses&
   }
 }
 
-void add_scores(std::string& text, const std::string& where, const Scores& scores) {
-  const auto head = [&](const std::string& title) {
-    text += fmt::format("\n{:<44}{:>10}{:>10}{:>10}\n", title, "median", "lowest", "highest");
+void add_scores(std::string& text, const Scores& scores) {
+  std::optional<Columns> table;
+  const auto end_table = [&] {
+    if (table) text.append("\n").append(table->text());
+    table.reset();
+  };
+  const auto head = [&](const std::string& how) {
+    end_table();
+    table.emplace(std::vector<std::size_t>{44, 10, 10, 10});
+    table->row({scores.sample + ", " + how, "median", "lowest", "highest"});
   };
   const auto row = [&](const std::string& name, const SessionScores& of, int digits) {
     std::vector<double> scored = of.sessions;
     std::erase_if(scored, [](double score) { return std::isnan(score); });
     if (scored.empty()) scored = {NAN};
     const auto [low, high] = std::ranges::minmax(scored);
-    text += fmt::format("{:<44}{:>10}{:>10}{:>10}\n", name, number(of.median, digits), number(low, digits),
-                        number(high, digits));
+    table->row({name, number(of.median, digits), number(low, digits), number(high, digits)});
   };
-  if (scores.r2_weights || scores.r2_activity) head(where + ", replayed");
+  if (scores.r2_weights || scores.r2_activity) head("replayed");
   if (scores.r2_weights) row("R2 of weights", *scores.r2_weights, 3);
   if (scores.r2_activity) row("R2 of activity", *scores.r2_activity, 3);
-  if (scores.percent_deviance.empty()) return;
-  head(where + ", " + scores.prediction);
+  if (!scores.percent_deviance.empty()) head(scores.prediction);
   for (const auto& [null, percent] : scores.percent_deviance)
     row("percent deviance, null " + null, percent, 2);
   for (const auto& [null, percent] : scores.of_truth) row("  of the true rule, null " + null, percent, 2);
-  if (scores.open_loop.empty()) return;
-  head(where + ", open loop");
+  if (!scores.open_loop.empty()) head("open loop");
   for (const auto& [null, percent] : scores.open_loop) row("percent deviance, null " + null, percent, 2);
+  end_table();
+}
+
+// What the last line says of the data.
+std::string observed(const RunResult& result) {
+  if (result.command == "evaluate") return counted(result.observations, "choice") + " scored";
+  const std::size_t values = result.observations - result.fitted_choices;
+  std::string text;
+  if (result.fitted_choices > 0)
+    text = counted(result.fitted_choices, "choice") + (values > 0 ? " and " : "");
+  if (values > 0 || text.empty()) text += counted(values, "recorded value");
+  text += " fitted";
+  if (result.held_out_choices > 0) text += fmt::format(", {} held out", result.held_out_choices);
+  return text;
+}
+
+// Sentences of a kind that stand above the estimates, or below.
+void add_notes(std::string& text, const RunResult& result, SentenceKind kind, bool first) {
+  for (const Note& note : in_order(result.notes)) {
+    const Sentence& of = sentence(note.id);
+    if (of.kind == kind && of.first == first) text += wrapped("note: " + note.text, "  ", kWidth);
+  }
 }
 
 }  // namespace
 
 std::string table_of(const RunResult& result) {
-  std::string text = wrapped(fmt::format("{}: {}", result.state, result.advice), "", kWidth);
+  std::string text = wrapped(verdict_line(result), "", kWidth);
+  add_notes(text, result, SentenceKind::kWarning, true);
+  add_notes(text, result, SentenceKind::kFinding, true);
+  text += wrapped(fmt::format("{}: {}", result.state, result.advice), "", kWidth);
   if (!result.truth.empty()) text += wrapped("true rule: " + result.truth, "", kWidth);
   if (result.rule_kind == "taylor" && result.intervals.method != "none")
     text += wrapped(equation(result), "  ", kWidth);
@@ -155,18 +186,18 @@ std::string table_of(const RunResult& result) {
                                 result.reading->short_one.r2, to_string(read)),
                     "  ", kWidth);
   }
-  for (const std::string& warning : result.warnings) text += wrapped("note: " + warning, "  ", kWidth);
-  if (result.simulated) add_scores(text, "fresh simulated sessions", *result.simulated);
-  if (result.in_sample) add_scores(text, "in sample", *result.in_sample);
-  if (result.held_out) add_scores(text, "held out in time", *result.held_out);
+  add_notes(text, result, SentenceKind::kWarning, false);
+  for (const auto* scores : {&result.simulated, &result.in_sample, &result.held_out}) {
+    if (*scores) add_scores(text, **scores);
+  }
   if (result.cross_validation) text += table_of(*result.cross_validation);
   if (result.predictive_check) text += table_of(*result.predictive_check);
   if (result.assumptions) text += table_of(*result.assumptions);
   if (result.trials_at_limit > 0) {
-    text += fmt::format("\n{} trials ended at task.max_offers without a choice accepted\n",
-                        result.trials_at_limit);
+    text += fmt::format("\n{} ended at task.max_offers without a choice accepted\n",
+                        counted(result.trials_at_limit, "trial"));
   }
-  text += fmt::format("\n{} observations, {:.1f} s\n", result.observations, result.seconds);
+  text += fmt::format("\n{}, {:.1f} s\n", observed(result), result.seconds);
   return text;
 }
 

@@ -23,11 +23,43 @@ RunResult sample() {
   return result;
 }
 
-TEST(ResultTable, BeginsWithHowTheFitEndedAndListsTheLargestEstimatesFirst) {
+TEST(ResultTable, BeginsWithWhetherItIsUsableAndListsTheLargestEstimatesFirst) {
   const std::string text = table_of(sample());
-  EXPECT_THAT(text, StartsWith("completed: all 250 epochs are done\n"));
+  EXPECT_THAT(text, StartsWith("usable: yes\ncompleted: all 250 epochs are done\n"));
   EXPECT_LT(text.find("x*r"), text.find("-0.0500"));
   EXPECT_THAT(text, Not(HasSubstr("true rule")));
+}
+
+TEST(ResultTable, RivalsStandAboveTheEstimatesAndAllElseBelow) {
+  RunResult result = sample();
+  add_note(result, "no_rival");
+  add_note(result, "terms_alike", {{"terms", "x, r"}});
+  add_note(result, "rival_better", {{"rivals", "q_learning by 0.03 +- 0.004"}});
+  add_note(result, "at_bound", {{"term", "w"}, {"estimate", "-2"}});
+  const std::string text = table_of(result);
+  EXPECT_THAT(text, StartsWith("usable: no, because w rests at a bound"));
+  EXPECT_LT(text.find("q_learning"), text.find("completed:"));
+  EXPECT_LT(text.find("x*r  "), text.find("hardly tell x, r"));
+  EXPECT_LT(text.find("hardly tell x, r"), text.find("no rival"));
+}
+
+TEST(ResultTable, ColumnsOfLargeNumbersDoNotRunTogether) {
+  RunResult result = sample();
+  result.intervals.method = "information";
+  result.estimates[0] = {"w", -1.2345e-300, 1e-300, -1.2345e-300, 9.8765e+300};
+  result.held_out.emplace();
+  result.held_out->sample = "held out in time";
+  result.held_out->prediction = "open loop";
+  result.held_out->percent_deviance["a null of a long name that nobody has"] = {-1e15, {-1e15, -2e15, 1e15}};
+  const std::string text = table_of(result);
+  EXPECT_THAT(text, ContainsRegex(" -1000000000000000.00  -2000000000000000.00  1000000000000000.00\n"));
+}
+
+TEST(ResultTable, SaysHowManyChoicesWereFittedAndHowManyHeldOut) {
+  RunResult result = sample();
+  result.observations = result.fitted_choices = 3260;
+  result.held_out_choices = 1099;
+  EXPECT_THAT(table_of(result), HasSubstr("\n3260 choices fitted, 1099 held out, 0.0 s\n"));
 }
 
 TEST(ResultTable, FitsATerminalOf80Columns) {
@@ -97,7 +129,8 @@ TEST(ResultTable, SessionsWithoutAScoreStandInNoRange) {
 
 TEST(ResultTable, ShowsADashWhereNoSessionHasAScore) {
   RunResult result = sample();
-  result.simulated = Scores{SessionScores{NAN, {NAN, NAN}}, {}, "", {}, {}, {}};
+  result.simulated.emplace();
+  result.simulated->r2_weights = SessionScores{NAN, {NAN, NAN}};
   EXPECT_THAT(table_of(result), ContainsRegex("R2 of weights +- +- +-\n"));
   EXPECT_THAT(table_of(result), Not(HasSubstr("R2 of activity")));
 }

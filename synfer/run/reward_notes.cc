@@ -1,7 +1,5 @@
 #include "synfer/run/reward_notes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -12,7 +10,7 @@ constexpr double kFar = 3.0;  // mean, in units of the standard deviation
 
 }  // namespace
 
-std::optional<std::string> far_rewards_note(const Configuration& c, const std::vector<Session>& sessions) {
+std::optional<FarRewards> far_rewards(const Configuration& c, const std::vector<Session>& sessions) {
   if (c.reward_term.baseline == "none" || c.reward_term.start != 0.0) return std::nullopt;
   std::vector<double> rewards;
   for (const Session& session : sessions) {
@@ -29,12 +27,7 @@ std::optional<std::string> far_rewards_note(const Configuration& c, const std::v
   for (const double r : rewards) variance += (r - mean) * (r - mean) / count;
   const double sd = std::sqrt(variance);
   if (high == low || std::abs(mean) <= kFar * sd) return std::nullopt;
-  return fmt::format(
-      "rewards are {:.3g} on average and vary by {:.2g}, but the expected reward starts from 0, so that the "
-      "first "
-      "ones are surprises larger than any later one; if the animal knew what to expect, set "
-      "reward_term.start={:.3g}",
-      mean, sd, mean);
+  return FarRewards{mean, sd};
 }
 
 }  // namespace synfer

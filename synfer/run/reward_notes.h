@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "synfer/data/session.h"
@@ -10,8 +9,13 @@
 
 namespace synfer {
 
-/// A note where all rewards lie far from 0 on one side, in units of their spread, while the expected reward
-/// starts from 0: the first rewards are then surprises many times larger than any that follows.
-std::optional<std::string> far_rewards_note(const Configuration& c, const std::vector<Session>& sessions);
+struct FarRewards {
+  double mean = 0.0;
+  double sd = 0.0;
+};
+
+/// Where all rewards lie far from 0 on one side, in units of their spread, while the expected reward starts
+/// from 0: the first rewards are then surprises many times larger than any that follows. Empty elsewhere.
+std::optional<FarRewards> far_rewards(const Configuration& c, const std::vector<Session>& sessions);
 
 }  // namespace synfer

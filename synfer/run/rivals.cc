@@ -1,7 +1,6 @@
 #include "synfer/run/rivals.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "synfer/data/shuffled_rewards.h"
 #include "synfer/evaluation/deviance.h"
@@ -83,7 +82,6 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
   const Rule& rule = estimation.objective.model().rule;
   std::vector<std::vector<double>> starts = {estimation.scale.in_scale(estimation.fit.best.parameters)};
   Scores sum;
-  std::vector<int> finite;  // draws of each session in which no weight overflows
   for (int draw = 0; draw < c.evaluation.shuffles && !stop(); ++draw) {
     const std::vector<EncodedSession> sessions = shuffled(c, data, fold, static_cast<std::uint64_t>(draw));
     std::vector<EncodedSession> fitted = fitted_part(fold, sessions);
@@ -106,14 +104,9 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
     const Scores scores = unseen_nll(c, objective, estimation.scale.in_unit(refit.best.parameters),
                                      scored_part(fold, sessions));
     sum.resize(scores.size());
-    finite.resize(scores.size());
-    for (std::size_t s = 0; s < sum.size(); ++s) {
-      if (!std::isfinite(scores[s])) continue;
-      sum[s] += scores[s];
-      ++finite[s];
-    }
+    for (std::size_t s = 0; s < sum.size(); ++s) sum[s] += scores[s];
   }
-  for (std::size_t s = 0; s < sum.size(); ++s) sum[s] = finite[s] == 0 ? INFINITY : sum[s] / finite[s];
+  for (double& score : sum) score /= c.evaluation.shuffles;
   return sum;
 }
 

@@ -8,9 +8,9 @@
 // drift_only          latent weights that walk at random, without a rule; the walk and the history estimated
 //                     as in the fit
 // shuffled_rewards    the fold's rule refitted, and scored, with rewards shuffled within each session; the
-//                     mean over draws, without those that overflow, which would flatter the fit. Refits start
-//                     where the fit ended as well as near 0, so that the fit has no better start than its
-//                     control
+//                     mean over draws, infinite where one of them overflows: no gain is stated then. Refits
+//                     start where the fit ended as well as near 0, so that the fit has no better start than
+//                     its control
 // q_learning          values instead of weights (inference/q_learning.h)
 #pragma once
 

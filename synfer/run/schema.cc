@@ -208,7 +208,7 @@ List history_settings(Configuration& c) {
        "What the history of choices adds to the logit, with coefficients and rates that are estimated: a "
        "bias, "
        "rejections so far in the trial, averages of the animal's own accepts, a choice kernel.",
-       "recorded choices: all that suit them, none with adam; simulated: none"},
+       "all that suit what is fitted, sessions simulated before too; none with adam, none in recover"},
       {"history.session_bias", &c.history.session_bias, anything(), "",
        "Whether each session has a bias of its own, with a Gaussian prior whose sd the evidence finds; 0 in "
        "sessions that were not fitted."},

@@ -1,7 +1,5 @@
 #include "synfer/run/scoring.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,22 +14,6 @@ namespace synfer {
 namespace {
 
 constexpr double kOverflow = -std::numeric_limits<double>::infinity();
-
-struct Missing {
-  std::size_t sessions = 0;  // in all
-  std::size_t overflow = 0;  // a score of minus infinity
-  std::size_t unscored = 0;
-
-  // The most of several scores.
-  void look_at(const SessionScores& scores) {
-    const auto count = [&](auto&& is) {
-      return static_cast<std::size_t>(std::ranges::count_if(scores.sessions, is));
-    };
-    sessions = scores.sessions.size();
-    overflow = std::max(overflow, count([](double score) { return std::isinf(score); }));
-    unscored = std::max(unscored, count([](double score) { return std::isnan(score); }));
-  }
-};
 
 }  // namespace
 
@@ -54,28 +36,6 @@ BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const Run
     if (e.name == "initial_sd") belief.initial_sd = e.value / alike;
   }
   return belief;
-}
-
-void warn_of_missing_scores(RunResult& result) {
-  const auto look = [&](const std::optional<Scores>& scores, const char* where) {
-    if (!scores) return;
-    Missing missing;
-    if (scores->r2_weights) missing.look_at(*scores->r2_weights);
-    for (const auto& [null, percent] : scores->percent_deviance) missing.look_at(percent);
-    if (missing.overflow > 0) {
-      result.warnings.push_back(fmt::format(
-          "in {} of {} sessions {} the fitted rule makes weights overflow: they count as minus infinity in "
-          "medians",
-          missing.overflow, missing.sessions, where));
-    }
-    if (missing.unscored > 0) {
-      result.warnings.push_back(fmt::format("{} of {} sessions {} have no score: there is nothing to score",
-                                            missing.unscored, missing.sessions, where));
-    }
-  };
-  look(result.simulated, "of the evaluation");
-  look(result.in_sample, "in sample");
-  look(result.held_out, "held out");
 }
 
 bool has_choices(const std::vector<EncodedSession>& sessions) {

@@ -33,8 +33,4 @@ Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResul
 Scores recovery_scores(const Configuration& c, const TrueRule& truth, const RunResult& result,
                        const std::vector<SimulatedSession>& fresh);
 
-/// A sentence for each set of scores that some sessions lack, or in which the fitted rule makes weights
-/// overflow; added to the warnings of the result.
-void warn_of_missing_scores(RunResult& result);
-
 }  // namespace synfer

@@ -1,4 +1,4 @@
-// What a reader of a result must know before believing it, a sentence each.
+// What a fit itself calls for: sentences (sentences.h) on its settings, its estimates and its search.
 #pragma once
 
 #include "synfer/run/estimation.h"
@@ -6,8 +6,8 @@
 
 namespace synfer {
 
-/// Adds to result.warnings what the settings, intervals, identifiability, belief check and search of a result
-/// call for.
+/// Adds to the notes of a result what the settings, intervals, identifiability, belief check and search of a
+/// result call for.
 /// @param curvature  at the estimate; null where it was not computed
 void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                   const Curvature* curvature, RunResult& result);

@@ -1,0 +1,216 @@
+#include "synfer/run/conclusions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <string_view>
+
+#include "synfer/base/text.h"
+#include "synfer/evaluation/behaviour.h"
+#include "synfer/run/rivals.h"
+#include "synfer/run/verdict.h"
+
+namespace synfer {
+namespace {
+
+std::string gain_with_error(const PairedComparison& paired, double sign) {
+  const std::string gain = fmt::format("{:.3g}", sign * paired.mean);
+  return std::isnan(paired.standard_error) ? gain : fmt::format("{} +- {:.2g}", gain, paired.standard_error);
+}
+
+std::string some_of(std::size_t some, std::size_t all, const char* what) {
+  return fmt::format("{} of {}", some, counted(all, what));
+}
+
+void conclude_from_group(const ScoreGroup& group, const std::vector<std::string>& models, RunResult& result) {
+  const std::size_t sessions = group.scores.size();
+  const std::string fold = group.name.empty() ? "" : " (" + group.name + ")";
+  std::vector<std::string> better;
+  std::vector<std::string> open;
+  std::vector<std::string> beaten;
+  for (const std::string& rival : models) {
+    if (rival == kFit) continue;
+    const PairedComparison paired = compare(group.scores, kFit, rival);
+    if (paired.lost_by_model > 0) {
+      add_note(result, "lost_held_out",
+               {{"sessions", some_of(paired.lost_by_model, sessions, "held-out session")}, {"fold", fold}});
+      return;
+    }
+    const std::string name = (rival == "own_rate" ? "own_rate, an oracle" : rival) + fold;
+    if (paired.lost_by_rival > 0) {
+      add_note(result, "rival_lost",
+               {{"rival", name}, {"sessions", some_of(paired.lost_by_rival, sessions, "held-out session")}});
+    } else if (paired.worse()) {
+      better.push_back(fmt::format("{} by {}", name, gain_with_error(paired, -1)));
+    } else {
+      (paired.better() ? beaten : open).push_back(fmt::format("{} ({})", name, gain_with_error(paired, 1)));
+    }
+  }
+  if (!better.empty()) add_note(result, "rival_better", {{"rivals", join(better, "; ")}});
+  if (!open.empty()) add_note(result, "rival_not_beaten", {{"rivals", join(open, ", ")}});
+  if (!beaten.empty()) add_note(result, "rivals_beaten", {{"rivals", join(beaten, ", ")}});
+}
+
+bool has(const std::optional<Scores>& scores) { return scores && !scores->percent_deviance.empty(); }
+
+// Nulls that explain as much as the rule where it was not fitted. With a cross-validation rivals say it.
+void conclude_from_nulls(const Scores& scores, RunResult& result) {
+  std::vector<std::string> nulls;
+  for (const auto& [null, percent] : scores.percent_deviance) {
+    if (percent.median <= 0.0) nulls.push_back(fmt::format("{} ({:.3g} %)", null, percent.median));
+  }
+  if (!nulls.empty()) add_note(result, "nulls_as_good", {{"nulls", join(nulls, ", ")}});
+}
+
+// Of the nulls that ask most, how much of their deviance the rule explains.
+void conclude_from_deviance(const Scores& scores, RunResult& result) {
+  std::vector<std::string> percents;
+  for (const char* null : {"without_plasticity", "history_only", "own_rate"}) {
+    const auto at = scores.percent_deviance.find(null);
+    if (at == scores.percent_deviance.end() || std::isnan(at->second.median)) continue;
+    const double median = at->second.median;
+    const std::string percent =
+        std::abs(median) < 1000 ? fmt::format("{:.1f}", median) : fmt::format("{:.2g}", median);
+    percents.push_back(fmt::format("{} % of {}", percent, null));
+  }
+  if (percents.empty()) return;
+  add_note(
+      result, "explains",
+      {{"sample", scores.sample}, {"prediction", scores.prediction}, {"percents", join(percents, ", ")}});
+}
+
+// "accept rate of 0" as "accept rate of stimulus 0"; simulated stimuli are odours.
+std::string with_stimulus_named(const RunResult& result, const std::string& statistic) {
+  constexpr std::string_view kOf = " of ";
+  const std::size_t of = statistic.rfind(kOf);
+  if (of == std::string::npos || !std::isdigit(static_cast<unsigned char>(statistic.back())))
+    return statistic;
+  const std::size_t at = of + kOf.size();
+  if (statistic.find_first_not_of("0123456789", at) != std::string::npos) return statistic;
+  return statistic.substr(0, at) + (result.command == "recover" ? "odour " : "stimulus ") +
+         statistic.substr(at);
+}
+
+void conclude_from_belief(const BeliefCheck& check, RunResult& result) {
+  if (check.two_humped > 0) {
+    add_note(result, "two_humped",
+             {{"some", std::to_string(check.two_humped)}, {"sessions", counted(check.sessions, "session")}});
+  }
+  // of one session there is no error
+  if (std::abs(check.nats_apart) > 1.0 && !(std::abs(check.nats_apart) <= 3.0 * check.nats_error))
+    add_note(result, "not_gaussian", {{"nats", fmt::format("{:.1f}", check.nats_apart)}});
+}
+
+void conclude_from_checks(RunResult& result) {
+  if (result.belief_check) conclude_from_belief(*result.belief_check, result);
+  if (result.reading && result.reading->not_a_polynomial)
+    add_note(result, "no_polynomial", {{"r2", fmt::format("{:.2f}", result.reading->short_one.r2)}});
+  if (const auto& check = result.predictive_check) {
+    if (check->overflown > 0) {
+      add_note(
+          result, "simulated_overflow",
+          {{"sessions", some_of(check->overflown, check->draws * check->sessions, "simulated session")}});
+    }
+    std::vector<std::string> outside;
+    for (const PredictedStatistic& one : check->statistics) {
+      if (!one.all.inside() && !one.name.starts_with(kCurve))
+        outside.push_back(with_stimulus_named(result, one.name));
+    }
+    if (!outside.empty()) add_note(result, "does_otherwise", {{"statistics", join(outside, ", ")}});
+  }
+  if (!result.assumptions) return;
+  std::vector<std::string> fall;
+  for (const Conclusion& one : result.assumptions->conclusions) {
+    if (!one.otherwise.empty()) fall.push_back(one.of);
+  }
+  if (!fall.empty()) add_note(result, "depends_on_settings", {{"terms", join(fall, ", ")}});
+}
+
+void conclude_from_intervals(RunResult& result) {
+  std::vector<std::string> open;
+  for (const Estimate& e : result.estimates) {
+    if (e.low <= 0.0 && e.high >= 0.0) open.push_back(e.name);
+  }
+  if (!open.empty()) add_note(result, "zero_in_interval", {{"terms", first_of(open)}});
+  if (result.search && result.search->aliases_told_apart && !result.aliases.classes.empty()) {
+    add_note(result, "told_apart_by_noise");
+  } else if (!result.aliases.classes.empty()) {
+    add_note(result, "aliases", {{"terms", counted(result.aliases.classes.size(), "term")}});
+  }
+  if (result.intervals.note.empty()) {
+    add_note(result, "no_intervals");
+  } else {
+    add_note(result, "intervals", {{"note", result.intervals.note}});
+  }
+}
+
+std::string data_in_words(std::size_t choices, std::size_t values) {
+  if (values == 0) return counted(choices, "choice");
+  const std::string recorded = counted(values, "recorded value");
+  return choices == 0 ? recorded : counted(choices, "choice") + " and " + recorded;
+}
+
+void conclude_what_was_found(RunResult& result) {
+  if (result.search && result.command != "evaluate") {
+    add_note(result, "chosen",
+             {{"terms", counted(result.search->near.front().terms.size(), "term")},
+              {"candidates", std::to_string(result.search->candidates)}});
+  }
+  if (!result.truth.empty()) add_note(result, "truth", {{"rule", result.truth}});
+  for (const auto* scores : {&result.simulated, &result.held_out, &result.in_sample}) {
+    if (has(*scores)) conclude_from_deviance(**scores, result);
+  }
+  if (result.simulated && result.simulated->r2_weights) {
+    const double r2 = result.simulated->r2_weights->median;
+    if (r2 < 0.0) add_note(result, "weights_do_not_follow");
+    if (r2 >= 0.0) add_note(result, "weights_follow", {{"r2", fmt::format("{:.3f}", r2)}});
+  }
+  const Inventory& data = result.inventory;
+  const std::string sessions = counted(data.sessions, "session");
+  const std::string animals = counted(data.animals, "animal");
+  if (result.command == "evaluate") {
+    add_note(result, "scored",
+             {{"data", data_in_words(result.observations, 0)},
+              {"sessions", sessions},
+              {"animals", animals},
+              {"sample", result.held_out ? result.held_out->sample : std::string("nothing")}});
+    return;
+  }
+  const std::string later =
+      result.held_out_choices == 0
+          ? ""
+          : fmt::format("; {} held out", counted(result.held_out_choices, "later choice"));
+  add_note(result, "fitted",
+           {{"data", data_in_words(result.fitted_choices, result.observations - result.fitted_choices)},
+            {"sessions", sessions},
+            {"animals", animals},
+            {"held_out", later}});
+}
+
+}  // namespace
+
+void conclude_from(const CrossValidation& found, RunResult& result) {
+  for (const ScoreGroup& group : groups_of(found)) conclude_from_group(group, found.models, result);
+}
+
+void add_conclusions(RunResult& result) {
+  judge_state(result);
+  judge_scores(result);
+  if (result.cross_validation) conclude_from(*result.cross_validation, result);
+  const auto& unseen = result.simulated ? result.simulated : result.held_out;
+  if (has(unseen) && !result.cross_validation) conclude_from_nulls(*unseen, result);
+  conclude_from_checks(result);
+  const bool finished = result.state != to_string(FitState::kInterrupted);
+  if (result.command == "fit" && finished) {
+    if (!result.cross_validation && !has(result.held_out)) add_note(result, "nothing_held_out");
+    if (!result.cross_validation) add_note(result, "no_rival");
+    if (result.inventory.animals == 1) add_note(result, "one_animal");
+  }
+  if (result.command != "evaluate") conclude_from_intervals(result);
+  conclude_what_was_found(result);
+  result.notes = in_order(std::move(result.notes));
+}
+
+}  // namespace synfer
