@@ -294,9 +294,8 @@ List fit_settings(Configuration& c) {
       {"fit.start", &fit.start, anything(), "",
        "Parameters to start from: random, zeros, or a rule such as x*r - 0.05*w in the unit of the data."},
       {"fit.start_sd", &fit.start_sd, at_least(0), "",
-       "Standard deviation of random starts, in the scale of the data (adam: in their unit); the first one, "
-       "where "
-       "further_start_sd is set.",
+       "Standard deviation of random starts, in the scale of the data (adam: in their unit); the first "
+       "one, where further_start_sd is set.",
        "1e-5 for a Taylor rule, 0.01 for an MLP"},
       {"fit.further_start_sd", &fit.further_start_sd, at_least(0), "",
        "Standard deviation of further starts, likewise: wide ones find what a start near 0 misses.",
