@@ -20,7 +20,7 @@ std::size_t letters(const std::string& text) {
 }
 
 std::string right(const std::string& cell, std::size_t width) {
-  return std::string(width - std::min(width, letters(cell)), ' ') + cell;
+  return fmt::format("{:{}}{}", "", width - std::min(width, letters(cell)), cell);
 }
 
 // Rows below a header, numbers to the right; a name that leaves them no room has a line of its own.
@@ -39,13 +39,13 @@ std::string grid(const Cells& header, std::vector<Cells> rows) {
   std::string text;
   for (const Cells& row : rows) {
     const bool fits = letters(row[0]) <= names;
-    std::string line = "  " + row[0];
+    std::string line = fmt::format("  {}", row[0]);
     if (!fits) {
       text += line + "\n";
       line = "  ";
     }
-    line += std::string(names - (fits ? letters(row[0]) : 0), ' ');
-    for (std::size_t n = 1; n < row.size(); ++n) line += "  " + right(row[n], widths[n]);
+    line.append(names - (fits ? letters(row[0]) : 0), ' ');
+    for (std::size_t n = 1; n < row.size(); ++n) line += fmt::format("  {}", right(row[n], widths[n]));
     text += line + "\n";
   }
   return text + (all > cut ? fmt::format("  and {} more\n", all - cut) : "");
@@ -53,7 +53,7 @@ std::string grid(const Cells& header, std::vector<Cells> rows) {
 
 std::string sentences(const std::string& title, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
-  std::string text = "\n" + title + "\n";
+  std::string text = fmt::format("\n{}\n", title);
   for (const std::string& line : lines) {
     std::string one = wrapped(line, "    ", kWidth);
     one[2] = '-';
