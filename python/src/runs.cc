@@ -13,6 +13,7 @@
 #include "synfer/data/read.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/run/analysis.h"
+#include "synfer/run/data_check.h"
 #include "synfer/run/like_command.h"
 #include "synfer/run/result_files.h"
 
@@ -68,13 +69,17 @@ Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::objec
   return {to_json(found.result), yaml_of(c, origin), tables};
 }
 
-Run fit(const std::vector<Session>& sessions, const Files& files, const Strings& settings,
+// `how`: what the reader of the sessions said.
+Run fit(const std::vector<Session>& sessions, const Files& files, const Strings& how, const Strings& settings,
         nb::object report) {
   const Configuration given = configuration_of({"", settings}, DataOrigin::recorded);
   const std::vector<Session> data = together(sessions);
   const Configuration c = resolved_for(resolved(given, DataOrigin::recorded), data);
-  return run(c, DataOrigin::recorded, files, std::move(report),
-             [&](const AnalysisHooks& hooks) { return fit_sessions(c, data, {}, hooks); });
+  return run(c, DataOrigin::recorded, files, std::move(report), [&](const AnalysisHooks& hooks) {
+    Analysis found = fit_sessions(c, data, {}, hooks);
+    add_how(found.result.inventory, how);
+    return found;
+  });
 }
 
 Run recover(const Strings& settings, nb::object report) {
@@ -85,11 +90,13 @@ Run recover(const Strings& settings, nb::object report) {
 }
 
 Run evaluate(const std::string& yaml, const std::string& json, const std::string& name,
-             const std::vector<Session>& sessions, const Files& files, const Strings& settings) {
+             const std::vector<Session>& sessions, const Files& files, const Strings& how,
+             const Strings& settings) {
   const Configuration c = configuration_of({yaml, settings}, DataOrigin::recorded);
   const std::vector<Session> data = together(sessions);
   const nb::gil_scoped_release released;
   Analysis found = evaluate_sessions(c, from_json(json), name, data, data_files(files));
+  add_how(found.result.inventory, how);
   Tables tables;
   add_replays(found.replays, tables);
   return {to_json(found.result), yaml_of(c, DataOrigin::recorded), tables};
@@ -147,10 +154,11 @@ nb::dict simulate(const Strings& settings) {
 }  // namespace
 
 void bind_runs(nb::module_& m) {
-  m.def("fit", &fit, nb::arg("sessions"), nb::arg("files"), nb::arg("settings"), nb::arg("report").none());
+  m.def("fit", &fit, nb::arg("sessions"), nb::arg("files"), nb::arg("how"), nb::arg("settings"),
+        nb::arg("report").none());
   m.def("recover", &recover, nb::arg("settings"), nb::arg("report").none());
   m.def("evaluate", &evaluate, nb::arg("yaml"), nb::arg("json"), nb::arg("name"), nb::arg("sessions"),
-        nb::arg("files"), nb::arg("settings"));
+        nb::arg("files"), nb::arg("how"), nb::arg("settings"));
   m.def("design_check", &design_check, nb::arg("yaml"), nb::arg("json"), nb::arg("sessions"),
         nb::arg("settings"), nb::arg("report").none());
   m.def("simulate", &simulate, nb::arg("settings"));

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _core, _html
 from ._settings import overrides
-from .runs import Data, _data
+from .runs import Data, _data, _how
 
 
 class Check:
@@ -78,5 +78,4 @@ def check(sessions: Data, **settings: Any) -> Check:
     []
     """
     data = _data(sessions, settings)
-    how = list(getattr(data, "how", []))
-    return Check(*_core.check(data, data.files, data.left_out, how, overrides(settings)))
+    return Check(*_core.check(data, data.files, data.left_out, _how(data), overrides(settings)))

@@ -40,6 +40,11 @@ def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
     return Sessions([sessions] if isinstance(sessions, Session) else list(sessions))
 
 
+def _how(data: Sessions) -> list[str]:
+    """What the reader of the sessions said; nothing where they were made in Python."""
+    return list(getattr(data, "how", []))
+
+
 def _rule_settings(rule: str | Sequence[str] | None) -> dict[str, Any]:
     if rule is None:
         return {}
@@ -82,7 +87,7 @@ def fit(
     data = _data(sessions, settings)
     given = overrides({**_rule_settings(rule), **settings})
     with reporting(progress) as report:
-        return Result(*_core.fit(data, data.files, given, report))
+        return Result(*_core.fit(data, data.files, _how(data), given, report))
 
 
 def select(
@@ -108,7 +113,8 @@ def evaluate(fitted: Result, sessions: Data, *, name: str = "an earlier fit", **
     were fitted, where scores are in sample.
     """
     data = _data(sessions, settings)
-    return Result(*_core.evaluate(fitted.configuration, fitted.text, name, data, data.files, overrides(settings)))
+    given = overrides(settings)
+    return Result(*_core.evaluate(fitted.configuration, fitted.text, name, data, data.files, _how(data), given))
 
 
 def recover(truth: str = "x*r", *, progress: bool | Report = False, **settings: Any) -> Result:

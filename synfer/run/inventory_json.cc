@@ -38,7 +38,8 @@ std::string to_json(const Inventory& found) {
   json["unusual"] = found.unusual;
   json["never_varies"] = found.never_varies;
   json["offers"] = {{"at_a_step", found.places}};
-  json["times"] = {{"first", number(found.first_time)}, {"last", number(found.last_time)}};
+  json["times"] = Json::object();
+  if (!std::isnan(found.first_time)) json["times"] = {{"first", found.first_time}, {"last", found.last_time}};
   json["by_choice"] = json_of(found.by_kind, found);
   json["over_time"] = Json::array();
   for (const ChoiceCounts& tenth : found.over_time) json["over_time"].push_back(json_of(tenth, found));

@@ -20,7 +20,7 @@ std::size_t letters(const std::string& text) {
 }
 
 std::string right(const std::string& cell, std::size_t width) {
-  return std::string(width - std::min(width, letters(cell)), ' ') + cell;
+  return fmt::format("{:{}}{}", "", width - std::min(width, letters(cell)), cell);
 }
 
 // Rows below a header, numbers to the right; a name that leaves them no room has a line of its own.
@@ -39,13 +39,10 @@ std::string grid(const Cells& header, std::vector<Cells> rows) {
   std::string text;
   for (const Cells& row : rows) {
     const bool fits = letters(row[0]) <= names;
-    std::string line = "  " + row[0];
-    if (!fits) {
-      text += line + "\n";
-      line = "  ";
-    }
-    line += std::string(names - (fits ? letters(row[0]) : 0), ' ');
-    for (std::size_t n = 1; n < row.size(); ++n) line += "  " + right(row[n], widths[n]);
+    if (!fits) text += fmt::format("  {}\n", row[0]);
+    std::string line =
+        fmt::format("  {}{:{}}", fits ? row[0] : std::string(), "", names - (fits ? letters(row[0]) : 0));
+    for (std::size_t n = 1; n < row.size(); ++n) line += fmt::format("  {}", right(row[n], widths[n]));
     text += line + "\n";
   }
   return text + (all > cut ? fmt::format("  and {} more\n", all - cut) : "");
@@ -53,7 +50,7 @@ std::string grid(const Cells& header, std::vector<Cells> rows) {
 
 std::string sentences(const std::string& title, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
-  std::string text = "\n" + title + "\n";
+  std::string text = fmt::format("\n{}\n", title);
   for (const std::string& line : lines) {
     std::string one = wrapped(line, "    ", kWidth);
     one[2] = '-';
@@ -112,7 +109,7 @@ std::string choices(const Inventory& found) {
     row(fmt::format("{} to {} %", 10 * n, 10 * (n + 1)), found.over_time[n]);
   }
   row("all", found.by_kind);
-  return "\nchoices over the trials of a session\n" + grid(header, std::move(rows));
+  return fmt::format("\nchoices over the trials of a session\n{}", grid(header, std::move(rows)));
 }
 
 std::string rewards(const Inventory& found) {
@@ -140,7 +137,7 @@ std::string rewards(const Inventory& found) {
     cells.insert(cells.begin(), shortest(one.value));
     rows.push_back(std::move(cells));
   }
-  return "\nrewards by choice\n" + grid(header, std::move(rows));
+  return fmt::format("\nrewards by choice\n{}", grid(header, std::move(rows)));
 }
 
 std::string stimuli(const Inventory& found) {
@@ -156,7 +153,7 @@ std::string stimuli(const Inventory& found) {
     }
     rows.push_back(std::move(cells));
   }
-  return "\nstimuli\n" + grid(header, std::move(rows));
+  return fmt::format("\nstimuli\n{}", grid(header, std::move(rows)));
 }
 
 std::string animals(const Inventory& found) {
@@ -166,7 +163,8 @@ std::string animals(const Inventory& found) {
                     std::to_string(one.choices),
                     std::isnan(one.rewarded) ? "-" : fmt::format("{:.1f} %", 100 * one.rewarded)});
   }
-  return "\nanimals\n" + grid({"animal", "sessions", "trials", "choices", "rewarded"}, std::move(rows));
+  return fmt::format("\nanimals\n{}",
+                     grid({"animal", "sessions", "trials", "choices", "rewarded"}, std::move(rows)));
 }
 
 }  // namespace
@@ -178,7 +176,7 @@ std::string table_of(const Inventory& found, const std::string& what) {
       n == 0 ? "" : fmt::format("; {} to look at", n == 1 ? "1 thing" : fmt::format("{} things", n)));
   text += sentences("to look at", found.unusual);
   text += sentences("how the data were understood", found.how);
-  text += "\n" + totals(found) + rewards(found) + choices(found) + stimuli(found);
+  text += fmt::format("\n{}", totals(found)) + rewards(found) + choices(found) + stimuli(found);
   text += sentences("never varies", found.never_varies);
   return text + animals(found);
 }
