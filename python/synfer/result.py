@@ -9,11 +9,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _core, _html
+from ._entries import Estimate, Note, Rival, estimate_of, rival_of, scores_of
 from ._hints import in_python
 from ._optional import needed
 from ._text import RIVALS, above_estimates, below_estimates, cells_of, cells_of_rival, median_of, significant, table_of
@@ -26,84 +27,6 @@ if TYPE_CHECKING:
     import pynwb
 
 _NAN = math.nan
-
-
-class Estimate(NamedTuple):
-    """One coefficient of the rule, or one parameter beside it."""
-
-    name: str
-    value: float
-    standard_error: float
-    """NaN where there is none."""
-    low: float
-    """Ends of the interval; NaN where there is none."""
-    high: float
-    status: str
-    """Why there is no standard error: frozen, at bound, unidentified."""
-
-
-class Note(NamedTuple):
-    """A sentence on the result."""
-
-    id: str
-    """The same for the same kind of sentence."""
-    kind: str
-    """unusable (the numbers must not be used), warning, note or finding."""
-    first: bool
-    """Whether it stands above the estimates."""
-    text: str
-
-
-class Rival(NamedTuple):
-    """The fit beside another model on the same held-out choices."""
-
-    name: str
-    fold: str
-    """Empty where all folds are one comparison."""
-    nats: float
-    """Of the rival, a step; infinite where its weights overflow in a session."""
-    gain: float
-    """Nats a step by which the fit is better; minus infinity where it cannot predict a session."""
-    standard_error: float
-    """Of the gain, over animals; NaN where there is none."""
-    sessions: int
-    better: int
-    """Sessions in which the fit is better."""
-
-
-def _rival(one: dict[str, Any]) -> Rival:
-    lost, won = one.get("lost_by_fit", 0) > 0, one.get("lost_by_null", 0) > 0
-    gain = _number(one["gain"])
-    if lost != won:
-        gain = -math.inf if lost else math.inf
-    return Rival(
-        one["null"],
-        one.get("fold", ""),
-        math.inf if won else _number(one["nats_of_null"]),
-        gain,
-        _number(one["gain_standard_error"]),
-        one["sessions"],
-        one["above_zero"],
-    )
-
-
-def _values(scores: dict[str, Any]) -> list[float]:
-    """A score each session: minus infinity where the rule lost it, NaN where there is none."""
-    lost = set(scores.get("lost", ()))
-    return [-math.inf if s in lost else _number(value) for s, value in enumerate(scores["sessions"])]
-
-
-def _number(value: float | None) -> float:
-    return _NAN if value is None else float(value)
-
-
-def _estimate(entry: dict[str, Any]) -> Estimate:
-    low, high = entry.get("interval", (None, None))
-    name = entry["term"] if "term" in entry else entry["name"]
-    status = entry.get("status", "")
-    return Estimate(
-        name, entry["estimate"], _number(entry.get("standard_error")), _number(low), _number(high), status
-    )
 
 
 class Result:
@@ -177,23 +100,23 @@ class Result:
     @property
     def rivals(self) -> list[Rival]:
         """The fit beside each rival on held-out choices; empty where it was not cross-validated."""
-        return [_rival(one) for one in self.json.get("cross_validation", {}).get("comparisons", ())]
+        return [rival_of(one) for one in self.json.get("cross_validation", {}).get("comparisons", ())]
 
     @property
     def estimates(self) -> list[Estimate]:
         """The rule's terms (or an MLP's parameters), in the order of the fit."""
         rule = self.json["rule"]
-        return [_estimate(e) for e in rule["terms" if rule["kind"] == "taylor" else "parameters"]]
+        return [estimate_of(e) for e in rule["terms" if rule["kind"] == "taylor" else "parameters"]]
 
     @property
     def others(self) -> list[Estimate]:
         """What was estimated beside the rule: noise_sd, walk_sd, initial_sd."""
-        return [_estimate(e) for e in self.json["fit"].get("others", [])]
+        return [estimate_of(e) for e in self.json["fit"].get("others", [])]
 
     @property
     def history(self) -> list[Estimate]:
         """Covariates of the logit: what the animal's own history adds to a choice beside the rule."""
-        return [_estimate(e) for e in self.json.get("history", {}).get("covariates", [])]
+        return [estimate_of(e) for e in self.json.get("history", {}).get("covariates", [])]
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -242,7 +165,7 @@ class Result:
         """One row a score and session: sessions, score, null, session, value (a pandas table)."""
         pandas = needed("pandas")
 
-        rows = [(*kind, n, v) for kind, found in self._scored() for n, v in enumerate(_values(found))]
+        rows = [(*kind, n, v) for kind, found in self._scored() for n, v in enumerate(scores_of(found))]
         return pandas.DataFrame(rows, columns=["sessions", "score", "null", "session", "value"])
 
     def _scored(self) -> Iterator[tuple[tuple[str, str, str], dict[str, Any]]]:

@@ -43,6 +43,12 @@ void conclude_from_group(const ScoreGroup& group, const std::vector<std::string>
       add_note(result, "rival_lost",
                {{"rival", name}, {"sessions", some_of(paired.lost_by_rival, sessions, "held-out session")}});
     } else if (paired.worse()) {
+      if (rival == "coin_flip") {
+        add_note(result, "worse_than_coin_flip",
+                 {{"sample", "held out" + fold},
+                  {"nats", fmt::format("{:.3g}", paired.model_nats)},
+                  {"coin", fmt::format("{:.3g}", paired.rival_nats)}});
+      }
       better.push_back(fmt::format("{} by {}", name, gain_with_error(paired, -1)));
     } else {
       (paired.better() ? beaten : open).push_back(fmt::format("{} ({})", name, gain_with_error(paired, 1)));

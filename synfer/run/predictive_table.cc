@@ -38,7 +38,7 @@ std::string table_of(const PredictiveCheck& check) {
                               "the fitted rule",
                               counted(check.draws, "time")),
                   "", kWidth);
-  Columns table({28, 9, 11, 18, 14});
+  Columns table({24, 10, 12, 18, 13});
   table.row(
       {"", "animals,", "simulated,", fmt::format("{:.4g} % band of", 100 * check.level), "sessions in"});
   table.row({"statistic", "mean", "mean", "the mean", "their band"});

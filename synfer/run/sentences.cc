@@ -27,11 +27,11 @@ constexpr auto kSentences = std::to_array<Sentence>({
     {"weights_held", kUnusable, true, "weights grew past 1e8 in the filter",
      "some weights grew past 1e8 and were held there: from there on nothing tells rules apart"},
     {"ran_away", kUnusable, true, "one weight change by a term moves log odds by more than 10",
-     "{term} ran away, to {estimate}: one change of the weights by it moves log odds by {size}. Give more "
-     "animals "
-     "to one rule, or fewer terms, or fit.method=evidence, whose priors hold them"},
-    {"open", kUnusable, true, "a term's standard error holds every plausible size",
-     "the data leave {term} open: {estimate} +- {error} holds every plausible size"},
+     "{term} ran away, to {estimate}{others}: one change of the weights by it moves log odds by {size}. Give "
+     "more "
+     "animals to one rule, or fewer terms, or fit.method=evidence, whose priors hold them"},
+    {"open", kUnusable, true, "the standard error of a term holds every plausible size",
+     "the data leave {terms} open: such standard errors hold every plausible size"},
     {"worse_than_coin_flip", kUnusable, true,
      "a mean over sessions of nats a choice is above that of a coin flip",
      "it predicts choices worse than a coin flip ({sample}): {nats} nats a choice, where a coin flip has "

@@ -40,8 +40,14 @@ std::string settings_as_text(std::span<const std::string> words) {
   for (const Setting& setting : settings_of(defaults)) {
     if (!is_about(setting, words)) continue;
     const std::string line = fmt::format("{} = {}", setting.key, default_text(setting));
-    text += line.size() <= kWidth ? line + "\n"
-                                  : setting.key + " =\n" + wrapped(default_text(setting), "    ", kWidth);
+    if (line.size() <= kWidth) {
+      text += line + "\n";
+    } else if (value_text(setting) == "null") {
+      text += setting.key + " = not set\n";
+      text += wrapped(fmt::format("Unless set: {}.", setting.when_absent), "    ", kWidth);
+    } else {
+      text += setting.key + " =\n" + wrapped(default_text(setting), "        ", kWidth);
+    }
     text += wrapped(setting.documentation, "    ", kWidth);
     text += wrapped("Allowed: " + allowed_with_unit(setting) + ".", "    ", kWidth);
   }

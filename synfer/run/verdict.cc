@@ -44,20 +44,40 @@ LearnedFrom learned_from(const std::vector<EncodedSession>& sessions) {
   return found;
 }
 
-void judge_term(const Estimate& e, double log_odds, RunResult& result) {
-  const std::string value = fmt::format("{:.4g}", e.value);
-  if (e.standard_error * log_odds > kMostPlausible) {
-    add_note(result, "open",
-             {{"term", e.name}, {"estimate", value}, {"error", fmt::format("{:.2g}", e.standard_error)}});
-  } else if (std::abs(e.value) * log_odds > kMostPlausible) {
-    add_note(result, "ran_away",
-             {{"term", e.name},
-              {"estimate", value},
-              {"size", fmt::format("{:.2g}", std::abs(e.value) * log_odds)}});
+// Terms that ran away, the farthest by name, and those that are open otherwise.
+void judge_sizes(const std::vector<double>& log_odds, RunResult& result) {
+  std::vector<std::string> open;
+  std::size_t away = 0;
+  std::size_t farthest = 0;
+  const auto moved = [&](std::size_t p) { return std::abs(result.estimates[p].value) * log_odds[p]; };
+  for (std::size_t p = 0; p < log_odds.size(); ++p) {
+    const Estimate& e = result.estimates[p];
+    if (moved(p) > moved(farthest)) farthest = p;
+    if (moved(p) > kMostPlausible) {
+      ++away;
+    } else if (e.standard_error * log_odds[p] > kMostPlausible) {
+      open.push_back(fmt::format("{} ({:.4g} +- {:.2g})", e.name, e.value, e.standard_error));
+    }
   }
-  if (e.status == "at bound" && e.value == 0.0) add_note(result, "at_zero_bound", {{"term", e.name}});
-  if (e.status == "at bound" && e.value != 0.0)
-    add_note(result, "at_bound", {{"term", e.name}, {"estimate", value}});
+  if (away > 0) {
+    const std::string others =
+        away > 1 ? fmt::format(", and {} with it", counted(away - 1, "other term")) : "";
+    add_note(result, "ran_away",
+             {{"term", result.estimates[farthest].name},
+              {"estimate", fmt::format("{:.4g}", result.estimates[farthest].value)},
+              {"others", others},
+              {"size", fmt::format("{:.2g}", moved(farthest))}});
+  }
+  if (!open.empty()) add_note(result, "open", {{"terms", first_of(open)}});
+}
+
+void judge_bounds(RunResult& result) {
+  for (const Estimate& e : result.estimates) {
+    if (e.status != "at bound") continue;
+    if (e.value == 0.0) add_note(result, "at_zero_bound", {{"term", e.name}});
+    if (e.value != 0.0)
+      add_note(result, "at_bound", {{"term", e.name}, {"estimate", fmt::format("{:.4g}", e.value)}});
+  }
 }
 
 void judge_sample(const std::optional<Scores>& scores, RunResult& result) {
@@ -113,8 +133,8 @@ std::vector<double> log_odds_by_term(const Objective& objective) {
 
 void judge_estimates(const Estimation& estimation, const Curvature* curvature, RunResult& result) {
   if (curvature != nullptr && curvature->held) add_note(result, "weights_held");
-  const std::vector<double> log_odds = log_odds_by_term(estimation.objective);
-  for (std::size_t p = 0; p < log_odds.size(); ++p) judge_term(result.estimates[p], log_odds[p], result);
+  judge_sizes(log_odds_by_term(estimation.objective), result);
+  judge_bounds(result);
   for (const Estimate& e : result.history) {
     if (e.name.ends_with(" rate") || !(e.standard_error > kOpenCovariate)) continue;
     add_note(result, "covariate_open",
