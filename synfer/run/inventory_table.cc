@@ -176,9 +176,10 @@ std::string table_of(const Inventory& found, const std::string& what) {
       n == 0 ? "" : fmt::format("; {} to look at", n == 1 ? "1 thing" : fmt::format("{} things", n)));
   text += sentences("to look at", found.unusual);
   text += sentences("how the data were understood", found.how);
-  text += fmt::format("\n{}", totals(found)) + rewards(found) + choices(found) + stimuli(found);
+  text += fmt::format("\n{}{}{}{}", totals(found), rewards(found), choices(found), stimuli(found));
   text += sentences("never varies", found.never_varies);
-  return text + animals(found);
+  text += animals(found);
+  return text;
 }
 
 }  // namespace synfer
