@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from . import _core
 from ._cells import is_missing
-from .errors import OF_READING
+from ._hints import OF_READING
 
 
 class Setting(NamedTuple):

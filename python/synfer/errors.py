@@ -6,56 +6,9 @@ so that they come back whole from another process.
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
-OF_READING = ("format", "choice_values", "no_choice", "arms", "rewards_on_rejection", "sort")
-"""Settings of data that are keyword arguments as they are, without `data__` before them."""
-
-_NOT_IN_A_NAME = r"(?<![\w./])"
-_COLUMN = re.compile(_NOT_IN_A_NAME + r"data\.columns\.(\w+)(?:=(\w+(?:,\w+)*))?")
-_COLUMNS = re.compile(_NOT_IN_A_NAME + r"data\.columns(?![\w.]\w)")
-_ASSIGNMENT = re.compile(_NOT_IN_A_NAME + r'([a-z]\w*(?:\.[a-z]\w*)+)=(\[[^\]]*\]|"[^"]*"|[\w.+*^-]*\w)')
-_READING = re.compile(_NOT_IN_A_NAME + rf"data\.({'|'.join(OF_READING)})\b(?!\.\w)")
-_OPTIONS = {
-    "--format": "format=...",
-    "choose another --out": "choose another path",
-    "give --overwrite": "give overwrite=True",
-    "the --out folder": "the folder",
-}
-_LITERALS = {"true": "True", "false": "False", "null": "None"}
-
-
-def in_python(text: str) -> str:
-    """What a message says in words of the command line, in those of Python: `fit.epochs=3` as `fit__epochs=3`."""
-    text = re.sub(r"(map (?:its name|their names|names)) in the configuration(?: \(data\.columns\))?", r"\1 with data.columns", text)
-    text = _COLUMN.sub(lambda m: f'columns={{"{m[1]}": {json.dumps(m[2]) if m[2] else "..."}}}', text)
-    text = _COLUMNS.sub("columns={...}", text)
-    text = _ASSIGNMENT.sub(lambda m: f"{_argument(m[1])}={_literal(m[2])}", text)
-    text = _READING.sub(r"\1", text)
-    for option, words in _OPTIONS.items():
-        text = text.replace(option, words)
-    return text
-
-
-def _argument(key: str) -> str:
-    name = key.removeprefix("data.")
-    return name if name in OF_READING else key.replace(".", "__")
-
-
-def _literal(value: str) -> str:
-    """A value in YAML as Python writes it."""
-    if value.startswith("["):
-        return f"[{', '.join(_literal(one.strip()) for one in value[1:-1].split(',') if one.strip())}]"
-    if value in _LITERALS or value.startswith(('"', "'")):
-        return _LITERALS.get(value, value)
-    try:
-        float(value)
-    except ValueError:
-        return json.dumps(value, ensure_ascii=False)
-    return value
-
+from ._hints import in_python as in_python  # the C++ door calls it on every message
 
 class SynferError(Exception):
     """The root of every error that synfer raises on purpose."""

@@ -10,20 +10,6 @@ from shapes import NAN, Shape, shapes
 
 import synfer
 
-# Cells of shape and door that are not right yet; * stands for every shape.
-LATER = [
-    ("*", "tsv"),
-    ("*", "gz"),
-    ("marks of what is missing", "csv"),
-    ("sorted by time on request", "nwb"),
-    ("words that nothing explains", "npz"),
-    ("words that nothing explains", "mat"),
-    ("words that nothing explains", "nwb"),
-    ("names of its own", "mat"),
-    ("names of its own", "nwb"),
-]
-
-
 def plain(values):
     """An array of numbers, or of text where any is text; what is missing is NaN, or empty."""
     values = [NAN if value is None else value for value in values]
@@ -158,8 +144,6 @@ def beginnings(labels):
 def test_a_shape_through_a_door(shape, door, tmp_path):
     for module in NEEDS.get(door, []):
         pytest.importorskip(module)
-    if (shape.name, door) in LATER or ("*", door) in LATER:
-        pytest.xfail("not right yet")
     if shape.refused:
         with pytest.raises((synfer.DataError, synfer.ConfigurationError)) as caught:
             DOORS[door](shape, tmp_path)

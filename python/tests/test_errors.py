@@ -9,13 +9,13 @@ from synfer.errors import in_python
 
 
 def test_a_mistyped_setting_gets_a_suggestion(simulated):
-    with pytest.raises(synfer.ConfigurationError, match="did you mean fit.epochs") as caught:
+    with pytest.raises(synfer.ConfigurationError, match="did you mean fit__epochs") as caught:
         synfer.fit(simulated, fit__epoch=3)
     assert (caught.value.key, caught.value.nearest) == ("fit.epoch", "fit.epochs")
 
 
 def test_a_value_out_of_range_is_refused(simulated):
-    with pytest.raises(synfer.ConfigurationError, match="fit.epochs") as caught:
+    with pytest.raises(synfer.ConfigurationError, match="fit__epochs") as caught:
         synfer.fit(simulated, fit__epochs=-1)
     assert caught.value.key == "fit.epochs"
 
@@ -75,7 +75,7 @@ def test_errors_pickle_with_their_fields(error):
         ("data.carry_weights=true lets them", "data__carry_weights=True lets them"),
         ('(override reward_term.baseline="mean")', '(override reward_term__baseline="mean")'),
         ("rule.terms=[x*r, w]", 'rule__terms=["x*r", "w"]'),
-        ("did you mean fit.epochs?", "did you mean fit.epochs?"),
+        ("did you mean fit.epochs?", "did you mean fit__epochs?"),
         ("/home/data.sort/data.arms.csv, row 3", "/home/data.sort/data.arms.csv, row 3"),
         ("choose another --out, remove it, or give --overwrite", "choose another path, remove it, or give overwrite=True"),
     ],
