@@ -135,10 +135,10 @@ TEST(Certainty, TermsThatChoicesCannotSeeAreHeldAndNamed) {
     EXPECT_NEAR(with.estimates[n + 2].value, same.value, 1e-3 * same.standard_error);
     EXPECT_NEAR(with.estimates[n + 2].standard_error, same.standard_error, 1e-3 * same.standard_error);
   }
-  EXPECT_THAT(with.warnings, Contains(HasSubstr("1, r change all offers alike")));
-  EXPECT_THAT(without.warnings, Not(Contains(HasSubstr("all offers alike"))));
+  EXPECT_THAT(warnings_of(with), Contains(HasSubstr("1, r: choices among offers cannot show")));
+  EXPECT_THAT(warnings_of(without), Not(Contains(HasSubstr("common to all offers"))));
   c.rule.terms = {"1", "r", "x*r", "x*w"};  // beside x*w they are seen
-  EXPECT_THAT(stated(c, 4).warnings, Not(Contains(HasSubstr("all offers alike"))));
+  EXPECT_THAT(warnings_of(stated(c, 4)), Not(Contains(HasSubstr("common to all offers"))));
 }
 
 TEST(Certainty, TermsThatOnlyTheNoiseShowsAreNamed) {
@@ -146,7 +146,8 @@ TEST(Certainty, TermsThatOnlyTheNoiseShowsAreNamed) {
   c.task.kind = "choice";
   c.network.hidden = 0;
   c.stimulus.in_fit = "filtered";
-  EXPECT_THAT(stated(c, 4).warnings, Contains(HasSubstr("r changes all offers alike")));
+  EXPECT_THAT(warnings_of(stated(c, 4)),
+              Contains(HasSubstr("r: choices among offers show them by the stimulus noise alone")));
 }
 
 TEST(Certainty, AWeightedLossIsSaidToBeNoLikelihood) {
