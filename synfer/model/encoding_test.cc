@@ -126,11 +126,25 @@ TEST(RewardTerm, TheWindowForgetsOlderTrials) {
   EXPECT_THAT(encode(session, 2, 1.0, last_two).r, ElementsAre(1.0, 0.5, -1.0, -0.5, 1.0));
 }
 
-TEST(RewardTerm, ARewardAtAStepThatTeachesNothingIsNeitherExpectedNorLearnedFrom) {
+// Rewards of 1, 100, 0 and 1: each less the mean of the two before it.
+TEST(RewardTerm, AFreeRewardIsExpectedLater) {
   Session session = two_odour_session();
   session.reward[1] = 100.0;
   const ExpectedReward last_two{.kind = ExpectedReward::Kind::kMovingAverage, .window = 2};
-  EXPECT_EQ(encode(session, 2, 1.0, last_two).r, encode(two_odour_session(), 2, 1.0, last_two).r);
+  EXPECT_THAT(encode(session, 2, 1.0, last_two).r, ElementsAre(1.0, 100 - 0.5, 0 - 50.5, 0.0, 1 - 50.0));
+  EXPECT_EQ(encode(session, 2, 1.0, last_two).learns, encode(two_odour_session(), 2, 1.0, last_two).learns);
+}
+
+TEST(RewardTerm, StartsFromWhatIsExpected) {
+  const ExpectedReward last_two{.kind = ExpectedReward::Kind::kMovingAverage, .window = 2, .start = 0.5};
+  EXPECT_THAT(encode(two_odour_session(), 2, 1.0, last_two).r,
+              ElementsAre(1 - 0.5, 0.0, 0 - 0.75, 0.0, 1 - 0.5));
+}
+
+TEST(RewardTerm, GoesOnWithItsBaseline) {
+  RewardBaseline baseline({.kind = ExpectedReward::Kind::kMovingAverage, .window = 2});
+  encode(two_odour_session(), 2, 1.0, baseline);
+  EXPECT_EQ(encode(two_odour_session(), 2, 1.0, baseline).r.front(), 1 - 0.5);
 }
 
 TEST(RewardTerm, ALearningStepWithoutRewardHasNoTermAndIsNotExpected) {

@@ -119,6 +119,7 @@ void conclude_from_checks(RunResult& result) {
           result, "simulated_overflow",
           {{"sessions", some_of(check->overflown, check->draws * check->sessions, "simulated session")}});
     }
+    if (check->piece > 0) add_note(result, "pieces_for_blocks", {{"trials", std::to_string(check->piece)}});
     std::vector<std::string> outside;
     for (const PredictedStatistic& one : check->statistics) {
       if (!one.all.inside() && !one.name.starts_with(kCurve))
@@ -135,11 +136,19 @@ void conclude_from_checks(RunResult& result) {
 }
 
 void conclude_from_intervals(RunResult& result) {
+  const auto is_alike = [&](const std::string& name) {
+    return result.identifiability &&
+           std::ranges::any_of(result.identifiability->groups, [&](const std::vector<std::string>& group) {
+             return std::ranges::find(group, name) != group.end();
+           });
+  };
   std::vector<std::string> open;
+  std::vector<std::string> alike;
   for (const Estimate& e : result.estimates) {
-    if (e.low <= 0.0 && e.high >= 0.0) open.push_back(e.name);
+    if (e.low <= 0.0 && e.high >= 0.0) (is_alike(e.name) ? alike : open).push_back(e.name);
   }
   if (!open.empty()) add_note(result, "zero_in_interval", {{"terms", first_of(open)}});
+  if (!alike.empty()) add_note(result, "zero_in_intervals_together", {{"terms", first_of(alike)}});
   if (result.search && result.search->aliases_told_apart && !result.aliases.classes.empty()) {
     add_note(result, "told_apart_by_noise");
   } else if (!result.aliases.classes.empty()) {

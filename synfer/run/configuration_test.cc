@@ -218,6 +218,8 @@ TEST(Validate, HistoryIsOfChoicesAndASessionBiasNeedsTheEvidence) {
 TEST(DependentDefaults, CovariatesAreThoseThatSuitTheChoices) {
   Session session;
   session.choice = {1, 0};
+  session.learns = {true, false};
+  session.stimuli = {"a", "b"};
   session.stimulus = {0, 1};
   session.trial = session.block = {0, 0};
   session.reward = {1.0, NAN};

@@ -167,7 +167,8 @@ TEST(BoundsOf, OfRecordedDataKeepDecayStableAndLetChosenWeightsDecayLess) {
 TEST(BoundsOf, ARuleOfChosenTermsMayLackOneThatIsBounded) {
   Configuration c;
   c.rule.bounds = {"w in [-2, 0]"};
-  const std::vector<Bounds> bounds = bounds_of(c, TaylorRule({parse_term("x*r")}), DataOrigin::simulated, 0.75);
+  const std::vector<Bounds> bounds =
+      bounds_of(c, TaylorRule({parse_term("x*r")}), DataOrigin::simulated, 0.75);
   ASSERT_EQ(bounds.size(), 1u);
   EXPECT_EQ(bounds[0].high, std::numeric_limits<double>::infinity());
 }

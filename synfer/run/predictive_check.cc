@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 
@@ -103,6 +104,16 @@ std::size_t PredictedStatistic::inside() const {
       std::ranges::count_if(sessions, [](const SessionBand& s) { return s.band.inside(); }));
 }
 
+namespace {
+
+// Whether the session names one block alone, and its task several.
+bool is_in_pieces(const Session& session, const RecordedTask& task) {
+  const auto changes = std::ranges::adjacent_find(session.block, std::ranges::not_equal_to());
+  return changes == session.block.end() && !task.block.empty() && task.block.back() != task.block.front();
+}
+
+}  // namespace
+
 PredictiveCheck predictive_check(const Configuration& c, const RunResult& result,
                                  const std::vector<Session>& sessions, int draws,
                                  const std::function<bool()>& interrupted) {
@@ -110,6 +121,9 @@ PredictiveCheck predictive_check(const Configuration& c, const RunResult& result
   const std::vector<RecordedTask> tasks = recorded_tasks(c, sessions);
   const RewardValues values = reward_values(sessions);
   PredictiveCheck check{static_cast<std::size_t>(draws), c.uncertainty.level, sessions.size(), 0, {}};
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    if (is_in_pieces(sessions[s], tasks[s])) check.piece = c.task.trials_per_block;
+  }
 
   std::vector<Behaviour> observed;
   for (std::size_t s = 0; s < sessions.size(); ++s)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <stdexcept>
 
 #include "synfer/base/text.h"
@@ -127,6 +128,12 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "{sessions} ({sample}) have no score: there is nothing to score"},
     {"simulated_overflow", kWarning, false, "weights overflow in sessions of the predictive check",
      "simulated, the fitted rule makes weights overflow in {sessions}"},
+    {"pieces_for_blocks", kWarning, false,
+     "the predictive check has simulated pieces of a session, since the data name no blocks",
+     "the data name no blocks, so that the predictive check paid rewards in pieces of {trials} trials: what "
+     "is "
+     "simulated may differ for that alone. Give the blocks (data.columns.block) or their length "
+     "(task.trials_per_block)"},
     {"does_otherwise", kWarning, false, "a statistic's mean lies outside its band in the predictive check",
      "simulated, the fitted rule does something else than the animals did: {statistics}"},
     {"depends_on_settings", kWarning, false, "a conclusion is another under other assumptions",
@@ -145,7 +152,11 @@ constexpr auto kSentences = std::to_array<Sentence>({
     {"one_animal", kNote, false, "recorded data of one animal",
      "one animal: nothing here says whether others follow this rule"},
     {"zero_in_interval", kNote, false, "an interval of a term holds 0",
-     "intervals that hold 0: {terms}. The data do not show that these terms act"},
+     "intervals that contain 0: {terms}. The data do not show that these terms act"},
+    {"zero_in_intervals_together", kNote, false, "an interval of a term that is sloppy with others holds 0",
+     "intervals that contain 0, of terms that the data hardly tell apart: {terms}. Each alone may be 0; that "
+     "says "
+     "nothing of them together"},
     {"told_apart_by_noise", kNote, false, "selection compared terms that are one at the mean stimulus",
      "some terms are the same function at the mean stimulus, such as x and x^2 of two levels: between them "
      "the "
@@ -197,7 +208,7 @@ const Sentence& sentence(std::string_view id) { return kSentences.at(place_of(id
 Note say(std::string_view id, Places places) {
   const std::string_view text = sentence(id).text;
   Note note{std::string(id), {}};
-  std::size_t filled = 0;
+  std::set<std::string_view> filled;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t open = std::min(text.find('{', at), text.size());
     note.text += text.substr(at, open - at);
@@ -208,10 +219,11 @@ Note say(std::string_view id, Places places) {
     if (place == places.end())
       throw std::invalid_argument(fmt::format("found no text for {{{}}} of '{}'", name, id));
     note.text += place->second;
-    ++filled;
+    filled.insert(name);
     at = close + 1;
   }
-  if (filled != places.size()) throw std::invalid_argument(fmt::format("found a text too many for '{}'", id));
+  if (filled.size() != places.size())
+    throw std::invalid_argument(fmt::format("found a text too many for '{}'", id));
   return note;
 }
 

@@ -40,6 +40,13 @@ Configuration plain(const Strings& terms = {"x*r"}) {
   return c;
 }
 
+// Two odours at a time, in two places.
+Configuration between_two(const Strings& terms) {
+  Configuration c = plain(terms);
+  c.task.kind = "choice";
+  return c;
+}
+
 // The rule is not fitted but held, wherever that leads.
 Configuration holding(Configuration c, const std::string& rule) {
   c.fit.start = rule;
@@ -255,6 +262,48 @@ std::map<std::string, std::function<RunResult()>> runs() {
     Configuration c = plain({"x", "x*r"});
     c.task.reward_probabilities = {{0.0, 0.0}};
     return fitted(c, animals(c, 3, "x"));
+  };
+  all["choices between two that see no r"] = [] {
+    Configuration c = between_two({"r", "x*r"});
+    return fitted(c, animals(c, 2));
+  };
+  all["selected between two"] = [] {
+    Configuration c = between_two({"r", "x*r"});
+    c.selection.search = "forward";
+    return fitted(c, animals(c, 2));
+  };
+  all["an MLP between two"] = [] {
+    Configuration c = between_two({});
+    c.rule.terms.reset();
+    c.rule.kind = "mlp";
+    c.rule.hidden = {2};
+    c.fit.starts = 1;
+    c.fit.max_iterations = 10;
+    return fitted(c, animals(between_two({"x*r"}), 2));
+  };
+  all["between two, filtered"] = [] {
+    Configuration c = between_two({"r", "x*r"});
+    c.stimulus.noise_sd = 0.1;
+    c.stimulus.in_fit = "filtered";
+    return fitted(c, animals(c, 2));
+  };
+  all["paid in points"] = [] {
+    std::vector<Session> sessions = animals(plain(), 2);
+    for (Session& session : sessions) {
+      for (double& reward : session.reward) reward += 60.0;
+    }
+    return fitted(plain(), sessions);
+  };
+  all["predicted without blocks"] = [] {
+    Configuration c = plain();
+    c.evaluation.predictive_draws = 10;
+    std::vector<Session> sessions = animals(c, 2);
+    for (Session& session : sessions) std::ranges::fill(session.block, 0);
+    for (Session& session : sessions) {
+      for (std::size_t t = 1; t < session.steps(); ++t)
+        session.trial[t] = session.trial[t - 1] + (session.choice[t - 1] == 1 ? 1 : 0);
+    }
+    return fitted(c, sessions);
   };
   all["no drift"] = [] {
     Configuration c = plain();

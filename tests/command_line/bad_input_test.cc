@@ -64,8 +64,8 @@ TEST_F(ExitCodes, DataThatCannotBeRightEndWith3) {
     std::string bytes;
     const char* says;
   } cases[] = {
-      {"a missing column", "session,stimulus,choice,reward\nmon,a,1,1\n",
-       "column trial: there is no such column"},
+      {"a missing column", "session,trial,stimulus,reward\nmon,1,a,1\n",
+       "column choice: there is no such column"},
       {"text for a number", kHeader + std::string("mon,1,a,yes,1\n"), "row 2, column choice: found 'yes'"},
       {"NaN as a reward", kHeader + std::string("mon,1,a,1,nan\n"),
        "row 2, column reward: the value is missing"},
