@@ -64,13 +64,14 @@ std::tuple<std::vector<Session>, Strings> read_columns(const std::string& file, 
   return {std::move(reading.sessions), std::move(reading.how)};
 }
 
-// One session by its arrays, called as columns are.
-Session session_of(const std::string& animal, const std::string& name, const std::vector<Values>& given,
-                   const Strings& settings) {
+// One session by its arrays, called as columns are, and how it was understood.
+std::tuple<Session, Strings> session_of(const std::string& animal, const std::string& name,
+                                        const std::vector<Values>& given, const Strings& settings) {
   std::vector<NamedArray> arrays = named_arrays(given);
   const nb::gil_scoped_release released;
   const StepCoding coding = data_settings(settings).coding;
-  return sessions_of("session " + name, std::move(arrays), {}, coding, name, animal).sessions.at(0);
+  Reading reading = sessions_of("session " + name, std::move(arrays), {}, coding, name, animal);
+  return {std::move(reading.sessions.at(0)), std::move(reading.how)};
 }
 
 // Sessions of several sources as one data set, as read_data would give it.

@@ -12,7 +12,7 @@ import numpy as np
 from . import _core
 from ._cells import Cells, array_of, cells, is_missing, seconds
 from ._settings import overrides
-from .errors import DataError, what_is_wrong
+from .errors import DataError, in_python, what_is_wrong
 
 _COLUMNS = {"time": "start_time"}  # arrays that go by another name in tables
 
@@ -26,12 +26,14 @@ _WORDS = {
     "the column holds": "the array holds",
     "give this row": "give this step",
 }
+_WORDS_OF_HOW = {"no column": "no array", "each row": "each step", "order rows": "order steps", "of the file": "of the arrays"}
 
 
 def session_of(
     animal: str, name: str, arrays: Mapping[str, Any], recorded_neurons: Any, settings: Mapping[str, Any]
-) -> _core.Session:
-    """See Session, whose arguments these are; `arrays` may hold None."""
+) -> tuple[_core.Session, list[str]]:
+    """The session, and how it was understood. See Session, whose arguments these are; `arrays` may hold None."""
+    _check_index(name, arrays)
     given = {array: _checked(name, array, values) for array, values in arrays.items() if values is not None}
     choice = given["choice"]
     steps = choice.shape[0] if choice.ndim else 0
@@ -55,9 +57,16 @@ def session_of(
         else:
             columns.append(cells(_COLUMNS.get(array, array), values))
     try:
-        return _core.session_of(animal, name, columns, overrides(settings))
+        session, how = _core.session_of(animal, name, columns, overrides(settings))
     except DataError as error:
         raise _at_index(error, neurons) from None
+    return session, [_of_arrays(in_python(sentence)) for sentence in how]
+
+
+def _of_arrays(sentence: str) -> str:
+    for words, ours in _WORDS_OF_HOW.items():
+        sentence = sentence.replace(words, ours)
+    return sentence
 
 
 def _minus_one_in(values: Any) -> list[int]:
@@ -71,6 +80,22 @@ def _holds_minus_one(labels: Any) -> bool:
 
 def _fault(session: str, array: str, what: str) -> DataError:
     return DataError(f"session {session}, {array}: {what}", f"session {session}", 0, array)
+
+
+def _check_index(session: str, arrays: Mapping[str, Any]) -> None:
+    """Steps are counted, and the rows of pandas go by their index: where these differ, nobody knows which is meant."""
+    first: tuple[str, Any] | None = None
+    for array, values in arrays.items():
+        if not hasattr(values, "iloc"):
+            continue
+        if first is not None and not values.index.equals(first[1]):
+            raise _fault(
+                session,
+                array,
+                f"found another index than that of {first[0]}, expected rows of the same index in the same order; align "
+                "them, or give their values alone: .to_numpy()",
+            )
+        first = first or (array, values.index)
 
 
 def _checked(session: str, array: str, values: Any) -> Any:

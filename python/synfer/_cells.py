@@ -21,15 +21,54 @@ _EXACT = 2**53  # whole numbers up to here are the same as floats
 
 def array_of(values: Any) -> npt.NDArray[Any]:
     """As NumPy holds it; what is missing among texts stays so, where NumPy would write 'nan'."""
+    if isinstance(values, np.ma.MaskedArray):
+        return _unmasked(values)
     array = np.asarray(values)
     return np.asarray(values, dtype=object) if array.dtype.kind == "U" and not hasattr(values, "dtype") else array
 
 
+def _unmasked(values: np.ma.MaskedArray[Any, Any]) -> npt.NDArray[Any]:
+    """What is masked is missing."""
+    if values.dtype.kind == "f":
+        return values.filled(np.nan)
+    if values.dtype.kind in "mM":
+        return values.filled(np.array("NaT", values.dtype))
+    if not np.ma.is_masked(values):
+        return values.data
+    found = values.data.astype(object)
+    found[np.ma.getmaskarray(values)] = None
+    return found
+
+
 def seconds(times: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Dates as seconds after the first of them; numbers as they are."""
+    if times.dtype.kind == "O":
+        times = _moments(times)
     if times.dtype.kind != "M" or not times.size:
         return times
     return (times - np.nanmin(times)) / np.timedelta64(1, "s")
+
+
+def _moments(times: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Python's and pandas' dates and durations as NumPy's, those with a time zone in UTC; all else as it is."""
+    given = [one for one in times.ravel().tolist() if not is_missing(one)]
+    if given and all(isinstance(one, datetime.timedelta) for one in given):
+        return times.astype("timedelta64[ns]")
+    if not given or not all(isinstance(one, datetime.date) for one in given):
+        return times
+    if len({getattr(one, "tzinfo", None) is None for one in given}) > 1:
+        return times  # which of them comes first cannot be said
+    return np.array([_in_utc(one) for one in times.ravel().tolist()], "datetime64[ns]").reshape(times.shape)
+
+
+def _in_utc(one: Any) -> np.datetime64:
+    if is_missing(one):
+        return np.datetime64("NaT")
+    if hasattr(one, "to_datetime64"):  # pandas' own, to the nanosecond
+        return one.to_datetime64()
+    if getattr(one, "tzinfo", None) is not None:
+        one = one.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    return np.datetime64(one)
 
 
 def cells(name: str, values: Any) -> Cells:

@@ -31,7 +31,8 @@ _WORDS = {"true": "True", "false": "False", "null": "None"}
 
 
 @lru_cache(maxsize=1)
-def _keys() -> frozenset[str]:
+def known_keys() -> frozenset[str]:
+    """The settings that there are, as `fit.epochs`."""
     return frozenset(row[0] for row in _core.settings())
 
 
@@ -55,7 +56,7 @@ def _literal(value: str) -> str:
 
 def _translated(found: re.Match[str]) -> str:
     key, value = found.groups()
-    if key not in _keys():
+    if key not in known_keys():
         return found.group()
     return _argument(key) if value is None else f"{_argument(key)}={_literal(value)}"
 

@@ -33,6 +33,7 @@ def terms(result: Result, ax: Any = None) -> Any:
     ax.errorbar(values, np.arange(len(shown)), xerr=errors, fmt="o", capsize=3, color=colours(ax)[MARK])
     ax.axvline(0, color=colours(ax)["quiet"], linewidth=1, zorder=0)
     ax.set_yticks(np.arange(len(shown)), [e.name for e in shown])
+    ax.set_ylim(-0.7, len(shown) - 0.3)  # the first and the last stand clear of the frame
     ax.set_xlabel(f"coefficient, {100 * result.json['intervals']['level']:.4g} % interval")
     return ax
 

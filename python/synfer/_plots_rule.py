@@ -44,6 +44,9 @@ class Visited:
                 partner = "second" if side == "first" else "first"
                 visits = rows[rows[partner] == rows[partner].iloc[0]].groupby(f"at_{side}")["visits"].sum()
                 self.states[name] = visits.index.to_numpy()
+                driven = visits[visits.index != 0] if name == "x" else visits
+                if driven.sum() > 0:  # where x is 0 rules of x do nothing, and most inputs are silent
+                    visits = driven
                 half = np.searchsorted(visits.cumsum().to_numpy(), visits.sum() / 2)
                 self.median[name] = float(visits.index[half])
 
@@ -60,11 +63,25 @@ def _spans(visited: Visited | None, name: str) -> npt.NDArray[np.float64]:
     return _WHEREVER[name] if visited is None else visited.three(name)
 
 
-def _legible(v: float) -> str:
-    return f"{v:.2g}".replace("-", "−")
+def _legible(v: float, beside: npt.NDArray[np.float64]) -> str:
+    """0 for what is nothing beside the other states."""
+    nothing = v == 0 or abs(v) < 1e-3 * float(np.abs(beside).max())
+    return "0" if nothing else f"{v:.2g}".replace("-", "−")
 
 
-def rule(g: Rule, across: str, against: str, fixed: Mapping[str, float], visited: Visited | None = None) -> Any:
+def _depends_on(g: Rule, name: str) -> bool:
+    return not g.terms or any(name in term for term in g.terms)  # a network: on all
+
+
+def rule(
+    g: Rule,
+    across: str,
+    against: str,
+    fixed: Mapping[str, float],
+    visited: Visited | None = None,
+    reward_term: str | None = None,
+) -> Any:
+    """`reward_term` says what r is, where it is known."""
     unknown = [name for name in (across, against, *fixed) if name not in VARIABLES]
     if unknown or across == against or {across, against} & set(fixed):
         found = ", ".join([across, against, *fixed])
@@ -96,15 +113,19 @@ def rule(g: Rule, across: str, against: str, fixed: Mapping[str, float], visited
             ax.plot(span, g(**{**at, across: span}), dash, color=hue, gid=f"{against}={level:.6g} w={at['w']:.6g}")
             if visited is not None and 1 < states.size <= _FEW:
                 ax.plot(states, g(**{**at, across: states}), "o", color=hue, markersize=4, gid="visited")
-        named.append(line([], [], color=hue, label=f"{against} = {_legible(level)}"))
+        named.append(line([], [], color=hue, label=f"{against} = {_legible(level, levels)}"))
     if weights.size > 1:
         for w, dash in zip(weights, dashes, strict=False):
-            named.append(line([], [], color=palette["ink"], linestyle=dash, label=f"w = {_legible(w)}"))
+            named.append(line([], [], color=palette["ink"], linestyle=dash, label=f"w = {_legible(w, weights)}"))
     ax.axhline(0, color=palette["quiet"], linewidth=1, zorder=0)
-    ax.set_xlabel(VARIABLES[across] + ("" if visited is None else ", where the data went"))
+    words = {**VARIABLES, **({"r": f"{reward_term} r"} if reward_term else {})}
+    ax.set_xlabel(words[across] + ("" if visited is None else ", where the data went"))
     ax.set_ylabel("g, weight change / η")
-    held = [f"{name} = {_legible(others[name])}" for name in VARIABLES if name not in (across, against)]
-    held = [text for text in held if weights.size == 1 or not text.startswith("w")]
-    ax.set_title("at " + ", ".join(held), fontsize="medium")
+    told = [name for name in VARIABLES if name not in (across, against) and _depends_on(g, name)]
+    told = [name for name in told if weights.size == 1 or name != "w"]
+    went = {**_WHEREVER, **({} if visited is None else visited.states), **{name: np.zeros(1) for name in fixed}}
+    held = [f"{name} = {_legible(others[name], went[name])}" for name in told]
+    if held:
+        ax.set_title("at " + ", ".join(held), fontsize="medium")
     ax.legend(handles=named, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False)
     return ax

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from . import _core
 from ._cells import is_missing
-from ._hints import OF_READING
+from ._hints import OF_READING, in_python, known_keys
+from .errors import ConfigurationError
 
 
 class Setting(NamedTuple):
@@ -45,14 +46,36 @@ def dotted(given: Mapping[str, Any]) -> dict[str, Any]:
         key = name.replace("__", ".")
         if key in ("columns", "data.columns"):
             for column, theirs in (value or {}).items():
+                _refuse_reversed(column, theirs)
                 found[f"data.columns.{column}"] = ",".join(theirs) if isinstance(theirs, (list, tuple)) else theirs
             continue
         if key in OF_READING:
             key = f"data.{key}"
         if key == "data.no_choice" and isinstance(value, (list, tuple)):
             value = [one for one in value if not is_missing(one)]  # these are no choice as it is
+        _refuse_underscores(name, key)
         found[key] = value
     return found
+
+
+def _refuse_reversed(column: str, theirs: Any) -> None:
+    ours = f"data.columns.{theirs}"
+    if isinstance(theirs, str) and f"data.columns.{column}" not in known_keys() and ours in known_keys():
+        found, expected = json.dumps({column: theirs}), json.dumps({theirs: column})
+        raise ConfigurationError(
+            f"columns: found {found}, expected it the other way round, synfer's name first: columns={expected}",
+            f"data.columns.{column}",
+            ours,
+        )
+
+
+def _refuse_underscores(name: str, key: str) -> None:
+    """One underscore where two stand for the dot."""
+    if "." in key or key in known_keys():
+        return
+    near = next((one for one in known_keys() if one.replace(".", "_") == key), "")
+    if near:
+        raise ConfigurationError(f"{name}: unknown setting; did you mean {in_python(near)}?", key, near)
 
 
 def of_reading(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,6 +78,10 @@ def _flat(paths: Iterable[Path | Iterable[Path]]) -> Iterator[str]:
     for path in paths:
         if isinstance(path, (str, os.PathLike)):
             yield os.fspath(path)
+        elif hasattr(path, "columns"):
+            raise TypeError(f"found a {type(path).__name__}, expected paths of files or folders; see synfer.from_frame")
+        elif isinstance(path, (bytes, bytearray)) or not isinstance(path, Iterable):
+            raise TypeError(f"found {type(path).__name__}, expected paths of files or folders")
         else:
             yield from _flat(path)
 

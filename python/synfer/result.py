@@ -391,13 +391,13 @@ class Result:
         """g as curves over `across`, over the range where the data went (matplotlib).
 
         A colour each low, middle and high value of `against`; dotted, whole and dashed at a low, middle and high
-        weight, where g depends on it and `w` is not given. The rest is at its median, unless given. Dots are states
-        of a variable that has few.
+        weight, where g depends on it and `w` is not given. The rest is at its median (x: of inputs that were driven),
+        unless given. Dots are states of a variable that has few.
         """
         from ._plots_rule import Visited, rule
 
         shape = self.tables.get("rule_shape.csv")
-        return rule(self.rule, across, against, fixed, Visited(shape) if shape else None)
+        return rule(self.rule, across, against, fixed, Visited(shape) if shape else None, self.json["rule"].get("r"))
 
     def plot_blocks(
         self, before: int = 10, after: int = 20, ax: matplotlib.axes.Axes | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -121,4 +122,5 @@ class Rule:
         """
         from ._plots_rule import rule
 
-        return rule(self, across, against, fixed)
+        reward_term = json.loads(self._run[1])["rule"].get("r") if self._run else None
+        return rule(self, across, against, fixed, reward_term=reward_term)

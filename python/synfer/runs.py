@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from . import _core
 from ._optional import needed
 from ._progress import Report, reporting
+from .errors import ConfigurationError, in_python
 from .reading import from_frame, read
 from .result import Result
 from .rule import Rule, terms_of
@@ -30,19 +31,45 @@ if TYPE_CHECKING:
 Data = Union[Sequence[Session], Session, "pandas.DataFrame", str, os.PathLike[str]]
 
 
+_DATA = "sessions, paths of files or folders, or a pandas table with one row a step"
+
+
 def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
-    if hasattr(sessions, "to_csv"):  # a pandas table
+    if hasattr(sessions, "to_csv") or hasattr(sessions, "to_pandas"):
         return from_frame(sessions, **of_reading(settings))
     if isinstance(sessions, (str, os.PathLike)):
         return read(sessions, **of_reading(settings))
-    if isinstance(sessions, Sessions):
-        return sessions
-    return Sessions([sessions] if isinstance(sessions, Session) else list(sessions))
+    if isinstance(sessions, Mapping):
+        raise TypeError(
+            f"found a {type(sessions).__name__}, expected {_DATA}; synfer.from_frame makes sessions of columns, and "
+            "synfer.map_fits fits groups one by one"
+        )
+    if isinstance(sessions, (bytes, bytearray)) or not isinstance(sessions, (_core.Session, Iterable)):
+        raise TypeError(f"found {type(sessions).__name__}, expected {_DATA}")
+    given = sessions if isinstance(sessions, Sessions) else [sessions] if isinstance(sessions, _core.Session) else list(sessions)
+    if given and all(isinstance(one, (str, os.PathLike)) for one in given):
+        return read(*given, **of_reading(settings))
+    other = next((one for one in given if not isinstance(one, _core.Session)), None)
+    if other is not None:
+        raise TypeError(f"found {type(other).__name__} in a {type(given).__name__}, expected {_DATA}")
+    _refuse_reading(settings)
+    return given if isinstance(given, Sessions) else Sessions(given)
+
+
+def _refuse_reading(settings: dict[str, Any]) -> None:
+    """Sessions were read before: what says how would be ignored."""
+    for key in of_reading(settings):
+        raise ConfigurationError(
+            f"{in_python(key)}: found beside sessions, which are read already; expected where data are read; give it to "
+            "synfer.read, synfer.from_frame or synfer.Session",
+            key,
+            "",
+        )
 
 
 def _how(data: Sessions) -> list[str]:
-    """What the reader of the sessions said; nothing where they were made in Python."""
-    return list(getattr(data, "how", []))
+    """What the readers of the sessions said."""
+    return Sessions(data, how=data.how).how
 
 
 def _rule_settings(rule: str | Sequence[str] | None) -> dict[str, Any]:
@@ -112,6 +139,8 @@ def evaluate(fitted: Result, sessions: Data, *, name: str = "an earlier fit", **
     what these sessions are to the fit: new sessions of its animals, animals never seen, or the very sessions that
     were fitted, where scores are in sample.
     """
+    if not isinstance(fitted, Result):
+        raise TypeError(f"found {type(fitted).__name__}, expected the Result of a fit, then sessions")
     data = _data(sessions, settings)
     given = overrides(settings)
     return Result(*_core.evaluate(fitted.configuration, fitted.text, name, data, data.files, _how(data), given))

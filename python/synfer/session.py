@@ -122,13 +122,28 @@ class Session(_core.Session):
             "rewards_on_rejection": bool(rewards_on_rejection),
             "sort": sort,
         }
-        super().__init__(session_of(str(animal), str(name), arrays, recorded_neurons, coding))
+        session, how = session_of(str(animal), str(name), arrays, recorded_neurons, coding)
+        super().__init__(session)
+        self._how = tuple(how)
 
     @classmethod
-    def _of(cls, core: _core.Session) -> Session:
+    def _of(cls, core: _core.Session, how: tuple[str, ...]) -> Session:
         session = cls.__new__(cls)
         _core.Session.__init__(session, core)
+        session._how = how
         return session
+
+    @property
+    def how(self) -> list[str]:
+        """How what the data leave open was understood, a sentence each; of a session of files, all of theirs."""
+        return list(self._how)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "how": self._how}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._how = state.get("how", ())
+        super().__setstate__(state)
 
     @classmethod
     def from_frame(
@@ -237,10 +252,11 @@ class Sessions(list[Session]):
         left_out: Sequence[str] = (),
         how: Sequence[str] = (),
     ) -> None:
-        super().__init__(s if isinstance(s, Session) else Session._of(s) for s in sessions)
+        all_how = tuple(how)
+        super().__init__(s if isinstance(s, Session) else Session._of(s, all_how) for s in sessions)
         self.files = list(files)
         self.left_out = list(left_out)
-        self.how = list(how)
+        self.how = list(dict.fromkeys([*how, *(sentence for session in self for sentence in session.how)]))
 
     @overload
     def __getitem__(self, place: SupportsIndex) -> Session: ...
@@ -271,6 +287,18 @@ class Sessions(list[Session]):
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Writes that table as a Parquet file (pandas and pyarrow), which `synfer.read` reads to equal sessions."""
         self.to_frame().to_parquet(path, index=False)
+
+    def plot_choices(self, window: int = 10, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
+        """Choices of the only session, trial by trial; see `Session.plot_choices` (matplotlib).
+
+        Raises
+        ------
+        ValueError
+            Where there are several sessions: `sessions[0].plot_choices()` draws the first.
+        """
+        if len(self) != 1:
+            raise ValueError(f"found {len(self)} sessions, expected one; draw the first with sessions[0].plot_choices()")
+        return self[0].plot_choices(window, ax)
 
     def plot_blocks(
         self, before: int = 10, after: int = 20, ax: matplotlib.axes.Axes | None = None

@@ -61,3 +61,19 @@ def test_takes_settings_and_tables():
 def test_refuses_weights_that_cannot_be_carried():
     with pytest.raises(synfer.ConfigurationError, match="nothing says which sessions"):
         synfer.check(EXAMPLES / "steps.csv", data__carry_weights=True)
+
+
+def test_sessions_of_arrays_say_how_they_were_understood(tmp_path):
+    session = synfer.Session(["l", "r", "l"], [0, 1, 0])
+    assert set(session.how) <= set(synfer.check([session]).how)
+    path = tmp_path / "day.csv"
+    path.write_text("poke,reward\nl,0\nr,1\n")
+    read = synfer.read(path, columns={"choice": "poke"})
+    assert synfer.check(list(read)).how == synfer.check(read).how
+
+
+def test_a_list_of_paths_is_read(tmp_path):
+    for name, rewards in [("a", "01"), ("b", "10")]:
+        (tmp_path / f"{name}.csv").write_text("choice,reward\n" + "".join(f"{c},{r}\n" for c, r in zip("lr", rewards)))
+    paths = [tmp_path / "a.csv", str(tmp_path / "b.csv")]
+    assert repr(synfer.check(paths)) == repr(synfer.check(synfer.read(*paths)))

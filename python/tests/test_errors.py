@@ -92,3 +92,62 @@ def test_a_hint_is_what_one_can_type(tmp_path):
     assert synfer.read(tmp_path / "a.csv", choice_values=[1, 2])[0].choice.tolist() == [0, 1]
     with pytest.raises(synfer.ConfigurationError, match='^sort: found up .override sort="up".; expected none'):
         synfer.read(tmp_path / "a.csv", sort="up")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"data__choice_values": [1, 2]}, "choice_values"),
+        ({"no_choice": ["none"]}, "no_choice"),
+        ({"sort": "trial"}, "sort"),
+        ({"arms": ["a", "b"]}, "arms"),
+        ({"data__columns__reward": "juice"}, 'columns={"reward": ...}'),
+        ({"rewards_on_rejection": True}, "rewards_on_rejection"),
+    ],
+)
+def test_settings_of_reading_are_refused_beside_sessions(simulated, fitted, setting, said):
+    doors = [
+        lambda: synfer.fit(simulated, **setting),
+        lambda: synfer.select(list(simulated), **setting),
+        lambda: synfer.check(simulated[0], **setting),
+        lambda: synfer.evaluate(fitted, simulated, **setting),
+        lambda: synfer.design_check(simulated, **setting),
+        lambda: synfer.map_fits(simulated.animals, **setting),
+    ]
+    for door in doors:
+        with pytest.raises(synfer.ConfigurationError, match="read already.*from_frame") as caught:
+            door()
+        assert str(caught.value).startswith(f"{said}: ")
+
+
+def test_settings_of_data_that_are_not_of_reading_stay(simulated):
+    assert synfer.check(simulated, data__carry_weights=False, data__held_out=0.1).unusual == []
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        (lambda: synfer.check(None), "NoneType"),
+        (lambda: synfer.fit([1, 2]), "int in a list"),
+        (lambda: synfer.fit(b"flies.csv"), "bytes"),
+        (lambda: synfer.check({"fly": []}), "a dict"),
+        (lambda: synfer.read(3), "int"),
+        (lambda: synfer.read(b"flies.csv"), "bytes"),
+        (lambda: synfer.read(None), "NoneType"),
+        (lambda: synfer.evaluate("a run", []), "str"),
+    ],
+)
+def test_what_is_no_data_is_refused_in_one_sentence(call, found):
+    with pytest.raises(TypeError, match=f"^found {found}, expected "):
+        call()
+
+
+def test_columns_the_other_way_round_are_told(tmp_path):
+    with pytest.raises(synfer.ConfigurationError, match=r'the other way round.*columns=\{"choice": "poke"\}'):
+        synfer.read(tmp_path, columns={"poke": "choice"})
+
+
+def test_one_underscore_in_place_of_two_gets_a_suggestion(simulated):
+    with pytest.raises(synfer.ConfigurationError, match="did you mean reward_term__baseline") as caught:
+        synfer.fit(simulated, reward_term_baseline="none")
+    assert caught.value.nearest == "reward_term.baseline"

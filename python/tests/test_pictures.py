@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import synfer
-from synfer import _colours, _plots_choices
+from synfer import _colours, _plots_choices, _plots_rule
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("agg")
@@ -156,12 +156,10 @@ def test_offers_without_names_are_drawn_by_place():
 
 
 def test_a_stimulus_has_one_colour_in_all_sessions_of_its_data():
-    make, (animal, name, offers, inputs, _, state) = synfer.Session(
-        choice=[1, 1], reward=[0, 0], stimulus=["A", "B"]
-    ).__reduce__()
-    first = make(animal, name, offers, inputs, ["A", "B", "C"], state)
-    state["stimulus"] = state["stimulus"] + 1
-    second = make(animal, name, offers, inputs, ["A", "B", "C"], state)
+    state = {**synfer.Session([1, 1], [0, 0], stimulus=["A", "B"]).__getstate__(), "stimuli": ["A", "B", "C"]}
+    first, second = (synfer.Session.__new__(synfer.Session) for _ in range(2))
+    first.__setstate__(state)
+    second.__setstate__({**state, "stimulus": state["stimulus"] + 1})
     for session, seen in [(first, ["A", "B"]), (second, ["B", "C"])]:
         ax = session.plot_choices(window=1)
         colours = {line.get_gid(): line.get_color() for line in ax.lines}
@@ -301,3 +299,42 @@ def test_a_rule_has_no_other_variables():
             synfer.Rule("x*r").plot(*wrong)
     with pytest.raises(ValueError, match="each once"):
         synfer.Rule("x*r").plot("x", "r", x=1.0)
+
+
+def test_a_rule_is_drawn_with_the_words_of_its_result(simulated):
+    plain = {"history__covariates": [], "evaluation__cross_validate": "none", "fit__epochs": 5}
+    of_reward = synfer.fit(simulated, "x*r", reward_term__baseline="none", **plain)
+    assert of_reward.plot_rule("r", "x").get_xlabel() == "reward r, where the data went"
+    assert of_reward.rule.plot("r", "x").get_xlabel() == "reward r"
+    expected = synfer.fit(simulated, "x*r", **plain)
+    assert expected.plot_rule("r", "x").get_xlabel() == f"{expected.json['rule']['r']} r, where the data went"
+
+
+def test_a_title_tells_only_variables_of_the_rule():
+    assert synfer.Rule("x*r - 0.1*w").plot().get_title() == ""
+    assert synfer.Rule("x*r - 0.1*w").plot(w=-1.5, y=2.0).get_title() == "at w = −1.5"
+    assert synfer.Rule("x*r - 0.1*y").plot().get_title() == "at y = 0"
+
+
+def test_what_is_nothing_beside_the_other_states_is_zero():
+    of = _plots_rule._legible
+    assert [of(v, np.array([-1.0, 0.5])) for v in (-1.2e-05, -0.0, 0.5, -1.0)] == ["0", "0", "0.5", "−1"]
+    assert of(-1.2e-05, np.array([-1.2e-05, 3e-05])) == "−1.2e−05"
+
+
+def test_silent_inputs_are_not_where_a_rule_is_drawn(fitted):
+    ax = fitted.plot_rule("w", "r")
+    shape = [line.split(",") for line in fitted.tables["rule_shape.csv"].splitlines()[1:]]
+    (driven,) = {float(row[2]) for row in shape if row[0] == "x"} - {0.0}
+    assert f"x = {driven:.2g}" in ax.get_title()
+    # The report's panels are there too.
+    c = fitted.coefficients
+    for row in shape:
+        if row[:2] == ["w", "r"]:
+            w, r, g = map(float, row[2:5])
+            assert g == pytest.approx(c["1"] + c["w"] * w + c["x"] * driven + c["r"] * r + c["x*r"] * driven * r, abs=1e-4)
+
+
+def test_the_first_and_the_last_term_stand_clear_of_the_frame(fitted):
+    low, high = fitted.plot_terms().get_ylim()
+    assert low <= -0.5 and high >= len(fitted.estimates) - 0.5

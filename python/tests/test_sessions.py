@@ -1,5 +1,6 @@
 """Sessions come from files, arrays and tables, and are the same whichever way they came."""
 
+import datetime
 import pickle
 import sys
 
@@ -281,3 +282,51 @@ def test_neural_data_alone_have_no_choices():
     assert (alone.trials, alone.learns, alone.reward.tolist()[1:]) == (3, [True] * 3, [1, 0])
     again = synfer.Session(alone.choice, alone.reward, x=alone.x, recordings=alone.recordings, trial=alone.trial)
     assert again == alone
+
+
+def test_what_is_masked_is_missing():
+    choice = np.ma.array([0, 1, 1, 1], mask=[0, 0, 1, 0])
+    reward = np.ma.array([np.nan, 1.0, 5.0, 7.0], mask=[0, 0, 1, 1])
+    of_arrays = synfer.Session(choice, reward, stimulus=["A"] * 4)
+    of_columns = synfer.from_frame({"choice": choice, "reward": reward, "stimulus": ["A"] * 4})[0]
+    for session in (of_arrays, of_columns):
+        assert session.choice.tolist() == [0, 1, -1, 1]
+        np.testing.assert_equal(session.reward, [np.nan, 1, np.nan, np.nan])
+    words = synfer.Session(np.ma.array(["l", "r", "l"], mask=[0, 0, 1]), [0, 1, np.nan])
+    assert words.choice.tolist() == [0, 1, -1]
+
+
+@pytest.mark.parametrize("zone", [None, datetime.timezone.utc, datetime.timezone(datetime.timedelta(hours=2))])
+def test_dates_are_seconds_whatever_their_zone(zone):
+    first = datetime.datetime(2024, 1, 1, 23, 59, 59, tzinfo=zone)
+    times = [first + datetime.timedelta(seconds=s) for s in (0, 1.5, 3)]
+    pandas = pytest.importorskip("pandas")
+    for given in (times, np.array(times, object), pandas.Series(times)):
+        assert synfer.Session(["l", "r", "l"], [0, 1, 0], time=given).time.tolist() == [0, 1.5, 3]
+    frame = pandas.DataFrame({"choice": ["l", "r", "l"], "reward": [0, 1, 0], "start_time": times})
+    assert synfer.from_frame(frame)[0].time.tolist() == [0, 1.5, 3]
+
+
+def test_series_of_another_index_are_refused():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"choice": ["l", "r", "l"], "reward": [0, 1, 1]})
+    with pytest.raises(synfer.DataError, match="reward: found another index than that of choice"):
+        synfer.Session(frame.choice, frame.reward[::-1])
+    assert synfer.Session(frame.choice, frame.reward[::-1].to_numpy()).reward.tolist() == [1, 1, 0]
+
+
+def test_a_session_keeps_how_it_was_understood():
+    session = synfer.Session(["l", "r", "l"], [0, 1, 0], name="a")
+    assert any("l, r were taken for the arms" in sentence for sentence in session.how)
+    again = pickle.loads(pickle.dumps(session))
+    assert again.how == session.how and again == session
+    assert synfer.Session(["l", "r", "l"], [0, 1, 0], stimulus=[["l", "r"]] * 3, name="a") == session
+    assert set(session.how) <= set(synfer.Sessions([session]).how)
+
+
+def test_several_sessions_have_no_one_picture_of_choices():
+    pytest.importorskip("matplotlib")
+    session = synfer.Session(["l", "r", "l"], [0, 1, 0])
+    assert synfer.Sessions([session]).plot_choices().get_title() == "animal, session"
+    with pytest.raises(ValueError, match=r"sessions\[0\].plot_choices\(\)"):
+        synfer.Sessions([session, session]).plot_choices()

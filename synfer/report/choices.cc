@@ -24,11 +24,13 @@ constexpr const char* kChoices = R"json({
     "encoding": {"x": {"field": "trial", "type": "quantitative", "title": "trial", "scale": {"nice": false, "zero": false}}},
     "layer": [
       {"transform": [{"filter": "datum.sample == 'held out'"},
-                     {"aggregate": [{"op": "min", "field": "trial", "as": "start"}, {"op": "max", "field": "trial", "as": "end"}],
-                      "groupby": ["session"]}],
+                     {"aggregate": [{"op": "min", "field": "first trial", "as": "first"}, {"op": "max", "field": "last trial", "as": "last"}],
+                      "groupby": ["session"]},
+                     {"calculate": "datum.first - 0.5", "as": "start"}, {"calculate": "datum.last + 0.5", "as": "end"}],
        "mark": {"type": "rect", "color": "currentColor", "opacity": 0.09},
        "encoding": {"x": {"field": "start", "type": "quantitative"}, "x2": {"field": "end"}, "tooltip": {"value": "held out"}}},
-      {"transform": [{"aggregate": [{"op": "min", "field": "trial", "as": "start"}], "groupby": ["session", "block"]},
+      {"transform": [{"aggregate": [{"op": "min", "field": "first trial", "as": "first"}], "groupby": ["session", "block"]},
+                     {"calculate": "datum.first - 0.5", "as": "start"},
                      {"window": [{"op": "row_number", "as": "place"}], "groupby": ["session"], "sort": [{"field": "start"}]},
                      {"filter": "datum.place > 1"}],
        "mark": {"type": "rule", "strokeDash": [2, 3], "strokeOpacity": 0.6},
@@ -68,16 +70,23 @@ constexpr const char* kWeights = R"json({
   "resolve": {"scale": {"x": "independent"}}
 })json";
 
+// A group of trials, from the first to the last.
+struct Span {
+  int first = 0, last = 0;
+};
+
 // A stimulus in a group of trials.
 struct Group {
   std::string session, block, stimulus;
   bool held_out = false;
+  std::size_t span = 0;
   double trials = 0.0, offers = 0.0, answered = 0.0, chosen = 0.0, predicted = 0.0, rewards = 0.0,
          weight = 0.0, sd = 0.0;
 };
 
 struct Grouped {
   std::vector<Group> groups;
+  std::vector<Span> spans;
   std::size_t sessions = 0;  // in the table
   std::string mirrored;      // of two stimuli of which one is always chosen, the one whose share is not drawn
   bool believed = false;     // whether weights have an sd
@@ -142,7 +151,8 @@ Grouped grouped(const Table& table, const Places& p, std::size_t most_sessions) 
   for (std::size_t n = 0; n < table.rows(); ++n) trials[session_at(table, p, n)] = table.whole(n, p.trial);
   found.sessions = trials.size();
   std::vector<std::string> shown;
-  std::map<std::string, std::size_t> at;  // by session, block, group and stimulus
+  std::map<std::string, std::size_t> span_at;  // by session, block, and place in it
+  std::map<std::string, std::size_t> at;       // the same by stimulus
   std::string block;
   int block_start = 0;
   for (std::size_t n = 0; n < table.rows(); ++n) {
@@ -163,10 +173,13 @@ Grouped grouped(const Table& table, const Places& p, std::size_t most_sessions) 
     const std::string stimulus(table.cell(n, p.stimulus));
     const bool held_out = table.cell(n, p.held_out) == "1";
     (held_out ? found.held_out : found.fitted) = true;
-    const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}", session, block_start,
-                                        (trial - block_start) / size, held_out, stimulus);
-    const auto [place, is_new] = at.try_emplace(key, found.groups.size());
-    if (is_new) found.groups.push_back({session, here, stimulus, held_out});
+    const std::string key =
+        fmt::format("{}\n{}\n{}\n{}", session, block_start, (trial - block_start) / size, held_out);
+    const std::size_t span = span_at.try_emplace(key, found.spans.size()).first->second;
+    if (span == found.spans.size()) found.spans.push_back({trial, trial});
+    found.spans[span].last = trial;
+    const auto [place, is_new] = at.try_emplace(key + "\n" + stimulus, found.groups.size());
+    if (is_new) found.groups.push_back({session, here, stimulus, held_out, span});
     Group& group = found.groups[place->second];
     group.offers += 1;
     group.trials += trial;
@@ -216,7 +229,9 @@ std::string choice_figure(const Run& run, const Grouped& found, const std::strin
                    {"chosen", true},
                    {"predicted", true},
                    {"rewards", true},
-                   {"rewards an offer", true}},
+                   {"rewards an offer", true},
+                   {"first trial", true},
+                   {"last trial", true}},
                   {}};
   for (const Group& g : found.groups) {
     if (g.answered == 0) continue;
@@ -224,8 +239,10 @@ std::string choice_figure(const Run& run, const Grouped& found, const std::strin
       return std::isfinite(sum) ? fmt::format("{:.3f}", sum / g.answered) : std::string();
     };
     std::vector<std::string> cells = begin_of(g);
-    cells.insert(cells.end(), {g.block, g.held_out ? "held out" : "fitted", number(g.answered),
-                               mean(g.chosen), mean(g.predicted), number(g.rewards), mean(g.rewards)});
+    cells.insert(cells.end(),
+                 {g.block, g.held_out ? "held out" : "fitted", number(g.answered), mean(g.chosen),
+                  mean(g.predicted), number(g.rewards), mean(g.rewards),
+                  fmt::format("{}", found.spans[g.span].first), fmt::format("{}", found.spans[g.span].last)});
     numbers.rows.push_back(std::move(cells));
   }
   if (numbers.rows.empty()) return {};

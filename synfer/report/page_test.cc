@@ -257,6 +257,37 @@ TEST_F(Page, AForcedChoiceIsNoShareOfChoices) {
               HasSubstr("<td>fitted<td>1<td>1.000<td>0.250<td>1<td>1.000"));
 }
 
+TEST_F(Page, BlocksAndHeldOutTrialsAreMarkedWhereTheyBegin) {
+  const std::string folder = run("flies", result());
+  std::string rows =
+      "animal,session,step,trial,block,stimulus,probability,chosen,reward,weight,weight_sd,held_out\n";
+  for (int t = 0; t < 40; ++t) {  // the second block begins at trial 21; trials 36 to 40 are held out
+    rows += "a,day," + std::to_string(t) + "," + std::to_string(t + 1) + "," + std::to_string(t / 20) + "," +
+            (t % 2 == 0 ? "A" : "B") + ",0.25,1,0,0,," + (t < 35 ? "0" : "1") + "\n";
+  }
+  write("flies/trajectories.csv", rows);
+  const std::string drawn = figure(body(report_page(std::vector{folder})), "choices-0");
+  // B was offered first in trial 22, and is drawn in the middle of its own trials.
+  EXPECT_THAT(
+      drawn,
+      HasSubstr("<td>a, day<td>26.0<td>B<td>1<td>fitted<td>5<td>1.000<td>0.250<td>0<td>0.000<td>21<td>30"));
+  EXPECT_THAT(drawn, HasSubstr("<td>held out<td>3<td>1.000<td>0.250<td>0<td>0.000<td>36<td>40"));
+  const Json layers = specification(drawn)["spec"]["layer"];
+  EXPECT_EQ(layers[0]["transform"][1]["aggregate"][0]["field"], "first trial");
+  EXPECT_EQ(layers[1]["transform"][0]["aggregate"][0]["field"], "first trial");
+  EXPECT_EQ(layers[1]["transform"][1]["calculate"], "datum.first - 0.5");
+}
+
+TEST_F(Page, WhatIsNothingBesideTheRestIsZeroOnAnAxis) {
+  const std::string folder = run("flies", result());
+  write("flies/rule_shape.csv",
+        "first,second,at_first,at_second,g,visits\nx,r,0,-1.2e-05,0,1\nx,r,0,1,0,1\nx,r,1,-1.2e-05,0,2\nx,r,"
+        "1,1,1,0\n");
+  const std::string drawn = figure(body(report_page(std::vector{folder})), "shape-0");
+  EXPECT_THAT(drawn, HasSubstr("<td>1<td>0<td>0<td>2"));
+  EXPECT_THAT(drawn, Not(HasSubstr("e-05")));
+}
+
 TEST_F(Page, ExplainsItsWordsInTwoSentencesEach) {
   const std::string html = body(report_page(std::vector{run("flies", result())}));
   EXPECT_THAT(html, HasSubstr("<li><a href=\"#words\">Words</a></li>"));

@@ -68,9 +68,21 @@ Json specification_of(const Json& result, const Panel& panel) {
   return json;
 }
 
+// As an axis tells it; 0 for what is nothing beside the largest.
+std::string tick(double v, double largest) {
+  return fmt::format("{:.2g}", std::abs(v) < 1e-3 * largest ? 0.0 : v);
+}
+
 std::vector<Panel> panels_of(const Table& table) {
   std::vector<Panel> panels;
   const auto column = [&](const char* name) { return *table.find(name); };
+  std::map<std::string, double, std::less<>> largest;  // by variable
+  for (std::size_t n = 0; n < table.rows(); ++n) {
+    for (const auto& [variable, at] : {std::pair("first", "at_first"), std::pair("second", "at_second")}) {
+      double& so_far = largest[std::string(table.cell(n, column(variable)))];
+      so_far = std::max(so_far, std::abs(table.number(n, column(at))));
+    }
+  }
   for (std::size_t n = 0; n < table.rows(); ++n) {
     const std::string first(table.cell(n, column("first")));
     const std::string second(table.cell(n, column("second")));
@@ -79,8 +91,8 @@ std::vector<Panel> panels_of(const Table& table) {
     }
     Panel& panel = panels.back();
     const double g = table.number(n, column("g"));
-    const std::string across = fmt::format("{:.2g}", table.number(n, column("at_first")));
-    const std::string up = fmt::format("{:.2g}", table.number(n, column("at_second")));
+    const std::string across = tick(table.number(n, column("at_first")), largest[first]);
+    const std::string up = tick(table.number(n, column("at_second")), largest[second]);
     panel.rows.push_back({fmt::format("{} (across), {} (up)", first, second), across, up, number(g),
                           std::string(table.cell(n, column("visits")))});
     if (!std::isfinite(g)) continue;
@@ -104,7 +116,8 @@ std::string figure_of(Runs runs, const Run& run) {
   const auto moves_by_one = [](const Panel& p) {
     return moves(p.along_first, p.largest) || moves(p.along_second, p.largest);
   };
-  if (std::ranges::any_of(panels, moves_by_both)) {
+  const bool by_both = std::ranges::any_of(panels, moves_by_both);
+  if (by_both) {
     std::erase_if(panels, [&](const Panel& p) { return !moves_by_both(p); });
   } else {
     std::erase_if(panels, [&](const Panel& p) { return !moves_by_one(p); });
@@ -119,9 +132,12 @@ std::string figure_of(Runs runs, const Run& run) {
   return to_html(
       {fmt::format("shape-{}", run.index),
        fmt::format("{}How g depends on each pair of variables", label_of(runs, run)),
-       "Blue: a synapse in this state is strengthened; orange: weakened; the deeper the more. The two other "
-       "variables are held at their median where the data went. Crosses mark states that the data never "
-       "visited: there the rule is extrapolated. Pairs by which g does not change are left out.",
+       fmt::format(
+           "Blue: a synapse in this state is strengthened; orange: weakened; the deeper the more. The two "
+           "other "
+           "variables are held at their median where the data went (x: of inputs that were driven). Crosses "
+           "mark states that the data never visited: there the rule is extrapolated. Pairs {} are left out.",
+           by_both ? "of which g changes by one alone, or by none" : "by which g does not change"),
        fmt::format("{} heat maps of g over pairs of variables.", panels.size()),
        with_tooltips(json.dump(), numbers), numbers});
 }

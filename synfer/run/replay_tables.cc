@@ -200,6 +200,13 @@ Axis axis_of(const Visits& visits, double Synapse::* variable) {
   return axis;
 }
 
+// The median x of the inputs that were driven: most are silent, and where x is 0 rules of x do nothing.
+double median_of_driven(const Visits& visits) {
+  Visits driven = visits;
+  std::erase_if(driven, [](const Synapse& at) { return at.x == 0.0; });
+  return axis_of(driven.empty() ? visits : driven, &Synapse::x).median;
+}
+
 std::string shape_of(const TrueRule& fitted, Visits visits) {
   std::erase_if(visits, [](const Synapse& at) { return !std::isfinite(at.y) || !std::isfinite(at.w); });
   if (visits.empty()) return {};
@@ -207,7 +214,7 @@ std::string shape_of(const TrueRule& fitted, Visits visits) {
   const std::array<const char*, 4> names = {"x", "y", "w", "r"};
   std::array<Axis, 4> axes;
   for (std::size_t v = 0; v < 4; ++v) axes[v] = axis_of(visits, variables[v]);
-  const Synapse middle{axes[0].median, axes[1].median, axes[2].median, axes[3].median};
+  const Synapse middle{median_of_driven(visits), axes[1].median, axes[2].median, axes[3].median};
   std::string text = "first,second,at_first,at_second,g,visits\n";
   for (std::size_t a = 0; a < 4; ++a) {
     for (std::size_t b = a + 1; b < 4; ++b) {

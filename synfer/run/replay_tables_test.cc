@@ -185,6 +185,10 @@ TEST(ReplayTables, TheShapeIsThatOfTheRuleWhereTheDataWent) {
   std::map<std::string, long> visits;
   for (std::size_t n = 0; n < columns["g"].size(); ++n) {
     visits[columns["first"][n] + columns["second"][n]] += std::stol(columns["visits"][n]);
+    if (columns["first"][n] == "w" && columns["second"][n] == "r") {  // at an input that is driven
+      EXPECT_NEAR(std::stod(columns["g"][n]), 0.9 * c.stimulus.mean * std::stod(columns["at_second"][n]),
+                  1e-5);
+    }
     if (columns["first"][n] != "x" || columns["second"][n] != "r") continue;
     ++rows;
     const double x = std::stod(columns["at_first"][n]);
