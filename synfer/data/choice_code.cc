@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "synfer/base/text.h"
 #include "synfer/data/session.h"
@@ -15,12 +19,72 @@ namespace {
 
 constexpr std::size_t kMostShown = 6;
 
+bool is_one_of(std::initializer_list<std::string_view> words, std::string_view cell) {
+  return std::ranges::find(words, lower_case(std::string(cell))) != words.end();
+}
+
 // What people write where an animal did nothing, in lower case.
 bool is_word_for_none(std::string_view cell) {
-  constexpr std::string_view kWords[] = {"none",      "omission",    "omitted",     "miss",
-                                         "missed",    "no response", "no_response", "noresponse",
-                                         "no choice", "no_choice",   "timeout",     "time out"};
-  return std::ranges::find(kWords, lower_case(std::string(cell))) != std::end(kWords);
+  return is_one_of({"none", "omission", "omitted", "miss", "missed", "no response", "no_response",
+                    "noresponse", "no choice", "no_choice", "timeout", "time out"},
+                   cell);
+}
+
+// What stands for none beside two words or more of what there was to choose, and may be one of two otherwise.
+bool is_word_for_none_beside_others(std::string_view cell) {
+  return is_one_of({"-", "no", "nolick", "no_lick", "no lick", "no-lick", "abort", "aborted", "nr", "skipped",
+                    "no_resp", "no resp", "no-resp", "no-response"},
+                   cell);
+}
+
+bool is_word_of_rejection(std::string_view cell) {
+  return is_one_of({"no",       "reject",   "rejected", "nogo",    "no-go", "no_go", "no go",
+                    "withhold", "withheld", "skip",     "skipped", "leave", "avoid", "nolick",
+                    "no_lick",  "no lick",  "no-lick",  "miss",    "false", "0",     "-1"},
+                   cell);
+}
+
+bool is_word_of_acceptance(std::string_view cell) {
+  return is_one_of(
+      {"yes", "accept", "accepted", "go", "lick", "take", "taken", "hit", "approach", "true", "1"}, cell);
+}
+
+// Where a word says which of two places it is: 0 or 1 of its kind.
+std::optional<std::pair<int, int>> named_place(std::string_view cell) {
+  constexpr std::pair<std::string_view, std::string_view> kPlaces[] = {
+      {"left", "right"}, {"l", "r"},         {"top", "bottom"},
+      {"up", "down"},    {"upper", "lower"}, {"first", "second"}};
+  const std::string word = lower_case(std::string(cell));
+  for (int kind = 0; const auto& [first, second] : kPlaces) {
+    if (word == first) return std::pair(kind, 0);
+    if (word == second) return std::pair(kind, 1);
+    ++kind;
+  }
+  return std::nullopt;
+}
+
+// The values in the order of what they stand for, where that is known.
+std::optional<std::vector<std::string>> in_order(std::vector<std::string> values, int offers) {
+  if (std::ranges::all_of(values, [](const auto& value) { return parse_number(value).has_value(); })) {
+    std::ranges::sort(values, {}, [](const auto& value) { return parse_number(value); });
+    return values;
+  }
+  if (values.size() != 2) return std::nullopt;
+  const auto swapped = [&] { return std::vector{values[1], values[0]}; };
+  if (offers == 1) {
+    const auto fits = [](const std::string& rejection, const std::string& acceptance) {
+      const bool one_says = is_word_of_rejection(rejection) || is_word_of_acceptance(acceptance);
+      return one_says && !is_word_of_rejection(acceptance) && !is_word_of_acceptance(rejection);
+    };
+    if (fits(values[0], values[1])) return values;
+    if (fits(values[1], values[0])) return swapped();
+    return std::nullopt;
+  }
+  const auto first = named_place(values[0]);
+  const auto second = named_place(values[1]);
+  if (!first || !second || first->first != second->first || first->second == second->second)
+    return std::nullopt;
+  return first->second == 0 ? values : swapped();
 }
 
 bool contains(const std::vector<std::string>& values, std::string_view cell) {
@@ -33,6 +97,40 @@ std::optional<int> truth_value(std::string_view cell) {
   if (word == "false") return 0;
   return std::nullopt;
 }
+
+// Whether labels could be the numbers of places as well, counted from 0 or 1, and not say the same.
+class Places {
+ public:
+  void add(std::optional<double> number, int label) {
+    if (!number || *number != std::trunc(*number)) {
+      are_numbers_ = false;
+      return;
+    }
+    least_ = std::min(least_, *number);
+    most_ = std::max(most_, *number);
+    for (std::size_t base = 0; base < 2; ++base)
+      differ_[base] |= *number - static_cast<double>(base) != label;
+  }
+
+  [[nodiscard]] std::string said(int offers) const {
+    if (!are_numbers_) return {};
+    for (int base = 0; base < 2; ++base) {
+      if (least_ < base || most_ > base + offers - 1) continue;
+      if (!differ_[static_cast<std::size_t>(base)]) return {};
+      std::vector<std::string> values;
+      for (int k = 0; k < offers; ++k) values.push_back(std::to_string(base + k));
+      return fmt::format("; they could be places as well: data.choice_values=[{}] reads them so",
+                         join(values, ", "));
+    }
+    return {};
+  }
+
+ private:
+  bool are_numbers_ = true;
+  double least_ = HUGE_VAL;
+  double most_ = -HUGE_VAL;
+  std::array<bool, 2> differ_ = {false, false};
+};
 
 }  // namespace
 
@@ -62,32 +160,28 @@ ChoiceCode::ChoiceCode(const Table& table, const StepColumns& columns, const Ste
   // Labels are meant where every choice is one, or most are and the rest is nothing else either.
   std::size_t labels = 0;
   std::size_t numbers = 0;
-  std::size_t apart = 0;  // rows in which the two readings differ
-  std::size_t words_for_none = 0;
-  std::string word_for_none;
+  Places places;
+  std::set<std::string> words;
+  std::set<std::string> left_over;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view cell = table.cell(row, *columns.choice);
+    const std::string_view cell = table.cell(row, *columns_.choice);
     if (cell.empty() || contains(none_, cell)) continue;
     const std::optional<int> by_label = label(row);
     const std::optional<int> by_number = number(row);
     labels += by_label ? 1 : 0;
     numbers += by_number ? 1 : 0;
-    apart += by_label && by_number && by_label != by_number ? 1 : 0;
-    if (!by_label && !by_number && is_word_for_none(cell)) {
-      ++words_for_none;
-      word_for_none = cell;
-    }
+    if (by_label && !parse_number(cell)) words.emplace(cell);
+    if (by_label) places.add(parse_number(cell), *by_label);
+    if (!by_label && !by_number) left_over.emplace(cell);
   }
-  if (words_for_none > 0) {
-    none_.push_back(word_for_none);
-    how_.push_back(fmt::format("a choice of '{}' was taken for no choice", word_for_none));
+  for (const std::string& cell : left_over) {
+    if (!is_word_for_none(cell) && (words.size() < 2 || !is_word_for_none_beside_others(cell))) continue;
+    none_.push_back(cell);
+    how_.push_back(fmt::format("a choice of '{}' was taken for no choice", cell));
   }
   kind_ = labels > 0 && labels >= numbers ? Kind::kLabels : Kind::kNumbers;
   if (kind_ == Kind::kLabels) {
-    how_.push_back(fmt::format("choices are the labels of what was chosen{}",
-                               apart == 0 ? ""
-                                          : "; they could be places as well: data.choice_values=[0, 1] reads "
-                                            "them so"));
+    how_.push_back("choices are the labels of what was chosen" + places.said(columns.offers));
   } else if (numbers > 0) {
     how_.push_back("choices are places, counted from 0");
   }
@@ -165,18 +259,43 @@ std::string ChoiceCode::way_to_say() const {
   }
   std::vector<std::string> left_over;
   std::ranges::set_difference(all, meant, std::back_inserter(left_over));
-  const bool negative =
-      std::ranges::all_of(left_over, [](const std::string& value) { return parse_number(value).value_or(0.0) < 0.0; });
-  if ((meant.size() >= needed || negative) && left_over.size() <= 2) {
+  const auto is_negative = [](const std::string& value) { return parse_number(value).value_or(0.0) < 0.0; };
+  const bool signs = all == std::set<std::string>{"-1", "1"};
+  if ((meant.size() >= needed || std::ranges::all_of(left_over, is_negative)) && left_over.size() <= 2 &&
+      !signs) {
     return fmt::format("where {} stands for no choice, say data.no_choice=[{}]", join(left_over, " or "),
                        join(left_over, ", "));
   }
-  const std::vector<std::string> values(all.begin(), all.end());
-  const std::string example = columns_.offers == 1 ? "no, yes" : "left, right";
-  return fmt::format(
-      "say which stands for which, as data.choice_values=[{}], and which for none in "
-      "data.no_choice",
-      values.size() == needed ? join(values, ", ") : example);
+  // Of more values than there are to choose, those known to be none are left out.
+  std::vector<std::string> values(all.begin(), all.end());
+  std::string none;
+  if (values.size() > needed) {
+    const auto stands_for_none = [&](const std::string& value) {
+      return is_word_for_none(value) || is_word_for_none_beside_others(value) || is_negative(value);
+    };
+    const auto rest = std::ranges::stable_partition(values, std::not_fn(stands_for_none));
+    none = fmt::format("=[{}]", join(std::vector<std::string>(rest.begin(), rest.end()), ", "));
+    values.erase(rest.begin(), rest.end());
+  }
+  if (values.size() != needed) {
+    return fmt::format(
+        "say which stands for which, as data.choice_values=[{}], and which for none in data.no_choice",
+        columns_.offers == 1 ? "no, yes" : "left, right");
+  }
+  if (const auto ordered = in_order(values, columns_.offers)) {
+    return fmt::format(
+        "say which stands for which, as data.choice_values=[{}], and which for none in data.no_choice{}",
+        join(*ordered, ", "), none);
+  }
+  return columns_.offers == 1
+             ? fmt::format(
+                   "say which of {} is the rejection, as data.choice_values=[REJECTION, ACCEPTANCE], and "
+                   "which stands for none in data.no_choice{}",
+                   join(values, " and "), none)
+             : fmt::format(
+                   "say {} in the order of the offers, as data.choice_values=[FIRST, SECOND{}], and which "
+                   "stands for none in data.no_choice{}",
+                   join(values, ", "), needed > 2 ? ", ..." : "", none);
 }
 
 std::string ChoiceCode::found_values() const {
@@ -196,10 +315,13 @@ std::vector<std::string> words_to_choose(const Table& table, std::size_t choice,
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string_view cell = table.cell(row, choice);
     if (cell.empty() || contains(coding.no_choice, cell) || is_word_for_none(cell)) continue;
-    if (parse_number(cell) || truth_value(cell)) return {};
+    const bool may_be_none = is_word_for_none_beside_others(cell);
+    if (!may_be_none && (parse_number(cell) || truth_value(cell))) return {};
     words.emplace(cell);
     if (words.size() > kMost) return {};
   }
+  const auto others = std::ranges::count_if(words, std::not_fn(is_word_for_none_beside_others));
+  if (others >= 2) std::erase_if(words, is_word_for_none_beside_others);
   if (words.size() < 2) return {};
   return {words.begin(), words.end()};
 }

@@ -28,17 +28,50 @@ constexpr unsigned kLeastSeconds = 5;
 
 constexpr std::string_view kReferences = "@references";
 
-bool is_truth_value(hid_t type) { return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1; }
+std::string member_name(hid_t type, unsigned at) {
+  char* raw = H5Tget_member_name(type, at);
+  std::string name = raw != nullptr ? raw : "";
+  H5free_memory(raw);
+  return name;
+}
+
+bool is_enumeration(hid_t type) { return H5Tget_class(type) == H5T_ENUM; }
+
+// h5py's: FALSE and TRUE in a byte. Every other enumeration stands for the names of its members.
+bool is_truth_value(hid_t type) {
+  if (!is_enumeration(type) || H5Tget_size(type) != 1 || H5Tget_nmembers(type) != 2) return false;
+  std::int8_t value[2] = {-1, -1};
+  for (unsigned at = 0; at < 2; ++at) {
+    if (H5Tget_member_value(type, at, &value[at]) < 0) return false;
+  }
+  const unsigned truth = value[0] == 1 ? 0 : 1;
+  return value[truth] == 1 && value[1 - truth] == 0 && member_name(type, truth) == "TRUE" &&
+         member_name(type, 1 - truth) == "FALSE";
+}
 
 bool is_readable(hid_t type) {
   const H5T_class_t kind = H5Tget_class(type);
-  return kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING || is_truth_value(type);
+  return kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING || kind == H5T_ENUM;
 }
 
 bool read_truth_values(hid_t set, hid_t type, std::vector<double>& values) {
   std::vector<std::int8_t> raw(values.size());
   if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) < 0) return false;
   std::copy(raw.begin(), raw.end(), values.begin());
+  return true;
+}
+
+// The names of an enumeration's values; false where a value has none.
+bool read_names(hid_t set, hid_t type, std::vector<std::string>& texts) {
+  constexpr std::size_t kLongest = 256;
+  const std::size_t width = H5Tget_size(type);
+  std::vector<char> raw(texts.size() * width);
+  if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) < 0) return false;
+  std::array<char, kLongest> name{};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (H5Tenum_nameof(type, raw.data() + i * width, name.data(), name.size()) < 0) return false;
+    texts[i] = name.data();
+  }
   return true;
 }
 
@@ -129,6 +162,23 @@ class Reader {
     if (!is_deep && seen_.size() < kMostObjects && seen_.insert(path).second && exists(path)) look_at(path);
   }
 
+  // Paths begin without a '/'; none where nothing is there, or its path is none.
+  static std::string path_of(hid_t holder, const hobj_ref_t& reference) {
+    const Handle target(H5Rdereference2(holder, H5P_DEFAULT, H5R_OBJECT, &reference), H5Oclose);
+    std::array<char, 1024> name{};
+    const ssize_t length = target ? H5Iget_name(target.id(), name.data(), name.size()) : -1;
+    const bool is_named =
+        length > 1 && static_cast<std::size_t>(length) < name.size() && is_utf8(name.data());
+    return is_named ? name.data() + 1 : "";
+  }
+
+  static bool read_reference(hid_t attribute, Array& single) {
+    hobj_ref_t reference{};
+    if (H5Aread(attribute, H5T_STD_REF_OBJ, &reference) < 0) return false;
+    single.text.push_back(path_of(attribute, reference));
+    return true;
+  }
+
   // What the references of a set point to is read as well, and named.
   void read_references(const std::string& path, hid_t set, Array array, std::size_t count) {
     std::vector<hobj_ref_t> raw(count);
@@ -136,14 +186,7 @@ class Reader {
       return fault(path, "its references cannot be read; the file is damaged: copy or save it again");
     }
     array.is_text = true;
-    for (const hobj_ref_t& reference : raw) {
-      const Handle target(H5Rdereference2(set, H5P_DEFAULT, H5R_OBJECT, &reference), H5Oclose);
-      std::array<char, 1024> name{};
-      const ssize_t length = target ? H5Iget_name(target.id(), name.data(), name.size()) : -1;
-      const bool is_named =
-          length > 1 && static_cast<std::size_t>(length) < name.size() && is_utf8(name.data());
-      array.text.emplace_back(is_named ? name.data() + 1 : "");  // paths begin without a '/'
-    }
+    for (const hobj_ref_t& reference : raw) array.text.push_back(path_of(set, reference));
     send(kArray, path + std::string(kReferences), npy_of(array));
     send(kName, path, "");
     read_attributes(path, set);
@@ -166,7 +209,8 @@ class Reader {
     if (rank < 0) return fault(path, "its shape cannot be read; the file is damaged: copy or save it again");
 
     Array array;
-    array.is_text = H5Tget_class(type.id()) == H5T_STRING;
+    array.is_text =
+        H5Tget_class(type.id()) == H5T_STRING || (is_enumeration(type.id()) && !is_truth_value(type.id()));
     std::size_t values = 1;
     std::uint64_t left = bytes_ * kMostBytesPerByte / std::max<std::size_t>(H5Tget_size(type.id()), 1);
     for (int d = 0; d < rank; ++d) {
@@ -192,6 +236,7 @@ class Reader {
   static bool read_values(hid_t set, hid_t type, hid_t space, std::size_t values, Array& array) {
     if (array.is_text) {
       array.text.resize(values);
+      if (is_enumeration(type)) return read_names(set, type, array.text);
       return H5Tis_variable_str(type) > 0 ? read_long_texts(set, space, type, array.text)
                                           : read_fixed_texts(set, type, array.text);
     }
@@ -215,11 +260,14 @@ class Reader {
       const Handle space(H5Aget_space(attribute.id()), H5Sclose);
       const H5T_class_t kind = H5Tget_class(type.id());
       const bool is_number = kind == H5T_INTEGER || kind == H5T_FLOAT;
-      if ((!is_number && kind != H5T_STRING) || H5Sget_simple_extent_npoints(space.id()) != 1) continue;
+      const bool refers = H5Tequal(type.id(), H5T_STD_REF_OBJ) > 0;
+      if ((!is_number && !refers && kind != H5T_STRING) || H5Sget_simple_extent_npoints(space.id()) != 1)
+        continue;
       Array single;
       single.is_text = !is_number;
       if (is_number) single.numbers.resize(1);
       const bool done = is_number ? H5Aread(attribute.id(), H5T_NATIVE_DOUBLE, single.numbers.data()) >= 0
+                        : refers  ? read_reference(attribute.id(), single)
                                   : read_text_attribute(attribute.id(), type.id(), single);
       if (!done)
         return fault(path, "its attributes cannot be read; the file is damaged: copy or save it again");

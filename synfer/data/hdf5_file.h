@@ -21,10 +21,10 @@ enum class Hdf5Depth {
 
 class Hdf5File {
  public:
-  /// Reads the data sets at `paths`, such as intervals/trials/id, with the single numbers and texts among
-  /// their attributes, and lists the groups among `paths`. What is not there, or holds other things than
-  /// numbers, truth values and text, is passed over. Ask for no more than is needed: damage elsewhere then
-  /// does no harm.
+  /// Reads the data sets at `paths`, such as intervals/trials/id, with the single numbers, texts and
+  /// references (as paths) among their attributes, and lists the groups among `paths`. What is not there, or
+  /// holds other things than numbers, truth values and text, is passed over. Ask for no more than is needed:
+  /// damage elsewhere then does no harm.
   /// @throws DataError where the file is missing, damaged or not HDF5.
   Hdf5File(const std::string& file, const std::vector<std::string>& paths,
            Hdf5Depth depth = Hdf5Depth::kAsked);
@@ -40,8 +40,8 @@ class Hdf5File {
   /// Whether array() can give what is at `path`.
   [[nodiscard]] bool is_array(const std::string& path) const;
 
-  /// Truth values are 1 and 0. DataError, with the last part of `path` as the column, where that is no
-  /// data set of numbers, truth values or text.
+  /// Truth values are 1 and 0, values of another enumeration the names of its members. DataError, with the
+  /// last part of `path` as the column, where that is no data set of numbers, truth values or text.
   [[nodiscard]] const Array& array(const std::string& path) const;
 
   /// The single text at `path`; nothing where there is none.

@@ -284,7 +284,6 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
   for (std::size_t i = 0; i < file_of.size(); ++i) sources.push_back({&data.sessions[i], file_of[i]});
   check_belong_together(sources);
   share_stimuli(data.sessions);
-  for (std::string& sentence : say_twins(data.sessions)) data.how.push_back(std::move(sentence));
   return data;
 }
 

@@ -26,6 +26,8 @@ constexpr const char* kFreeOf[] = {"auto_waterL", "auto_waterR"};
 constexpr const char* kProbabilityOf[] = {"reward_probabilityL", "reward_probabilityR"};
 
 constexpr const char* kIndex = "_index";  // NAME_index says where each row of a ragged column NAME ends
+// NAME is of numbers that stand for the texts of NAME_elements, counted from 0.
+constexpr const char* kElements = "_elements";
 
 std::string column_path(const std::string& column) { return std::string(kTrials) + "/" + column; }
 
@@ -35,7 +37,10 @@ std::vector<std::string> needed_paths(const std::vector<std::string>& columns,
                                     column_path("start_time"), column_path(activity.align)};
   for (const std::string& column : columns) paths.push_back(column_path(column));
   const std::size_t asked = paths.size();
-  for (std::size_t i = 0; i < asked; ++i) paths.push_back(paths[i] + kIndex);
+  for (std::size_t i = 0; i < asked; ++i) {
+    paths.push_back(paths[i] + kIndex);
+    paths.push_back(paths[i] + kElements);
+  }
   for (const std::string& path : activity_paths(activity)) paths.push_back(path);
   return paths;
 }
@@ -111,10 +116,48 @@ bool is_ragged(const Hdf5File& nwb, const std::string& column) {
   return !values.shape.empty() && is_vector_index(nwb, column_path(column) + kIndex, values.shape[0]);
 }
 
+// Whether the column holds numbers that stand for elements: it says so, or has a list of them beside it.
+bool is_of_elements(const Hdf5File& nwb, const std::string& path) {
+  return nwb.text_attribute(path, "elements") || nwb.text_attribute(path, "neurodata_type") == "EnumData" ||
+         (nwb.has(path + kElements) && !nwb.array(path).is_text);
+}
+
+// The elements that the column's numbers stand for.
+Array from_elements(const Hdf5File& nwb, const std::string& column, const Array& numbers) {
+  const std::string path = column_path(column);
+  const std::string said = nwb.text_attribute(path, "elements").value_or("");
+  const std::string place = nwb.is_array(said) ? said : path + kElements;
+  if (!nwb.is_array(place) || nwb.array(place).shape.size() != 1) {
+    throw DataError(nwb.file(), 0, column,
+                    fmt::format("holds numbers that stand for the elements of '{}', which is not there as a "
+                                "list; write the elements themselves into the column",
+                                said.empty() ? column + kElements : said));
+  }
+  const Array& elements = nwb.array(place);
+  Array array;
+  array.is_text = elements.is_text;
+  array.shape = numbers.shape;
+  for (const double number : numbers.numbers) {
+    if (!(number >= 0.0) || number >= static_cast<double>(elements.shape[0]) ||
+        number != std::trunc(number)) {
+      throw DataError(nwb.file(), 0, column,
+                      fmt::format("found {}, expected the number of one of its {} elements, from 0: write "
+                                  "the elements themselves into the column",
+                                  shortest(number), elements.shape[0]));
+    }
+    const auto at = static_cast<std::size_t>(number);
+    if (elements.is_text) array.text.push_back(elements.text[at]);
+    if (!elements.is_text) array.numbers.push_back(elements.numbers[at]);
+  }
+  return array;
+}
+
 Array column_of(const Hdf5File& nwb, const std::string& column) {
-  const Array& values = nwb.array(column_path(column));
+  const std::string path = column_path(column);
+  Array values = nwb.array(path);
+  if (is_of_elements(nwb, path) && !values.is_text) values = from_elements(nwb, column, values);
   if (!is_ragged(nwb, column)) return values;
-  return from_ragged(nwb, column, values, nwb.array(column_path(column) + kIndex));
+  return from_ragged(nwb, column, values, nwb.array(path + kIndex));
 }
 
 std::vector<double> numbers_of(const Hdf5File& nwb, const std::string& column) {
@@ -133,9 +176,9 @@ Array numbers(std::vector<double> values) {
   return array;
 }
 
-// A trial a row, in the order of the file or, where rows are to be sorted, of their times.
-Array trial_numbers(const Hdf5File& nwb, std::size_t rows, const std::string& time,
-                    const StepCoding& coding) {
+// The rows in the order of the file or, where they are to be sorted, of their times.
+std::vector<std::size_t> order_of_rows(const Hdf5File& nwb, std::size_t rows, const std::string& time,
+                                       const StepCoding& coding) {
   std::vector<std::size_t> order(rows);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (coding.sort == "time" && nwb.has(column_path(time))) {
@@ -143,8 +186,13 @@ Array trial_numbers(const Hdf5File& nwb, std::size_t rows, const std::string& ti
     if (times.size() == rows)
       std::ranges::stable_sort(order, {}, [&](std::size_t row) { return times[row]; });
   }
-  std::vector<double> trials(rows);
-  for (std::size_t n = 0; n < rows; ++n) trials[order[n]] = static_cast<double>(n);
+  return order;
+}
+
+// A trial a row.
+Array trial_numbers(const std::vector<std::size_t>& order) {
+  std::vector<double> trials(order.size());
+  for (std::size_t n = 0; n < order.size(); ++n) trials[order[n]] = static_cast<double>(n);
   return numbers(std::move(trials));
 }
 
@@ -240,17 +288,21 @@ class Payments {
   std::size_t left_out_ = 0;
 };
 
-// A new block wherever a port's probability of reward changes.
-std::vector<double> blocks_of(const Hdf5File& nwb, std::size_t rows) {
-  std::vector<double> blocks(rows, 0.0);
+// A new block wherever a port's probability of reward changes from a trial to the next.
+std::vector<double> blocks_of(const Hdf5File& nwb, const std::vector<std::size_t>& order) {
+  const std::size_t rows = order.size();
+  std::vector<bool> begins(rows, false);
   for (const char* column : kProbabilityOf) {
     if (!nwb.has(column_path(column))) continue;
     const std::vector<double> probability = numbers_of(nwb, column);
-    for (std::size_t row = 1; row < std::min(rows, probability.size()); ++row) {
-      if (probability[row] != probability[row - 1]) blocks[row] = 1.0;
+    if (probability.size() != rows) continue;
+    for (std::size_t n = 1; n < rows; ++n) {
+      if (probability[order[n]] != probability[order[n - 1]]) begins[n] = true;
     }
   }
-  for (std::size_t row = 1; row < rows; ++row) blocks[row] += blocks[row - 1];
+  std::vector<double> blocks(rows, 0.0);
+  double block = 0.0;
+  for (std::size_t n = 0; n < rows; ++n) blocks[order[n]] = block += begins[n] ? 1.0 : 0.0;
   return blocks;
 }
 
@@ -277,7 +329,7 @@ Reading read_nwb(const std::string& file, const ColumnNames& names, const StepCo
   std::vector<std::string> how;
   if (!has("trial")) {
     const std::size_t rows = numbers_of(nwb, "start_time").size();
-    arrays.push_back({names.trial, trial_numbers(nwb, rows, names.time, coding)});
+    arrays.push_back({names.trial, trial_numbers(order_of_rows(nwb, rows, names.time, coding))});
     how.emplace_back("no column numbers trials: each row was taken for one");
   }
   add_activity(nwb, activity, names.y, arrays, how);
@@ -306,8 +358,9 @@ Reading read_foraging_nwb(const std::string& file, const StepCoding& coding,
     rewards.push_back(payments.reward(row, choice));
     ports.text.insert(ports.text.end(), {"left", "right"});
   }
-  std::vector<NamedArray> arrays = {{names.trial, trial_numbers(nwb, rows, names.time, coding)},
-                                    {names.block, numbers(blocks_of(nwb, rows))},
+  const std::vector<std::size_t> order_in_time = order_of_rows(nwb, rows, names.time, coding);
+  std::vector<NamedArray> arrays = {{names.trial, trial_numbers(order_in_time)},
+                                    {names.block, numbers(blocks_of(nwb, order_in_time))},
                                     {names.stimulus, std::move(ports)},
                                     {names.choice, numbers(std::move(choices))},
                                     {names.reward, numbers(std::move(rewards))}};

@@ -53,6 +53,43 @@ class Editor {
     H5Sclose(space);
   }
 
+  void texts(const char* path, std::vector<const char*> values) const {
+    const hsize_t count = values.size();
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    const hid_t space = H5Screate_simple(1, &count, nullptr);
+    const hid_t made = H5Dcreate2(file_, path, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(made, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void*>(values.data()));
+    H5Dclose(made);
+    H5Sclose(space);
+    H5Tclose(type);
+  }
+
+  void reference(const char* path, const char* name, const char* target) const {
+    hobj_ref_t to{};
+    H5Rcreate(&to, file_, target, H5R_OBJECT, -1);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t made =
+        H5Acreate_by_name(file_, path, name, H5T_STD_REF_OBJ, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(made, H5T_STD_REF_OBJ, &to);
+    H5Aclose(made);
+    H5Sclose(space);
+  }
+
+  void enumeration(const char* path, const std::vector<const char*>& names,
+                   const std::vector<std::int8_t>& values) const {
+    const hid_t type = H5Tenum_create(H5T_NATIVE_INT8);
+    for (std::int8_t n = 0; n < static_cast<std::int8_t>(names.size()); ++n)
+      H5Tenum_insert(type, names[static_cast<std::size_t>(n)], &n);
+    const hsize_t count = values.size();
+    const hid_t space = H5Screate_simple(1, &count, nullptr);
+    const hid_t made = H5Dcreate2(file_, path, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(made, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    H5Dclose(made);
+    H5Sclose(space);
+    H5Tclose(type);
+  }
+
   void remove(const char* path) const { H5Ldelete(file_, path, H5P_DEFAULT); }
 
  private:
@@ -262,6 +299,71 @@ TEST_F(ReadNwb, RowsOutOfTheOrderOfTheirTimesAreRefusedOrSorted) {
   EXPECT_THAT(found.choice, ElementsAre(0, kNoChoice, 1));
   EXPECT_THAT(found.reward, ElementsAre(1, IsNan(), 0));
   EXPECT_THAT(found.trial, ElementsAre(0, 1, 2));
+}
+
+// Sorted by time, probabilities are 0.4, 0.4, 0.1: they change once, at the last trial.
+TEST_F(ReadNwb, BlocksOfForagingAreMadeInTheOrderOfTime) {
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/start_time");
+    nwb.set("intervals/trials/start_time", {3}, {0, 2, 1});
+    nwb.set("intervals/trials/animal_response", {3}, {1, 0, 1});
+    nwb.set("intervals/trials/rewarded_historyL", {3}, {0, 0, 0});
+    nwb.set("intervals/trials/rewarded_historyR", {3}, {0, 0, 0});
+    nwb.set("intervals/trials/reward_probabilityL", {3}, {0.4, 0.1, 0.4});
+  }
+  StepCoding coding;
+  coding.sort = "time";
+  const Session found = read_foraging_nwb(path, coding).sessions.at(0);
+  EXPECT_THAT(found.choice, ElementsAre(1, 1, 0));
+  EXPECT_THAT(found.block, ElementsAre(0, 0, 1));
+}
+
+TEST_F(ReadNwb, NumbersThatStandForElementsAreReadAsThese) {
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/choice");
+    nwb.set("intervals/trials/choice", {3}, {0, 0, 1});
+    nwb.texts("intervals/trials/choice_elements", {"right", "left"});
+    nwb.remove("intervals/trials/reward");
+    nwb.set("intervals/trials/reward", {3}, {1, 0, 1});
+    nwb.set("intervals/trials/amounts", {2}, {0.5, 0.0});
+    nwb.reference("intervals/trials/reward", "elements", "/intervals/trials/amounts");
+  }
+  // The list that is referred to has a name of its own, and is not asked for.
+  expect_data_error([&] { read_nwb(path); }, path, 0, "reward",
+                    "stand for the elements of 'intervals/trials/amounts'");
+  {
+    const Editor nwb(path);
+    nwb.set("intervals/trials/reward_elements", {2}, {0.5, 0.0});
+  }
+  const Session found = read_nwb(path).sessions.at(0);
+  EXPECT_THAT(found.choice, ElementsAre(1, 1, 0));
+  EXPECT_THAT(found.reward, ElementsAre(0, 0.5, 0));
+}
+
+TEST_F(ReadNwb, RefusesANumberThatStandsForNoElement) {
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/choice");
+    nwb.set("intervals/trials/choice", {3}, {0, 2, 1});
+    nwb.texts("intervals/trials/choice_elements", {"right", "left"});
+  }
+  expect_data_error([&] { read_nwb(path); }, path, 0, "choice",
+                    "found 2, expected the number of one of its 2");
+}
+
+TEST_F(ReadNwb, AnEnumerationIsReadByItsNames) {
+  {
+    const Editor nwb(path);
+    nwb.remove("intervals/trials/choice");
+    nwb.enumeration("intervals/trials/choice", {"right", "left"}, {0, 0, 1});
+    nwb.remove("intervals/trials/reward");
+    nwb.enumeration("intervals/trials/reward", {"FALSE", "TRUE"}, {0, 1, 1});
+  }
+  const Session found = read_nwb(path).sessions.at(0);
+  EXPECT_THAT(found.choice, ElementsAre(1, 1, 0));
+  EXPECT_THAT(found.reward, ElementsAre(0, 1, 1));
 }
 
 TEST_F(ReadNwb, ARaggedColumnIsReadWhereRowsHaveOneValueAtMost) {

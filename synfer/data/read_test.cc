@@ -140,28 +140,6 @@ TEST_F(Read, RefusesTheSameBytesUnderTwoNames) {
   expect_data_error([&] { read_sessions({a, a}); }, a, 0, "", "is given twice");
 }
 
-TEST_F(Read, SaysWhichSessionsAreCopiesUnderAnotherName) {
-  const auto rows_of = [](const std::string& name, int steps, int period) {
-    std::string rows;
-    for (int t = 0; t < steps; ++t) {
-      const int choice = t * t % period % 2;
-      rows += name + "," + std::to_string(t) + "," + std::to_string(choice) + "," + (choice == 1 ? "1" : "") +
-              ",A\n";
-    }
-    return rows;
-  };
-  const auto said = [&](const std::string& rows) {
-    return read_data({folder.write("a.csv", kHeader + rows)}).how;
-  };
-  const auto copies = testing::Contains(HasSubstr("session 'a' and session 'b' are alike in every offer"));
-  EXPECT_THAT(said(rows_of("a", 120, 7) + rows_of("b", 120, 7)), copies);
-  EXPECT_THAT(said(rows_of("a", 120, 7) + rows_of("b", 120, 11)), testing::Not(copies));
-  EXPECT_THAT(said(rows_of("a", 12, 7) + rows_of("b", 12, 7)), testing::Not(copies))
-      << "short ones can be alike";
-  EXPECT_THAT(said(rows_of("a", 120, 1) + rows_of("b", 120, 1)), testing::Not(copies))
-      << "nothing was chosen";
-}
-
 TEST_F(Read, RefusesSessionsThatDoNotBelongTogether) {
   const auto labels = folder.write("a.csv", kHeader + "a,1,1,1,A\n");
   const auto vectors = folder.write("b.csv", "session,trial,choice,reward,x0\nb,1,1,1,1\n");

@@ -101,18 +101,65 @@ Rows rows_of(const Sessions& sessions) {
   return found;
 }
 
+constexpr double kDigits = 1e9;  // to which multiples agree
+
+// The first reward that is not 0; 1 where there is none.
+double first_paid(const Session& session) {
+  for (const double reward : session.reward) {
+    if (!std::isnan(reward) && reward != 0.0) return reward;
+  }
+  return 1.0;
+}
+
+// In which something else was chosen than one thing; others can be alike by chance.
+bool varies(const Session& session) {
+  std::map<int, std::size_t> times;
+  for (const int choice : session.choice) ++times[choice];
+  std::size_t most = 0;
+  for (const auto& [choice, count] : times) most = std::max(most, count);
+  return 10 * (session.steps() - most) >= session.steps();
+}
+
 Lines sessions_twice(const Sessions& sessions, const Rows& rows,
                      std::set<std::pair<std::size_t, std::size_t>>& pairs) {
-  constexpr std::size_t kFewest = 10;
+  constexpr std::size_t kFewest = 20;
   Lines found;
   std::map<Ids, std::size_t> seen;
   for (std::size_t s = 0; s < sessions.size(); ++s) {
-    if (rows.rows[s].size() < kFewest) continue;
+    if (rows.rows[s].size() < kFewest || !varies(sessions[s])) continue;
     const auto [other, is_new] = seen.try_emplace(rows.rows[s], s);
     if (is_new) continue;
     pairs.emplace(other->second, s);
     found.push_back(fmt::format("{} and {} hold the same rows: is one a copy?",
                                 called(sessions[other->second]), called(sessions[s])));
+  }
+  return found;
+}
+
+// Sessions of the same offers and choices, where the rewards of one are those of the other times a number.
+Lines sessions_scaled(const Sessions& sessions, std::set<std::pair<std::size_t, std::size_t>>& pairs) {
+  constexpr std::size_t kFewest = 20;
+  Lines found;
+  std::map<std::vector<std::uint64_t>, std::size_t> seen;
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    const Session& session = sessions[s];
+    if (session.steps() < kFewest || !varies(session)) continue;
+    const double unit = first_paid(session);
+    std::vector<std::uint64_t> rows;
+    for (std::size_t t = 0; t < session.steps(); ++t) {
+      Fingerprint row;
+      row.put(offers_at(session, t));
+      row.put(session.choice[t]);
+      row.put(std::isnan(session.reward[t]) ? -HUGE_VAL : std::round(kDigits * session.reward[t] / unit));
+      rows.push_back(row.value());
+    }
+    const auto [other, is_new] = seen.try_emplace(std::move(rows), s);
+    if (is_new || !pairs.emplace(other->second, s).second) continue;
+    found.push_back(
+        fmt::format("{} and {} hold the same offers and choices, and rewards {} times those: is one a copy "
+                    "in another unit?",
+                    called(session), called(sessions[other->second]),
+                    shortest(unit / first_paid(sessions[other->second]))));
   }
   return found;
 }
@@ -211,6 +258,7 @@ Lines of_copies(const Sessions& sessions) {
   std::set<std::pair<std::size_t, std::size_t>> pairs;
   Lines lines;
   add_some(lines, sessions_twice(sessions, rows, pairs));
+  add_some(lines, sessions_scaled(sessions, pairs));
   add_some(lines, stretches_twice(sessions, rows, pairs));
   add_some(lines, rows_twice(sessions, rows));
   add_some(lines, long_runs(sessions, rows));
