@@ -123,7 +123,7 @@ TEST_F(ReadSteps, ColumnsCanBeCalledOtherwise) {
 TEST_F(ReadSteps, TrialsBeginAnewInALaterBlock) {
   EXPECT_NO_THROW(
       read("session,trial,block,choice,reward,stimulus\n"
-           "s,1,0,1,1,A\ns,1,1,1,1,A\ns,2,1,1,0,A\ns,1,0,1,0,A\n"));
+           "s,1,0,1,1,A\ns,1,1,1,1,A\ns,2,1,1,0,A\ns,1,2,1,0,A\n"));
 }
 
 TEST_F(ReadSteps, BlocksMayHaveNames) {
