@@ -36,13 +36,13 @@ class Reader {
 
   Reading read() {
     std::optional<RowOrder> order;
-    const std::vector<std::size_t> rows = rows_in_order(table_, at_, coding_.sort, group_, block_);
+    const std::vector<std::size_t> rows = rows_in_order(table_, at_, coding_.sort, group_, blocks_);
     for (std::size_t n = 0; n < rows.size(); ++n) {
       const std::size_t row = rows[n];
       if (n == 0 || group_[row] != group_[rows[n - 1]]) {
         if (n > 0) order->check_whole(sessions_.back());
         enter_session(row);
-        order.emplace(table_, at_);
+        order.emplace(table_, at_, blocks_.numbered);
       }
       add_step(row, *order);
     }
@@ -59,7 +59,7 @@ class Reader {
  private:
   // Blocks are whole numbers, or names counted in the order in which they come.
   void read_blocks() {
-    block_.assign(table_.rows(), 0);
+    blocks_.of_row.assign(table_.rows(), 0);
     if (!at_.block) return;
     bool numbered = true;
     std::map<std::string, int, std::less<>> number;
@@ -67,10 +67,11 @@ class Reader {
       const std::string name = need_text(row, *at_.block);
       const std::optional<double> value = parse_number(name);
       numbered = numbered && value && *value == std::trunc(*value) && std::abs(*value) < 1e9;
-      block_[row] = number.emplace(name, static_cast<int>(number.size())).first->second;
+      blocks_.of_row[row] = number.emplace(name, static_cast<int>(number.size())).first->second;
     }
+    blocks_.numbered = numbered;
     for (std::size_t row = 0; numbered && row < table_.rows(); ++row)
-      block_[row] = table_.whole(row, *at_.block);
+      blocks_.of_row[row] = table_.whole(row, *at_.block);
   }
 
   // Which session each row belongs to, counted in the order of their first rows.
@@ -110,7 +111,7 @@ class Reader {
   void add_step(std::size_t row, RowOrder& order) {
     Session& session = sessions_.back();
     session.trial.push_back(trial_of(row, session));
-    session.block.push_back(block_[row]);
+    session.block.push_back(blocks_.of_row[row]);
     if (at_.time) {
       session.time.push_back(table_.number(row, *at_.time));
       untimed_ += std::isnan(session.time.back()) ? 1 : 0;
@@ -344,7 +345,7 @@ class Reader {
   const StepCoding& coding_;
   StepColumns at_;
   std::optional<ChoiceCode> code_;
-  std::vector<int> block_;          // of each row
+  RowBlocks blocks_;
   std::vector<std::size_t> group_;  // the session of each row
   std::vector<Session> sessions_;
   std::vector<std::string> labels_;               // stimulus names, in order of appearance

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "synfer/data/files_for_test.h"
 #include "synfer/data/sessions_for_test.h"
@@ -123,7 +124,7 @@ TEST_F(ReadSteps, ColumnsCanBeCalledOtherwise) {
 TEST_F(ReadSteps, TrialsBeginAnewInALaterBlock) {
   EXPECT_NO_THROW(
       read("session,trial,block,choice,reward,stimulus\n"
-           "s,1,0,1,1,A\ns,1,1,1,1,A\ns,2,1,1,0,A\ns,1,0,1,0,A\n"));
+           "s,1,0,1,1,A\ns,1,1,1,1,A\ns,2,1,1,0,A\ns,1,2,1,0,A\n"));
 }
 
 TEST_F(ReadSteps, BlocksMayHaveNames) {
@@ -250,6 +251,44 @@ TEST_F(ReadSteps, TakesOtherCommonNamesOfColumns) {
   EXPECT_EQ(reading.sessions.at(0).animal, "K1");
   EXPECT_EQ(reading.sessions.at(0).name, "2025-05-05");
   EXPECT_THAT(reading.how, Contains(HasSubstr("'water' was taken for the reward")));
+}
+
+TEST_F(ReadSteps, TakesNamesWithSpacesAndHyphens) {
+  const Reading reading = read_steps(folder.write(
+      "steps.csv",
+      "Mouse ID,Recording day,Trial-Nr,Trial_Onset,side,water\nK1,a,1,0.5,right,1\nK1,b,1,0.5,left,0\n"));
+  ASSERT_EQ(reading.sessions.size(), 2U);
+  EXPECT_EQ(reading.sessions[1].name, "b");
+  EXPECT_THAT(reading.sessions[1].trial, ElementsAre(1));
+  EXPECT_THAT(reading.sessions[1].time, ElementsAre(0.5));
+}
+
+TEST_F(ReadSteps, TakesForTimesWhatHoldsNumbers) {
+  const Reading reading = read_steps(folder.write(
+      "steps.csv", "session,trial,timestamp,side,water\ns,1,14:03:22,right,1\ns,2,14:03:29,left,0\n"));
+  EXPECT_THAT(reading.sessions.at(0).time, testing::IsEmpty());
+  EXPECT_THAT(reading.how, Contains(HasSubstr("'timestamp' holds no numbers")));
+}
+
+TEST_F(ReadSteps, RefusesTwoColumnsOfOneMeaning) {
+  for (const auto& [first, second, key] : {std::tuple{"subject", "mouse", "animal"},
+                                           {"date", "day", "session"},
+                                           {"trial_number", "trial_id", "trial"},
+                                           {"block_number", "block_index", "block"},
+                                           {"onset", "timestamp", "time"}}) {
+    const std::string text = std::string(first) + "," + second + ",stimulus,choice,reward\n1,1,A,1,1\n";
+    for_test::expect_data_error([&] { read(text); }, folder.path("steps.csv"), 1, second,
+                                std::string("'") + first +
+                                    "'; expected one column of it: say which it is: data.columns." + key +
+                                    "=NAME");
+  }
+}
+
+TEST_F(ReadSteps, RefusesOneColumnOfTwoMeanings) {
+  ColumnNames names;
+  names.reward = "choice";
+  for_test::expect_data_error([&] { read("session,trial,choice,stimulus\ns,1,1,A\n", names); },
+                              folder.path("steps.csv"), 1, "choice", "two things, choice and reward");
 }
 
 TEST_F(ReadSteps, WithoutAColumnOfSessionsEachAnimalIsOne) {

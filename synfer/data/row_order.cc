@@ -37,7 +37,8 @@ void refuse_torn_trials(const Table& table, const StepColumns& columns, const st
 
 std::vector<std::size_t> rows_in_order(const Table& table, const StepColumns& columns,
                                        const std::string& sort, const std::vector<std::size_t>& group,
-                                       const std::vector<int>& block) {
+                                       const RowBlocks& blocks) {
+  const std::vector<int>& block = blocks.of_row;
   std::vector<std::size_t> rows(table.rows());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   if (sort == "none") return rows;
@@ -63,6 +64,13 @@ std::vector<std::size_t> rows_in_order(const Table& table, const StepColumns& co
     labels.emplace(group[row], std::pair(block[row], key[row]));
   }
   const bool by_block = sort == "trial" && labels.size() > numbers.size();
+  if (by_block && !blocks.numbered) {
+    table.reject_column(
+        *columns.block,
+        "trials are counted anew in blocks that are no whole numbers, so that data.sort=trial cannot know "
+        "which block came first; expected blocks that say their order: sort by a column of times "
+        "(data.sort=time), or number the blocks in the order in which they came");
+  }
   std::ranges::stable_sort(
       rows, {}, [&](std::size_t row) { return std::tuple(group[row], by_block ? block[row] : 0, key[row]); });
   return rows;
@@ -104,6 +112,59 @@ void RowOrder::check_whole(const Session& session) const {
   if (!columns_.trial || !columns_.block) return;
   check_counted_through(session);
   check_turns(session);
+  check_begins_again(session);
+  check_blocks_rise(session);
+}
+
+// A trial of a block that is there again, or trials that mostly count on from block to block and once do not:
+// sessions that were joined look like this. Blocks of one name whose trials begin again do too, and nothing
+// tells one from the other.
+void RowOrder::check_begins_again(const Session& session) const {
+  std::set<std::pair<int, int>> seen;
+  bool counts_on = false;
+  std::optional<std::size_t> goes_down;
+  for (std::size_t t = 0; t < session.steps(); ++t) {
+    if (t > 0) {
+      const bool same_block = session.block[t] == session.block[t - 1];
+      if (same_block && session.trial[t] == session.trial[t - 1]) continue;
+      counts_on = counts_on || (!same_block && session.trial[t] == session.trial[t - 1] + 1);
+      if (!goes_down && session.trial[t] < session.trial[t - 1]) goes_down = t;
+    }
+    if (seen.emplace(session.block[t], session.trial[t]).second) continue;
+    table_.reject(
+        rows_[t], *columns_.trial,
+        fmt::format("trial {} of block '{}' comes again in session '{}'; expected each once: where a new "
+                    "session begins, name the column of sessions (data.columns.session); remove rows that "
+                    "are repeated; where the block came twice, give it a number of its own each time",
+                    session.trial[t], table_.cell(rows_[t], *columns_.block), session.name));
+  }
+  if (!goes_down || !counts_on) return;
+  table_.reject(
+      rows_[*goes_down], *columns_.trial,
+      fmt::format("trial {} comes after trial {} in session '{}', where trials count on from other blocks; "
+                  "expected them to begin anew with every block or with none: where a new session begins, "
+                  "name the column of sessions (data.columns.session); else sort the file",
+                  session.trial[*goes_down], session.trial[*goes_down - 1], session.name));
+}
+
+// Where trials are counted within blocks, the blocks' numbers say their order, unless times do.
+void RowOrder::check_blocks_rise(const Session& session) const {
+  if (!blocks_are_numbered_) return;
+  bool anew = false;
+  std::optional<std::size_t> falls;
+  for (std::size_t t = 1; t < session.steps(); ++t) {
+    anew = anew || session.trial[t] < session.trial[t - 1] ||
+           (session.trial[t] == session.trial[t - 1] && session.block[t] != session.block[t - 1]);
+    const bool timed = columns_.time && session.time[t] > session.time[t - 1];
+    if (!falls && !timed && session.block[t] < session.block[t - 1]) falls = t;
+  }
+  if (!falls || !anew) return;
+  table_.reject(
+      rows_[*falls], *columns_.block,
+      fmt::format("block {} comes after block {} in session '{}', and trials are counted within blocks; "
+                  "expected blocks that rise: sort the file or set data.sort=trial; where the numbers are "
+                  "names of conditions, write words",
+                  session.block[*falls], session.block[*falls - 1], session.name));
 }
 
 // Trials may begin again with a block. Where no number comes again they are counted through the session, and

@@ -15,7 +15,7 @@
 namespace synfer {
 namespace {
 
-// Other names by which columns go, in lower case and without `_`.
+// Other names by which columns go, in lower case and without `_`, `-` and spaces.
 struct OtherNames {
   std::string_view key;
   std::vector<std::string_view> names;
@@ -26,11 +26,12 @@ const std::vector<OtherNames>& other_names() {
       {"animal",
        {"animalid", "mouse", "mouseid", "rat", "ratid", "fly", "flyid", "monkey", "bird", "fish", "subject",
         "subjectid", "subj", "subjid", "sub", "participant", "participantid"}},
-      {"session", {"sessionid", "date", "day"}},
-      {"trial", {"trials", "trialnumber", "trialnum", "trialindex", "trialid"}},
+      {"session", {"sessionid", "sessionno", "sess", "date", "day", "recordingday", "run"}},
+      {"trial", {"trials", "trialnumber", "trialnum", "trialindex", "trialid", "trialno", "trialnr"}},
       {"block", {"blocknumber", "blocknum", "blockindex"}},
       {"choice", {"choices", "action", "response", "chosen", "side"}},
       {"reward", {"rewards", "rewarded", "outcome", "water", "juice", "points", "payoff"}},
+      {"time", {"time", "timestamp", "onset", "start", "starttime", "trialstart", "trialonset"}},
       {"stimulus", {"stimuli", "stim", "cue", "odour", "odor"}},
   };
   return kNames;
@@ -38,7 +39,7 @@ const std::vector<OtherNames>& other_names() {
 
 std::string plain(const std::string& name) {
   std::string text = lower_case(name);
-  std::erase(text, '_');
+  std::erase_if(text, [](char c) { return c == '_' || c == '-' || c == ' '; });
   return text;
 }
 
@@ -76,24 +77,25 @@ class Search {
                              holds, near.empty() ? "" : " (is it '" + near + "'?)", found_columns(), key));
   }
 
-  // By its name, or else by the one other name that means it.
+  // By its name, or else by another name that means it; DataError where two do.
   [[nodiscard]] std::optional<std::size_t> find(const std::string& name, std::string_view key) const {
     if (const auto column = table_.find(name)) return column;
-    if (name != key) return std::nullopt;  // a name of one's own is meant as it is
-    const auto others = std::ranges::find(other_names(), key, &OtherNames::key);
-    if (others == other_names().end()) return std::nullopt;
-    std::optional<std::size_t> found;
-    for (std::size_t column = 0; column < table_.columns(); ++column) {
-      const std::string& other = table_.header()[column];
-      if (std::ranges::find(others->names, plain(other)) == others->names.end()) continue;
-      if (has_another_meaning(other)) continue;
-      if (found) return std::nullopt;
-      found = column;
+    std::vector<std::size_t> meant = others_of(name, key);
+    if (key == "time") leave_aside_no_numbers(meant);
+    if (meant.empty()) return std::nullopt;
+    const std::string& first = table_.header()[meant.front()];
+    if (meant.size() > 1) {
+      reject(table_.header()[meant[1]],
+             fmt::format("may be the {0}, and so may '{1}'; expected one column of it: say which it is: "
+                         "data.columns.{0}=NAME",
+                         key, first));
     }
-    if (found) {
-      how_.push_back(fmt::format("column '{}' was taken for the {}", table_.header()[*found], key));
-    }
-    return found;
+    how_.push_back(fmt::format("column '{}' was taken for the {}", first, key));
+    return meant.front();
+  }
+
+  [[nodiscard]] bool has(const std::string& name, std::string_view key) const {
+    return table_.find(name) || !others_of(name, key).empty();
   }
 
   [[nodiscard]] std::vector<std::string> how() const { return how_; }
@@ -168,6 +170,35 @@ class Search {
     return name == names_.animal || name == names_.session || name == names_.trial || name == names_.block ||
            name == names_.choice || name == names_.reward || name == names_.time || name == names_.scored ||
            name == names_.learns;
+  }
+
+  // Columns that go by another name of `key`; none where the user gave a name of one's own, which is meant as
+  // it is.
+  [[nodiscard]] std::vector<std::size_t> others_of(const std::string& name, std::string_view key) const {
+    std::vector<std::size_t> meant;
+    const auto others = std::ranges::find(other_names(), key, &OtherNames::key);
+    if (name != default_of(key) || others == other_names().end()) return meant;
+    for (std::size_t column = 0; column < table_.columns(); ++column) {
+      const std::string& other = table_.header()[column];
+      const bool is_other = std::ranges::find(others->names, plain(other)) != others->names.end();
+      if (is_other && !has_another_meaning(other)) meant.push_back(column);
+    }
+    return meant;
+  }
+
+  void leave_aside_no_numbers(std::vector<std::size_t>& meant) const {
+    std::erase_if(meant, [&](std::size_t column) {
+      bool any = false;
+      bool all = true;
+      for (std::size_t row = 0; row < table_.rows() && all; ++row) {
+        any = any || !table_.empty(row, column);
+        all = table_.empty(row, column) || parse_number(table_.cell(row, column)).has_value();
+      }
+      if (!all)
+        how_.push_back(
+            fmt::format("column '{}' holds no numbers: it was not taken for times", table_.header()[column]));
+      return !any || !all;
+    });
   }
 
   template <typename Visit>
@@ -312,6 +343,30 @@ void find_offers(const Search& search, const Table& table, const ColumnNames& na
   }
 }
 
+// A column can name both the animal and its session; any other pair of meanings is a slip.
+void refuse_two_meanings(const Search& search, const Table& table, const StepColumns& columns) {
+  std::map<std::size_t, std::string_view> meaning;
+  const auto add = [&](std::optional<std::size_t> column, std::string_view key) {
+    if (!column) return;
+    const auto [other, is_new] = meaning.emplace(*column, key);
+    if (is_new || (other->second == "animal" && key == "session")) return;
+    search.reject(table.header()[*column],
+                  fmt::format("was named for two things, {0} and {1}; expected a column for each: set "
+                              "data.columns.{0} or data.columns.{1} to another column",
+                              other->second, key));
+  };
+  add(columns.animal, "animal");
+  add(columns.session, "session");
+  add(columns.trial, "trial");
+  add(columns.block, "block");
+  add(columns.time, "time");
+  add(columns.choice, "choice");
+  add(columns.reward, "reward");
+  add(columns.scored, "scored");
+  add(columns.learns, "learns");
+  for (const std::size_t column : columns.stimulus) add(column, "stimulus");
+}
+
 }  // namespace
 
 std::string_view common_meaning(const std::string& name) {
@@ -325,7 +380,7 @@ std::string_view common_meaning(const std::string& name) {
 bool has_column(const std::vector<std::string>& header, const ColumnNames& names, std::string_view key,
                 const std::string& name) {
   const Table table = table_of("", header, 0, [](std::size_t, std::size_t) { return std::string(); });
-  return Search(table, names).find(name, key).has_value();
+  return Search(table, names).has(name, key);
 }
 
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding) {
@@ -358,6 +413,7 @@ StepColumns find_step_columns(const Table& table, const ColumnNames& names, cons
     search.reject(names.x + "0",
                   "there is no such column; recordings without choices need the stimulus vectors");
   }
+  refuse_two_meanings(search, table, columns);
   const std::vector<std::string> how = search.how();
   columns.how.insert(columns.how.begin(), how.begin(), how.end());
   return columns;

@@ -9,7 +9,7 @@
 //   y0 y3 ...                        recordings; yJ is neuron J of the plastic layer
 //
 // A column that goes by another common name of these (mouse, date, outcome, ...) is taken for it where it is
-// the only one, and the reading says so. Other columns are left alone.
+// the only one, and the reading says so; two of them are refused. Other columns are left alone.
 #pragma once
 
 #include <cstddef>
