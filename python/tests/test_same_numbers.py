@@ -116,7 +116,7 @@ def test_single_precision_is_double_to_a_few_digits(simulated):
     losses = [one.json["fit"]["loss"] for one in (double, single)]
     assert losses[0] != losses[1]
     assert losses[1] == pytest.approx(losses[0], rel=1e-5)
-    with pytest.raises(synfer.ConfigurationError, match="run.precision.*fisher"):
+    with pytest.raises(synfer.ConfigurationError, match="run__precision.*fisher"):
         synfer.fit(simulated, RULE, run__precision="single")
 
 
