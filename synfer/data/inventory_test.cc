@@ -108,6 +108,12 @@ TEST_F(OfATable, ShowsSessionsThatAreThereTwice) {
   EXPECT_THAT(said(first + rows_of("b", 120, 7, "2.5")), Contains(HasSubstr("rewards 2.5 times those")));
 }
 
+TEST_F(OfATable, ShowsPlacesThatSeemToBeCountedFromOne) {
+  std::string text = "session,stimulus0,stimulus1,stimulus2,choice,reward\n";
+  for (int n = 0; n < 60; ++n) text += "s,A,B,C," + std::to_string(1 + n % 2) + ",1\n";
+  EXPECT_THAT(inventory(text).unusual, Contains(HasSubstr("are places counted from 1?")));
+}
+
 TEST(Inventory, OfTheExamplesHasNothingUnusual) {
   const std::string folder = for_test::kSourceFolder + "/examples/data/";
   for (const char* name :

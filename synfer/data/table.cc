@@ -119,28 +119,54 @@ void drop_empty_rows_at_end(Cells& cells) {
   }
 }
 
+// What the numbers of one column look like.
+struct Marks {
+  bool comma = false;           // 2,5
+  bool surely_decimal = false;  // a comma that sets no thousands apart
+  bool point = false;           // 2.5
+  bool surely_point = false;
+  bool whole = false;  // without either
+};
+
 // A decimal comma becomes a point, where commas do not set cells apart. In a column that has both, or one of
 // numbers like 1,000 where commas are not known to be decimal, cells stay as they are: no number is guessed.
-void read_decimal_commas(Cells& cells, std::size_t columns, char separator) {
-  if (separator == ',') return;
-  std::vector<bool> has_comma(columns, false);
-  std::vector<bool> is_open(columns, separator != ';');
-  std::vector<bool> has_point(columns, false);
+// @returns of each column whether what looks like 1,000 or 1.000 could be either, beside whole numbers in a
+//   file of the kind that people write where the comma is decimal.
+std::vector<bool> read_decimal_commas(Cells& cells, std::size_t columns, char separator) {
+  std::vector<bool> could_be_either(columns, false);
+  if (separator == ',') return could_be_either;
+  std::vector<Marks> marks(columns);
   const auto column_of = [&](std::size_t cell) { return cell % columns; };  // rows are of one length by now
   for (std::size_t cell = columns; cell < cells.ends.size(); ++cell) {
     const std::string_view text = cell_of(cells, cell);
+    Marks& own = marks[column_of(cell)];
     if (has_decimal_comma(text)) {
-      has_comma[column_of(cell)] = true;
-      if (!could_be_thousands(text)) is_open[column_of(cell)] = false;
+      own.comma = true;
+      own.surely_decimal |= !could_be_thousands(text);
+    } else if (text.find('.') != std::string_view::npos && parse_number(text)) {
+      own.point = true;
+      std::string with_comma(text);
+      std::ranges::replace(with_comma, '.', ',');
+      own.surely_point |= !could_be_thousands(with_comma);
+    } else if (parse_number(text)) {
+      own.whole = true;
     }
-    if (text.find('.') != std::string_view::npos && parse_number(text)) has_point[column_of(cell)] = true;
+  }
+  const bool with_semicolons = separator == ';';
+  for (std::size_t column = 0; with_semicolons && column < columns; ++column) {
+    const Marks& own = marks[column];
+    const bool open = (own.comma && !own.surely_decimal) || (own.point && !own.surely_point);
+    could_be_either[column] = open && own.whole && own.comma != own.point;
   }
   for (std::size_t cell = columns; cell < cells.ends.size(); ++cell) {
     const std::size_t column = column_of(cell);
-    if (!has_comma[column] || is_open[column] || has_point[column]) continue;
+    const Marks& own = marks[column];
+    const bool is_known = own.surely_decimal || (with_semicolons && !could_be_either[column]);
+    if (!own.comma || !is_known || own.point) continue;
     const std::string_view text = cell_of(cells, cell);
     if (has_decimal_comma(text)) cells.text[cells.ends[cell - 1] + text.find(',')] = '.';
   }
+  return could_be_either;
 }
 
 }  // namespace
@@ -176,7 +202,7 @@ Table read_table(const std::string& file, Header header) {
     }
     begin = cells.row_ends[row];
   }
-  read_decimal_commas(cells, table.columns_, text.separator);
+  table.could_be_either_ = read_decimal_commas(cells, table.columns_, text.separator);
 
   if (header == Header::kFirstRow) {
     bool named = false;
@@ -252,6 +278,14 @@ std::string_view Table::cell(std::size_t row, std::size_t column) const {
 double Table::number(std::size_t row, std::size_t column) const {
   const std::string_view text = cell(row, column);
   if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
+  if (!could_be_either_.empty() && could_be_either_[column] &&
+      text.find_first_of(",.") != std::string_view::npos) {
+    reject(row, column,
+           fmt::format(
+               "found '{}' beside whole numbers, expected a number that is sure: it may have decimals or "
+               "thousands set apart; write whole numbers without a mark, or all with as many decimals",
+               text));
+  }
   const std::optional<double> value = parse_number(text);
   if (!value || !std::isfinite(*value)) {
     const std::string word = text.size() <= 5 ? lower_case(std::string(text)) : std::string();

@@ -64,6 +64,7 @@ class Table {
   std::size_t first_cell_ = 0;            // of the first row after the header
   std::vector<std::size_t> row_numbers_;  // rows()
   std::string text_;                      // all cells, one after the other
+  std::vector<bool> could_be_either_;     // of a column: whether 1,000 may be 1 or 1000; empty: of none
   std::vector<std::size_t> ends_;         // where each cell ends in text_
 };
 

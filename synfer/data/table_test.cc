@@ -128,6 +128,19 @@ TEST_F(TableTest, TheFirstRowSaysWhatSetsCellsApart) {
   EXPECT_EQ(read("\"a;b\",c\n1,2\n").columns(), 2U) << "what is in quotes sets nothing apart";
 }
 
+// Whether 1,250 is 1.25 or 1250 nothing tells.
+TEST_F(TableTest, RefusesWhatMayBeThousandsBesideWholeNumbers) {
+  for (const char* cell : {"1,250", "1.250"}) {
+    const Table table = read("a;b\n1;2\n2;"s + cell + "\n");
+    EXPECT_EQ(table.number(0, 1), 2.0);
+    expect_data_error([&] { static_cast<void>(table.number(1, 1)); }, folder.path("t.csv"), 3, "b",
+                      "found '"s + cell + "' beside whole numbers");
+  }
+  EXPECT_EQ(read("a;b\n1;2,000\n2;1,250\n").number(1, 1), 1.25) << "all have as many decimals";
+  EXPECT_EQ(read("a;b\n1;2\n2;1,250\n3;0,5\n").number(1, 1), 1.25) << "0,5 is decimal";
+  EXPECT_EQ(read("a;b\n1;2\n2;1.250\n3;0.5\n").number(1, 1), 1.25);
+}
+
 TEST_F(TableTest, ADecimalCommaIsReadWhereCommasSetNothingApart) {
   const Table table = read("a;b;c;d\n0,5;-1,25;1;1,5\n;2,0e1;x,y;2.5\n");
   EXPECT_EQ(table.number(0, 0), 0.5);

@@ -96,12 +96,32 @@ Lines neither_accepted_nor_rejected(const Sessions& sessions) {
   return static_cast<double>(none) <= kRare * static_cast<double>(steps) ? found : Lines{};
 }
 
+// Places that a file counts from 1, read as counted from 0.
+Lines first_place_never_chosen(const Sessions& sessions) {
+  constexpr std::size_t kFewest = 50;
+  std::vector<std::size_t> counts;
+  std::size_t choices = 0;
+  for (const Session& session : sessions) {
+    if (session.offers < 3) return {};
+    counts.resize(std::max(counts.size(), static_cast<std::size_t>(session.offers)), 0);
+    for (const int choice : session.choice) {
+      if (choice == kNoChoice) continue;
+      ++counts[static_cast<std::size_t>(choice)];
+      ++choices;
+    }
+  }
+  if (choices < kFewest || counts.front() > 0 || counts.back() == 0) return {};
+  return {fmt::format("place 0 is never chosen, and the last, {}, is: are places counted from 1?",
+                      counts.size() - 1)};
+}
+
 }  // namespace
 
 Lines of_choices(const Sessions& sessions) {
   Lines lines;
   add_some(lines, without_choices(sessions));
   add_some(lines, that_hardly_vary(sessions));
+  add_some(lines, first_place_never_chosen(sessions));
   add_some(lines, of_one_stimulus(sessions));
   add_some(lines, neither_accepted_nor_rejected(sessions));
   return lines;
