@@ -100,6 +100,13 @@ TEST_F(OfATable, AsksWhetherAColumnLeftAsideIsTheSession) {
       << "a value that comes again";
 }
 
+TEST_F(OfATable, ShowsRewardsThatAreASumSoFar) {
+  std::string text = "session,stimulus0,stimulus1,choice,reward\n";
+  for (int n = 0; n < 40; ++n)
+    text += "s,L,R," + std::to_string(n % 3 == 0) + "," + std::to_string(n / 2) + "\n";
+  EXPECT_THAT(inventory(text).unusual, Contains(HasSubstr("never fall, from 0 to 19")));
+}
+
 std::vector<std::string> unusual_in(const std::vector<std::string>& paths, const ColumnNames& columns = {}) {
   ReadOptions options;
   options.columns = columns;
