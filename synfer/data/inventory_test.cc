@@ -107,6 +107,12 @@ TEST_F(OfATable, ShowsRewardsThatAreASumSoFar) {
   EXPECT_THAT(inventory(text).unusual, Contains(HasSubstr("never fall, from 0 to 19")));
 }
 
+TEST_F(OfATable, ShowsThatFewChoicesAreScored) {
+  std::string text = "session,stimulus0,stimulus1,choice,reward,scored\n";
+  for (int n = 0; n < 40; ++n) text += n % 4 == 0 ? "s,L,R,0,1,1\n" : "s,L,R,1,0,0\n";
+  EXPECT_THAT(inventory(text).unusual, Contains(HasSubstr("only 25 % of choices are scored")));
+}
+
 std::vector<std::string> unusual_in(const std::vector<std::string>& paths, const ColumnNames& columns = {}) {
   ReadOptions options;
   options.columns = columns;
