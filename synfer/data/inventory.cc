@@ -219,12 +219,21 @@ class Count {
 
 Inventory take_inventory(const std::vector<Session>& sessions) { return Count(sessions).of_all(); }
 
-Inventory inspect(const std::vector<Session>& sessions, std::vector<std::string> how) {
+Inventory inspect(const std::vector<Session>& sessions, const std::vector<std::string>& how) {
   Inventory found = take_inventory(sessions);
-  found.how = std::move(how);
   found.how.push_back(order_of_sessions(sessions).how);
   found.unusual = find_unusual(sessions);
+  add_how(found, how);
   return found;
+}
+
+void add_how(Inventory& inventory, const std::vector<std::string>& how) {
+  Inventory said;
+  for (const std::string& sentence : how) {
+    (sentence.ends_with('?') ? said.unusual : said.how).push_back(sentence);
+  }
+  inventory.how.insert(inventory.how.begin(), said.how.begin(), said.how.end());
+  inventory.unusual.insert(inventory.unusual.begin(), said.unusual.begin(), said.unusual.end());
 }
 
 }  // namespace synfer

@@ -81,6 +81,9 @@ struct Inventory {
 Inventory take_inventory(const std::vector<Session>& sessions);
 
 /// The same with `how` (what a reader says, and the order of an animal's sessions) and `unusual`.
-Inventory inspect(const std::vector<Session>& sessions, std::vector<std::string> how = {});
+Inventory inspect(const std::vector<Session>& sessions, const std::vector<std::string>& how = {});
+
+/// Adds a reader's sentences; those that ask are unusual.
+void add_how(Inventory& inventory, const std::vector<std::string>& how);
 
 }  // namespace synfer

@@ -12,6 +12,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 struct OfATable : testing::Test {
   for_test::Folder folder;
@@ -79,6 +80,39 @@ TEST_F(OfATable, GivesQuantilesWhereValuesAreMany) {
   EXPECT_THAT(found.reward_quantiles, ElementsAre(0, 5, 25, 50, 75, 95, 100));
 }
 
+// Three days of 20 rows, in a column whose name is none that is known.
+TEST_F(OfATable, AsksWhetherAColumnLeftAsideIsTheSession) {
+  const auto table = [](const std::string& name, const std::vector<std::string>& values) {
+    std::string text = name + ",side,water\n";
+    for (int n = 0; n < 60; ++n)
+      text += values[static_cast<std::size_t>(n / 20)] + (n % 3 == 0 ? ",left," : ",right,") +
+              (n % 4 == 0 ? "1" : "0") + "\n";
+    return text;
+  };
+  EXPECT_THAT(inventory(table("Aufnahme", {"2025-05-05", "2025-05-06", "2025-05-07"})).unusual,
+              Contains("column 'Aufnahme' holds 3 values in runs and was left aside: is it the session?"));
+  EXPECT_THAT(inventory(table("Day of test", {"1", "2", "3"})).unusual,
+              Contains(HasSubstr("is it the session?")));
+  EXPECT_THAT(inventory(table("weight", {"21", "22", "23"})).unusual,
+              Not(Contains(HasSubstr("is it the session?"))));
+  EXPECT_THAT(inventory(table("Aufnahme", {"2025-05-05", "2025-05-06", "2025-05-05"})).unusual,
+              Not(Contains(HasSubstr("is it the session?"))))
+      << "a value that comes again";
+}
+
+TEST_F(OfATable, ShowsRewardsThatAreASumSoFar) {
+  std::string text = "session,stimulus0,stimulus1,choice,reward\n";
+  for (int n = 0; n < 40; ++n)
+    text += "s,L,R," + std::to_string(n % 3 == 0) + "," + std::to_string(n / 2) + "\n";
+  EXPECT_THAT(inventory(text).unusual, Contains(HasSubstr("never fall, from 0 to 19")));
+}
+
+TEST_F(OfATable, ShowsThatFewChoicesAreScored) {
+  std::string text = "session,stimulus0,stimulus1,choice,reward,scored\n";
+  for (int n = 0; n < 40; ++n) text += n % 4 == 0 ? "s,L,R,0,1,1\n" : "s,L,R,1,0,0\n";
+  EXPECT_THAT(inventory(text).unusual, Contains(HasSubstr("only 25 % of choices are scored")));
+}
+
 std::vector<std::string> unusual_in(const std::vector<std::string>& paths, const ColumnNames& columns = {}) {
   ReadOptions options;
   options.columns = columns;
@@ -138,6 +172,7 @@ TEST_F(RecordedData, OfFliesHaveNothingUnusual) {
 
 TEST_F(RecordedData, ShowARewardThatIsASide) {
   const std::string cases = for_test::kSharedFolder + "/cases/";
+  EXPECT_THROW(unusual_in({cases + "duplicates/flies"}), DataError) << "copies of a file are not read";
   EXPECT_THAT(unusual_in({cases + "coding/side_coded.npz"}),
               Contains(HasSubstr("depend on the place alone")));
   EXPECT_THAT(unusual_in({cases + "coding/ready.npz"}), IsEmpty());

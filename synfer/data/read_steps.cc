@@ -18,6 +18,7 @@
 #include "synfer/data/choice_code.h"
 #include "synfer/data/file.h"
 #include "synfer/data/row_order.h"
+#include "synfer/data/session_column.h"
 #include "synfer/data/stimuli.h"
 
 namespace synfer {
@@ -284,7 +285,11 @@ class Reader {
     if (none_on_rejection_ > 0) say("a reward of 0 on a rejected offer was taken for none");
     if (none_without_choice_ > 0) say("a reward of 0 without a choice was taken for none");
     if (untimed_ > 0) say("some steps have no time: their order is that of the file");
-    if (const std::string aside = left_aside(); !aside.empty()) say("columns left aside: " + aside);
+    const std::vector<std::size_t> aside = left_aside();
+    if (!aside.empty()) say("columns left aside: " + some_names(aside));
+    if (!at_.session) {
+      for (std::string& question : ask_for_sessions(table_, at_, aside, group_)) say(std::move(question));
+    }
     if (!at_.recordings.empty()) {
       say(fmt::format("{} taken for {}", recorded_columns(),
                       at_.recordings.size() == 1 ? "the recording of a neuron" : "recordings of neurons"));
@@ -293,8 +298,7 @@ class Reader {
   }
 
   // Columns that mean nothing here; one of them may be a name that was misspelt.
-  [[nodiscard]] std::string left_aside() const {
-    constexpr std::size_t kMost = 6;
+  [[nodiscard]] std::vector<std::size_t> left_aside() const {
     std::vector<bool> used(table_.columns(), false);
     for (const auto& one : {at_.session, at_.animal, at_.trial, at_.block, at_.choice, at_.reward, at_.time,
                             at_.scored, at_.learns}) {
@@ -303,10 +307,17 @@ class Reader {
     for (const std::vector<std::size_t>* some : {&at_.stimulus, &at_.x, &at_.recordings}) {
       for (const std::size_t column : *some) used[column] = true;
     }
-    std::vector<std::string> names;
+    std::vector<std::size_t> aside;
     for (std::size_t column = 0; column < used.size(); ++column) {
-      if (!used[column]) names.push_back(table_.header()[column]);
+      if (!used[column]) aside.push_back(column);
     }
+    return aside;
+  }
+
+  [[nodiscard]] std::string some_names(const std::vector<std::size_t>& columns) const {
+    constexpr std::size_t kMost = 6;
+    std::vector<std::string> names;
+    for (const std::size_t column : columns) names.push_back(table_.header()[column]);
     const std::size_t more = names.size() > kMost ? names.size() - kMost : 0;
     names.resize(names.size() - more);
     return join(names, ", ") + (more > 0 ? fmt::format(" and {} more", more) : "");

@@ -10,7 +10,8 @@ namespace synfer {
 
 struct Reading {
   std::vector<Session> sessions;
-  std::vector<std::string> how;  // a sentence each: what choices, places and orders were taken for
+  // A sentence each: what choices, places and orders were taken for. One that asks counts as unusual.
+  std::vector<std::string> how;
 };
 
 }  // namespace synfer

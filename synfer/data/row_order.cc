@@ -90,7 +90,8 @@ void RowOrder::check_next(std::size_t row, const Session& session) {
                               "repeated row",
                               shortest(time))
                 : fmt::format("time {} comes after {}; expected times that rise within a session: sort the "
-                              "file, or set data.sort=time",
+                              "file, or set data.sort=time; where these are times within a trial, call the "
+                              "column otherwise",
                               shortest(time), shortest(latest_time_)));
     }
     latest_time_ = time;

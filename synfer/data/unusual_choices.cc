@@ -115,10 +115,26 @@ Lines first_place_never_chosen(const Sessions& sessions) {
                       counts.size() - 1)};
 }
 
+// Forced choices are few; a column of something else leaves most choices out.
+Lines few_scored(const Sessions& sessions) {
+  std::size_t choices = 0;
+  std::size_t scored = 0;
+  for (const Session& session : sessions) {
+    for (std::size_t t = 0; t < session.steps(); ++t) {
+      if (session.choice[t] == kNoChoice) continue;
+      ++choices;
+      scored += session.scored_choice(t) != kNoChoice ? 1 : 0;
+    }
+  }
+  if (2 * scored >= choices) return {};
+  return {fmt::format("only {:.0f} % of choices are scored: does the column say which ones count?",
+                      100.0 * static_cast<double>(scored) / static_cast<double>(choices))};
+}
+
 }  // namespace
 
 Lines of_choices(const Sessions& sessions) {
-  Lines lines;
+  Lines lines = few_scored(sessions);
   add_some(lines, without_choices(sessions));
   add_some(lines, that_hardly_vary(sessions));
   add_some(lines, first_place_never_chosen(sessions));

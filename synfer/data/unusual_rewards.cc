@@ -64,6 +64,22 @@ Lines choices_that_are(const Sessions& sessions, const char* what,
   return found;
 }
 
+// A count of points so far stands where the reward of a step should.
+Lines sums_so_far(const Sessions& sessions) {
+  constexpr std::size_t kFewest = 20;
+  constexpr std::size_t kFewestValues = 5;
+  Lines found;
+  for (const Session& session : sessions) {
+    std::vector<double> known;
+    std::ranges::copy_if(session.reward, std::back_inserter(known), [](double r) { return !std::isnan(r); });
+    const std::set<double> values(known.begin(), known.end());
+    if (known.size() < kFewest || values.size() < kFewestValues || !std::ranges::is_sorted(known)) continue;
+    found.push_back(fmt::format("{}: rewards never fall, from {} to {}: are they a sum so far?",
+                                called(session), shortest(known.front()), shortest(known.back())));
+  }
+  return found;
+}
+
 double own_reward(const Session& session, std::size_t t) { return session.reward[t]; }
 double reward_before(const Session& session, std::size_t t) { return session.reward[t - 1]; }
 double other_than_before(const Session& session, std::size_t t) {
@@ -82,6 +98,7 @@ Lines of_rewards(const Sessions& sessions) {
   }
   Lines lines = of_column(sessions, rewards);
   add_some(lines, values_of_a_place(sessions));
+  add_some(lines, sums_so_far(sessions));
   add_some(lines, choices_that_are(sessions, "the number that the reward is", own_reward));
   add_some(lines, choices_that_are(sessions, "the reward of the row before", reward_before));
   add_some(lines, choices_that_are(sessions, "the other one than in the row before", other_than_before));

@@ -15,7 +15,7 @@ namespace synfer {
 DataCheck check_data(const Configuration& c, const std::vector<std::string>& paths) {
   DataSet set = read_for(c, paths);
   check_session_order(c, set.sessions);
-  return {std::move(set.files), std::move(set.left_out), inspect(set.sessions, std::move(set.how))};
+  return {std::move(set.files), std::move(set.left_out), inspect(set.sessions, set.how)};
 }
 
 std::string table_of(const DataCheck& check) {
@@ -35,10 +35,6 @@ std::string to_json(const DataCheck& check) {
   }
   json["not_read"] = check.left_out;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-void add_how(Inventory& inventory, const std::vector<std::string>& how) {
-  inventory.how.insert(inventory.how.begin(), how.begin(), how.end());
 }
 
 void check_order_alone(const Configuration& c, const std::vector<Session>& sessions) {

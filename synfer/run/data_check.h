@@ -23,9 +23,6 @@ DataCheck check_data(const Configuration& c, const std::vector<std::string>& pat
 std::string table_of(const DataCheck& check);
 std::string to_json(const DataCheck& check);
 
-/// Puts what a reader said before what the inventory says of how data were understood.
-void add_how(Inventory& inventory, const std::vector<std::string>& how);
-
 /// With data.carry_weights the order of an animal's sessions counts.
 /// @throws ConfigurationError where they go back by their names or times.
 void check_order_alone(const Configuration& c, const std::vector<Session>& sessions);
