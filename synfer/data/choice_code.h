@@ -47,7 +47,8 @@ class ChoiceCode {
   std::vector<std::string> how_;
 };
 
-/// Whether two cells are the same text, or the same number ("1" and "1.0"), or the same truth ("TRUE" and "true").
+/// Whether two cells are the same text, or the same number ("1" and "1.0"), or the same truth ("TRUE" and
+/// "true").
 bool same_value(std::string_view a, std::string_view b);
 
 /// The words of a choice column whose table names no stimuli, sorted: what there was to choose. Empty where

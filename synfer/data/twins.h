@@ -1,5 +1,5 @@
-// Files that stand twice in one data set. They would count as two animals, and what is held out of one would be
-// fitted in the other. Sessions that are there twice under other names are found by find_unusual.
+// Files that stand twice in one data set. They would count as two animals, and what is held out of one would
+// be fitted in the other. Sessions that are there twice under other names are found by find_unusual.
 #pragma once
 
 #include <string>

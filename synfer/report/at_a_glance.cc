@@ -13,7 +13,8 @@ namespace {
 
 std::string capital(std::string text) {
   const std::size_t word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz");
-  const bool plain = word != std::string::npos && word > 1 && (text[word] == ' ' || text[word] == ',' || text[word] == '-');
+  const bool plain =
+      word != std::string::npos && word > 1 && (text[word] == ' ' || text[word] == ',' || text[word] == '-');
   if (plain) text[0] = static_cast<char>(text[0] - 'a' + 'A');  // no term, no setting
   return text;
 }

@@ -26,7 +26,8 @@ struct ReplayTables {
   /// spread, and 20,000 steps.
   std::string trajectories;
   /// One row a state of a synapse: first, second (two of x, y, w, r), at_first, at_second, g, with the other
-  /// two at the median of the visited (x: of inputs that were driven); visits, of these the number that came closest to this state.
+  /// two at the median of the visited (x: of inputs that were driven); visits, of these the number that came
+  /// closest to this state.
   std::string rule_shape;
 };
 
