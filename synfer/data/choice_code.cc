@@ -143,15 +143,18 @@ bool same_value(std::string_view a, std::string_view b) {
 }
 
 ChoiceCode::ChoiceCode(const Table& table, const StepColumns& columns, const StepCoding& coding)
-    : table_(table), columns_(columns), values_(coding.choice_values), none_(coding.no_choice) {
+    : table_(table),
+      columns_(columns),
+      column_(columns.choice.value_or(0)),
+      values_(coding.choice_values),
+      none_(coding.no_choice) {
   const std::size_t needed = static_cast<std::size_t>(std::max(columns.offers, 2));
   if (!values_.empty()) {
     if (values_.size() != needed) {
       table.reject_column(
-          *columns.choice,
-          fmt::format("data.choice_values has {} values, expected {}: {}", values_.size(), needed,
-                      columns.offers == 1 ? std::string("those of reject and accept")
-                                          : fmt::format("one for each of the {} offers", needed)));
+          column_, fmt::format("data.choice_values has {} values, expected {}: {}", values_.size(), needed,
+                               columns.offers == 1 ? std::string("those of reject and accept")
+                                                   : fmt::format("one for each of the {} offers", needed)));
     }
     kind_ = Kind::kValues;
     return;
@@ -164,7 +167,7 @@ ChoiceCode::ChoiceCode(const Table& table, const StepColumns& columns, const Ste
   std::set<std::string> words;
   std::set<std::string> left_over;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::string_view cell = table.cell(row, *columns_.choice);
+    const std::string_view cell = table.cell(row, column_);
     if (cell.empty() || contains(none_, cell)) continue;
     const std::optional<int> by_label = label(row);
     const std::optional<int> by_number = number(row);
@@ -183,12 +186,12 @@ ChoiceCode::ChoiceCode(const Table& table, const StepColumns& columns, const Ste
   if (kind_ == Kind::kLabels) {
     how_.push_back("choices are the labels of what was chosen" + places.said(columns.offers));
   } else if (numbers > 0) {
-    how_.push_back("choices are places, counted from 0");
+    how_.emplace_back("choices are places, counted from 0");
   }
 }
 
 int ChoiceCode::choice(std::size_t row) const {
-  const std::string_view cell = table_.cell(row, *columns_.choice);
+  const std::string_view cell = table_.cell(row, column_);
   if (cell.empty() || is_none(cell)) return kNoChoice;
   if (kind_ == Kind::kValues) {
     const auto at = std::ranges::find_if(values_, [&](const std::string& v) { return same_value(v, cell); });
@@ -196,14 +199,14 @@ int ChoiceCode::choice(std::size_t row) const {
   } else if (const std::optional<int> found = kind_ == Kind::kLabels ? label(row) : number(row)) {
     return *found;
   }
-  table_.reject(row, *columns_.choice, fmt::format("found '{}', expected {}", cell, expected()));
+  table_.reject(row, column_, fmt::format("found '{}', expected {}", cell, expected()));
 }
 
 bool ChoiceCode::is_none(std::string_view cell) const { return contains(none_, cell); }
 
 // Where two offers of a row have one label, which was chosen is not known.
 std::optional<int> ChoiceCode::label(std::size_t row) const {
-  const std::string_view cell = table_.cell(row, *columns_.choice);
+  const std::string_view cell = table_.cell(row, column_);
   std::optional<int> found;
   const auto compare = [&](std::string_view offered, std::size_t k) {
     if (!same_value(offered, cell)) return true;
@@ -221,14 +224,14 @@ std::optional<int> ChoiceCode::label(std::size_t row) const {
 }
 
 std::optional<int> ChoiceCode::number(std::size_t row) const {
-  const std::string_view cell = table_.cell(row, *columns_.choice);
+  const std::string_view cell = table_.cell(row, column_);
   if (columns_.offers <= 2) {
     if (const std::optional<int> truth = truth_value(cell)) return truth;
   }
   const std::optional<double> value = parse_number(cell);
   const int last = std::max(1, columns_.offers - 1);
-  if (!value || !(*value >= 0.0 && *value <= last) || *value != std::trunc(*value)) return std::nullopt;
-  return static_cast<int>(*value);
+  const bool is_place = value && *value >= 0.0 && *value <= last && *value == std::trunc(*value);
+  return is_place ? std::optional(static_cast<int>(*value)) : std::nullopt;
 }
 
 std::string ChoiceCode::expected() const {
@@ -252,7 +255,7 @@ std::string ChoiceCode::way_to_say() const {
   std::set<std::string> all;
   std::set<std::string> meant;
   for (std::size_t row = 0; row < table_.rows(); ++row) {
-    const std::string_view cell = table_.cell(row, *columns_.choice);
+    const std::string_view cell = table_.cell(row, column_);
     if (cell.empty() || is_none(cell)) continue;
     all.emplace(cell);
     if (kind_ == Kind::kLabels ? label(row) : number(row)) meant.emplace(cell);
@@ -301,7 +304,7 @@ std::string ChoiceCode::way_to_say() const {
 std::string ChoiceCode::found_values() const {
   std::set<std::string> found;
   for (std::size_t row = 0; row < table_.rows(); ++row) {
-    if (!table_.empty(row, *columns_.choice)) found.emplace(table_.cell(row, *columns_.choice));
+    if (!table_.empty(row, column_)) found.emplace(table_.cell(row, column_));
   }
   std::vector<std::string> shown(found.begin(), found.end());
   const std::size_t more = shown.size() > kMostShown ? shown.size() - kMostShown : 0;

@@ -41,6 +41,7 @@ class ChoiceCode {
 
   const Table& table_;
   const StepColumns& columns_;
+  std::size_t column_;  // of choices
   std::vector<std::string> values_;
   std::vector<std::string> none_;
   Kind kind_ = Kind::kNumbers;

@@ -89,7 +89,7 @@ class Elements {
     bytes_.remove_prefix(kTagBytes);
     if (length > bytes_.size()) throw Damage();
     const Element element{first, bytes_.substr(0, length)};
-    bytes_.remove_prefix(std::min<std::size_t>((length + 7U) / 8U * 8U, bytes_.size()));
+    bytes_.remove_prefix(std::min<std::size_t>((std::size_t{length} + 7U) / 8U * 8U, bytes_.size()));
     return element;
   }
 

@@ -129,7 +129,7 @@ class Variables {
         });
     if (!is_array) {
       for (const std::string& field : value.fields)
-        value.parts.push_back(this->value(path + "/" + field, depth + 1));
+        value.parts.push_back(this->value(fmt::format("{}/{}", path, field), depth + 1));
       return value;
     }
     value.shape = turned(first->shape);

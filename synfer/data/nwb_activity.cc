@@ -67,13 +67,14 @@ std::string range_of(const std::vector<double>& times) {
 }
 
 [[noreturn]] void reject_windows(const Hdf5File& nwb, const ActivityOptions& options,
-                                 const std::vector<double>& sampled, const std::vector<double>& times) {
+                                 const std::vector<double>& window, const std::vector<double>& sampled,
+                                 const std::vector<double>& times) {
   throw DataError(
       nwb.file(), 0, options.series.value_or(""),
       fmt::format("no step has a sample in its window, {} to {} s after '{}' (samples are from {}, times of "
                   "steps {}); correct data.activity.window or data.activity.align",
-                  shortest(options.window->front()), shortest(options.window->back()), options.align,
-                  range_of(sampled), range_of(times)));
+                  shortest(window.front()), shortest(window.back()), options.align, range_of(sampled),
+                  range_of(times)));
 }
 
 }  // namespace
@@ -127,7 +128,8 @@ MeanActivity mean_activity(const Hdf5File& nwb, const ActivityOptions& options,
     }
     found.empty_windows += is_empty ? 1 : 0;
   }
-  if (found.empty_windows == times.size() && !times.empty()) reject_windows(nwb, options, sampled, times);
+  if (found.empty_windows == times.size() && !times.empty())
+    reject_windows(nwb, options, *options.window, sampled, times);
   return found;
 }
 

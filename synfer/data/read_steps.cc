@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <limits>
@@ -36,18 +37,18 @@ class Reader {
   }
 
   Reading read() {
-    std::optional<RowOrder> order;
+    std::deque<RowOrder> orders;  // a session each
     const std::vector<std::size_t> rows = rows_in_order(table_, at_, coding_.sort, group_, blocks_);
     for (std::size_t n = 0; n < rows.size(); ++n) {
       const std::size_t row = rows[n];
       if (n == 0 || group_[row] != group_[rows[n - 1]]) {
-        if (n > 0) order->check_whole(sessions_.back());
+        if (n > 0) orders.back().check_whole(sessions_.back());
         enter_session(row);
-        order.emplace(table_, at_, blocks_.numbered);
+        orders.emplace_back(table_, at_, blocks_.numbered);
       }
-      add_step(row, *order);
+      add_step(row, orders.back());
     }
-    if (order) order->check_whole(sessions_.back());
+    if (!orders.empty()) orders.back().check_whole(sessions_.back());
     for (Session& session : sessions_) {
       session.stimuli = labels_;
       forget_silent_neurons(session);
@@ -171,7 +172,7 @@ class Reader {
   }
 
   [[nodiscard]] bool read_scored(std::size_t row, int choice) const {
-    if (table_.empty(row, *at_.scored) && choice == kNoChoice) return true;
+    if (!at_.scored || (table_.empty(row, *at_.scored) && choice == kNoChoice)) return true;
     return yes_or_no(row, *at_.scored);
   }
 
@@ -274,7 +275,7 @@ class Reader {
       say(at_.animal ? "no column names sessions: each animal was taken for one session"
                      : "no column names sessions: the file was taken for one session");
     if (!at_.animal && at_.session) say("no column names animals: each session was taken for an animal");
-    if (unknown_ > 0 && known_ == 0) {
+    if (at_.reward && unknown_ > 0 && known_ == 0) {
       table_.reject_column(*at_.reward,
                            "no reward is known, expected one on each step that earns one; write 0 where "
                            "there was none");

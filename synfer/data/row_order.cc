@@ -12,6 +12,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 
+// NOLINTBEGIN(bugprone-unchecked-optional-access): a column is looked for before its rows are
 namespace synfer {
 namespace {
 
@@ -215,3 +216,4 @@ void RowOrder::check_turns(const Session& session) const {
 }
 
 }  // namespace synfer
+// NOLINTEND(bugprone-unchecked-optional-access)

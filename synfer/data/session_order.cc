@@ -17,7 +17,7 @@ namespace {
 
 long day_number(int year, int month, int day) {
   const bool is_one = year >= 1900 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
-  return is_one ? 10000L * year + 100 * month + day : 0;
+  return is_one ? 10000L * year + 100L * month + day : 0;
 }
 
 int month_of(const std::string& word) {

@@ -104,7 +104,9 @@ TableText read_table_text(const std::string& file) {
   const std::optional<char> said = said_separator(first_line(left));
   if (said) drop_line();
   const auto next_is = [&](const auto& matches) { return !left.empty() && matches(first_line(left)); };
-  const auto is_blank = [](std::string_view line) { return line.find_first_not_of(" \t") == line.npos; };
+  const auto is_blank = [](std::string_view line) {
+    return line.find_first_not_of(" \t") == std::string_view::npos;
+  };
   std::string_view comment;
   while (next_is(is_blank) || next_is([](std::string_view line) { return line.starts_with('#'); })) {
     if (left.starts_with('#')) comment = left;

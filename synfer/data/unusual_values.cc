@@ -116,7 +116,8 @@ struct Judge {
     for (const auto& [value, n] : counts) {
       const bool far = value < low - kFar * width || value > high + kFar * width;
       const bool tiny = low > 0 && value > 0 && value < low / kTimes;
-      if (!far && !tiny && !(other_sign(value) && low * high > 0)) continue;
+      const bool alone_in_sign = other_sign(value) && low * high > 0;
+      if (!far && !tiny && !alone_in_sign) continue;
       rows += n;
       found.push_back(fmt::format("{}: {} in {} is far from the others, {:.4g} to {:.4g}", column.name,
                                   shortest(value), place_of(sessions, column, value), low, high));

@@ -67,8 +67,7 @@ TEST_F(ExitCodes, DataThatCannotBeRightEndWith3) {
       {"a missing column", "session,trial,stimulus,reward\nmon,1,a,1\n",
        "column choice: there is no such column"},
       {"text for a number", kHeader + std::string("mon,1,a,yes,1\n"), "row 2, column choice: found 'yes'"},
-      {"NaN as a reward", kHeader + std::string("mon,1,a,1,nan\n"),
-       "row 2, column reward: the value is missing"},
+      {"NaN as every reward", kHeader + std::string("mon,1,a,1,nan\n"), "column reward: no reward is known"},
       {"NaN as an input", "session,trial,x0,choice,reward\nmon,1,nan,1,1\n",
        "row 2, column x0: the value is missing"},
       {"infinity as a reward", kHeader + std::string("mon,1,a,1,inf\n"), "row 2, column reward: found 'inf'"},
@@ -77,8 +76,8 @@ TEST_F(ExitCodes, DataThatCannotBeRightEndWith3) {
       {"an empty file", "", "the file is empty"},
       {"a header alone", kHeader, "data.csv"},
       {"a short row", kHeader + std::string("mon,1,a\n"), "row 2"},
-      {"cells set apart by semicolons", "session;trial;stimulus;choice;reward\nmon;1;a;1;1\n",
-       "set apart by semicolons"},
+      {"thousands, or decimals", "session;trial;stimulus;choice;reward\nmon;1;a;1;1,250\nmon;2;a;1;800\n",
+       "row 2, column reward: found '1,250'"},
       {"no text at all", std::string("\0\1\2\3\xff\xfe", 6), "data.csv"},
   };
   for (const auto& bad : cases) {
