@@ -276,9 +276,10 @@ std::string ChoiceCode::way_to_say() const {
     const auto stands_for_none = [&](const std::string& value) {
       return is_word_for_none(value) || is_word_for_none_beside_others(value) || is_negative(value);
     };
-    const auto rest = std::ranges::stable_partition(values, std::not_fn(stands_for_none));
-    none = fmt::format("=[{}]", join(std::vector<std::string>(rest.begin(), rest.end()), ", "));
-    values.erase(rest.begin(), rest.end());
+    std::vector<std::string> nones;
+    values.clear();
+    std::ranges::partition_copy(all, std::back_inserter(nones), std::back_inserter(values), stands_for_none);
+    none = fmt::format("=[{}]", join(nones, ", "));
   }
   if (values.size() != needed) {
     return fmt::format(

@@ -184,7 +184,7 @@ std::vector<std::size_t> order_of_rows(const Hdf5File& nwb, std::size_t rows, co
   if (coding.sort == "time" && nwb.has(column_path(time))) {
     const std::vector<double> times = numbers_of(nwb, time);
     if (times.size() == rows)
-      std::ranges::stable_sort(order, {}, [&](std::size_t row) { return times[row]; });
+      std::ranges::sort(order, {}, [&](std::size_t row) { return std::pair(times[row], row); });
   }
   return order;
 }

@@ -72,8 +72,10 @@ std::vector<std::size_t> rows_in_order(const Table& table, const StepColumns& co
         "which block came first; expected blocks that say their order: sort by a column of times "
         "(data.sort=time), or number the blocks in the order in which they came");
   }
-  std::ranges::stable_sort(
-      rows, {}, [&](std::size_t row) { return std::tuple(group[row], by_block ? block[row] : 0, key[row]); });
+  // The row itself comes last, so that equal ones stay as they stand.
+  std::ranges::sort(rows, {}, [&](std::size_t row) {
+    return std::tuple(group[row], by_block ? block[row] : 0, key[row], row);
+  });
   return rows;
 }
 

@@ -178,7 +178,7 @@ Grouped grouped(const Table& table, const Places& p, std::size_t most_sessions) 
     const std::size_t span = span_at.try_emplace(key, found.spans.size()).first->second;
     if (span == found.spans.size()) found.spans.push_back({trial, trial});
     found.spans[span].last = trial;
-    const auto [place, is_new] = at.try_emplace(key + "\n" + stimulus, found.groups.size());
+    const auto [place, is_new] = at.try_emplace(fmt::format("{}\n{}", key, stimulus), found.groups.size());
     if (is_new) found.groups.push_back({session, here, stimulus, held_out, span});
     Group& group = found.groups[place->second];
     group.offers += 1;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "synfer/report/html_private.h"
@@ -85,9 +86,11 @@ void add_scores(Runs runs, const Run& run, const std::string& sample, const Json
     const std::size_t count = std::min(sessions.size(), kMostSessions);
     for (std::size_t n = 0; n < count; ++n) {
       const std::size_t s = n * sessions.size() / count;
+      constexpr double kLost = -std::numeric_limits<double>::infinity();
+      constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
       const double percent = sessions[s].is_number() ? sessions[s].get<double>()
-                             : is_lost(scores, s)    ? -INFINITY
-                                                     : NAN;
+                             : is_lost(scores, s)    ? kLost
+                                                     : kNone;
       add_row(runs, run, numbers, {sample, null, fmt::format("{}", s + 1), number(percent)});
     }
   }

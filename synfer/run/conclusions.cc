@@ -175,7 +175,7 @@ void conclude_what_was_found(RunResult& result) {
   }
   if (!result.truth.empty()) add_note(result, "truth", {{"rule", result.truth}});
   for (const auto* scores : {&result.simulated, &result.held_out, &result.in_sample}) {
-    if (has(*scores)) conclude_from_deviance(**scores, result);
+    if (const auto& some = *scores; some && has(some)) conclude_from_deviance(*some, result);
   }
   if (result.simulated && result.simulated->r2_weights) {
     const double r2 = result.simulated->r2_weights->median;
@@ -215,7 +215,7 @@ void add_conclusions(RunResult& result) {
   judge_scores(result);
   if (result.cross_validation) conclude_from(*result.cross_validation, result);
   const auto& unseen = result.simulated ? result.simulated : result.held_out;
-  if (has(unseen) && !result.cross_validation) conclude_from_nulls(*unseen, result);
+  if (unseen && has(unseen) && !result.cross_validation) conclude_from_nulls(*unseen, result);
   conclude_from_checks(result);
   const bool finished = result.state != to_string(FitState::kInterrupted);
   if (result.command == "fit" && finished) {

@@ -98,7 +98,7 @@ std::string choices(const Inventory& found) {
   const bool omits = found.omissions > 0;
   Cells header = {"trials"};
   header.insert(header.end(), found.kinds.begin(), found.kinds.end());
-  if (omits) header.push_back("none");
+  if (omits) header.emplace_back("none");
   std::vector<Cells> rows;
   const auto row = [&](std::string name, const ChoiceCounts& counts) {
     Cells cells = counts_of(counts, omits);

@@ -31,7 +31,8 @@ std::vector<Estimate> largest_first(std::vector<Estimate> estimates) {
 std::string coefficient(const Estimate& e) {
   constexpr int kMostDecimals = 8;
   const double size = std::abs(e.value);
-  if (!(std::isfinite(e.standard_error) && e.standard_error > 0.0)) return shown_number(size);
+  const bool has_error = std::isfinite(e.standard_error) && e.standard_error > 0.0;
+  if (!has_error) return shown_number(size);
   const int digits = 1 - static_cast<int>(std::floor(std::log10(e.standard_error)));
   return digits <= kMostDecimals ? fmt::format("{:.{}f}", size, std::max(digits, 0))
                                  : shown_number(size, e.standard_error);

@@ -65,8 +65,7 @@ void about_identifiability(const Identifiability& found, RunResult& result) {
 }
 
 void about_search(const Configuration& c, DataOrigin origin, const Estimation& estimation,
-                  RunResult& result) {
-  const TermSearch& search = *estimation.search;
+                  const TermSearch& search, RunResult& result) {
   if (origin == DataOrigin::recorded && stimulus_in_fit(c, origin) != "filtered")
     add_note(result, "selected_as_if_known");
   if (search.near.size() > 1)
@@ -116,7 +115,7 @@ void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& e
     add_note(result, "none_found",
              {{"what", e.name == "walk_sd" ? "drift" : "spread of initial weights"}, {"name", e.name}});
   }
-  if (estimation.search) about_search(c, origin, estimation, result);
+  if (estimation.search) about_search(c, origin, estimation, *estimation.search, result);
 }
 
 }  // namespace synfer
