@@ -66,7 +66,7 @@ def write_own_columns(path, flies):
 
 def port(step):
     """The number of the stimulus that was chosen; -1 for an omission."""
-    return int(step[f"stimulus{step['choice']}"]) if step["choice"] else -1
+    return "AB".index(step[f"stimulus{step['choice']}"]) if step["choice"] else -1
 
 
 def write_flies_2022(folder, flies):
