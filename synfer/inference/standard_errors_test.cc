@@ -97,18 +97,31 @@ TEST(ClusteredErrors, OfAMeanAreTheSandwichByHand) {
   const double by_hand = std::sqrt(3.0 / 2 * 14 / 36);
   EXPECT_NEAR(u.intervals[0].standard_error, by_hand, 1e-12);
   EXPECT_NEAR(u.intervals[0].high, kT2 * by_hand, 1e-5);
-  EXPECT_EQ(u.degrees_of_freedom, 2);
+  EXPECT_NEAR(u.degrees_of_freedom.value(), 2, 1e-12);
   EXPECT_EQ(u.animals, 3u);
   EXPECT_EQ(in_words(u),
             "95 % intervals from standard errors clustered by animal (3 animals, Student's t with 2 degrees "
-            "of freedom), none below the information's");
+            "of freedom)");
 }
 
-TEST(ClusteredErrors, AreNeverBelowTheInformations) {
-  // Animals agree far better than noise of sd 1 allows.
-  const LinearModel model = linear_model(Matrix::Ones(6, 1), Vector{{1, 1, 1, -1, -1, -1}});
+// Shares of .5, .25 and .25: 1 / (1 - .375) times the sum; (1 - .375)^2 / (.375 - 2 * .15625 + .375^2)
+// degrees.
+TEST(ClusteredErrors, OfAnAnimalWithMoreDataCountItsShare) {
+  const LinearModel model = linear_model(Matrix::Ones(8, 1), Vector{{1, 0.5, -1, 2, -1.5, -1, 1, -1}});
+  FittedLikelihood fitted = model.fitted();
+  fitted.animals = {"a", "b", "c", "a", "b", "c", "a", "a"};  // sums 3, -1, -2; B = 14, I = 8
+  const Uncertainty u = uncertainty(fitted, {.method = kClustered});
+  EXPECT_NEAR(u.intervals[0].standard_error, std::sqrt(14.0 / 64 / 0.625), 1e-12);
+  EXPECT_NEAR(u.degrees_of_freedom.value(), 0.625 * 0.625 / 0.203125, 1e-12);
+  EXPECT_THAT(in_words(u), HasSubstr("Student's t with 1.92 degrees of freedom or more"));
+}
+
+TEST(ClusteredErrors, OfWhatOneAnimalAloneShowsAreTheInformations) {
+  Matrix design(6, 2);
+  design << Vector::Ones(6), Vector{{1, 0, 0, -1, 0, 0}};  // animal a's own
+  const LinearModel model = linear_model(design, noise("own", 6));
   const Uncertainty u = uncertainty(mean_of_six(model), {.method = kClustered});
-  EXPECT_NEAR(u.intervals[0].standard_error, 1 / std::sqrt(6.0), 1e-12);
+  EXPECT_NEAR(u.intervals[1].high - u.intervals[1].estimate, kNormal / std::sqrt(2.0), 1e-6);
 }
 
 TEST(ClusteredErrors, AskForTwoAnimals) {
@@ -123,29 +136,58 @@ TEST(ClusteredErrors, AskForTwoAnimals) {
   }
 }
 
-// Eight animals that differ by sd 1, five sessions each with noise of sd 1, mean 0. The binomial band of
-// 400 experiments at .95 is .95 -+ .022.
-TEST(ClusteredErrors, CoverWhereAnimalsDifferAndTheInformationDoesNot) {
-  constexpr int kExperiments = 400;
+struct Covered {
   int clustered = 0;
   int naive = 0;
+};
+
+// How often intervals hold the mean, 0, in 400 experiments on animals that differ by an sd, with so many
+// sessions each and noise of sd 1. The binomial band at .95 is .95 -+ .022.
+constexpr int kExperiments = 400;
+Covered covered(double sd_of_animals, const std::vector<int>& sessions) {
+  Covered count;
   for (std::uint64_t e = 0; e < kExperiments; ++e) {
-    const Vector own = noise("animals", 8, e);
-    const LinearModel model =
-        linear_model(Matrix::Ones(40, 1), noise("sessions", 40, e) + own.replicate(5, 1));
+    const Vector own = sd_of_animals * noise("animals", static_cast<Eigen::Index>(sessions.size()), e);
+    std::vector<std::string> animals;
+    std::vector<double> means;
+    for (std::size_t animal = 0; animal < sessions.size(); ++animal) {
+      animals.insert(animals.end(), static_cast<std::size_t>(sessions[animal]), std::to_string(animal));
+      means.insert(means.end(), static_cast<std::size_t>(sessions[animal]),
+                   own[static_cast<Eigen::Index>(animal)]);
+    }
+    const auto all = static_cast<Eigen::Index>(means.size());
+    const LinearModel model = linear_model(
+        Matrix::Ones(all, 1), noise("sessions", all, e) + Eigen::Map<const Vector>(means.data(), all));
     FittedLikelihood fitted = model.fitted();
-    for (int s = 0; s < 40; ++s) fitted.animals.push_back(std::to_string(s % 8));
+    fitted.animals = animals;
     const auto covers = [&](UncertaintyMethod method) {
       const Interval interval = uncertainty(fitted, {.method = method}).intervals[0];
-      return interval.low < 0 && 0 < interval.high;
+      return static_cast<int>(interval.low < 0 && 0 < interval.high);
     };
-    clustered += static_cast<int>(covers(kClustered));
-    naive += static_cast<int>(covers(kInformation));
+    count.clustered += covers(kClustered);
+    count.naive += covers(kInformation);
   }
-  RecordProperty("clustered", clustered);
-  RecordProperty("naive", naive);
-  EXPECT_NEAR(clustered, 0.95 * kExperiments, 0.022 * kExperiments);
-  EXPECT_LT(naive, 0.75 * kExperiments);
+  ::testing::Test::RecordProperty("clustered", count.clustered);
+  ::testing::Test::RecordProperty("naive", count.naive);
+  return count;
+}
+
+TEST(ClusteredErrors, CoverWhereAnimalsDifferAndTheInformationDoesNot) {
+  const Covered eight = covered(1.0, std::vector<int>(8, 5));
+  EXPECT_NEAR(eight.clustered, 0.95 * kExperiments, 0.022 * kExperiments);
+  EXPECT_LT(eight.naive, 0.75 * kExperiments);
+}
+
+TEST(ClusteredErrors, OfSixAnimalsThatDoNotDifferAreNotTooWide) {
+  EXPECT_NEAR(covered(0.0, std::vector<int>(6, 3)).clustered, 0.95 * kExperiments, 0.022 * kExperiments);
+}
+
+TEST(ClusteredErrors, CoverWhereSomeAnimalsHaveFarMoreSessions) {
+  EXPECT_NEAR(covered(0.0, {1, 1, 2, 3, 5, 8}).clustered, 0.95 * kExperiments, 0.022 * kExperiments);
+}
+
+TEST(ClusteredErrors, CoverForThreeAnimals) {
+  EXPECT_NEAR(covered(0.5, {4, 4, 4}).clustered, 0.95 * kExperiments, 0.022 * kExperiments);
 }
 
 }  // namespace

@@ -125,9 +125,10 @@ std::string in_words(const Uncertainty& u) {
         return "from the expected information";
       case UncertaintyMethod::kClustered:
         return fmt::format(
-            "from standard errors clustered by animal ({} animals, Student's t with {} degrees of freedom), "
-            "none below the information's",
-            u.animals, u.degrees_of_freedom.value_or(NAN));
+            "from standard errors clustered by animal ({} animals, Student's t with {:.3g} degrees of "
+            "freedom{})",
+            u.animals, u.degrees_of_freedom.value_or(NAN),
+            u.degrees_of_freedom.value_or(0) < static_cast<double>(u.animals) - 1.05 ? " or more" : "");
       case UncertaintyMethod::kProfile:
         return u.failed == 0 ? "from the profile likelihood"
                              : fmt::format("from the profile likelihood ({} refits failed)", u.failed);

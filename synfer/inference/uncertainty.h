@@ -2,8 +2,9 @@
 //
 // information           inverse of the expected information; right where the model is, and cheap
 // clustered             sandwich I^-1 B I^-1, B the session gradients summed by animal (Liang and Zeger,
-//                       Biometrika 1986), times G/(G-1) for G animals, with Student's t of G-1 degrees of
-//                       freedom; never below the information's. Allows for animals that differ
+//                       Biometrika 1986), for few animals times 1 / (1 - sum p^2), p an animal's share of the
+//                       information on a parameter, with Student's t: G/(G-1) and G-1 degrees of freedom for
+//                       G animals of equal shares, fewer for unequal ones. Allows for animals that differ
 // profile               where the likelihood, all others refitted, has fallen by chi2(1)/2; follows
 //                       curvature that the information cannot see
 // session bootstrap     refits to animals drawn with replacement; percentiles
@@ -79,7 +80,7 @@ struct Uncertainty {
   UncertaintyMethod method = UncertaintyMethod::kInformation;
   double level = 0.95;
   std::vector<Interval> intervals;           // P
-  std::optional<double> degrees_of_freedom;  // of Student's t; none: the normal
+  std::optional<double> degrees_of_freedom;  // of Student's t, the fewest; none: the normal
   std::size_t animals = 0;                   // clusters
   std::size_t draws = 0;                     // of a bootstrap
   std::size_t failed = 0;                    // draws, or refits of a profile, that came to nothing
