@@ -45,6 +45,8 @@ struct ObjectiveOptions {
   std::optional<double> sigma = {};  // of recordings; estimated unless given
   double recording_weight = 1.0;     // where both are observed
   InitialWeights initial_weights = InitialWeights::kFixed;
+  // Of a Gaussian prior around 0 of those estimated per session.
+  double initial_weights_sd = std::numeric_limits<double>::infinity();
   double resampling_sd = 0.0;      // > 0: stimuli are fresh draws with this noise, one a replicate
   BeliefOptions belief = {};       // known stimuli unless set
   bool estimate_noise_sd = false;  // these start from what the belief has
@@ -70,6 +72,8 @@ class Objective : public CurvedLikelihood {
   [[nodiscard]] const Model& model() const { return model_; }
   /// The same data under another rule; they are shared, not copied.
   [[nodiscard]] Objective with_rule(Rule rule) const;
+  /// The same from other initial weights, or other starts of theirs.
+  [[nodiscard]] Objective with_initial_weights(std::vector<Matrix> initial) const;
   /// The same with this sd of the prior of session biases.
   [[nodiscard]] Objective with_session_bias_sd(double sd) const;
   /// The same in another scale of inputs and rewards: equal values, at parameters that go over into these by
@@ -163,7 +167,8 @@ class Objective : public CurvedLikelihood {
   [[nodiscard]] std::size_t offset_lanes() const;
   void check_history() const;
   [[nodiscard]] BeliefLanes lanes() const;
-  // Of history parameters and, where its sd is finite, of session biases.
+  // Of history parameters and, where their sds are finite, of session biases and of each session's initial
+  // weights.
   struct Prior {
     std::size_t parameter;
     double mean, sd;

@@ -46,6 +46,10 @@ std::vector<Case> cases() {
             .estimate_initial_sd = true}},
           {"recordings", {.observe = Observe::kNeural}},
           {"recordings of known sd", {.observe = Observe::kNeural, .sigma = 0.3}},
+          {"recordings, weights of each session under a prior",
+           {.observe = Observe::kNeural,
+            .initial_weights = InitialWeights::kEstimatedPerSession,
+            .initial_weights_sd = 0.2}},
           {"both", {.observe = Observe::kBoth, .recording_weight = 0.7}},
           {"both, shared weights",
            {.observe = Observe::kBoth, .initial_weights = InitialWeights::kEstimatedShared}}};

@@ -137,9 +137,17 @@ std::vector<Objective::Prior> Objective::priors() const {
     const HistoryParameter& p = history().parameters()[h];
     all.push_back({history_offset() + h, p.mean, p.sd, std::nullopt});
   }
-  if (!std::isfinite(options_.session_bias_sd)) return all;
-  for (std::size_t s = 0; s < session_biases(); ++s) {
-    all.push_back({session_bias_offset() + s, 0.0, options_.session_bias_sd, s});
+  if (std::isfinite(options_.session_bias_sd)) {
+    for (std::size_t s = 0; s < session_biases(); ++s)
+      all.push_back({session_bias_offset() + s, 0.0, options_.session_bias_sd, s});
+  }
+  const bool own_weights = options_.initial_weights == InitialWeights::kEstimatedPerSession;
+  if (own_weights && std::isfinite(options_.initial_weights_sd)) {
+    const auto cells = static_cast<std::size_t>(initial_.front().size());
+    for (std::size_t s = 0; s < sessions(); ++s) {
+      for (std::size_t n = 0; n < cells; ++n)
+        all.push_back({weights_offset(s) + n, 0.0, options_.initial_weights_sd, s});
+    }
   }
   return all;
 }
@@ -147,6 +155,12 @@ std::vector<Objective::Prior> Objective::priors() const {
 Objective Objective::with_rule(Rule rule) const {
   Objective other = *this;
   other.model_.rule = std::move(rule);
+  return other;
+}
+
+Objective Objective::with_initial_weights(std::vector<Matrix> initial) const {
+  Objective other = *this;
+  other.initial_ = std::move(initial);
   return other;
 }
 
@@ -166,6 +180,7 @@ Objective Objective::in_scale(const DataScale& scale) const {
   options.resampling_sd /= scale.input;
   options.belief.noise_sd /= scale.input;
   options.belief.initial_sd *= scale.input;
+  options.initial_weights_sd *= scale.input;
   options.belief.walk_sd *= scale.input;
   return {{model_.network, synfer::in_scale(model_.rule, scale)},
           std::move(sessions),

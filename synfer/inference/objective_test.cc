@@ -59,7 +59,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ResampledStimuli", {.resampling_sd = 0.2}},
         Case{"SharedWeights", {.observe = Observe::kBoth, .initial_weights = Weights::kEstimatedShared}},
         Case{"WeightsPerSession",
-             {.observe = Observe::kNeural, .initial_weights = Weights::kEstimatedPerSession}}),
+             {.observe = Observe::kNeural, .initial_weights = Weights::kEstimatedPerSession}},
+        Case{"WeightsPerSessionUnderAPrior",
+             {.observe = Observe::kNeural,
+              .initial_weights = Weights::kEstimatedPerSession,
+              .initial_weights_sd = 0.2}}),
     [](const auto& one) { return one.param.name; });
 
 double loss_of(const Objective& objective, std::uint64_t replicate = 0) {

@@ -106,8 +106,10 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   result.best_start = summary.best_start;
   if (c.fit.observe != "behavior" && summary.state != FitState::kDiverged)
     result.sigma = objective.sigma(parameters);
-  if (c.network.initial_weights.kind == "estimated") {
-    const std::size_t count = c.network.initial_weights.per_session ? objective.sessions() : 1;
+  using InitialWeights = ObjectiveOptions::InitialWeights;
+  if (objective.options().initial_weights != InitialWeights::kFixed) {
+    const bool own = objective.options().initial_weights == InitialWeights::kEstimatedPerSession;
+    const std::size_t count = own ? objective.sessions() : 1;
     for (std::size_t s = 0; s < count; ++s)
       result.initial_weights.push_back(objective.initial_weights(parameters, s));
   }

@@ -11,6 +11,7 @@
 #include "synfer/inference/uncertainty.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/drawn_weights.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/warnings.h"
@@ -311,6 +312,7 @@ bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation
     result.identifiability = identifiability(curvature->information, estimation.objective.parameter_names(),
                                              held_parameters(c, estimation, ends));
   }
+  if (curvature && !mlp) judge_drawn_weights(c, origin, estimation, *curvature, result);
   add_warnings(c, origin, estimation, curvature ? &*curvature : nullptr, result);
   return true;
 }

@@ -14,6 +14,8 @@
 namespace synfer {
 namespace {
 
+constexpr int kMostEstimatedWeights = 40;  // per session: each is a direction of the information
+
 void refuse(const std::string& key, const std::string& what_is_wrong) {
   throw ConfigurationError(key, what_is_wrong);
 }
@@ -356,6 +358,13 @@ Configuration resolved_for(const Configuration& configuration, const std::vector
         configuration.network.initial_weights.sd.value_or(initial_weight_sd(c) / input_scale_of(c, sessions));
   if (!c.history.covariates) c.history.covariates = covariates_for(c, sessions);
   return c;
+}
+
+bool estimates_weights_of_recordings(const Configuration& configuration) {
+  const std::string& kind = configuration.network.initial_weights.kind;
+  return configuration.fit.observe != "behavior" && (kind == "normal" || kind == "fan_in") &&
+         initial_weight_sd(configuration) > 0 && fit_method(configuration) == "fisher" &&
+         configuration.network.inputs * std::max(configuration.network.hidden, 1) <= kMostEstimatedWeights;
 }
 
 std::string penalty_kind(const Configuration& configuration) {

@@ -297,6 +297,12 @@ std::vector<double> cuts_of(const Configuration& configuration);
 /// otherwise.
 std::string stimulus_in_fit(const Configuration& configuration, DataOrigin origin);
 
+/// Whether a fit to recordings estimates the initial weights of each session, under the prior that they are
+/// drawn from (kinds normal and fan_in): by fisher, where there are at most 40 of them. A replay from other
+/// weights than the animal's has wrong activities, and says nothing true of the rule; where more weights are
+/// drawn the fit says so.
+bool estimates_weights_of_recordings(const Configuration& configuration);
+
 /// network.eta: unless set, 1 / inputs.
 double weight_change_rate(const Configuration& configuration);
 

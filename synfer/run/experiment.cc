@@ -266,7 +266,10 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin) {
                                                 : Observe::kBoth;
   options.sigma = c.fit.sigma;
   options.recording_weight = c.fit.recording_weight;
-  if (c.network.initial_weights.kind == "estimated") {
+  if (estimates_weights_of_recordings(c)) {
+    options.initial_weights = ObjectiveOptions::InitialWeights::kEstimatedPerSession;
+    options.initial_weights_sd = initial_weight_sd(c);
+  } else if (c.network.initial_weights.kind == "estimated") {
     options.initial_weights = c.network.initial_weights.per_session
                                   ? ObjectiveOptions::InitialWeights::kEstimatedPerSession
                                   : ObjectiveOptions::InitialWeights::kEstimatedShared;
@@ -412,6 +415,12 @@ Matrix assumed_initial_weights(const Configuration& c, DataOrigin origin, const 
   }
   return draw_initial_weights(drawn_weights(c), c.network.inputs, neurons,
                               RandomStream(c.seed, "assumed initial weights", animal, session));
+}
+
+Matrix redrawn_initial_weights(const Configuration& c, const std::string& animal,
+                               const std::string& session) {
+  return draw_initial_weights(drawn_weights(c), c.network.inputs, plastic_neurons(c),
+                              RandomStream(c.seed, "initial weights drawn anew", animal, session));
 }
 
 bool knows_simulated_weights(const Configuration& c) { return c.network.initial_weights.kind == "given"; }

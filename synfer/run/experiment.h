@@ -68,6 +68,9 @@ std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& r
 Matrix assumed_initial_weights(const Configuration& c, DataOrigin origin, const std::string& animal,
                                const std::string& session);
 
+/// Another draw of them, where they are drawn and not filtered.
+Matrix redrawn_initial_weights(const Configuration& c, const std::string& animal, const std::string& session);
+
 /// Whether a fit to simulated data gets the simulation's own initial weights.
 bool knows_simulated_weights(const Configuration& c);
 

@@ -161,7 +161,10 @@ List network_settings(Configuration& c) {
       {"network.eta", &network.eta, above(0), "", "Factor of every weight change.", "1 / network.inputs"},
       {"network.initial_weights.kind", &weights.kind, one_of({"normal", "fan_in", "given", "estimated"}), "",
        "Weights at the start of a session: drawn with sd, drawn with one set by the number of inputs, "
-       "given (by a file, or to the fit by the simulation), or estimated by the fit."},
+       "given (by a file, or to the fit by the simulation), or estimated by the fit. A fit of recordings by "
+       "fisher "
+       "estimates drawn ones per session, under the prior that they are drawn from, where they are 40 or "
+       "fewer."},
       {"network.initial_weights.sd", &weights.sd, at_least(0), "weight",
        "Standard deviation of initial weights (normal, fan_in, and the start of estimated).",
        "0.01, or 1 / sqrt(network.inputs) with fan_in, as for inputs of 0.75; in the unit of the inputs"},

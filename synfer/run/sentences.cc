@@ -39,6 +39,11 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "{coin}"},
     {"at_bound", kUnusable, true, "a term rests at a bound of rule.bounds that is not 0",
      "{term} rests at a bound of rule.bounds, {estimate}, so it has no standard error"},
+    {"depends_on_draw", kUnusable, true,
+     "initial weights were drawn and taken for known, and another draw moves a term by more than half a "
+     "standard error",
+     "its initial weights were drawn and taken for known, and with another draw {shift}. Give them "
+     "(network.initial_weights.kind=given), or estimate them (kind=estimated per_session=true)"},
     {"iteration_limit", kUnusable, true, "the fit ended in the state iteration limit",
      "the fit had not come to its end"},
 

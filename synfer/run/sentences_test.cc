@@ -251,6 +251,14 @@ std::map<std::string, std::function<RunResult()>> runs() {
     c.data.sessions = 2;
     return recovered(c);
   };
+  all["recordings of neurons whose weights are unknown"] = [] {
+    Configuration c = plain();
+    c.network.hidden = 21;
+    c.network.initial_weights.sd = 0.3;
+    c.fit.observe = "neural";
+    c.data.sessions = 2;
+    return recovered(c);
+  };
   all["weights of each session"] = [] {
     Configuration c = plain();
     c.network.hidden = 3;

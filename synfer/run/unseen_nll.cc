@@ -59,7 +59,7 @@ std::vector<double> nll_of(const Model& model, ObjectiveOptions options, std::ui
 
 auto initial_for(const Configuration& c, const Objective& fitted, std::span<const double> parameters,
                  const std::vector<EncodedSession>& sessions) {
-  const bool estimated = c.network.initial_weights.kind == "estimated";
+  const bool estimated = fitted.options().initial_weights != ObjectiveOptions::InitialWeights::kFixed;
   return [=, &fitted, &sessions, assumed = assumed_weights(c, sessions)](std::size_t s) {
     return estimated ? initial_weights(fitted, parameters, sessions[s]) : assumed[s];
   };
