@@ -5,6 +5,7 @@
 
 #include "synfer/data/files_for_test.h"
 #include "synfer/data/read.h"
+#include "synfer/data/sound_sheets_for_test.h"
 
 namespace synfer {
 namespace {
@@ -153,11 +154,11 @@ TEST_F(OfATable, ShowsOffersThatAreOftenAlike) {
 
 TEST_F(OfATable, AsksWhetherAnArmThatIsNeverPaidIsNoChoice) {
   const auto text = [](const std::string& third, bool pays) {
+    for_test::Chance chance(3);
     std::string rows = "session,side,water\n";
     for (int t = 0; t < 100; ++t)
-      rows += t % 20 == 7
-                  ? fmt::format("s,{},{}\n", third, pays && t > 50 ? 1 : 0)
-                  : fmt::format("s,{},{}\n", t * t / 3 % 2 == 0 ? "left" : "right", t * t / 5 % 3 % 2);
+      rows += t % 20 == 7 ? fmt::format("s,{},{}\n", third, pays && t > 50 ? 1 : 0)
+                          : fmt::format("s,{},{}\n", chance.yes(0.5) ? "left" : "right", chance.below(2));
     return rows;
   };
   EXPECT_THAT(
@@ -172,11 +173,12 @@ TEST_F(OfATable, AsksWhetherAnArmThatIsNeverPaidIsNoChoice) {
 
 TEST_F(OfATable, ShowsNamesThatDifferInCapitalsBlanksOrZerosAlone) {
   const auto text = [](const std::string& animal, const std::string& session, const std::string& label) {
+    for_test::Chance chance(3);
     std::string rows = "animal,session,stimulus0,stimulus1,choice,reward\n";
     for (int s = 0; s < 2; ++s) {
       for (int t = 0; t < 60; ++t)
         rows += fmt::format("{},{},{},B,{},{}\n", s == 0 ? "m1" : animal, s == 0 ? "s1" : session,
-                            s == 0 ? "A1" : label, (t * t + s) / 3 % 2, (t * t + s) / 5 % 3 % 2);
+                            s == 0 ? "A1" : label, chance.below(2), chance.below(2));
     }
     return rows;
   };

@@ -93,7 +93,7 @@ bool looks_like_a_code(double value, std::size_t rows, const Others& others, std
   const double size = std::max(others.span(), std::max(std::abs(others.low), std::abs(others.high)));
   const bool are_graded = others.values > kFewValues;
   // One exact value among others that hardly come twice.
-  const bool stands_out = are_graded && value != 0.0 && rows >= kRepeats && rows > 4 * others.most;
+  const bool stands_out = are_graded && value != 0.0 && rows >= kRepeats && rows > 2 * others.most;
   if (is_a_code(value)) {
     if (gap > 0 && std::abs(value) > 10) return share <= 0.5 && gap > others.span() / 2;
     if (stands_out && gap <= 0) return share <= 0.25;
