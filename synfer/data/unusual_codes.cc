@@ -92,6 +92,7 @@ bool looks_like_a_code(double value, std::size_t rows, const Others& others, std
   const double gap = others.gap_to(value);
   const double size = std::max(others.span(), std::max(std::abs(others.low), std::abs(others.high)));
   const bool are_graded = others.values > kFewValues;
+  if (size == 0) return false;  // a reward, or none
   // One exact value among others that hardly come twice.
   const bool stands_out = are_graded && value != 0.0 && rows >= kRepeats && rows > 2 * others.most;
   if (is_a_code(value)) {

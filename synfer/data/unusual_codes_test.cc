@@ -92,6 +92,8 @@ TEST(UnusualCodes, AreNoneAmongWhatTasksPay) {
            {scale({1, 2, 3, 4, 5, 6, 7, 8, 9}), "a scale to 9"},
            {with(9, 0.05, scale({1, 2, 3, 4, 5, 6, 7, 8})), "a scale whose end is rare"},
            {scale({0, 9}), "9 points or none"},
+           {with(9, 0.05, scale({0})), "9 points now and then"},
+           {with(1, 0.05, scale({0})), "a reward now and then"},
            {with(9, 0.1, scale({0, 3})), "0, 3 and 9 points"},
            {scale({0, 25, 50, 75, 99}), "percent"}}) {
     EXPECT_THAT(unusual_of(reward), IsEmpty()) << name;
