@@ -1,6 +1,11 @@
 #include "synfer/data/name_order.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "synfer/data/sound_sheets_for_test.h"
 
 namespace synfer {
 namespace {
@@ -141,6 +146,51 @@ TEST(NameOrder, GoesBackWhereItDoesUnderEveryReading) {
            {{"1_2", "1_1"}, 1},
        }) {
     EXPECT_EQ(order_of(names).goes_back, place) << testing::PrintToString(names);
+  }
+}
+
+// Days that rise, written in one way for all of an animal; a session may fall on the day of the one before
+// it.
+TEST(NameOrder, IsRightForRandomDaysWhateverTheWayToWriteThem) {
+  using Write = std::string (*)(int year, int month, int day, int hour);
+  constexpr std::pair<Write, bool> kWays[] = {
+      // whether each wrong order is seen
+      {[](int y, int m, int d, int h) { return fmt::format("{}-{:02}-{:02} {}:30", y, m, d, h); }, true},
+      {[](int y, int m, int d, int h) { return fmt::format("{}{:02}{:02}_{:02}3000", y, m, d, h); }, true},
+      {[](int y, int m, int d, int h) { return fmt::format("{}{:02}{:02}{:02}30", y, m, d, h); }, true},
+      {[](int y, int m, int d, int h) { return fmt::format("m7_{}_{}_{}T{}", y, m, d, h); }, true},
+      {[](int y, int m, int d, int h) {
+         return fmt::format("{}/{}/{}, {} {}", d, m, y, h % 12 == 0 ? 12 : h % 12, h < 12 ? "am" : "PM");
+       },
+       false},
+      {[](int y, int m, int d, int h) { return fmt::format("{:02}_{:02}_{}_{:02}h", m, d, y, h); }, false},
+      {[](int y, int m, int d, int h) { return fmt::format("{:02}-{:02}-{:02}_{:02}", d, m, y % 100, h); },
+       false},
+      {[](int y, int m, int d, int h) { return fmt::format("{:02}{:02}{:02}_{:02}30", y % 100, m, d, h); },
+       false},
+      {[](int y, int m, int d, int h) { return fmt::format("{:02}{:02}{:02}-{:02}", d, m, y % 100, h); },
+       false},
+      {[](int, int m, int d, int) { return fmt::format("{}_{}", m, d); }, false},
+      {[](int, int m, int d, int) { return fmt::format("rat3-{:02}.{:02}", d, m); }, false}};
+  for_test::Chance chance(2);
+  for (const auto& [write, is_sure] : kWays) {
+    for (int n = 0; n < 200; ++n) {
+      int hour = static_cast<int>(24 * (365 * 24 + chance.below(2000)));  // after the beginning of 2000
+      Names names;
+      const std::size_t count = 2 + chance.below(8);
+      while (names.size() < count) {
+        hour += 1 + static_cast<int>(chance.below(chance.yes(0.5) ? 12 : 24 * 40));
+        const std::chrono::year_month_day date(std::chrono::sys_days(std::chrono::days(10957 + hour / 24)));
+        names.push_back(write(static_cast<int>(date.year()),
+                              static_cast<int>(static_cast<unsigned>(date.month())),
+                              static_cast<int>(static_cast<unsigned>(date.day())), hour % 24));
+      }
+      EXPECT_EQ(order_of(names).goes_back, std::nullopt) << testing::PrintToString(names);
+      if (!is_sure) continue;
+      const std::size_t place = 1 + chance.below(names.size() - 1);
+      std::swap(names[place], names[place - 1]);
+      EXPECT_EQ(order_of(names).goes_back, place) << testing::PrintToString(names);
+    }
   }
 }
 
