@@ -152,9 +152,23 @@ std::optional<Date> with_short_year(const std::string& name, DateOrder order) {
   return date;
 }
 
+// The length of the longest run of digits.
+std::size_t most_digits(const std::string& name) {
+  std::size_t most = 0;
+  std::size_t run = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    run = is_digit_at(name, at) ? run + 1 : 0;
+    most = std::max(most, run);
+  }
+  return most;
+}
+
 std::optional<Date> date_in(const std::string& name, DateOrder order) {
-  if (std::ranges::count_if(name, [](char c) { return c >= '0' && c <= '9'; }) < 3) return std::nullopt;
-  if (auto date = with_long_year(name, order)) return date;
+  const auto digits = std::ranges::count_if(name, [](char c) { return c >= '0' && c <= '9'; });
+  if (digits < 3) return std::nullopt;  // most names are short, and searching takes long
+  if (most_digits(name) >= 4) {
+    if (auto date = with_long_year(name, order)) return date;
+  }
   if (auto date = with_named_month(name)) return date;
   return with_short_year(name, order);
 }

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <functional>
-#include <numeric>
+#include <iterator>
 #include <regex>
 #include <string_view>
 #include <utility>
@@ -23,25 +21,25 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 // Numbers that tell places and conditions apart; and those of a time of day, which says nothing without a
 // date.
 bool counts_no_sessions(std::string_view word) {
-  constexpr std::array<std::string_view, 33> kWords = {
+  constexpr std::string_view kWords[] = {
       "box",     "rig",     "cage",      "room", "arm",   "context", "ctx",    "chamber", "setup",
       "port",    "odour",   "odor",      "cond", "dose",  "group",   "cohort", "batch",   "seed",
       "version", "ver",     "v",         "lane", "booth", "fly",     "rat",    "station", "mouse",
       "animal",  "subject", "condition", "drug", "stim",  "cue"};
-  return std::ranges::find(kWords, word) != kWords.end();
+  return std::ranges::find(kWords, word) != std::end(kWords);
 }
 
 bool is_of_a_time_of_day(std::string_view word) { return word == "t" || word == "at" || word == "h"; }
 
 bool is_unit(std::string_view word) {
-  constexpr std::array<std::string_view, 8> kUnits = {"mg", "ug", "ml", "ul", "hz", "khz", "db", "percent"};
-  return std::ranges::find(kUnits, word) != kUnits.end();
+  constexpr std::string_view kUnits[] = {"mg", "ug", "ml", "ul", "hz", "khz", "db", "percent"};
+  return std::ranges::find(kUnits, word) != std::end(kUnits);
 }
 
 // Words before days that are counted from an event, so that some may lie before it.
 bool counts_from_an_event(std::string_view word) {
-  constexpr std::array<std::string_view, 7> kWords = {"", "day", "days", "d", "week", "w", "dpi"};
-  return std::ranges::find(kWords, word) != kWords.end();
+  constexpr std::string_view kWords[] = {"", "day", "days", "d", "week", "w", "dpi"};
+  return std::ranges::find(kWords, word) != std::end(kWords);
 }
 
 struct Number {
@@ -55,7 +53,6 @@ struct Number {
 struct Numbered {
   std::vector<Number> numbers;
   std::string text;  // with # for each number
-  bool has_minus = false;
 };
 
 struct Marks {
@@ -110,7 +107,6 @@ class Scan {
     if (marks_.minus && is_minus(begin, number.word)) {
       found_.text.pop_back();
       number.value = -number.value;
-      found_.has_minus = true;
     }
     found_.numbers.push_back(std::move(number));
     found_.text += '#';
