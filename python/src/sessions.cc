@@ -47,6 +47,7 @@ nb::dict state_of(const Session& s) {
   nb::dict state;
   state["animal"] = s.animal;
   state["name"] = s.name;
+  if (s.start) state["start"] = *s.start;
   state["offers"] = s.offers;
   state["inputs"] = s.inputs;
   state["stimuli"] = s.stimuli;
@@ -71,6 +72,7 @@ Session session_of(const nb::dict& state) {
   Session s;
   s.animal = nb::cast<std::string>(state["animal"]);
   s.name = nb::cast<std::string>(state["name"]);
+  if (state.contains("start")) s.start = nb::cast<double>(state["start"]);
   s.offers = nb::cast<int>(state["offers"]);
   s.inputs = nb::cast<int>(state["inputs"]);
   s.stimuli = nb::cast<std::vector<std::string>>(state["stimuli"]);

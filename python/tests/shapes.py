@@ -158,6 +158,7 @@ def _bandits() -> list[Shape]:
     return [
         Shape("plain", plain, truth),
         Shape("labels", _coded(truth, lambda s: s.chosen), truth),
+        Shape("blanks around names", _coded(truth, lambda s: s.chosen and f" {s.chosen}\t").assign(animal=[s.animal + " " for s in truth], session=[" " + s.session for s in truth], stimulus0="left ", stimulus1="\u00a0right"), truth),
         Shape("words that nothing explains", own, dated, {"animal": "mouse", "session": "date", "choice": "side", "reward": "water"}, named=False),
         Shape("words of their own", _coded(truth, lambda s: words[s.chosen]), truth, settings={"choice_values": ["links", "rechts"], "no_choice": ["none"]}),
         Shape("words of their own, unexplained", _coded(truth, lambda s: words[s.chosen]), truth, refused="choice.*links, none, rechts.*choice_values="),

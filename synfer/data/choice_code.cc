@@ -87,6 +87,18 @@ std::optional<std::vector<std::string>> in_order(std::vector<std::string> values
   return first->second == 0 ? values : swapped();
 }
 
+// A letter, a number, a place, or a name that differs from another's in its last letter or digit alone.
+bool is_called_like_an_arm(const std::string& word, const std::vector<std::string>& words) {
+  if (word.size() == 1 || parse_number(word) || named_place(word)) return true;
+  if (is_one_of({"center", "centre", "middle", "mid", "front", "back", "north", "south", "east", "west"},
+                word))
+    return true;
+  return std::ranges::any_of(words, [&](const std::string& other) {
+    return other != word && other.size() == word.size() &&
+           other.compare(0, other.size() - 1, word, 0, word.size() - 1) == 0;
+  });
+}
+
 bool contains(const std::vector<std::string>& values, std::string_view cell) {
   return std::ranges::any_of(values, [&](const std::string& value) { return same_value(value, cell); });
 }
@@ -148,6 +160,8 @@ ChoiceCode::ChoiceCode(const Table& table, const StepColumns& columns, const Ste
       column_(columns.choice.value_or(0)),
       values_(coding.choice_values),
       none_(coding.no_choice) {
+  for (std::string& value : values_) value = trimmed(value);
+  for (std::string& value : none_) value = trimmed(value);
   const std::size_t needed = static_cast<std::size_t>(std::max(columns.offers, 2));
   if (!values_.empty()) {
     if (values_.size() != needed) {
@@ -328,6 +342,32 @@ std::vector<std::string> words_to_choose(const Table& table, std::size_t choice,
   if (others >= 2) std::erase_if(words, is_word_for_none_beside_others);
   if (words.size() < 2) return {};
   return {words.begin(), words.end()};
+}
+
+void ArmCounts::count(int choice, double reward) {
+  if (choice == kNoChoice) return;
+  const auto place = static_cast<std::size_t>(choice);
+  if (place >= arms_.size()) arms_.resize(place + 1);
+  ++arms_[place].chosen;
+  arms_[place].is_paid = arms_[place].is_paid || reward > 0.0;
+}
+
+std::vector<std::string> ArmCounts::ask_for_none(const std::vector<std::string>& words) const {
+  constexpr double kSeldom = 0.1;
+  std::size_t choices = 0;
+  for (const Arm& arm : arms_) choices += arm.chosen;
+  std::vector<std::string> found;
+  const bool any_paid = std::ranges::any_of(arms_, &Arm::is_paid);
+  for (std::size_t k = 0; k < std::min(words.size(), arms_.size()) && words.size() > 2 && any_paid; ++k) {
+    const Arm& arm = arms_[k];
+    if (arm.is_paid || static_cast<double>(arm.chosen) > kSeldom * static_cast<double>(choices)) continue;
+    if (is_called_like_an_arm(words[k], words)) continue;
+    found.push_back(
+        fmt::format("'{0}' was taken for an arm, is chosen in {1} of {2} rows and never paid: does it stand "
+                    "for no choice (data.no_choice=[{0}])?",
+                    words[k], arm.chosen, choices));
+  }
+  return found;
 }
 
 }  // namespace synfer

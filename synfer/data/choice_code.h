@@ -56,4 +56,21 @@ bool same_value(std::string_view a, std::string_view b);
 /// its cells are numbers, or one word alone. Words for no choice ("none", "omission") are left out.
 std::vector<std::string> words_to_choose(const Table& table, std::size_t choice, const StepCoding& coding);
 
+/// How often arms were chosen and whether they were paid, which tells a word for no choice among them.
+class ArmCounts {
+ public:
+  void count(int choice, double reward);
+
+  /// Of words that were taken for arms, those that may stand for no choice: chosen now and then, never paid,
+  /// and not called as arms are.
+  [[nodiscard]] std::vector<std::string> ask_for_none(const std::vector<std::string>& words) const;
+
+ private:
+  struct Arm {
+    std::size_t chosen = 0;
+    bool is_paid = false;
+  };
+  std::vector<Arm> arms_;
+};
+
 }  // namespace synfer

@@ -1,9 +1,11 @@
 #include "synfer/data/inventory.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "synfer/data/files_for_test.h"
 #include "synfer/data/read.h"
+#include "synfer/data/sound_sheets_for_test.h"
 
 namespace synfer {
 namespace {
@@ -111,6 +113,104 @@ TEST_F(OfATable, ShowsThatFewChoicesAreScored) {
   std::string text = "session,stimulus0,stimulus1,choice,reward,scored\n";
   for (int n = 0; n < 40; ++n) text += n % 4 == 0 ? "s,L,R,0,1,1\n" : "s,L,R,1,0,0\n";
   EXPECT_THAT(inventory(text).unusual, Contains(HasSubstr("only 25 % of choices are scored")));
+}
+
+// A session each of animals m0, m1, ..., of so many rows.
+std::string sessions_of(const std::vector<int>& rows) {
+  std::string text = "animal,session,stimulus0,stimulus1,choice,reward\n";
+  for (std::size_t s = 0; s < rows.size(); ++s) {
+    for (int t = 0; t < rows[s]; ++t)
+      text += fmt::format("m{},d1,L,R,{},{}\n", s, (t * t + static_cast<int>(s)) / 3 % 2, t % 7 % 2);
+  }
+  return text;
+}
+
+TEST_F(OfATable, ShowsSessionsOfFewRows) {
+  EXPECT_THAT(inventory(sessions_of({1, 5, 2, 2, 1})).unusual,
+              Contains("all 5 sessions have 1 to 5 rows: does the column name sessions?"));
+  EXPECT_THAT(inventory(sessions_of({30, 4})).unusual, ElementsAre("session 'd1' of animal 'm1' has 4 rows"));
+  EXPECT_THAT(inventory(sessions_of({30, 31, 29, 5})).unusual,
+              ElementsAre(HasSubstr("session 'd1' of animal 'm3' has 5")))
+      << "once";
+  EXPECT_THAT(inventory(sessions_of({30, 31, 6})).unusual, IsEmpty());
+}
+
+TEST_F(OfATable, ShowsOffersThatAreOftenAlike) {
+  const auto text = [](int period) {
+    std::string rows = "session,stimulus0,stimulus1,choice,reward\n";
+    for (int t = 0; t < 100; ++t)
+      rows +=
+          fmt::format("s,{},{},{},{}\n", t % period == 0 ? "B" : "A", "B", t * t / 3 % 2, t * t / 5 % 3 % 2);
+    return rows;
+  };
+  EXPECT_THAT(
+      inventory(text(4)).unusual,
+      Contains("offers are alike in 25 of 100 rows (25 %): such a choice is no choice between stimuli"));
+  EXPECT_THAT(inventory(text(2)).unusual, Contains(HasSubstr("alike in 50 of 100 rows (50 %)")));
+  EXPECT_THAT(inventory(text(50)).unusual,
+              Contains(HasSubstr("offers are alike in 2 rows, first in trial 0")));
+  EXPECT_THAT(inventory(text(1000)).unusual, Not(Contains(HasSubstr("alike in 100"))));
+}
+
+TEST_F(OfATable, AsksWhetherAnArmThatIsNeverPaidIsNoChoice) {
+  const auto text = [](const std::string& third, bool pays) {
+    for_test::Chance chance(3);
+    std::string rows = "session,side,water\n";
+    for (int t = 0; t < 100; ++t)
+      rows += t % 20 == 7 ? fmt::format("s,{},{}\n", third, pays && t > 50 ? 1 : 0)
+                          : fmt::format("s,{},{}\n", chance.yes(0.5) ? "left" : "right", chance.below(2));
+    return rows;
+  };
+  EXPECT_THAT(
+      inventory(text("nothing", false)).unusual,
+      ElementsAre(
+          "'nothing' was taken for an arm, is chosen in 5 of 100 rows and never paid: does it stand for "
+          "no choice (data.no_choice=[nothing])?"));
+  EXPECT_THAT(inventory(text("nothing", true)).unusual, IsEmpty());
+  EXPECT_THAT(inventory(text("centre", false)).unusual, IsEmpty()) << "an arm that never pays";
+  EXPECT_THAT(inventory(text("none", false)).unusual, IsEmpty()) << "which is known for none";
+}
+
+TEST_F(OfATable, ShowsNamesThatDifferInCapitalsBlanksOrZerosAlone) {
+  const auto text = [](const std::string& animal, const std::string& session, const std::string& label) {
+    for_test::Chance chance(3);
+    std::string rows = "animal,session,stimulus0,stimulus1,choice,reward\n";
+    for (int s = 0; s < 2; ++s) {
+      for (int t = 0; t < 60; ++t)
+        rows += fmt::format("{},{},{},B,{},{}\n", s == 0 ? "m1" : animal, s == 0 ? "s1" : session,
+                            s == 0 ? "A1" : label, chance.below(2), chance.below(2));
+    }
+    return rows;
+  };
+  EXPECT_THAT(inventory(text("M1", "s1", "A1")).unusual,
+              Contains("animals 'M1' and 'm1' differ in capital letters alone: are they one?"));
+  EXPECT_THAT(inventory(text("m01", "s1", "A1")).unusual, Contains(HasSubstr("differ in zeros alone")));
+  EXPECT_THAT(
+      inventory(text("m1", "S1", "A1")).unusual,
+      Contains("of animal 'm1', sessions 'S1' and 's1' differ in capital letters alone: are they one?"));
+  EXPECT_THAT(inventory(text("m1", "s2", "a1")).unusual,
+              Contains("stimuli 'A1' and 'a1' differ in capital letters alone: are they one?"));
+  EXPECT_THAT(inventory(text("m1", "s2", "A 1")).unusual, Contains(HasSubstr("differ in blanks alone")));
+  EXPECT_THAT(inventory(text("m2", "S1", "A1")).unusual, IsEmpty()) << "sessions of two animals";
+}
+
+// Blanks around a cell are no part of it, also in quotes, and the space that does not break is one.
+TEST_F(OfATable, LeavesOutBlanksAroundCells) {
+  const std::string plain = "animal,session,side,water\nm1,s1,left,1\nm1,s1,none,\nm1,s1,right,0\n";
+  const std::string blanks =
+      "animal,session,side,water\n\"m1 \",\" s1\",\"left\t\",\" 1\"\n\"m1\u00a0\",s1,\"none \",\"  \"\n"
+      "m1,s1,\" right\",0\n";
+  const auto read = [&](const std::string& text) {
+    return read_data({folder.write("data.csv", text)}).sessions;
+  };
+  ASSERT_EQ(read(blanks).size(), 1U);
+  const Session found = read(blanks).front();
+  const Session expected = read(plain).front();
+  EXPECT_EQ(found.animal, "m1");
+  EXPECT_EQ(found.stimuli, expected.stimuli);
+  EXPECT_EQ(found.choice, expected.choice);
+  EXPECT_EQ(found.reward[0], 1.0);
+  EXPECT_EQ(found.reward[2], 0.0);
 }
 
 std::vector<std::string> unusual_in(const std::vector<std::string>& paths, const ColumnNames& columns = {}) {

@@ -18,6 +18,7 @@
 #include "synfer/data/read_matlab.h"
 #include "synfer/data/read_nwb.h"
 #include "synfer/data/read_steps.h"
+#include "synfer/data/session_order.h"
 #include "synfer/data/step_arrays.h"
 #include "synfer/data/stimuli.h"
 #include "synfer/data/table.h"
@@ -284,6 +285,8 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
   for (std::size_t i = 0; i < file_of.size(); ++i) sources.push_back({&data.sessions[i], file_of[i]});
   check_belong_together(sources);
   share_stimuli(data.sessions);
+  if (put_in_order_of_start(data.sessions))
+    data.how.emplace_back("sessions of an animal were put in the order in which they started");
   return data;
 }
 

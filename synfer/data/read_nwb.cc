@@ -13,6 +13,7 @@
 #include "synfer/data/choice_code.h"
 #include "synfer/data/file.h"
 #include "synfer/data/hdf5_file.h"
+#include "synfer/data/moment.h"
 #include "synfer/data/step_arrays.h"
 
 namespace synfer {
@@ -20,6 +21,7 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* kTrials = "intervals/trials";
+constexpr const char* kStart = "session_start_time";
 constexpr const char* kResponse = "animal_response";
 constexpr const char* kRewardOf[] = {"rewarded_historyL", "rewarded_historyR"};
 constexpr const char* kFreeOf[] = {"auto_waterL", "auto_waterR"};
@@ -33,8 +35,12 @@ std::string column_path(const std::string& column) { return std::string(kTrials)
 
 std::vector<std::string> needed_paths(const std::vector<std::string>& columns,
                                       const ActivityOptions& activity) {
-  std::vector<std::string> paths = {kTrials, "general/session_id", "general/subject/subject_id",
-                                    column_path("start_time"), column_path(activity.align)};
+  std::vector<std::string> paths = {kTrials,
+                                    kStart,
+                                    "general/session_id",
+                                    "general/subject/subject_id",
+                                    column_path("start_time"),
+                                    column_path(activity.align)};
   for (const std::string& column : columns) paths.push_back(column_path(column));
   const std::size_t asked = paths.size();
   for (std::size_t i = 0; i < asked; ++i) {
@@ -214,6 +220,8 @@ Reading named_sessions(const Hdf5File& nwb, std::vector<NamedArray> arrays, cons
   if (session.empty()) session = name_of_file(nwb.file());
   Reading reading = sessions_of(nwb.file(), std::move(arrays), names, coding, session,
                                 nwb.text("general/subject/subject_id").value_or(""));
+  const std::optional<double> start = seconds_of_moment(nwb.text(kStart).value_or(""));
+  for (Session& one : reading.sessions) one.start = start;
   reading.how.insert(reading.how.begin(), how.begin(), how.end());
   return reading;
 }

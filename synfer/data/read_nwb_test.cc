@@ -302,6 +302,30 @@ TEST_F(ReadNwb, RowsOutOfTheOrderOfTheirTimesAreRefusedOrSorted) {
 }
 
 // Sorted by time, probabilities are 0.4, 0.4, 0.1: they change once, at the last trial.
+// The order of the files is that of their names, that of the sessions that of time.
+TEST_F(ReadNwb, SessionsOfAnAnimalFollowOneAnotherByTheirStarts) {
+  const auto later = folder.path("day0.nwb");
+  session.name = std::string("day0");
+  session.reward = {0, for_test::kNaN, 1};
+  write_nwb(later, session);
+  const auto names = [](const DataSet& set) { return set.sessions[0].name + " " + set.sessions[1].name; };
+  EXPECT_EQ(names(read_data({later, path})), "day0 day1");
+  EXPECT_EQ(read_data({path}).sessions[0].start, std::nullopt) << "which synfer does not know";
+  for (const auto& [file, start] :
+       {std::pair(path, "2025-05-07T09:00:00.5+02:00"), std::pair(later, "2025-05-07T07:00:01Z")}) {
+    const Editor nwb(file);
+    nwb.remove("session_start_time");
+    nwb.texts("session_start_time", {start});
+  }
+  const DataSet set = read_data({later, path});
+  EXPECT_EQ(names(set), "day1 day0") << "half a second apart";
+  EXPECT_EQ(set.sessions[0].start, 1746601200.5);
+  EXPECT_THAT(set.how, Contains("sessions of an animal were put in the order in which they started"));
+  EXPECT_THAT(inspect(set.sessions, set.how).how,
+              Contains("sessions of an animal follow one another by the times at which they started"));
+  EXPECT_THAT(read_data({path, later}).how, Not(Contains(HasSubstr("were put in the order"))));
+}
+
 TEST_F(ReadNwb, BlocksOfForagingAreMadeInTheOrderOfTime) {
   {
     const Editor nwb(path);

@@ -126,6 +126,7 @@ class Reader {
     if (at_.scored) session.scored.push_back(read_scored(row, choice));
     session.reward.push_back(read_reward(row, choice, session.learns.back() || learns(choice)));
     read_offers(row, session);
+    arms_.count(choice, session.reward.back());
     for (const std::size_t column : at_.recordings) session.recordings.push_back(table_.number(row, column));
   }
 
@@ -142,7 +143,7 @@ class Reader {
 
   [[nodiscard]] std::string need_text(std::size_t row, std::size_t column) const {
     if (table_.empty(row, column)) {
-      const std::string_view mark = table_.text(row, column);
+      const std::string mark = trimmed(std::string(table_.text(row, column)));
       table_.reject(row, column,
                     mark.empty()
                         ? std::string("the value is missing, expected a name; fill it in")
@@ -264,6 +265,9 @@ class Reader {
   [[nodiscard]] std::vector<std::string> how() const {
     std::vector<std::string> sentences = at_.how;
     if (code_) sentences.insert(sentences.end(), code_->how().begin(), code_->how().end());
+    if (coding_.arms.empty()) {
+      for (std::string& question : arms_.ask_for_none(at_.arms)) sentences.push_back(std::move(question));
+    }
     const auto say = [&](std::string sentence) { sentences.push_back(std::move(sentence)); };
     if (coding_.sort != "none") say(fmt::format("rows were put in order by {}", coding_.sort));
     if (!at_.trial) {
@@ -370,6 +374,7 @@ class Reader {
   std::size_t none_on_rejection_ = 0;
   std::size_t none_without_choice_ = 0;
   std::size_t untimed_ = 0;
+  ArmCounts arms_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ inline constexpr int kNoChoice = -1;
 /// neurons. Either `stimulus` (names) or `x` (vectors) describes the offers; where both are
 /// present, `x` is what the network sees and `stimulus` names it.
 struct Session {
-  std::string animal;  // whose synapses change; the session's name where the data do not say
-  std::string name;    // unique within the animal
+  std::string animal;                // whose synapses change; the session's name where the data do not say
+  std::string name;                  // unique within the animal
+  std::optional<double> start = {};  // when it began, in seconds after the beginning of 1970, where known
 
   int offers = 1;  // K: 1 accept or reject, >= 2 a choice among offers
   int inputs = 0;  // N, the length of the vectors in x; 0 where stimuli are names alone

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "synfer/base/text.h"
-#include "synfer/data/session_order.h"
+#include "synfer/data/name_dates.h"
 
 namespace synfer {
 namespace {

@@ -3,107 +3,53 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
-#include <regex>
+#include <set>
 #include <utility>
 
 #include "synfer/base/text.h"
+#include "synfer/data/moment.h"
+#include "synfer/data/name_order.h"
 
 namespace synfer {
 namespace {
 
-long day_number(int year, int month, int day) {
-  const bool is_one = year >= 1900 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
-  return is_one ? 10000L * year + 100L * month + day : 0;
-}
-
-int month_of(const std::string& word) {
-  constexpr std::array<const char*, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                   "jul", "aug", "sep", "oct", "nov", "dec"};
-  const std::string start = lower_case(word).substr(0, 3);
-  for (std::size_t m = 0; m < kMonths.size(); ++m) {
-    if (start == kMonths[m]) return static_cast<int>(m) + 1;
-  }
-  return 0;
-}
-
-int whole(const std::ssub_match& digits) { return std::stoi(digits.str()); }
-
-// The runs of digits in a name, and what stands between them.
-struct Numbered {
-  std::vector<double> numbers;
-  std::string text;
-};
-
-Numbered numbers_in(const std::string& name) {
-  Numbered found;
-  for (std::size_t at = 0; at < name.size();) {
-    const std::size_t end = std::min(name.find_first_not_of("0123456789", at), name.size());
-    if (end > at) {
-      found.numbers.push_back(parse_number(name.substr(at, end - at)).value_or(0.0));
-      found.text += '#';
-      at = end;
-    } else {
-      found.text += name[at++];
-    }
-  }
-  return found;
-}
-
-// A date in which the day may stand first or second.
-struct Slashed {
-  int first, second, year;
-};
-
-std::optional<Slashed> slashed_date(const std::string& name) {
-  static const std::regex kSlashes(R"((^|\D)(\d{1,2})[-/](\d{1,2})[-/](\d{4})(?!\d))");
-  std::smatch m;
-  if (!std::regex_search(name, m, kSlashes)) return std::nullopt;
-  return Slashed{whole(m[2]), whole(m[3]), whole(m[4])};
-}
-
-// A date that can be read in one way.
-long plain_date(const std::string& name) {
-  static const std::regex kYearFirst(R"((^|\D)(\d{4})[-/._](\d{1,2})[-/._](\d{1,2})(?!\d))");
-  static const std::regex kDigits(R"((^|\D)(\d{4})(\d{2})(\d{2})(?!\d))");
-  static const std::regex kDots(R"((^|\D)(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d))");
-  static const std::regex kDayMonth(R"((^|\D)(\d{1,2})[ ._-]?([A-Za-z]{3,9})[ ,._-]{0,2}(\d{4})(?!\d))");
-  static const std::regex kMonthDay(R"(([A-Za-z]{3,9})[ ._-]?(\d{1,2}),?[ ._-]?(\d{4})(?!\d))");
-  std::smatch m;
-  if (std::regex_search(name, m, kYearFirst)) return day_number(whole(m[2]), whole(m[3]), whole(m[4]));
-  if (std::regex_search(name, m, kDigits)) return day_number(whole(m[2]), whole(m[3]), whole(m[4]));
-  if (std::regex_search(name, m, kDots)) return day_number(whole(m[4]), whole(m[3]), whole(m[2]));
-  if (std::regex_search(name, m, kDayMonth)) return day_number(whole(m[4]), month_of(m[3]), whole(m[2]));
-  if (std::regex_search(name, m, kMonthDay)) return day_number(whole(m[3]), month_of(m[1]), whole(m[2]));
-  return 0;
-}
-
-enum class Kind { kDates, kNumbers, kFiles };
+enum class Kind { kStarts, kDates, kNumbers, kOpenDates, kFiles };
 
 using Ofs = std::vector<const Session*>;
 
-// Keys by which the sessions of an animal should rise; none where their names have no order.
-std::pair<Kind, std::vector<std::vector<double>>> keys_of(const Ofs& sessions) {
-  constexpr double kLargest = 1e6;  // above it a number is a name and no count
-  std::vector<std::string> names;
-  for (const Session* session : sessions) names.push_back(session->name);
-  std::vector<std::vector<double>> keys;
-  for (const long date : dates_in(names)) keys.push_back({static_cast<double>(date)});
-  if (!keys.empty()) return {Kind::kDates, keys};
-  const Numbered first = numbers_in(names.front());
-  for (const std::string& name : names) {
-    Numbered one = numbers_in(name);
-    if (one.numbers.empty() || one.text != first.text || std::ranges::max(one.numbers) > kLargest ||
-        slashed_date(name)) {
-      return {Kind::kFiles, {}};
-    }
-    keys.push_back(std::move(one.numbers));
+// Which kind of name one is: digits and letters stand for all others.
+std::string shape_of(const std::string& name) {
+  std::string shape;
+  for (const char c : name) {
+    const bool is_digit = c >= '0' && c <= '9';
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const char kind = is_digit ? '0' : is_letter ? 'a' : c;
+    if (shape.empty() || shape.back() != kind || kind == c) shape += kind;
   }
-  return {Kind::kNumbers, keys};
+  return shape;
 }
+
+// Names of one shape have their dates in one order, in whichever animal.
+class OrdersOfDates {
+ public:
+  explicit OrdersOfDates(const std::vector<Session>& sessions) {
+    for (const Session& session : sessions) names_[shape_of(session.name)].insert(session.name);
+  }
+
+  const std::vector<DateOrder>& of(const std::string& name) {
+    const std::string shape = shape_of(name);
+    const auto [at, is_new] = orders_.try_emplace(shape);
+    if (is_new) at->second = orders_of_dates({names_[shape].begin(), names_[shape].end()});
+    return at->second;
+  }
+
+ private:
+  std::map<std::string, std::set<std::string>> names_;  // by shape
+  std::map<std::string, std::vector<DateOrder>> orders_;
+};
 
 std::optional<std::pair<double, double>> times_of(const Session& session) {
   std::optional<std::pair<double, double>> span;
@@ -137,71 +83,126 @@ std::string clock_that_goes_back(const std::string& animal, const Ofs& sessions)
   return {};
 }
 
-}  // namespace
-
-std::vector<long> dates_in(const std::vector<std::string>& names) {
-  bool day_first = false;
-  bool month_first = false;
-  for (const std::string& name : names) {
-    const auto slashed = slashed_date(name);
-    day_first = day_first || (slashed && slashed->first > 12);
-    month_first = month_first || (slashed && slashed->second > 12);
-  }
-  std::vector<long> dates;
-  for (const std::string& name : names) {
-    long date = plain_date(name);
-    const auto slashed = slashed_date(name);
-    if (date == 0 && slashed && day_first != month_first) {
-      date = day_first ? day_number(slashed->year, slashed->second, slashed->first)
-                       : day_number(slashed->year, slashed->first, slashed->second);
-    }
-    if (date == 0) return {};
-    dates.push_back(date);
-  }
-  return dates;
+// Whether starts are known, and not all the same.
+bool have_starts(const Ofs& sessions) {
+  return std::ranges::all_of(sessions, [](const Session* one) { return one->start.has_value(); }) &&
+         std::ranges::any_of(sessions,
+                             [&](const Session* one) { return one->start != sessions.front()->start; });
 }
 
-SessionOrder order_of_sessions(const std::vector<Session>& sessions) {
-  std::vector<std::pair<std::string, Ofs>> animals;  // in the order of the files
-  std::map<std::string, std::size_t> number;
-  bool apart = false;
-  for (std::size_t s = 0; s < sessions.size(); ++s) {
-    const auto [at, is_new] = number.try_emplace(sessions[s].animal, animals.size());
-    if (is_new) animals.push_back({sessions[s].animal, {}});
-    animals[at->second].second.push_back(&sessions[s]);
-    apart = apart || (!is_new && sessions[s - 1].animal != sessions[s].animal);
+std::string start_that_goes_back(const std::string& animal, const Ofs& sessions) {
+  for (std::size_t n = 1; n < sessions.size(); ++n) {
+    if (!(sessions[n]->start < sessions[n - 1]->start)) continue;
+    return fmt::format("sessions of animal '{}' go back in time: '{}' started at {}, '{}' before it at {}",
+                       animal, sessions[n]->name, said_moment(sessions[n]->start.value_or(0.0)),
+                       sessions[n - 1]->name, said_moment(sessions[n - 1]->start.value_or(0.0)));
   }
+  return {};
+}
+
+struct OfAnimal {
+  Kind kind = Kind::kFiles;
+  std::string reversed;  // a sentence
+};
+
+OfAnimal order_of(const std::string& animal, const Ofs& sessions, OrdersOfDates& dates) {
+  if (have_starts(sessions)) return {Kind::kStarts, start_that_goes_back(animal, sessions)};
+  std::vector<std::string> names;
+  for (const Session* session : sessions) names.push_back(session->name);
+  const NameOrder order = order_of_names(names, dates.of(names.front()));
+  if (order.goes_back) {
+    const std::size_t n = *order.goes_back;
+    const bool are_dates = order.kind == NameOrder::Kind::kDates;
+    return {are_dates ? Kind::kDates : Kind::kNumbers,
+            fmt::format("sessions of animal '{}' go back: '{}' stands after '{}', and their names are {}",
+                        animal, names[n], names[n - 1], are_dates ? "dates" : "numbers")};
+  }
+  if (order.kind == NameOrder::Kind::kDates) return {Kind::kDates, {}};
+  if (order.kind == NameOrder::Kind::kNumbers) return {Kind::kNumbers, {}};
+  return {order.kind == NameOrder::Kind::kOpenDates ? Kind::kOpenDates : Kind::kFiles,
+          clock_that_goes_back(animal, sessions)};
+}
+
+std::string said(Kind kind) {
+  switch (kind) {
+    case Kind::kStarts:
+      return "by the times at which they started";
+    case Kind::kDates:
+      return "by the dates in their names";
+    case Kind::kNumbers:
+      return "by the numbers in their names";
+    case Kind::kOpenDates:
+      return "as in the files: of the dates in their names it is open which number is the day, the month or "
+             "the year";
+    case Kind::kFiles:
+      break;
+  }
+  return "as in the files, since their names say no sure order";
+}
+
+// The sessions of each animal, in the order of the files, and whether those of others stand between them.
+struct Animals {
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> all;
+  bool apart = false;
+};
+
+Animals animals_of(const std::vector<Session>& sessions) {
+  Animals animals;
+  std::map<std::string, std::size_t> number;
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    const auto [at, is_new] = number.try_emplace(sessions[s].animal, animals.all.size());
+    if (is_new) animals.all.push_back({sessions[s].animal, {}});
+    animals.all[at->second].second.push_back(s);
+    animals.apart = animals.apart || (!is_new && sessions[s - 1].animal != sessions[s].animal);
+  }
+  return animals;
+}
+
+Ofs some_of(const std::vector<Session>& sessions, const std::vector<std::size_t>& places) {
+  Ofs some;
+  for (const std::size_t s : places) some.push_back(&sessions[s]);
+  return some;
+}
+
+}  // namespace
+
+SessionOrder order_of_sessions(const std::vector<Session>& sessions) {
+  const Animals animals = animals_of(sessions);
+  OrdersOfDates dates(sessions);
   SessionOrder order;
-  std::map<Kind, std::size_t> kinds;
-  for (const auto& [animal, own] : animals) {
-    if (own.size() < 2) continue;
+  std::set<Kind> kinds;
+  for (const auto& [animal, places] : animals.all) {
+    if (places.size() < 2) continue;
     order.several = true;
-    const auto [kind, keys] = keys_of(own);
-    ++kinds[kind];
-    bool goes_back = false;
-    for (std::size_t n = 1; n < keys.size() && !goes_back; ++n) {
-      goes_back = keys[n] < keys[n - 1];
-      if (!goes_back) continue;
-      order.reversed.push_back(
-          fmt::format("sessions of animal '{}' go back: '{}' stands after '{}', and their names are {}",
-                      animal, own[n]->name, own[n - 1]->name, kind == Kind::kDates ? "dates" : "numbers"));
-    }
-    const std::string clock = goes_back ? "" : clock_that_goes_back(animal, own);
-    if (!clock.empty()) order.reversed.push_back(clock);
+    OfAnimal own = order_of(animal, some_of(sessions, places), dates);
+    kinds.insert(own.kind);
+    if (!own.reversed.empty()) order.reversed.push_back(std::move(own.reversed));
   }
   if (!order.several) {
-    order.how = animals.size() == 1 ? "there is one session" : "each animal has one session";
+    order.how = animals.all.size() == 1 ? "there is one session" : "each animal has one session";
     return order;
   }
-  const std::string said =
-      kinds.size() > 1                 ? "some by date or number of their names, some as in the files alone"
-      : kinds.contains(Kind::kDates)   ? "by the dates in their names"
-      : kinds.contains(Kind::kNumbers) ? "by the numbers in their names"
-                                       : "as in the files, since their names say no order";
+  std::vector<std::string> ways;
+  for (const Kind kind : kinds) ways.push_back((kinds.size() > 1 ? "some " : "") + said(kind));
   order.how = "sessions of an animal follow one another " +
-              (order.reversed.empty() ? said : "as in the files, against their names or times");
-  if (apart) order.how += "; those of other animals stand between them";
+              (order.reversed.empty() ? join(ways, ", ") : "as in the files, against their names or times");
+  if (animals.apart) order.how += "; those of other animals stand between them";
   return order;
+}
+
+bool put_in_order_of_start(std::vector<Session>& sessions) {
+  bool moved = false;
+  for (const auto& [animal, places] : animals_of(sessions).all) {
+    if (places.size() < 2 || !have_starts(some_of(sessions, places))) continue;
+    std::vector<std::size_t> order = places;
+    std::ranges::sort(order, {}, [&](std::size_t s) { return std::pair(sessions[s].start, s); });
+    if (order == places) continue;
+    moved = true;
+    std::vector<Session> sorted;
+    for (const std::size_t s : order) sorted.push_back(std::move(sessions[s]));
+    for (std::size_t n = 0; n < places.size(); ++n) sessions[places[n]] = std::move(sorted[n]);
+  }
+  return moved;
 }
 
 }  // namespace synfer

@@ -1,5 +1,8 @@
-// In which order an animal's sessions come, as their names and times tell: by date, by number, or by nothing
-// but the files. Weights that go from a session to the next go the wrong way where it is not the true one.
+// In which order an animal's sessions come, as their starts, names and times tell. Weights that go from a
+// session to the next go the wrong way where it is not the true one.
+//
+// Starts (Session::start) come first; then names (name_order.h); where these say nothing, one clock that runs
+// through all sessions.
 #pragma once
 
 #include <string>
@@ -9,11 +12,6 @@
 
 namespace synfer {
 
-/// The dates in these names, each a number that grows with the day; empty where a name holds none, or where
-/// nothing tells days from months. Known are 2025-05-07 (also with / . _), 20250507, 7.5.2025, 7 May 2025,
-/// May 7 2025, and 7/5/2025 where another name is of a day above 12.
-std::vector<long> dates_in(const std::vector<std::string>& names);
-
 struct SessionOrder {
   bool several = false;               // whether any animal has several sessions
   std::string how;                    // a sentence
@@ -21,5 +19,10 @@ struct SessionOrder {
 };
 
 SessionOrder order_of_sessions(const std::vector<Session>& sessions);
+
+/// Puts the sessions of each animal whose starts are all known in their order, at the places that they have
+/// together.
+/// @returns whether any has another place
+bool put_in_order_of_start(std::vector<Session>& sessions);
 
 }  // namespace synfer

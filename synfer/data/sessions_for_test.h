@@ -60,7 +60,7 @@ class Generator {
   double number() { return draws_.normal({next_++}) * std::pow(10.0, below(40) - 20); }
 
   Session session(int s) {
-    const std::string names[] = {"plain", "with, comma and \"quote\"", " edge\nbreak \u00b5\U0001d4b2"};
+    const std::string names[] = {"plain", "with, comma and \"quote\"", "edge  \nbreak \u00b5\U0001d4b2"};
     Session made;
     made.animal = std::string(s == 2 ? "other" : "fly");
     made.name = names[s];

@@ -245,6 +245,7 @@ std::vector<std::size_t> without_holes(const Search& search, const std::map<int,
 // No column names the offers: arms that are the same at every step, given or read off the choices.
 bool find_arms(const Search& search, const Table& table, const StepCoding& coding, StepColumns& columns) {
   columns.arms = coding.arms;
+  for (std::string& arm : columns.arms) arm = trimmed(arm);
   if (columns.arms.empty() && columns.choice && coding.choice_values.empty()) {
     columns.arms = words_to_choose(table, *columns.choice, coding);
     if (!columns.arms.empty()) {

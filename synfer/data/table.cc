@@ -256,6 +256,24 @@ bool is_missing(std::string_view text) {
   return text.size() >= 2 && text.size() <= 8 && std::ranges::find(kMarks, text) != std::end(kMarks);
 }
 
+// Spaces, tabs, ends of lines and the space that does not break, which spreadsheets leave in cells.
+std::string_view without_blanks_around(std::string_view text) {
+  constexpr std::string_view kBlanks[] = {" ", "\t", "\n", "\r", "\u00a0"};
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const std::string_view blank : kBlanks) {
+      if (text.starts_with(blank)) {
+        text.remove_prefix(blank.size());
+        changed = true;
+      } else if (text.ends_with(blank)) {
+        text.remove_suffix(blank.size());
+        changed = true;
+      }
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::optional<std::size_t> Table::find(std::string_view name) const {
@@ -271,7 +289,7 @@ std::string_view Table::text(std::size_t row, std::size_t column) const {
 }
 
 std::string_view Table::cell(std::size_t row, std::size_t column) const {
-  const std::string_view found = text(row, column);
+  const std::string_view found = without_blanks_around(text(row, column));
   return is_missing(found) ? std::string_view() : found;
 }
 

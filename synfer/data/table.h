@@ -35,7 +35,8 @@ class Table {
   /// The cell as it stands. `row` and `column` count from 0, the header left out.
   [[nodiscard]] std::string_view text(std::size_t row, std::size_t column) const;
 
-  /// Empty where the value is missing: an empty cell, or what pandas reads as one (NA, NaN, None, ...).
+  /// Without the blanks around it; empty where the value is missing: an empty cell, or what pandas reads as
+  /// one (NA, NaN, None, ...).
   [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const;
   [[nodiscard]] bool empty(std::size_t row, std::size_t column) const { return cell(row, column).empty(); }
 

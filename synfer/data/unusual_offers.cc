@@ -6,6 +6,7 @@
 #include <set>
 
 #include "synfer/base/text.h"
+#include "synfer/data/names_alike.h"
 #include "synfer/data/unusual_private.h"
 
 namespace synfer::unusual {
@@ -48,14 +49,12 @@ Lines rare_labels(const Sessions& sessions, const std::map<std::string, Label>& 
   const double half = middle(counts);
   const bool shared = sessions.size() >= kFewestSessions && 2 * in_most >= labels.size() && in_most >= 1;
   Lines found;
-  std::map<std::string, std::string> by_lower_case;
+  std::vector<std::string> names;
+  for (const auto& [name, label] : labels) names.push_back(name);
+  found = ask_whether_one(names, "stimuli");
+  std::set<std::string> plain;
   for (const auto& [name, label] : labels) {
-    const auto [other, is_new] = by_lower_case.emplace(lower_case(name), name);
-    if (!is_new) {
-      found.push_back(fmt::format("stimuli '{}' and '{}' differ in capital letters alone: are they one?",
-                                  other->second, name));
-      continue;
-    }
+    if (!plain.insert(plain_name(name)).second) continue;
     const bool rare = half >= kOften && static_cast<double>(label.count) <= std::max(2.0, kRare * half);
     const bool alone = shared && label.sessions == 1;
     if (!rare && !alone) continue;
@@ -140,7 +139,7 @@ Lines labels_like_blocks(const Sessions& sessions) {
       changing[0], join(names, ", "), changes, steps)};
 }
 
-// Two offers of a step that nothing tells apart, where that is rare.
+// Two offers of a step that nothing tells apart: by session where that is rare, in one line where it is not.
 Lines offers_alike(const Sessions& sessions) {
   constexpr double kRare = 0.05;
   Lines found;
@@ -172,7 +171,11 @@ Lines offers_alike(const Sessions& sessions) {
       found.push_back(fmt::format("{}: offers are alike in {}, first in trial {}", called(session),
                                   counted(own, "row"), first));
   }
-  return static_cast<double>(alike) <= kRare * static_cast<double>(steps) ? found : Lines{};
+  if (static_cast<double>(alike) <= kRare * static_cast<double>(steps)) return found;
+  const double percent = 100.0 * static_cast<double>(alike) / static_cast<double>(steps);
+  return {
+      fmt::format("offers are alike in {} of {} rows ({:.0f} %): such a choice is no choice between stimuli",
+                  alike, steps, percent)};
 }
 
 }  // namespace

@@ -19,6 +19,9 @@ Lines of_offers(const Sessions& sessions);  // labels and their places
 Lines of_inputs(const Sessions& sessions);
 Lines of_copies(const Sessions& sessions);  // rows, stretches and sessions that are there twice
 
+/// Rewards that look like codes for what is missing, beside what is `told` of their values already.
+Lines of_codes(const Sessions& sessions, const Lines& told);
+
 /// The numbers of a column, by session; NaN left out.
 struct Column {
   std::string name;  // "rewards", "input x0_1"

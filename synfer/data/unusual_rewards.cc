@@ -97,6 +97,8 @@ Lines of_rewards(const Sessions& sessions) {
                          [](double reward) { return !std::isnan(reward); });
   }
   Lines lines = of_column(sessions, rewards);
+  const Lines codes = of_codes(sessions, lines);
+  lines.insert(lines.end(), codes.begin(), codes.end());
   add_some(lines, values_of_a_place(sessions));
   add_some(lines, sums_so_far(sessions));
   add_some(lines, choices_that_are(sessions, "the number that the reward is", own_reward));

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "synfer/base/text.h"
+#include "synfer/data/names_alike.h"
 #include "synfer/data/session_order.h"
 #include "synfer/data/unusual_private.h"
 
@@ -37,12 +37,12 @@ Lines names_alike(const Sessions& sessions) {
   for (const Session& session : sessions) animals.insert(session.animal);
   Lines found;
   if (animals.size() > kMost) return found;
-  std::map<std::string, std::string> by_lower_case;
-  for (const std::string& animal : animals) {
-    const auto [other, is_new] = by_lower_case.emplace(lower_case(animal), animal);
-    if (!is_new)
-      found.push_back(fmt::format("animals '{}' and '{}' differ in capital letters alone: are they one?",
-                                  other->second, animal));
+  found = ask_whether_one({animals.begin(), animals.end()}, "animals");
+  std::map<std::string, std::vector<std::string>> own;  // sessions of each animal
+  for (const Session& session : sessions) own[session.animal].push_back(session.name);
+  for (const auto& [animal, names] : own) {
+    for (std::string& question : ask_whether_one(names, fmt::format("of animal '{}', sessions", animal)))
+      found.push_back(std::move(question));
   }
   // Names that differ in their last letter are often meant: mouseA, mouseB.
   for (auto a = animals.begin(); a != animals.end(); ++a) {
@@ -50,7 +50,7 @@ Lines names_alike(const Sessions& sessions) {
       const bool letter_for_letter = a->size() == b->size() && one_slip_apart(*a, *b);
       const bool last_differs =
           letter_for_letter && a->substr(0, a->size() - 1) == b->substr(0, b->size() - 1);
-      if (last_differs || !one_slip_apart(*a, *b)) continue;
+      if (last_differs || !one_slip_apart(*a, *b) || plain_name(*a) == plain_name(*b)) continue;
       found.push_back(fmt::format("animals '{}' and '{}' differ in one letter: are they one?", *a, *b));
     }
   }
@@ -85,13 +85,36 @@ Lines lengths(const Sessions& sessions) {
   return found;
 }
 
+// Of so few steps nothing can be learnt; where all sessions are like that, the column may not be of sessions.
+Lines of_few_steps(const Sessions& sessions, const Lines& told) {
+  constexpr std::size_t kFew = 5;
+  Lines found;
+  std::size_t least = kFew;
+  std::size_t most = 0;
+  for (const Session& session : sessions) {
+    if (session.steps() > kFew) continue;
+    least = std::min(least, session.steps());
+    most = std::max(most, session.steps());
+    const std::string line = fmt::format("{} has {}", called(session), counted(session.steps(), "row"));
+    const auto is_of_it = [start = called(session) + " has "](const std::string& other) {
+      return other.starts_with(start);
+    };
+    if (std::ranges::none_of(told, is_of_it)) found.push_back(line);
+  }
+  if (found.size() < sessions.size() || found.size() < 2) return found;
+  return {fmt::format("all {} sessions have {}{}: does the column name sessions?", sessions.size(),
+                      least == most ? "" : fmt::format("{} to ", least), counted(most, "row"))};
+}
+
 }  // namespace
 
 Lines of_sessions(const Sessions& sessions) {
   Lines lines;
   add_some(lines, order_of_sessions(sessions).reversed);
   add_some(lines, names_alike(sessions));
-  add_some(lines, lengths(sessions));
+  const Lines long_and_short = lengths(sessions);
+  add_some(lines, long_and_short);
+  add_some(lines, of_few_steps(sessions, long_and_short));
   return lines;
 }
 

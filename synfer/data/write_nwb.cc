@@ -10,6 +10,7 @@
 #include "synfer/base/error.h"
 #include "synfer/data/checksum.h"
 #include "synfer/data/hdf5_handle_private.h"
+#include "synfer/data/moment.h"
 #include "synfer/data/npy.h"
 #include "synfer/data/step_arrays.h"
 
@@ -17,8 +18,6 @@ namespace synfer {
 namespace {
 
 using Handle = Hdf5Handle;
-
-constexpr const char* kStart = "2000-01-01T00:00:00+00:00";
 
 // What each column of trials holds, as NWB wants it said.
 std::string description_of(const std::string& column) {
@@ -90,12 +89,12 @@ class Writer {
     attribute(".", "object_id", object_id("/"));
     put_text("identifier", seed_);
     put_text("session_description", "Steps of one session; times count steps and are not those of a clock.");
-    put_text("session_start_time", kStart);
-    put_text("timestamps_reference_time", kStart);
+    put_text("session_start_time", kNoMoment);
+    put_text("timestamps_reference_time", kNoMoment);
     Array created;
     created.shape = {1};
     created.is_text = true;
-    created.text = {kStart};
+    created.text = {kNoMoment};
     put("file_create_date", created);
   }
 
