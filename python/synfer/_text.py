@@ -90,7 +90,7 @@ def above_estimates(result: Result) -> list[str]:
 
 def below_estimates(result: Result) -> list[str]:
     """What else is to be known, and from how much it was found."""
-    found = [n.text for n in result.notes if n.id in ("fitted", "scored")]
+    found = [n.text for n in result.notes if n.id in ("fitted", "scored", "read_so")]
     return _notes(result, False) + found
 
 

@@ -98,6 +98,11 @@ class Result:
         return [Note(n["id"], n["kind"], n["first"], in_python(n["text"])) for n in notes]
 
     @property
+    def how(self) -> list[str]:
+        """How what the data leave open was understood, a sentence each."""
+        return [in_python(sentence) for sentence in self.json["data"].get("how", ())]
+
+    @property
     def rivals(self) -> list[Rival]:
         """The fit beside each rival on held-out choices; empty where it was not cross-validated."""
         return [rival_of(one) for one in self.json.get("cross_validation", {}).get("comparisons", ())]

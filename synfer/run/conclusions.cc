@@ -119,6 +119,7 @@ void conclude_from_checks(RunResult& result) {
           result, "simulated_overflow",
           {{"sessions", some_of(check->overflown, check->draws * check->sessions, "simulated session")}});
     }
+    add_note(result, "paid_so", {{"how", in_words(check->baiting)}});
     if (check->piece > 0) add_note(result, "pieces_for_blocks", {{"trials", std::to_string(check->piece)}});
     std::vector<std::string> outside;
     for (const PredictedStatistic& one : check->statistics) {

@@ -69,6 +69,7 @@ std::string table_of(const DesignCheck& check) {
       "", kWidth);
   text += wrapped("simulated rule: " + check.rule, "", kWidth);
   text += rewards_in_words(check);
+  text += wrapped("simulated choices: " + in_words(check.baiting), "", kWidth);
   Columns table({14, 9, 9, 8, 9, 10, 12, 9});
   table.row({"term", "truth", "animals", "trials", "found", "bias", "interval", "covers"});
   if (!check.sizes.empty()) {
@@ -163,6 +164,10 @@ std::string to_json(const DesignCheck& check) {
                        {"overflown", check.overflown},
                        {"trials_for_80_percent", enough},
                        {"sizes", sizes},
+                       {"baiting",
+                        {{"stays", check.baiting.stays},
+                         {"given", check.baiting.given},
+                         {"nats", check.baiting.nats}}},
                        {"reward_probabilities", probabilities},
                        {"rewards", rewards}}},
                      {"data",

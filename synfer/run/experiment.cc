@@ -206,12 +206,13 @@ SimulationOptions simulation_options(const Configuration& c) {
   SimulationOptions options;
   options.seed = c.seed;
   const TaskSettings& task = c.task;
+  const bool baiting = task.baiting.value_or(true);
   if (task.kind == "accept_reject") {
     options.task =
-        AcceptRejectTask{task.trials_per_block, task.reward_probabilities, task.baiting, task.max_offers};
+        AcceptRejectTask{task.trials_per_block, task.reward_probabilities, baiting, task.max_offers};
   } else if (task.kind == "choice") {
     options.task =
-        ChoiceTask{task.trials_per_block, task.reward_probabilities, task.baiting, task.omission_probability};
+        ChoiceTask{task.trials_per_block, task.reward_probabilities, baiting, task.omission_probability};
   } else {
     options.task = NeuralTask{task.steps, task.input_mean, task.input_variance};
   }

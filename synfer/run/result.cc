@@ -1,5 +1,7 @@
 #include "synfer/run/result.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -184,6 +186,18 @@ Json evaluation_json(const RunResult& result) {
 void add_note(RunResult& result, std::string_view id, Places places) {
   Note note = say(id, places);
   if (std::ranges::find(result.notes, note) == result.notes.end()) result.notes.push_back(std::move(note));
+}
+
+void add_reading(RunResult& result, const std::vector<std::string>& how) {
+  constexpr std::size_t kMost = 3;
+  add_how(result.inventory, how);
+  std::vector<std::string> told = how;
+  std::erase_if(told, [](const std::string& sentence) { return sentence.ends_with('?'); });
+  if (told.empty()) return;
+  const std::size_t more = told.size() > kMost ? told.size() - kMost : 0;
+  told.resize(told.size() - more);
+  if (more > 0) told.push_back(fmt::format("and {} more", more));
+  add_note(result, "read_so", {{"how", join(told, "; ")}});
 }
 
 std::vector<std::string> said(const RunResult& result, SentenceKind kind) {

@@ -115,6 +115,9 @@ struct RunResult {
 /// Once: what has been said is not said again.
 void add_note(RunResult& result, std::string_view id, Places places = {});
 
+/// What the readers of the data said: all of it in the inventory, the first three sentences as a note.
+void add_reading(RunResult& result, const std::vector<std::string>& how);
+
 /// The texts of those of a kind, in the order of the table.
 std::vector<std::string> said(const RunResult& result, SentenceKind kind);
 

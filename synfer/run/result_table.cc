@@ -198,7 +198,11 @@ std::string table_of(const RunResult& result) {
     text += fmt::format("\n{} ended at task.max_offers without a choice accepted\n",
                         counted(result.trials_at_limit, "trial"));
   }
-  text += fmt::format("\n{}, {:.1f} s\n", observed(result), result.seconds);
+  text += "\n";
+  for (const Note& note : result.notes) {
+    if (note.id == "read_so") text += wrapped(note.text, "", kWidth);
+  }
+  text += fmt::format("{}, {:.1f} s\n", observed(result), result.seconds);
   return text;
 }
 

@@ -157,6 +157,8 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "intervals that contain 0, of terms that the data hardly tell apart: {terms}. Each alone may be 0; that "
      "says "
      "nothing of them together"},
+    {"paid_so", kNote, false, "a predictive check, whose simulated choices are paid",
+     "in the predictive check {how}"},
     {"told_apart_by_noise", kNote, false, "selection compared terms that are one at the mean stimulus",
      "some terms are the same function at the mean stimulus, such as x and x^2 of two levels: between them "
      "the "
@@ -177,6 +179,8 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "replayed, its weights follow those of the true rule: R2 {r2}"},
     {"fitted", kFinding, false, "a fit", "fitted to {data} in {sessions} of {animals}{held_out}"},
     {"scored", kFinding, false, "an evaluation", "scored on {data} in {sessions} of {animals}: {sample}"},
+    {"read_so", kFinding, false, "the data came from files, or the reader of a table had to decide",
+     "the data were read so: {how}"},
 });
 
 std::size_t place_of(std::string_view id) {
