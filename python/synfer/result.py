@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _core, _html
-from ._entries import Estimate, Note, Rival, estimate_of, rival_of, scores_of
+from ._draws import covariance, draws_for_arviz
+from ._entries import Estimate, Note, Rival, estimate_of, largest_first, rival_of, scores_of
 from ._hints import in_python
 from ._optional import needed
 from ._text import RIVALS, above_estimates, below_estimates, cells_of, cells_of_rival, median_of, significant, table_of
@@ -110,8 +111,14 @@ class Result:
     @property
     def estimates(self) -> list[Estimate]:
         """The rule's terms (or an MLP's parameters), in the order of the fit."""
+        return [estimate_of(e) for e in self._entries()]
+
+    def _entries(self) -> list[dict[str, Any]]:
         rule = self.json["rule"]
-        return [estimate_of(e) for e in rule["terms" if rule["kind"] == "taylor" else "parameters"]]
+        return list(rule["terms" if rule["kind"] == "taylor" else "parameters"])
+
+    def _largest_first(self) -> list[Estimate]:
+        return largest_first(self.estimates, self._entries())
 
     @property
     def others(self) -> list[Estimate]:
@@ -232,20 +239,7 @@ class Result:
         Correlations are those of the expected information, singular directions left out; standard errors are
         those of the intervals.
         """
-        errors = {e.name: e.standard_error for e in self.estimates if math.isfinite(e.standard_error)}
-        found = self.json.get("identifiability")
-        if not errors or found is None:
-            return list(errors), np.diag(np.square(list(errors.values())))
-        names = [name for name in found["terms"] if name in errors]
-        at = [found["terms"].index(name) for name in names]
-        scaled = np.zeros((len(names), len(names)))
-        for direction in found["directions"]:
-            v = np.array(direction["weights"])[at]
-            if direction["eigenvalue"] > 0:
-                scaled += np.outer(v, v) / direction["eigenvalue"]
-        spread = np.sqrt(np.diag(scaled))
-        sd = np.array([errors[name] for name in names])
-        return names, scaled / np.outer(spread, spread) * np.outer(sd, sd)
+        return covariance(self)
 
     def to_arviz(self, draws: int = 4000, seed: int = 1) -> Any:
         """Draws for ArviZ: from the normal distribution with the estimates and their covariance.
@@ -258,17 +252,7 @@ class Result:
         ValueError
             Where no term has a standard error.
         """
-        arviz = needed("arviz")
-
-        names, covariance = self.covariance()
-        if not names:
-            raise ValueError("found no standard errors to draw from; fit with uncertainty__method='information'")
-        mean = [self.coefficients[name] for name in names]
-        sample = np.random.default_rng(seed).multivariate_normal(mean, covariance, size=(1, draws))
-        posterior = {name: sample[:, :, n] for n, name in enumerate(names)}
-        if int(arviz.__version__.split(".")[0]) >= 1:
-            return arviz.from_dict({"posterior": posterior})
-        return arviz.from_dict(posterior=posterior)
+        return draws_for_arviz(self, draws, seed)
 
     # To keep.
 
@@ -349,7 +333,6 @@ class Result:
         return table_of(self)
 
     def _repr_html_(self) -> str:
-        largest_first = sorted(self.estimates, key=lambda e: -abs(e.value))[:20]
         beside = [*self.history, *self.others]
         scores = [
             (sessions, score.replace("_", " "), null, significant(median_of(values)))
@@ -358,7 +341,7 @@ class Result:
         level = f"{100 * self.json['intervals']['level']:.4g} % interval"
         return (
             "".join(map(_html.paragraph, above_estimates(self)))
-            + _html.table(("term", "estimate", "s.e.", level), map(cells_of, largest_first))
+            + _html.table(("term", "estimate", "s.e.", level), map(cells_of, self._largest_first()[:20]))
             + (_html.table(("beside the rule", "estimate", "s.e.", level), map(cells_of, beside)) if beside else "")
             + "".join(map(_html.paragraph, below_estimates(self)))
             + (_html.table(RIVALS, map(cells_of_rival, self.rivals)) if self.rivals else "")
@@ -366,7 +349,7 @@ class Result:
         )
 
     def plot_terms(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
-        """Estimates with their intervals, the largest on top (matplotlib)."""
+        """Estimates with their intervals, those that do most to choices on top (matplotlib)."""
         from ._plots import terms
 
         return terms(self, ax)

@@ -59,14 +59,12 @@ class Search {
           fmt::format("{} ({}{})", name, holds, near.empty() ? "" : "; is it '" + near + "'?"));
     };
     look_for(names_.choice, "choice", "what the animal chose");
-    const bool choice_is_missing = !missing.empty();
     look_for(names_.reward, "reward", "the reward");
     const bool offers_are_named = !coding.arms.empty() || names_.stimulus.find(',') != std::string::npos ||
                                   !numbered(names_.stimulus).empty() || !numbered(names_.x).empty() ||
                                   !numbered_twice(names_.x).empty();
     if (!offers_are_named && !missing.empty()) {
-      look_for(names_.stimulus, "stimulus",
-               choice_is_missing ? "what was offered; not needed where choices are words" : "what was offered");
+      look_for(names_.stimulus, "stimulus", "what was offered; not needed where choices are words");
     }
     if (missing.size() < 2 || table_.columns() == 1) return;
     reject("", fmt::format("there are no columns {}; found the columns {}; rename them, or say which each is, "

@@ -20,6 +20,7 @@
 #include "synfer/run/fit_data.h"
 #include "synfer/run/history_result.h"
 #include "synfer/run/machine.h"
+#include "synfer/run/parameter_settings.h"
 #include "synfer/run/reading_settings.h"
 #include "synfer/run/reward_notes.h"
 #include "synfer/run/sample.h"

@@ -129,7 +129,7 @@ struct RuleSettings {
   std::optional<Strings> terms;
   bool published_order = false;
   Strings frozen;
-  std::optional<Strings> bounds;  // see bounds_of() in experiment.h
+  std::optional<Strings> bounds;  // see bounds_of() in parameter_settings.h
   Strings inputs = {"x", "w", "r"};
   std::vector<int> hidden = {10};
   std::optional<std::string> hidden_activation;  // see resolved()

@@ -49,6 +49,7 @@ Json json_of(const Estimate& e, const char* key) {
   if (!e.status.empty()) json["status"] = e.status;
   if (!std::isnan(e.standard_error)) json["standard_error"] = e.standard_error;
   if (!std::isnan(e.low)) json["interval"] = {e.low, e.high};
+  if (std::isfinite(e.effect)) json["effect"] = e.effect;
   return json;
 }
 
@@ -139,6 +140,7 @@ std::vector<Estimate> estimates_of(const Json& list, const char* key = "name") {
   for (const Json& e : list) {
     Estimate estimate{.name = e.at(key).get<std::string>(), .value = e.at("estimate").get<double>()};
     if (e.contains("standard_error")) estimate.standard_error = e["standard_error"].get<double>();
+    if (e.contains("effect")) estimate.effect = e["effect"].get<double>();
     estimates.push_back(std::move(estimate));
   }
   return estimates;

@@ -47,8 +47,11 @@ struct Estimate {
   double standard_error = NAN;  // NaN where there is none
   double low = NAN;             // ends of its interval
   double high = NAN;
-  std::string status =
-      {};  // why it has no standard error: frozen, at bound, unidentified, no effect, none found
+  // Why it has no standard error: frozen, at bound, unidentified, no effect, none found.
+  std::string status = {};
+  // Of a term: log odds by which one change of the weights by it moves an offer like those learned from, its
+  // size in any unit (verdict.h); NaN where that is not known.
+  double effect = NAN;
 };
 
 /// A session that was fitted, and its mark (sample.h).
