@@ -96,7 +96,9 @@ Session session_of(const nb::dict& state) {
 }
 
 // A reward above this is one: what is paid where there is none, or 0 where nothing tells what that is.
-double no_reward(const std::vector<Session>& sessions) { return reward_values(sessions).nothing.value_or(0.0); }
+double no_reward(const std::vector<Session>& sessions) {
+  return reward_values(sessions).nothing.value_or(0.0);
+}
 
 }  // namespace
 

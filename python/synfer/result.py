@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _core, _html
+from . import _core
 from ._draws import covariance, draws_for_arviz
 from ._entries import Estimate, Note, Rival, estimate_of, largest_first, rival_of, scores_of
 from ._hints import in_python
 from ._optional import needed
-from ._text import RIVALS, above_estimates, below_estimates, cells_of, cells_of_rival, median_of, significant, table_of
+from ._result_html import html_of
+from ._text import median_of, table_of
 from .errors import OutputError
 from .rule import Rule
 
@@ -333,20 +334,7 @@ class Result:
         return table_of(self)
 
     def _repr_html_(self) -> str:
-        beside = [*self.history, *self.others]
-        scores = [
-            (sessions, score.replace("_", " "), null, significant(median_of(values)))
-            for (sessions, score, null), values in self._scored()
-        ]
-        level = f"{100 * self.json['intervals']['level']:.4g} % interval"
-        return (
-            "".join(map(_html.paragraph, above_estimates(self)))
-            + _html.table(("term", "estimate", "s.e.", level), map(cells_of, self._largest_first()[:20]))
-            + (_html.table(("beside the rule", "estimate", "s.e.", level), map(cells_of, beside)) if beside else "")
-            + "".join(map(_html.paragraph, below_estimates(self)))
-            + (_html.table(RIVALS, map(cells_of_rival, self.rivals)) if self.rivals else "")
-            + (_html.table(("sessions", "score", "null", "median"), scores) if scores else "")
-        )
+        return html_of(self)
 
     def plot_terms(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
         """Estimates with their intervals, those that do most to choices on top (matplotlib)."""

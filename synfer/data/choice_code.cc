@@ -214,9 +214,8 @@ std::string ChoiceCode::written_otherwise(std::size_t row) const {
   for (const std::size_t stimulus : columns_.stimulus) {
     if (kind_ != Kind::kValues && columns_.offers > 1) meant.emplace_back(table_.cell(row, stimulus));
   }
-  const auto found = std::ranges::find_if(meant, [&](const std::string& one) {
-    return one != cell && lower_case(one) == lower_case(cell);
-  });
+  const auto found = std::ranges::find_if(
+      meant, [&](const std::string& one) { return one != cell && lower_case(one) == lower_case(cell); });
   return found == meant.end() ? std::string() : *found;
 }
 

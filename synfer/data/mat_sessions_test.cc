@@ -168,7 +168,7 @@ TEST_F(MatSessions, WhereNothingFitsTheVariablesAreListed) {
   write([](mat_t* mat) {
     put(mat, made_struct("D", 1, {"Choice", "reward"}, {matrix({1, 1, {1}}), matrix({1, 1, {1}})}));
   });
-  expect_data_error([&] { read_matlab(path); }, path, 0, "Choice", "expected 'choice', written like this");
+  expect_data_error([&] { read_matlab(path); }, path, 0, "choice", "is it 'Choice'?");
 }
 
 TEST_F(MatSessions, ASingleSessionNameIsThatOfAllSteps) {

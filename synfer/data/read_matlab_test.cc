@@ -8,8 +8,8 @@
 
 #include "synfer/base/random.h"
 #include "synfer/data/file.h"
-#include "synfer/data/mat_file_for_test.h"
 #include "synfer/data/inventory.h"
+#include "synfer/data/mat_file_for_test.h"
 #include "synfer/data/read.h"
 #include "synfer/data/table.h"
 

@@ -52,11 +52,13 @@ class Search {
   // What every table needs, said at once where several of it are missing.
   void need_all(const StepCoding& coding) const {
     std::vector<std::string> missing;
+    std::string first;  // of them
     const auto look_for = [&](const std::string& name, std::string_view key, const std::string& holds) {
       if (has_column(table_.header(), names_, key)) return;
       const std::string near = nearest(name, table_.header());
-      missing.push_back(
-          fmt::format("{} ({}{})", name, holds, near.empty() ? "" : "; is it '" + near + "'?"));
+      const std::string what = fmt::format("({}{})", holds, near.empty() ? "" : "; is it '" + near + "'?");
+      if (missing.empty()) first = name;
+      missing.push_back(missing.empty() ? what : fmt::format("{} {}", name, what));
     };
     look_for(names_.choice, "choice", "what the animal chose");
     look_for(names_.reward, "reward", "the reward");
@@ -67,9 +69,11 @@ class Search {
       look_for(names_.stimulus, "stimulus", "what was offered; not needed where choices are words");
     }
     if (missing.size() < 2 || table_.columns() == 1) return;
-    reject("", fmt::format("there are no columns {}; found the columns {}; rename them, or say which each is, "
-                           "as data.columns.choice=NAME",
-                           join(missing, ", "), found_columns()));
+    reject(first,
+           fmt::format("there is no such column {}, and none of {}; found the columns {}; rename them, or "
+                       "say which each is, as data.columns.{}=NAME",
+                       missing.front(), join(std::span(missing).subspan(1), ", "), found_columns(),
+                       first == names_.choice ? "choice" : "reward"));
   }
 
   // By its name, or else by another name that means it; DataError where two do.

@@ -46,7 +46,6 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
   const EncodedSession& session = of.session;
   BeliefLanes all = lanes;
   all.any = true;
-  const auto offers = static_cast<std::size_t>(session.offers);
   Belief belief(of, all);
   SessionCurvature curvature;
   Information choices(belief.lanes());

@@ -93,9 +93,14 @@ std::string map_of(Runs runs, const Run& run) {
   }
   const auto standing = standings(result);
   std::map<std::string, double> truth = truth_of(result);
-  Numbers numbers{
-      {{"term"}, {"index i j k l"}, {"powers of x, y"}, {"powers of w, r"}, {"estimate", true}, {"log odds a change", true}, {"standing"}},
-      {}};
+  Numbers numbers{{{"term"},
+                   {"index i j k l"},
+                   {"powers of x, y"},
+                   {"powers of w, r"},
+                   {"estimate", true},
+                   {"log odds a change", true},
+                   {"standing"}},
+                  {}};
   if (!truth.empty()) numbers.columns.push_back({"true value", true});
   Json across = Json::array();
   Json down = Json::array();

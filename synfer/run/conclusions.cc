@@ -64,7 +64,9 @@ void conclude_from_group(const ScoreGroup& group, const std::vector<std::string>
   if (!open.empty()) {
     const bool one = open.size() == 1;
     add_note(result, "rival_not_beaten",
-             {{"rivals", join(open, ", ")}, {"these", one ? "this model" : "these models"}, {"s", one ? "s" : ""}});
+             {{"rivals", join(open, ", ")},
+              {"these", one ? "this model" : "these models"},
+              {"s", one ? "s" : ""}});
   }
   if (!beaten.empty()) {
     add_note(result, "rivals_beaten",

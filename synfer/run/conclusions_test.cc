@@ -52,10 +52,11 @@ TEST(Conclusions, NameOneRivalOrSeveral) {
 
 // Half a nat in a thousand choices is sure, and little.
 TEST(Conclusions, DoNotPreferARivalForATinyGain) {
-  EXPECT_THAT(said_of({{"q_learning", 0.0005}}),
-              ElementsAre(AllOf(StartsWith("on held-out choices the rule does not clearly predict better than "
-                                           "q_learning (-0.0005 +- "),
-                                HasSubstr("what this model lacks"))));
+  EXPECT_THAT(
+      said_of({{"q_learning", 0.0005}}),
+      ElementsAre(AllOf(StartsWith("on held-out choices the rule does not clearly predict better than "
+                                   "q_learning (-0.0005 +- "),
+                        HasSubstr("what this model lacks"))));
 }
 
 }  // namespace

@@ -101,10 +101,11 @@ TEST(PredictiveCheck, PaysByTheScheduleUnderWhichTheRecordedPaymentsAreLikelier)
       EXPECT_FALSE(check.baiting.given);
       EXPECT_GT(stays ? check.baiting.nats : -check.baiting.nats, 5.0);
       EXPECT_GT(share_inside(check), 0.9);
-      EXPECT_THAT(in_words(check.baiting), HasSubstr(stays ? "baits stay until they are collected: the recorded "
-                                                             "payments are likelier so, by "
-                                                           : "drawn anew at each trial: the recorded payments "
-                                                             "are likelier so, by "));
+      EXPECT_THAT(in_words(check.baiting),
+                  HasSubstr(stays ? "baits stay until they are collected: the recorded "
+                                    "payments are likelier so, by "
+                                  : "drawn anew at each trial: the recorded payments "
+                                    "are likelier so, by "));
       EXPECT_EQ(nlohmann::json::parse(to_json(check))["baiting"]["stays"], stays);
 
       c.task.baiting = !stays;

@@ -102,15 +102,14 @@ std::string to_csv(const PredictiveCheck& check) {
 }
 
 std::string to_json(const PredictiveCheck& check) {
-  Json json = {{"sample", "in sample"},
-               {"draws", check.draws},
-               {"level", check.level},
-               {"overflown", check.overflown},
-               {"baiting",
-                {{"stays", check.baiting.stays},
-                 {"given", check.baiting.given},
-                 {"nats", check.baiting.nats}}},
-               {"statistics", Json::array()}};
+  Json json = {
+      {"sample", "in sample"},
+      {"draws", check.draws},
+      {"level", check.level},
+      {"overflown", check.overflown},
+      {"baiting",
+       {{"stays", check.baiting.stays}, {"given", check.baiting.given}, {"nats", check.baiting.nats}}},
+      {"statistics", Json::array()}};
   for (const PredictedStatistic& s : check.statistics) {
     Json one = {{"name", s.name}};
     one.update(json_of(s.all));

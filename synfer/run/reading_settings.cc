@@ -12,9 +12,8 @@ namespace {
 
 constexpr std::string_view kFormat = "data.format";
 
-constexpr auto kOfReading =
-    std::to_array<std::string_view>({kFormat, "data.choice_values", "data.no_choice", "data.arms",
-                                     "data.rewards_on_rejection", "data.sort"});
+constexpr auto kOfReading = std::to_array<std::string_view>(
+    {kFormat, "data.choice_values", "data.no_choice", "data.arms", "data.rewards_on_rejection", "data.sort"});
 
 }  // namespace
 

@@ -13,8 +13,8 @@
 namespace synfer {
 
 std::string in_words(const Baiting& baiting) {
-  const char* schedule = baiting.stays ? "baits stay until they are collected"
-                                       : "rewards are drawn anew at each trial";
+  const char* schedule =
+      baiting.stays ? "baits stay until they are collected" : "rewards are drawn anew at each trial";
   const double nats = baiting.stays ? baiting.nats : -baiting.nats;
   const std::string by = fmt::format("by {:.3g} nats", std::abs(nats));
   if (baiting.given) {

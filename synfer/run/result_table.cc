@@ -92,10 +92,11 @@ void add_estimates(std::string& text, const RunResult& result) {
   if (shown < sorted.size()) {
     const double effect = sorted[shown].effect;
     table.line(fmt::format("{} more{}", sorted.size() - shown,
-                           std::isnan(effect) ? std::string()
-                                              : fmt::format(", none of which moves log odds by more than {} a "
-                                                            "change",
-                                                            shown_number(effect))));
+                           std::isnan(effect)
+                               ? std::string()
+                               : fmt::format(", none of which moves log odds by more than {} a "
+                                             "change",
+                                             shown_number(effect))));
   }
   for (const Estimate& e : result.others) row(e);
   if (!history.empty()) table.line("\nhistory covariates of the logit");

@@ -19,7 +19,8 @@ RunResult sample() {
   result.state = "completed";
   result.advice = "all 250 epochs are done";
   result.rule_kind = "taylor";
-  result.estimates = {{.name = "w", .value = -0.05, .effect = 0.01}, {.name = "x*r", .value = 1.0, .effect = 0.5}};
+  result.estimates = {{.name = "w", .value = -0.05, .effect = 0.01},
+                      {.name = "x*r", .value = 1.0, .effect = 0.5}};
   return result;
 }
 
