@@ -77,7 +77,7 @@ def test_rivals_are_part_of_every_summary(simulated):
     assert coin.nats == pytest.approx(np.log(2))
     head = repr(result).split("dw/eta")[0]
     for said in (head, result._repr_html_(), " ".join(result.warnings)):
-        assert "predicted better by a rival than by the rule: coin_flip by" in said
+        assert "predicted better by rivals than by the rule: coin_flip by" in said
     assert "gain of the fit" in repr(result) and "<td>coin_flip</td>" in result._repr_html_()
 
 

@@ -121,10 +121,11 @@ PredictiveCheck predictive_check(const Configuration& c, const RunResult& result
   const RecordedDesign design = recorded_design(c, sessions);
   const std::vector<RecordedTask>& tasks = design.tasks;
   const RewardValues values = reward_values(sessions);
-  PredictiveCheck check{.draws = static_cast<std::size_t>(draws),
-                        .level = c.uncertainty.level,
-                        .sessions = sessions.size(),
-                        .baiting = design.baiting};
+  PredictiveCheck check;
+  check.draws = static_cast<std::size_t>(draws);
+  check.level = c.uncertainty.level;
+  check.sessions = sessions.size();
+  check.baiting = design.baiting;
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     if (is_in_pieces(sessions[s], tasks[s])) check.piece = c.task.trials_per_block;
   }
