@@ -32,7 +32,10 @@ ListedCommand listed(const CommandLine& line, const CLI::App& app, const std::st
 }
 
 std::vector<std::string> choices_of(const Setting& setting) {
-  if (std::holds_alternative<bool*>(setting.field)) return {"true", "false"};
+  if (std::holds_alternative<bool*>(setting.field) ||
+      std::holds_alternative<std::optional<bool>*>(setting.field)) {
+    return {"true", "false"};
+  }
   const bool one = std::holds_alternative<std::string*>(setting.field) ||
                    std::holds_alternative<std::optional<std::string>*>(setting.field);
   return one ? setting.allowed.words : std::vector<std::string>{};

@@ -15,6 +15,7 @@
 #include "synfer/run/analysis.h"
 #include "synfer/run/data_check.h"
 #include "synfer/run/like_command.h"
+#include "synfer/run/reading_settings.h"
 #include "synfer/run/result_files.h"
 
 namespace synfer::python {
@@ -77,7 +78,7 @@ Run fit(const std::vector<Session>& sessions, const Files& files, const Strings&
   const Configuration c = resolved_for(resolved(given, DataOrigin::recorded), data);
   return run(c, DataOrigin::recorded, files, std::move(report), [&](const AnalysisHooks& hooks) {
     Analysis found = fit_sessions(c, data, {}, hooks);
-    add_how(found.result.inventory, how);
+    add_reading(found.result, how);
     return found;
   });
 }
@@ -96,7 +97,7 @@ Run evaluate(const std::string& yaml, const std::string& json, const std::string
   const std::vector<Session> data = together(sessions);
   const nb::gil_scoped_release released;
   Analysis found = evaluate_sessions(c, from_json(json), name, data, data_files(files));
-  add_how(found.result.inventory, how);
+  add_reading(found.result, how);
   Tables tables;
   add_replays(found.replays, tables);
   return {to_json(found.result), yaml_of(c, DataOrigin::recorded), tables};
@@ -121,6 +122,7 @@ Design design_check(const std::string& yaml, const std::string& json, const std:
 
 nb::dict simulate(const Strings& settings) {
   const Configuration c = configuration_of({"", settings}, DataOrigin::simulated);
+  refuse_format(c);
   Simulation simulation = [&] {
     const nb::gil_scoped_release released;
     return simulate_sessions(c);

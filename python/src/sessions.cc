@@ -6,8 +6,11 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <type_traits>
+
 #include "arrays.h"
 #include "module.h"
+#include "synfer/data/reward_values.h"
 #include "synfer/data/session.h"
 
 namespace synfer::python {
@@ -42,60 +45,66 @@ auto view_of_all(std::vector<T> Session::* field) {
   };
 }
 
-// A session as a pickle keeps it: nothing is checked, since it was a session before.
-nb::dict state_of(const Session& s) {
+// What a pickle keeps of a session: all of it.
+template <typename S, typename Visit>
+void visit_fields(S& session, const Visit& visit) {
+  visit("animal", session.animal);
+  visit("name", session.name);
+  visit("start", session.start);
+  visit("offers", session.offers);
+  visit("inputs", session.inputs);
+  visit("stimuli", session.stimuli);
+  visit("stimulus", session.stimulus);
+  visit("x", session.x);
+  visit("trial", session.trial);
+  visit("block", session.block);
+  visit("choice", session.choice);
+  visit("reward", session.reward);
+  visit("time", session.time);
+  visit("learns", session.learns);
+  visit("scored", session.scored);
+  visit("recorded_neurons", session.recorded_neurons);
+  visit("recordings", session.recordings);
+}
+
+// Numbers of steps as arrays, all else as Python has it.
+template <typename T>
+constexpr bool kIsArray = std::is_same_v<T, std::vector<int>> || std::is_same_v<T, std::vector<double>>;
+
+nb::dict state_of(const Session& session) {
   nb::dict state;
-  state["animal"] = s.animal;
-  state["name"] = s.name;
-  if (s.start) state["start"] = *s.start;
-  state["offers"] = s.offers;
-  state["inputs"] = s.inputs;
-  state["stimuli"] = s.stimuli;
-  state["learns"] = s.learns;
-  state["scored"] = s.scored;
-  const auto keep = [&](const char* name, const auto& values) {
-    state[name] = array_of(values, {values.size()});
-  };
-  keep("stimulus", s.stimulus);
-  keep("x", s.x);
-  keep("trial", s.trial);
-  keep("block", s.block);
-  keep("choice", s.choice);
-  keep("reward", s.reward);
-  keep("time", s.time);
-  keep("recorded_neurons", s.recorded_neurons);
-  keep("recordings", s.recordings);
+  visit_fields(session, [&]<typename T>(const char* name, const T& value) {
+    if constexpr (kIsArray<T>) {
+      state[name] = array_of(value, {value.size()});
+    } else {
+      state[name] = value;
+    }
+  });
   return state;
 }
 
+// Nothing is checked, since it was a session before.
 Session session_of(const nb::dict& state) {
-  Session s;
-  s.animal = nb::cast<std::string>(state["animal"]);
-  s.name = nb::cast<std::string>(state["name"]);
-  if (state.contains("start")) s.start = nb::cast<double>(state["start"]);
-  s.offers = nb::cast<int>(state["offers"]);
-  s.inputs = nb::cast<int>(state["inputs"]);
-  s.stimuli = nb::cast<std::vector<std::string>>(state["stimuli"]);
-  s.learns = nb::cast<std::vector<bool>>(state["learns"]);
-  s.scored = nb::cast<std::vector<bool>>(state["scored"]);
-  const auto restore = [&]<typename T>(const char* name, std::vector<T>& values) {
-    values = values_of(nb::cast<Array<T>>(state[name]));
-  };
-  restore("stimulus", s.stimulus);
-  restore("x", s.x);
-  restore("trial", s.trial);
-  restore("block", s.block);
-  restore("choice", s.choice);
-  restore("reward", s.reward);
-  restore("time", s.time);
-  restore("recorded_neurons", s.recorded_neurons);
-  restore("recordings", s.recordings);
-  return s;
+  Session session;
+  visit_fields(session, [&]<typename T>(const char* name, T& value) {
+    if constexpr (kIsArray<T>) {
+      value = values_of(nb::cast<Array<typename T::value_type>>(state[name]));
+    } else {
+      value = nb::cast<T>(state[name]);
+    }
+  });
+  return session;
+}
+
+// A reward above this is one: what is paid where there is none, or 0 where nothing tells what that is.
+double no_reward(const std::vector<Session>& sessions) {
+  return reward_values(sessions).nothing.value_or(0.0);
 }
 
 }  // namespace
 
 void bind_sessions(nb::module_& m) {
+  m.def("no_reward", &no_reward, nb::arg("sessions"));
   nb::class_<Session>(m, "Session")
       .def(nb::init<const Session&>(), nb::arg("other"))
       .def("__getstate__", &state_of)

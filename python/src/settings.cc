@@ -1,13 +1,16 @@
 #include "settings.h"
 
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <tuple>
+#include <variant>
 
 #include "module.h"
 #include "synfer/report/page.h"
+#include "synfer/run/reading_settings.h"
 #include "synfer/run/result.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/schema.h"
@@ -28,6 +31,18 @@ std::vector<Row> settings() {
                       one.when_absent);
   }
   return rows;
+}
+
+// How the data of a run were read: the settings that say it, where they are not as by default, by their keys.
+nb::dict reading_settings(const std::string& yaml) {
+  ConfigurationReader reader;
+  reader.read_text(yaml, kConfigurationFile);
+  Configuration c = reader.configuration();
+  nb::dict found;
+  for (const Setting& one : given_for_reading(c)) {
+    found[one.key.c_str()] = std::visit([](const auto* value) { return nb::cast(*value); }, one.field);
+  }
+  return found;
 }
 
 // A run folder with these files, whole or not at all; and its report, which is made from them.
@@ -56,6 +71,7 @@ std::string yaml_of(const Configuration& c, DataOrigin origin) {
 
 void bind_settings(nb::module_& m) {
   m.def("settings", &settings);
+  m.def("reading_settings", &reading_settings, nb::arg("yaml"));
   m.def("save", &save, nb::arg("path"), nb::arg("overwrite"), nb::arg("files"));
 }
 

@@ -75,6 +75,12 @@ def number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 
+def largest_first(estimates: list[Estimate], entries: list[dict[str, Any]]) -> list[Estimate]:
+    """By what terms do to choices, which is the same in any unit; in the order of the rule where that is not known."""
+    order = sorted(range(len(estimates)), key=lambda n: (-entries[n].get("effect", 0.0), n))
+    return [estimates[n] for n in order]
+
+
 def estimate_of(entry: dict[str, Any]) -> Estimate:
     low, high = entry.get("interval", (None, None))
     name = entry["term"] if "term" in entry else entry["name"]

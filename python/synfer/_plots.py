@@ -25,7 +25,7 @@ def axes(ax: Any, width: float = 6.0, height: float = 4.0) -> Any:
 
 
 def terms(result: Result, ax: Any = None) -> Any:
-    shown = sorted(result.estimates, key=lambda e: abs(e.value))[-30:]
+    shown = result._largest_first()[:30][::-1]
     ax = axes(ax, height=1.2 + 0.3 * len(shown))
     values = np.array([e.value for e in shown])
     ends = np.array([[e.low, e.high] for e in shown])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from . import _core
 from ._colours import colours, of_stimulus
 from ._plots import axes
 
@@ -34,7 +35,7 @@ def options_of(session: Session) -> tuple[list[str], npt.NDArray[np.int64]]:
     """What can be taken, by name, and which of it is offered (T x K): stimuli, or places where they have none."""
     if session.stimulus is not None:
         return [str(name) for name in session.stimuli], np.asarray(session.stimulus)
-    names = ["the offer"] if session.offers == 1 else [f"offer {k + 1}" for k in range(session.offers)]
+    names = ["the offer"] if session.offers == 1 else [f"place {k}" for k in range(session.offers)]
     return names, np.tile(np.arange(session.offers), (len(session), 1))
 
 
@@ -110,10 +111,12 @@ def _ticks(
     forced = (session.choice >= 0) & ~free
     reward = np.asarray(session.reward)
     ink = colours(ax)["ink"]
+    none = _core.no_reward([session])
+    unpaid = reward == none
     kinds = {
-        "rewarded": (reward > 0, {"marker": "|", "markersize": 9}),
-        "not rewarded": (reward == 0, {"marker": "|", "markersize": 4, "alpha": 0.55}),
-        "a loss": (reward < 0, {"marker": "v", "markersize": 4}),
+        "rewarded": (reward > none, {"marker": "|", "markersize": 9}),
+        "not rewarded": (unpaid, {"marker": "|", "markersize": 4, "alpha": 0.55}),
+        "a loss": ((reward < 0) & ~unpaid, {"marker": "v", "markersize": 4}),
         "reward unknown": (np.isnan(reward), {"marker": ".", "markersize": 3, "alpha": 0.7}),
         "forced": (forced, {"marker": "o", "markersize": 7, "fillstyle": "none", "markeredgewidth": 0.8}),
     }
@@ -126,10 +129,10 @@ def _ticks(
                 ax.plot(at, height, linestyle="", color=colour, gid=f"{kind}: {names[k]}", **marks)
         if np.any(steps & (taken >= 0)):
             ax.plot([], [], linestyle="", color=ink, label=kind, **marks)
-    none = session.choice < 0
+    omitted = session.choice < 0
     below = {
-        "nothing chosen": (none, {"marker": "x", "markersize": 4}),
-        "reward without a choice": (none & (np.nan_to_num(reward) != 0), {"marker": "|", "markersize": 9}),
+        "nothing chosen": (omitted, {"marker": "x", "markersize": 4}),
+        "reward without a choice": (omitted & (np.nan_to_num(reward) != 0), {"marker": "|", "markersize": 9}),
     }
     for kind, (steps, marks) in below.items():
         at = np.unique(trial[steps]) + 1

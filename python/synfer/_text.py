@@ -59,7 +59,7 @@ def _equation(result: Result) -> str:
     if result.json["rule"]["kind"] != "taylor":
         return f"dw/eta = {result.rule}"
     text = ""
-    for e in sorted(result.estimates, key=lambda e: -abs(e.value)):
+    for e in result._largest_first():
         if e.value == 0:
             continue
         sign = (" - " if text else "-") if e.value < 0 else (" + " if text else "")
@@ -90,7 +90,7 @@ def above_estimates(result: Result) -> list[str]:
 
 def below_estimates(result: Result) -> list[str]:
     """What else is to be known, and from how much it was found."""
-    found = [n.text for n in result.notes if n.id in ("fitted", "scored")]
+    found = [n.text for n in result.notes if n.id in ("fitted", "scored", "read_so")]
     return _notes(result, False) + found
 
 
@@ -112,7 +112,7 @@ RIVALS = ("held out, against", "nats a step", "fit better", "gain of the fit")
 
 def table_of(result: Result) -> str:
     level = f"{100 * result.json['intervals']['level']:.4g} % interval"
-    shown = sorted(result.estimates, key=lambda e: -abs(e.value))
+    shown = result._largest_first()
     none_chosen = "selection" in result.json and result.json["selection"]["near"][0]["terms"] == 0
     if none_chosen:
         shown = []

@@ -14,7 +14,7 @@ import numpy as np
 from . import _core
 from ._cells import array_of, cells, seconds
 from ._optional import needed
-from ._settings import overrides
+from ._settings import dotted, overrides
 from .errors import DataError, in_python, what_is_wrong
 from .session import Session, Sessions
 
@@ -167,7 +167,7 @@ def _sessions_of(
 ) -> tuple[list[_core.Session], list[str]]:
     """Sessions, called `name` where no column has their names, and how they were read. Errors name the `file`."""
     given = overrides({**settings, "format": "steps"})
-    time = (settings.get("columns") or {}).get("time", "start_time")
+    time = dotted(settings).get("data.columns.time", "start_time")
     levels = [level for level in frame.index.names if level is not None and level not in frame.columns]
     columns = [(str(level), frame.index.get_level_values(level)) for level in levels]
     columns += [(str(column), frame.iloc[:, place]) for place, column in enumerate(frame.columns)]

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _core, _html
-from ._entries import Estimate, Note, Rival, estimate_of, rival_of, scores_of
+from . import _core
+from ._draws import covariance, draws_for_arviz
+from ._entries import Estimate, Note, Rival, estimate_of, largest_first, rival_of, scores_of
 from ._hints import in_python
 from ._optional import needed
-from ._text import RIVALS, above_estimates, below_estimates, cells_of, cells_of_rival, median_of, significant, table_of
+from ._result_html import html_of
+from ._text import median_of, table_of
 from .errors import OutputError
 from .rule import Rule
 
@@ -98,6 +100,11 @@ class Result:
         return [Note(n["id"], n["kind"], n["first"], in_python(n["text"])) for n in notes]
 
     @property
+    def how(self) -> list[str]:
+        """How what the data leave open was understood, a sentence each."""
+        return [in_python(sentence) for sentence in self.json["data"].get("how", ())]
+
+    @property
     def rivals(self) -> list[Rival]:
         """The fit beside each rival on held-out choices; empty where it was not cross-validated."""
         return [rival_of(one) for one in self.json.get("cross_validation", {}).get("comparisons", ())]
@@ -105,8 +112,14 @@ class Result:
     @property
     def estimates(self) -> list[Estimate]:
         """The rule's terms (or an MLP's parameters), in the order of the fit."""
+        return [estimate_of(e) for e in self._entries()]
+
+    def _entries(self) -> list[dict[str, Any]]:
         rule = self.json["rule"]
-        return [estimate_of(e) for e in rule["terms" if rule["kind"] == "taylor" else "parameters"]]
+        return list(rule["terms" if rule["kind"] == "taylor" else "parameters"])
+
+    def _largest_first(self) -> list[Estimate]:
+        return largest_first(self.estimates, self._entries())
 
     @property
     def others(self) -> list[Estimate]:
@@ -227,20 +240,7 @@ class Result:
         Correlations are those of the expected information, singular directions left out; standard errors are
         those of the intervals.
         """
-        errors = {e.name: e.standard_error for e in self.estimates if math.isfinite(e.standard_error)}
-        found = self.json.get("identifiability")
-        if not errors or found is None:
-            return list(errors), np.diag(np.square(list(errors.values())))
-        names = [name for name in found["terms"] if name in errors]
-        at = [found["terms"].index(name) for name in names]
-        scaled = np.zeros((len(names), len(names)))
-        for direction in found["directions"]:
-            v = np.array(direction["weights"])[at]
-            if direction["eigenvalue"] > 0:
-                scaled += np.outer(v, v) / direction["eigenvalue"]
-        spread = np.sqrt(np.diag(scaled))
-        sd = np.array([errors[name] for name in names])
-        return names, scaled / np.outer(spread, spread) * np.outer(sd, sd)
+        return covariance(self)
 
     def to_arviz(self, draws: int = 4000, seed: int = 1) -> Any:
         """Draws for ArviZ: from the normal distribution with the estimates and their covariance.
@@ -253,17 +253,7 @@ class Result:
         ValueError
             Where no term has a standard error.
         """
-        arviz = needed("arviz")
-
-        names, covariance = self.covariance()
-        if not names:
-            raise ValueError("found no standard errors to draw from; fit with uncertainty__method='information'")
-        mean = [self.coefficients[name] for name in names]
-        sample = np.random.default_rng(seed).multivariate_normal(mean, covariance, size=(1, draws))
-        posterior = {name: sample[:, :, n] for n, name in enumerate(names)}
-        if int(arviz.__version__.split(".")[0]) >= 1:
-            return arviz.from_dict({"posterior": posterior})
-        return arviz.from_dict(posterior=posterior)
+        return draws_for_arviz(self, draws, seed)
 
     # To keep.
 
@@ -344,24 +334,10 @@ class Result:
         return table_of(self)
 
     def _repr_html_(self) -> str:
-        largest_first = sorted(self.estimates, key=lambda e: -abs(e.value))[:20]
-        beside = [*self.history, *self.others]
-        scores = [
-            (sessions, score.replace("_", " "), null, significant(median_of(values)))
-            for (sessions, score, null), values in self._scored()
-        ]
-        level = f"{100 * self.json['intervals']['level']:.4g} % interval"
-        return (
-            "".join(map(_html.paragraph, above_estimates(self)))
-            + _html.table(("term", "estimate", "s.e.", level), map(cells_of, largest_first))
-            + (_html.table(("beside the rule", "estimate", "s.e.", level), map(cells_of, beside)) if beside else "")
-            + "".join(map(_html.paragraph, below_estimates(self)))
-            + (_html.table(RIVALS, map(cells_of_rival, self.rivals)) if self.rivals else "")
-            + (_html.table(("sessions", "score", "null", "median"), scores) if scores else "")
-        )
+        return html_of(self)
 
     def plot_terms(self, ax: matplotlib.axes.Axes | None = None) -> matplotlib.axes.Axes:
-        """Estimates with their intervals, the largest on top (matplotlib)."""
+        """Estimates with their intervals, those that do most to choices on top (matplotlib)."""
         from ._plots import terms
 
         return terms(self, ax)

@@ -34,11 +34,14 @@ Data = Union[Sequence[Session], Session, "pandas.DataFrame", str, os.PathLike[st
 _DATA = "sessions, paths of files or folders, or a pandas table with one row a step"
 
 
-def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
+def _data(sessions: Data, settings: dict[str, Any], fitted: Result | None = None) -> Sessions:
+    """The sessions; where they are still to be read, as the settings say, and else as those of the fit were."""
+    as_fitted = _core.reading_settings(fitted.configuration) if fitted else {}
+    reading = {**as_fitted, **of_reading(settings)}
     if hasattr(sessions, "to_csv") or hasattr(sessions, "to_pandas"):
-        return from_frame(sessions, **of_reading(settings))
+        return from_frame(sessions, **reading)
     if isinstance(sessions, (str, os.PathLike)):
-        return read(sessions, **of_reading(settings))
+        return read(sessions, **reading)
     if isinstance(sessions, Mapping):
         raise TypeError(
             f"found a {type(sessions).__name__}, expected {_DATA}; synfer.from_frame makes sessions of columns, and "
@@ -48,7 +51,7 @@ def _data(sessions: Data, settings: dict[str, Any]) -> Sessions:
         raise TypeError(f"found {type(sessions).__name__}, expected {_DATA}")
     given = sessions if isinstance(sessions, Sessions) else [sessions] if isinstance(sessions, _core.Session) else list(sessions)
     if given and all(isinstance(one, (str, os.PathLike)) for one in given):
-        return read(*given, **of_reading(settings))
+        return read(*given, **reading)
     other = next((one for one in given if not isinstance(one, _core.Session)), None)
     if other is not None:
         raise TypeError(f"found {type(other).__name__} in a {type(given).__name__}, expected {_DATA}")
@@ -135,13 +138,13 @@ def select(
 def evaluate(fitted: Result, sessions: Data, *, name: str = "an earlier fit", **settings: Any) -> Result:
     """Scores a fitted rule on other sessions; `synfer evaluate` on the command line.
 
-    The settings are those of the fit but for the ones given. The scores stand under `held_out`, whose `sample` says
+    The settings are those of the fit but for the ones given; files and tables are read as those of the fit were. The scores stand under `held_out`, whose `sample` says
     what these sessions are to the fit: new sessions of its animals, animals never seen, or the very sessions that
     were fitted, where scores are in sample.
     """
     if not isinstance(fitted, Result):
         raise TypeError(f"found {type(fitted).__name__}, expected the Result of a fit, then sessions")
-    data = _data(sessions, settings)
+    data = _data(sessions, settings, fitted)
     given = overrides(settings)
     return Result(*_core.evaluate(fitted.configuration, fitted.text, name, data, data.files, _how(data), given))
 
@@ -205,8 +208,8 @@ def design_check(
         `design__replicates=100` experiments, `design__multiples=[1, 2, 4]` times the animals, and those of
         `fit`.
     """
-    data = _data(sessions, settings)
     fitted = truth if isinstance(truth, Result) else None
+    data = _data(sessions, settings, fitted)
     named = {} if fitted else {"truth.rule": truth}
     given = overrides({**named, **_rule_settings(rule), **settings})
     of_fit = (fitted.configuration, fitted.text) if fitted else ("", "")

@@ -185,8 +185,14 @@ class Session(_core.Session):
 
     @property
     def rewarded(self) -> int:
-        """Rewards above 0."""
-        return int(np.count_nonzero(np.nan_to_num(self.reward) > 0))
+        """How many rewards there were, of the values that this session paid.
+
+        Of two values the higher one is a reward, whatever the code; of more, those above 0.
+        """
+        return self._rewarded(_core.no_reward([self]))
+
+    def _rewarded(self, none: float) -> int:
+        return int(np.count_nonzero(self.reward > none))  # NaN is not
 
     def __repr__(self) -> str:
         if np.all(self.choice < 0):
@@ -330,7 +336,8 @@ class Sessions(list[Session]):
         return f"{of}: {', '.join(counts)}"
 
     def _repr_html_(self) -> str:
-        rows = [(s.animal, s.name, len(s), s.trials, s.rewarded) for s in self[:20]]
+        none = _core.no_reward(self)
+        rows = [(s.animal, s.name, len(s), s.trials, s._rewarded(none)) for s in self[:20]]
         more = f"<p>and {len(self) - 20} more</p>" if len(self) > 20 else ""
         header = ("animal", "session", "steps", "trials", "rewards")
         return _html.paragraph(repr(self)) + _html.table(header, rows) + more

@@ -20,6 +20,25 @@ def test_a_value_out_of_range_is_refused(simulated):
     assert caught.value.key == "fit.epochs"
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"choice_values": ["l", "r"]},
+        {"columns": {"choice": "side"}},
+        {"no_choice": ["none"]},
+        {"arms": ["l", "r"]},
+        {"sort": "trial"},
+        {"rewards_on_rejection": True},
+        {"data__activity__align": "cue"},
+        {"format": "steps"},
+    ],
+)
+@pytest.mark.parametrize("call", [synfer.simulate, synfer.recover])
+def test_what_says_how_data_are_read_is_refused_where_none_are(call, setting):
+    with pytest.raises(synfer.ConfigurationError, match="says how data are read"):
+        call("x*r", **setting)
+
+
 def test_a_missing_file_is_named():
     with pytest.raises(synfer.DataError, match="no such file") as caught:
         synfer.read("nowhere.csv")

@@ -1,6 +1,7 @@
 """The scikit-learn style of use."""
 
 import numpy as np
+import pandas
 import pytest
 
 import synfer
@@ -18,6 +19,43 @@ def test_the_score_is_percent_deviance_on_sessions_given(simulated):
     score = rule.score(simulated[3:])
     assert score == synfer.evaluate(rule.result_, simulated[3:]).percent_deviance("training_rate")
     assert rule.coef_["x*r"] == rule.result_.coefficients["x*r"]
+
+
+CODED = {
+    "columns": {"choice": "side", "reward": "drops"},
+    "choice_values": ["l", "r"],
+    "no_choice": ["none"],
+    "history.covariates": [],
+    "evaluation.cross_validate": "none",
+}
+
+
+@pytest.fixture
+def coded(tmp_path):
+    """Two tables whose choices are coded, and the same sessions."""
+    sessions = synfer.simulate("x*r", sessions=4, task__kind="choice", task__trials_per_block=15)
+    paths = []
+    for part in (sessions[:2], sessions[2:]):
+        table = part.to_frame()
+        table["side"] = ["l" if choice == 0 else "r" for choice in table.pop("choice")]
+        paths.append(tmp_path / f"part{len(paths)}.csv")
+        table.rename(columns={"reward": "drops"}).to_csv(paths[-1], index=False)
+    return paths
+
+
+def test_files_are_scored_as_those_of_the_fit_were_read(coded):
+    first, second = coded
+    rule = synfer.PlasticityEstimator(rule="x*r", **CODED).fit(first)
+    reading = {name: CODED[name] for name in ("columns", "choice_values", "no_choice")}
+    by_hand = synfer.evaluate(rule.result_, synfer.read(second, **reading))
+    assert rule.score(second) == by_hand.percent_deviance("training_rate")
+    assert rule.score(pandas.read_csv(second)) == rule.score(second)
+    assert synfer.evaluate(rule.result_, second).json["evaluation"] == by_hand.json["evaluation"]
+    # What is given holds over what the fit had: here the choices of the file would be of the other side.
+    other = synfer.evaluate(rule.result_, second, choice_values=["r", "l"])
+    assert other.percent_deviance() != by_hand.percent_deviance()
+    check = synfer.design_check(second, rule.result_, design__replicates=1, design__multiples=[1])
+    assert check.json["data"]["choices"] == by_hand.json["data"]["choices"]
 
 
 def test_all_trials_are_fitted(simulated):

@@ -152,7 +152,7 @@ def test_a_window_is_no_longer_than_the_session():
 def test_offers_without_names_are_drawn_by_place():
     x = np.zeros((3, 2, 4))
     ax = synfer.Session(choice=[0, 1, 1], reward=[0, 0, 0], x=x).plot_choices(window=1)
-    assert named(ax, "share") == ["share of offer 1", "share of offer 2"]
+    assert named(ax, "share") == ["share of place 0", "share of place 1"]
 
 
 def test_a_stimulus_has_one_colour_in_all_sessions_of_its_data():

@@ -35,6 +35,31 @@ def test_a_result_prints_and_shows_the_rule(fitted):
     assert "x*r" in html and "<script" not in html
 
 
+def test_a_result_says_how_its_data_were_read(simulated):
+    table = simulated.to_frame().rename(columns={"animal": "mouse", "reward": "water"})
+    result = synfer.fit(table, "x*r", history__covariates=[])
+    line = "the data were read so: column 'mouse' was taken for the animal; column 'water' was taken for the reward"
+    assert line in repr(result) and line.replace("'", "&#x27;") in result._repr_html_()
+    assert "column 'mouse' was taken for the animal" in result.how
+    assert "were read so" not in repr(synfer.fit(simulated, "x*r", history__covariates=[]))
+
+
+def test_terms_stand_in_the_order_of_what_they_do_to_choices(simulated):
+    """Rewards of 1e-4 make their coefficients 1e4 times as large, and no more important."""
+    table = simulated.to_frame()
+    settings = {"history.covariates": [], "evaluation.cross_validate": "none", "evaluation.predictive_draws": 0}
+    plain = synfer.fit(synfer.from_frame(table), "x + x*r", **settings)
+    small = synfer.fit(synfer.from_frame(table.assign(reward=1e-4 * table.reward)), "x + x*r", **settings)
+
+    def shown(result):
+        lines = repr(result).splitlines()
+        return [line.split()[0] for line in lines if line.startswith(("x ", "x*r "))]
+
+    assert shown(plain) == shown(small)
+    effects = [[term["effect"] for term in one.json["rule"]["terms"]] for one in (plain, small)]
+    assert effects[1] == pytest.approx(effects[0], rel=1e-3)
+
+
 # Held at the wrong sign: any rival predicts better, and a coin flip too.
 WRONG = {
     "fit.start": "-2*x*r",

@@ -213,7 +213,24 @@ int ChoiceCode::choice(std::size_t row) const {
   } else if (const std::optional<int> found = kind_ == Kind::kLabels ? label(row) : number(row)) {
     return *found;
   }
+  if (const std::string meant = written_otherwise(row); !meant.empty()) {
+    table_.reject(row, column_,
+                  fmt::format("found '{}', which is '{}' written in another way; expected one way of writing "
+                              "it: write both alike",
+                              cell, meant));
+  }
   table_.reject(row, column_, fmt::format("found '{}', expected {}", cell, expected()));
+}
+
+std::string ChoiceCode::written_otherwise(std::size_t row) const {
+  const std::string cell(table_.cell(row, column_));
+  std::vector<std::string> meant = kind_ == Kind::kValues ? values_ : columns_.arms;
+  for (const std::size_t stimulus : columns_.stimulus) {
+    if (kind_ != Kind::kValues && columns_.offers > 1) meant.emplace_back(table_.cell(row, stimulus));
+  }
+  const auto found = std::ranges::find_if(
+      meant, [&](const std::string& one) { return one != cell && lower_case(one) == lower_case(cell); });
+  return found == meant.end() ? std::string() : *found;
 }
 
 bool ChoiceCode::is_none(std::string_view cell) const { return contains(none_, cell); }

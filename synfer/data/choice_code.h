@@ -35,6 +35,8 @@ class ChoiceCode {
   [[nodiscard]] bool is_none(std::string_view cell) const;
   [[nodiscard]] std::optional<int> label(std::size_t row) const;
   [[nodiscard]] std::optional<int> number(std::size_t row) const;
+  /// What the cell may mean that differs from it in case alone; empty where there is nothing.
+  [[nodiscard]] std::string written_otherwise(std::size_t row) const;
   [[nodiscard]] std::string expected() const;
   [[nodiscard]] std::string way_to_say() const;
   [[nodiscard]] std::string found_values() const;

@@ -45,6 +45,16 @@ TEST_F(Choices, OfOneOfferAreAdvisedWithTheRejectionFirst) {
   EXPECT_THAT(said("blue", "amber"), Not(HasSubstr("[amber, blue]")));
 }
 
+// In order of places `l` might be a 0, though the row offers L on the right.
+TEST_F(Choices, ThatDifferInCaseAloneFromWhatIsOfferedAreToBeWrittenAlike) {
+  const std::string offered = advice("stimulus0,stimulus1,choice", {"R,L,l", "L,R,r"});
+  EXPECT_THAT(offered, HasSubstr("found 'l', which is 'L' written in another way"));
+  EXPECT_THAT(offered, Not(HasSubstr("choice_values")));
+  const std::string some = advice("stimulus0,stimulus1,choice", {"L,R,L", "L,R,R", "R,L,r"});
+  EXPECT_THAT(some, HasSubstr("found 'r', which is 'R' written in another way"));
+  EXPECT_THAT(advice("stimulus0,stimulus1,choice", {"A,A,A", "A,B,B"}), Not(HasSubstr("another way")));
+}
+
 TEST_F(Choices, OfPlacesAreAdvisedInTheirOrder) {
   const auto said = [&](const std::string& a, const std::string& b) {
     return advice("stimulus0,stimulus1,choice", {"A,B," + a, "A,B," + b});

@@ -2,7 +2,6 @@
 #include "synfer/data/mat_sessions.h"
 
 #include <gtest/gtest.h>
-#include <matio.h>
 
 #include <cmath>
 #include <cstring>
@@ -10,46 +9,20 @@
 
 #include "synfer/base/random.h"
 #include "synfer/data/file.h"
-#include "synfer/data/files_for_test.h"
+#include "synfer/data/mat_file_for_test.h"
 #include "synfer/data/read_matlab.h"
 
 namespace synfer {
 namespace {
 
 using for_test::expect_data_error;
+using for_test::Variable;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsNan;
 
-struct Variable {
-  std::size_t rows;
-  std::size_t columns;
-  std::vector<double> values;  // column after column
-};
-
-struct MatSessions : testing::Test {
-  for_test::Folder folder;
-  std::string path = folder.path("Fly4.mat");
-
-  void write(const std::function<void(mat_t*)>& fill, mat_ft version = MAT_FT_MAT5) const {
-    std::filesystem::remove(path);
-    mat_t* mat = Mat_CreateVer(path.c_str(), nullptr, version);
-    ASSERT_NE(mat, nullptr);
-    fill(mat);
-    Mat_Close(mat);
-  }
-
-  // Reads must end in sessions or in a DataError.
-  bool reads(std::string_view bytes) const {
-    folder.write("Fly4.mat", bytes);
-    try {
-      return !read_matlab(path).sessions.empty();
-    } catch (const DataError&) {
-      return false;
-    }
-  }
-};
+struct MatSessions : for_test::MatFile {};
 
 matvar_t* matrix(Variable variable) {
   std::size_t dims[2] = {variable.rows, variable.columns};
@@ -195,7 +168,7 @@ TEST_F(MatSessions, WhereNothingFitsTheVariablesAreListed) {
   write([](mat_t* mat) {
     put(mat, made_struct("D", 1, {"Choice", "reward"}, {matrix({1, 1, {1}}), matrix({1, 1, {1}})}));
   });
-  expect_data_error([&] { read_matlab(path); }, path, 0, "Choice", "expected 'choice', written like this");
+  expect_data_error([&] { read_matlab(path); }, path, 0, "choice", "is it 'Choice'?");
 }
 
 TEST_F(MatSessions, ASingleSessionNameIsThatOfAllSteps) {
@@ -210,6 +183,19 @@ TEST_F(MatSessions, ASingleSessionNameIsThatOfAllSteps) {
   const Session found = read_matlab(path).sessions.at(0);
   EXPECT_EQ(found.name, "3");
   EXPECT_THAT(found.stimuli, ElementsAre("OC", "TA"));
+}
+
+TEST_F(MatSessions, ASingleSessionNumberIsCalledByItsDigits) {
+  write([](mat_t* mat) {
+    put_double(mat, "session", {1, 1, {100000}});
+    put_double(mat, "animal", {1, 1, {20240131}});
+    put_double(mat, "choice", {1, 2, {0, 1}});
+    put_double(mat, "reward", {1, 2, {0, 1}});
+    put_double(mat, "stimulus", {1, 2, {1, 2}});
+  });
+  const Session found = read_matlab(path).sessions.at(0);
+  EXPECT_EQ(found.name, "100000");
+  EXPECT_EQ(found.animal, "20240131");
 }
 
 TEST_F(MatSessions, SessionsByTrialsAreRefusedWithTheirShape) {

@@ -1,7 +1,6 @@
 #include "synfer/data/read_matlab.h"
 
 #include <gtest/gtest.h>
-#include <matio.h>
 
 #include <cmath>
 #include <cstdint>
@@ -9,8 +8,8 @@
 
 #include "synfer/base/random.h"
 #include "synfer/data/file.h"
-#include "synfer/data/files_for_test.h"
 #include "synfer/data/inventory.h"
+#include "synfer/data/mat_file_for_test.h"
 #include "synfer/data/read.h"
 #include "synfer/data/table.h"
 
@@ -18,14 +17,9 @@ namespace synfer {
 namespace {
 
 using for_test::expect_data_error;
+using for_test::Variable;
 using testing::ElementsAre;
 using testing::IsNan;
-
-struct Variable {
-  std::size_t rows;
-  std::size_t columns;
-  std::vector<double> values;  // column after column
-};
 
 // X, Y, R of five steps and three trials.
 struct Layout {
@@ -45,17 +39,8 @@ void put(mat_t* mat, const char* name, const Variable& variable, matio_classes k
   Mat_VarFree(made);
 }
 
-struct ReadMatlab : testing::Test {
-  for_test::Folder folder;
-  std::string path = folder.path("Fly4.mat");
-
-  void write(const std::function<void(mat_t*)>& fill, mat_ft version = MAT_FT_MAT5) const {
-    std::filesystem::remove(path);
-    mat_t* mat = Mat_CreateVer(path.c_str(), nullptr, version);
-    ASSERT_NE(mat, nullptr);
-    fill(mat);
-    Mat_Close(mat);
-  }
+struct ReadMatlab : for_test::MatFile {
+  using MatFile::write;
 
   template <typename T = double>
   void write(const Layout& layout, matio_classes kind = MAT_C_DOUBLE, matio_types type = MAT_T_DOUBLE,
@@ -67,16 +52,6 @@ struct ReadMatlab : testing::Test {
           put<T>(mat, "R", layout.r, kind, type, compression);
         },
         version);
-  }
-
-  // Reads must end in sessions or in a DataError.
-  bool reads(std::string_view bytes) const {
-    folder.write("Fly4.mat", bytes);
-    try {
-      return !read_matlab(path).sessions.empty();
-    } catch (const DataError&) {
-      return false;
-    }
   }
 
   void expect_layout() const {

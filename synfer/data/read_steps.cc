@@ -263,11 +263,12 @@ class Reader {
 
   // How what the table leaves open was understood.
   [[nodiscard]] std::vector<std::string> how() const {
-    std::vector<std::string> sentences = at_.how;
-    if (code_) sentences.insert(sentences.end(), code_->how().begin(), code_->how().end());
+    std::vector<std::string> sentences;  // what may be most wrong first
+    if (code_) sentences = code_->how();
     if (coding_.arms.empty()) {
       for (std::string& question : arms_.ask_for_none(at_.arms)) sentences.push_back(std::move(question));
     }
+    sentences.insert(sentences.end(), at_.how.begin(), at_.how.end());
     const auto say = [&](std::string sentence) { sentences.push_back(std::move(sentence)); };
     if (coding_.sort != "none") say(fmt::format("rows were put in order by {}", coding_.sort));
     if (!at_.trial) {

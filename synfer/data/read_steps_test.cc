@@ -305,6 +305,14 @@ TEST_F(ReadSteps, RefusesWrongColumns) {
       {"session,trial,reward,stimulus\ns,1,1,A\n", 1, "choice", "no such column"},
       {"session,tril,choice,reward,stimulus\ns,1,1,1,A\n", 1, "trial", "is it 'tril'"},
       {"session,trial,choice,stimulus\ns,1,1,A\n", 1, "reward", "no such column"},
+      // several missing ones at once
+      {"session,trial,dec,rew_ml,odour_a\ns,1,1,1,A\n", 1, "choice",
+       "there is no such column (what the animal chose), and none of reward (the reward), stimulus (what was "
+       "offered; not needed where choices are words); found the columns session, trial, dec, rew_ml, "
+       "odour_a; "
+       "rename them, or say which each is, as data.columns.choice=NAME"},
+      {"session,trial,Choice,Reward,stimulus\ns,1,1,1,A\n", 1, "choice",
+       "(what the animal chose; is it 'Choice'?), and none of reward (the reward; is it 'Reward'?); found"},
       {"session,trial,choice,reward\ns,1,1,1\n", 1, "stimulus", "which stimulus"},
       {"session,trial,choice,reward,stimulus,Animal\ns,1,1,1,A,f\n", 1, "Animal", "expected 'animal'"},
       {"session,trial,choice,reward,x0,x2\ns,1,1,1,1,1\n", 1, "x1", "without a hole"},

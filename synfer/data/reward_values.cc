@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <set>
+#include <utility>
 
 namespace synfer {
 
@@ -14,6 +15,13 @@ bool took_an_offer(const Session& session, std::size_t step) {
   return session.offers == 1 ? session.choice[step] == 1 : session.choice[step] != kNoChoice;
 }
 
+RewardValues values_of(std::set<double> paid) {
+  if (paid.size() < 2) paid.insert(0.0);
+  RewardValues result{{paid.begin(), paid.end()}};
+  if (paid.size() <= 2 || result.values.front() == 0.0) result.nothing = result.values.front();
+  return result;
+}
+
 RewardValues reward_values(const std::vector<Session>& sessions) {
   std::set<double> found;
   for (const Session& session : sessions) {
@@ -21,10 +29,7 @@ RewardValues reward_values(const std::vector<Session>& sessions) {
       if (took_an_offer(session, t) && !std::isnan(session.reward[t])) found.insert(session.reward[t]);
     }
   }
-  if (found.size() < 2) found.insert(0.0);
-  RewardValues result{{found.begin(), found.end()}};
-  if (found.size() <= 2 || result.values.front() == 0.0) result.nothing = result.values.front();
-  return result;
+  return values_of(std::move(found));
 }
 
 }  // namespace synfer

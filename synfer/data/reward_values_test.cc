@@ -38,6 +38,20 @@ TEST(RewardValues, OfManyZeroIsNoneIfItIsTheLowest) {
   EXPECT_THAT(of_rewards({31, 64, 50}).nothing, Eq(std::nullopt));
 }
 
+TEST(RewardValues, WhatIsMoreThanNoneIsAReward) {
+  const auto counted = [](const std::vector<double>& paid, double reward) {
+    return of_rewards(paid).is_reward(reward);
+  };
+  EXPECT_TRUE(counted({0.5, 1}, 1));
+  EXPECT_FALSE(counted({0.5, 1}, 0.5));  // the lower one of two, whatever the code
+  EXPECT_TRUE(counted({-40, 0}, 0));
+  EXPECT_FALSE(counted({-40, 0}, -40));
+  EXPECT_TRUE(counted({0, 1, 3}, 1));
+  EXPECT_TRUE(counted({-2, 1, 10}, 1));  // gains and losses: a gain
+  EXPECT_FALSE(counted({-2, 1, 10}, -2));
+  EXPECT_FALSE(counted({0, 1}, kNone));
+}
+
 TEST(RewardValues, ARewardLiesBetweenTheLowestAndTheHighest) {
   EXPECT_EQ(of_rewards({-1, 1}).share(1), 1.0);
   EXPECT_EQ(of_rewards({-1, 1}).share(-1), 0.0);

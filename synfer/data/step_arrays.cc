@@ -223,17 +223,6 @@ Table table_of(const std::string& file, const std::vector<ArrayColumn>& columns,
 
 namespace {
 
-struct KeyedName {
-  std::string_view key;
-  const std::string* name;
-};
-
-std::vector<KeyedName> names_of_columns(const ColumnNames& names) {
-  return {{"animal", &names.animal}, {"session", &names.session}, {"trial", &names.trial},
-          {"block", &names.block},   {"choice", &names.choice},   {"reward", &names.reward},
-          {"time", &names.time},     {"scored", &names.scored},   {"learns", &names.learns}};
-}
-
 // One value a step: no array of these has further dimensions.
 bool is_column(std::string_view meaning) {
   return !meaning.empty() && meaning != "stimulus" && meaning != "x" && meaning != "y";
@@ -242,8 +231,8 @@ bool is_column(std::string_view meaning) {
 bool names_a_session(std::string_view meaning) { return meaning == "animal" || meaning == "session"; }
 
 std::string_view exact_meaning(const std::string& name, const ColumnNames& names) {
-  for (const KeyedName& known : names_of_columns(names)) {
-    if (name == *known.name) return known.key;
+  for (const auto& [key, called] : single_columns(names)) {
+    if (name == *called) return key;
   }
   // Columns of all offers may be named one by one: "left,right".
   for (std::size_t begin = 0, end = 0;
@@ -252,10 +241,11 @@ std::string_view exact_meaning(const std::string& name, const ColumnNames& names
     if (trimmed(names.stimulus.substr(begin, end - begin)) == name) return "stimulus";
   }
   const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '_'; };
-  for (const KeyedName& known : {KeyedName{"stimulus", &names.stimulus}, {"x", &names.x}, {"y", &names.y}}) {
-    if (name.starts_with(*known.name) &&
-        std::all_of(name.begin() + static_cast<std::ptrdiff_t>(known.name->size()), name.end(), is_part)) {
-      return known.key;
+  using Prefix = std::pair<std::string_view, const std::string*>;
+  for (const auto& [key, prefix] : {Prefix{"stimulus", &names.stimulus}, {"x", &names.x}, {"y", &names.y}}) {
+    if (name.starts_with(*prefix) &&
+        std::all_of(name.begin() + static_cast<std::ptrdiff_t>(prefix->size()), name.end(), is_part)) {
+      return key;
     }
   }
   return {};
@@ -324,13 +314,7 @@ void check_shapes(const std::string& file, const std::vector<NamedArray>& arrays
 
 std::string_view meaning_of(const std::string& name, const ColumnNames& names) {
   const std::string_view exact = exact_meaning(name, names);
-  if (!exact.empty()) return exact;
-  const std::string_view common = common_meaning(name);
-  if (common.empty() || (common == "stimulus" && names.stimulus != common)) return {};
-  for (const KeyedName& known : names_of_columns(names)) {
-    if (known.key == common && *known.name != common) return {};  // a name of one's own is meant as it is
-  }
-  return common;
+  return exact.empty() ? common_meaning(name, names) : exact;
 }
 
 bool has_meaning(const std::string& name, const ColumnNames& names) {
@@ -342,7 +326,7 @@ void spread_names(std::vector<NamedArray>& arrays, const ColumnNames& names) {
   const std::size_t steps = like == nullptr || like->array.shape.empty() ? 1 : like->array.shape[0];
   for (NamedArray& a : arrays) {
     if (!names_a_session(meaning_of(a.name, names)) || !is_single(a.array)) continue;
-    const std::string value = a.array.is_text ? a.array.text.front() : shortest(a.array.numbers.front());
+    const std::string value = ArrayColumn{a.name, &a.array, 0, 1}.cell(0);
     a.array = Array{{steps}, {}, std::vector<std::string>(steps, value), true};
   }
 }
@@ -381,8 +365,8 @@ Reading sessions_of(const std::string& file, std::vector<NamedArray> arrays, con
     names_of_steps.text.assign(steps, value);
     arrays.push_back({name, std::move(names_of_steps)});
   };
-  if (!has_column(called, names, "session", names.session)) put_name(names.session, session);
-  if (!has_column(called, names, "animal", names.animal) && !animal.empty()) put_name(names.animal, animal);
+  if (!has_column(called, names, "session")) put_name(names.session, session);
+  if (!has_column(called, names, "animal") && !animal.empty()) put_name(names.animal, animal);
 
   const std::vector<ArrayColumn> columns = columns_of(arrays, names);
   return read_steps(table_of(file, columns, steps), names, coding);

@@ -15,34 +15,6 @@
 namespace synfer {
 namespace {
 
-// Other names by which columns go, in lower case and without `_`, `-` and spaces.
-struct OtherNames {
-  std::string_view key;
-  std::vector<std::string_view> names;
-};
-
-const std::vector<OtherNames>& other_names() {
-  static const std::vector<OtherNames> kNames = {
-      {"animal",
-       {"animalid", "mouse", "mouseid", "rat", "ratid", "fly", "flyid", "monkey", "bird", "fish", "subject",
-        "subjectid", "subj", "subjid", "sub", "participant", "participantid"}},
-      {"session", {"sessionid", "sessionno", "sess", "date", "day", "recordingday", "run"}},
-      {"trial", {"trials", "trialnumber", "trialnum", "trialindex", "trialid", "trialno", "trialnr"}},
-      {"block", {"blocknumber", "blocknum", "blockindex"}},
-      {"choice", {"choices", "action", "response", "chosen", "side"}},
-      {"reward", {"rewards", "rewarded", "outcome", "water", "juice", "points", "payoff"}},
-      {"time", {"time", "timestamp", "onset", "start", "starttime", "trialstart", "trialonset"}},
-      {"stimulus", {"stimuli", "stim", "cue", "odour", "odor"}},
-  };
-  return kNames;
-}
-
-std::string plain(const std::string& name) {
-  std::string text = lower_case(name);
-  std::erase_if(text, [](char c) { return c == '_' || c == '-' || c == ' '; });
-  return text;
-}
-
 std::optional<int> parse_index(std::string_view digits) {
   int index = 0;
   const char* end = digits.data() + digits.size();
@@ -77,10 +49,40 @@ class Search {
                              holds, near.empty() ? "" : " (is it '" + near + "'?)", found_columns(), key));
   }
 
+  // What every table needs, said at once where several of it are missing.
+  void need_all(const StepCoding& coding) const {
+    std::vector<std::string> missing;
+    std::string first;  // of them
+    const auto look_for = [&](const std::string& name, std::string_view key, const std::string& holds) {
+      if (has_column(table_.header(), names_, key)) return;
+      const std::string near = nearest(name, table_.header());
+      const std::string what = fmt::format("({}{})", holds, near.empty() ? "" : "; is it '" + near + "'?");
+      if (missing.empty()) first = name;
+      missing.push_back(missing.empty() ? what : fmt::format("{} {}", name, what));
+    };
+    look_for(names_.choice, "choice", "what the animal chose");
+    look_for(names_.reward, "reward", "the reward");
+    const bool offers_are_named = !coding.arms.empty() || names_.stimulus.find(',') != std::string::npos ||
+                                  !numbered(names_.stimulus).empty() || !numbered(names_.x).empty() ||
+                                  !numbered_twice(names_.x).empty();
+    if (!offers_are_named && !missing.empty()) {
+      look_for(names_.stimulus, "stimulus", "what was offered; not needed where choices are words");
+    }
+    if (missing.size() < 2 || table_.columns() == 1) return;
+    reject(first,
+           fmt::format("there is no such column {}, and none of {}; found the columns {}; rename them, or "
+                       "say which each is, as data.columns.{}=NAME",
+                       missing.front(), join(std::span(missing).subspan(1), ", "), found_columns(),
+                       first == names_.choice ? "choice" : "reward"));
+  }
+
   // By its name, or else by another name that means it; DataError where two do.
   [[nodiscard]] std::optional<std::size_t> find(const std::string& name, std::string_view key) const {
     if (const auto column = table_.find(name)) return column;
-    std::vector<std::size_t> meant = others_of(name, key);
+    std::vector<std::size_t> meant;
+    for (std::size_t column = 0; column < table_.columns(); ++column) {
+      if (common_meaning(table_.header()[column], names_) == key) meant.push_back(column);
+    }
     if (key == "time") leave_aside_no_numbers(meant);
     if (meant.empty()) return std::nullopt;
     const std::string& first = table_.header()[meant.front()];
@@ -92,10 +94,6 @@ class Search {
     }
     how_.push_back(fmt::format("column '{}' was taken for the {}", first, key));
     return meant.front();
-  }
-
-  [[nodiscard]] bool has(const std::string& name, std::string_view key) const {
-    return table_.find(name) || !others_of(name, key).empty();
   }
 
   [[nodiscard]] std::vector<std::string> how() const { return how_; }
@@ -167,23 +165,8 @@ class Search {
 
  private:
   [[nodiscard]] bool has_another_meaning(const std::string& name) const {
-    return name == names_.animal || name == names_.session || name == names_.trial || name == names_.block ||
-           name == names_.choice || name == names_.reward || name == names_.time || name == names_.scored ||
-           name == names_.learns;
-  }
-
-  // Columns that go by another name of `key`; none where the user gave a name of one's own, which is meant as
-  // it is.
-  [[nodiscard]] std::vector<std::size_t> others_of(const std::string& name, std::string_view key) const {
-    std::vector<std::size_t> meant;
-    const auto others = std::ranges::find(other_names(), key, &OtherNames::key);
-    if (name != default_of(key) || others == other_names().end()) return meant;
-    for (std::size_t column = 0; column < table_.columns(); ++column) {
-      const std::string& other = table_.header()[column];
-      const bool is_other = std::ranges::find(others->names, plain(other)) != others->names.end();
-      if (is_other && !has_another_meaning(other)) meant.push_back(column);
-    }
-    return meant;
+    const auto single = single_columns(names_);
+    return std::ranges::any_of(single, [&](const auto& one) { return *one.second == name; });
   }
 
   void leave_aside_no_numbers(std::vector<std::size_t>& meant) const {
@@ -370,20 +353,6 @@ void refuse_two_meanings(const Search& search, const Table& table, const StepCol
 
 }  // namespace
 
-std::string_view common_meaning(const std::string& name) {
-  const std::string text = plain(name);
-  const auto known = std::ranges::find_if(other_names(), [&](const OtherNames& others) {
-    return std::ranges::find(others.names, text) != others.names.end();
-  });
-  return known == other_names().end() ? std::string_view() : known->key;
-}
-
-bool has_column(const std::vector<std::string>& header, const ColumnNames& names, std::string_view key,
-                const std::string& name) {
-  const Table table = table_of("", header, 0, [](std::size_t, std::size_t) { return std::string(); });
-  return Search(table, names).has(name, key);
-}
-
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding) {
   const Search search(table, names);
   StepColumns columns;
@@ -398,6 +367,7 @@ StepColumns find_step_columns(const Table& table, const ColumnNames& names, cons
     columns.recordings.push_back(column);
   }
 
+  if (columns.recordings.empty()) search.need_all(coding);
   columns.choice = search.may_have(names.choice, "choice", "what the animal chose");
   if (!columns.choice && columns.recordings.empty()) {
     columns.choice = search.need(names.choice, "choice", "what the animal chose");
@@ -416,7 +386,7 @@ StepColumns find_step_columns(const Table& table, const ColumnNames& names, cons
   }
   refuse_two_meanings(search, table, columns);
   const std::vector<std::string> how = search.how();
-  columns.how.insert(columns.how.begin(), how.begin(), how.end());
+  columns.how.insert(columns.how.end(), how.begin(), how.end());
   return columns;
 }
 

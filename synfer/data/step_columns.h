@@ -8,39 +8,20 @@
 //   x0_0 x0_1 ... x1_0 ...           (xOFFER_INPUT), or both
 //   y0 y3 ...                        recordings; yJ is neuron J of the plastic layer
 //
-// A column that goes by another common name of these (mouse, date, outcome, ...) is taken for it where it is
-// the only one, and the reading says so; two of them are refused. Other columns are left alone.
+// A column that goes by another common name of these (column_names.h) is taken for it where it is the only
+// one, and the reading says so; two of them are refused. Other columns are left alone.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "synfer/data/column_names.h"
 #include "synfer/data/step_coding.h"
 #include "synfer/data/table.h"
 
 namespace synfer {
-
-/// What the columns are called in a user's files. `stimulus`, `x` and `y` are also the part before
-/// the numbers; `stimulus` may name the columns of all offers instead: "left,right".
-struct ColumnNames {
-  std::string animal = "animal";
-  std::string session = "session";
-  std::string trial = "trial";
-  std::string block = "block";
-  std::string choice = "choice";
-  std::string reward = "reward";
-  std::string stimulus = "stimulus";
-  std::string x = "x";
-  std::string y = "y";
-  std::string time = "start_time";
-  std::string scored = "scored";
-  std::string learns = "learns";
-
-  friend bool operator==(const ColumnNames&, const ColumnNames&) = default;
-};
 
 /// Indices of columns of one table.
 struct StepColumns {
@@ -54,13 +35,6 @@ struct StepColumns {
   std::vector<int> recorded_neurons;    // R
   std::vector<std::string> how;         // a sentence for each column that goes by another name
 };
-
-/// The key of data.columns that a common other name stands for, as reward for outcome; empty for any other.
-std::string_view common_meaning(const std::string& name);
-
-/// Whether one of these columns has the name of `key` (session, animal, ...), `name`, or another common one.
-bool has_column(const std::vector<std::string>& header, const ColumnNames& names, std::string_view key,
-                const std::string& name);
 
 /// DataError where a column is missing, or columns contradict one another.
 StepColumns find_step_columns(const Table& table, const ColumnNames& names, const StepCoding& coding = {});

@@ -27,7 +27,9 @@ void InputScale::add(std::span<const double> x) {
   }
 }
 
-double InputScale::value() const { return count_ > 0.0 ? std::sqrt(squares_ / count_) / kUsualInput : 1.0; }
+double InputScale::value() const { return count_ > 0.0 ? root_mean_square() / kUsualInput : 1.0; }
+
+double InputScale::root_mean_square() const { return count_ > 0.0 ? std::sqrt(squares_ / count_) : 0.0; }
 
 double reward_scale(std::vector<double> largest) {
   std::erase(largest, 0.0);

@@ -38,10 +38,12 @@ class InputScale {
  public:
   void add(std::span<const double> x);
   [[nodiscard]] double value() const;
+  [[nodiscard]] double root_mean_square() const;          // of inputs that are not 0
+  [[nodiscard]] double count() const { return count_; }  // of these
 
  private:
   double squares_ = 0.0;
-  double count_ = 0.0;  // of inputs that are not 0
+  double count_ = 0.0;
 };
 
 /// DataScale::reward from the largest |r| of each session; those of 0 do not count.

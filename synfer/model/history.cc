@@ -183,7 +183,7 @@ std::vector<HistoryParameter> parameters_of(const Kind& kind, int offers) {
     return {coefficient(name), {name + " rate", std::log(kUsualRate / (1.0 - kUsualRate)), kRateSd, true}};
   }
   if (offers == 1 || kind.one_offer_alone) return {coefficient(name)};
-  for (int k = 1; k < offers; ++k) parameters.push_back(coefficient(fmt::format("{} of offer {}", name, k)));
+  for (int k = 1; k < offers; ++k) parameters.push_back(coefficient(fmt::format("{} of place {}", name, k)));
   return parameters;
 }
 

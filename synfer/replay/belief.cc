@@ -5,7 +5,9 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/session.h"
+#include "synfer/model/data_scale.h"
 #include "synfer/model/likelihood.h"
+#include "synfer/replay/curvature.h"
 #include "synfer/replay/gauss_hermite.h"
 #include "synfer/replay/kernels/nodes.h"
 
@@ -106,6 +108,17 @@ LanePlaces::LanePlaces(const BeliefLanes& lanes, std::size_t parameters, std::si
   offset = next;
   initial = offset + offsets;
   count = initial + initials;
+}
+
+double reach_of(const EncodedSession& session) {
+  InputScale scale;
+  scale.add(session.x);
+  return kReach / scale.value();
+}
+
+Belief::Belief(const BeliefSession& of, const BeliefLanes& lanes)
+    : Belief(of.model, of.theta, of.initial, of.options, lanes, static_cast<std::size_t>(of.session.offers)) {
+  now_.reach = reach_of(of.session);
 }
 
 Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& initial,

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "synfer/base/matrix.h"
+#include "synfer/model/encoding.h"
 #include "synfer/model/logit_offsets.h"
 #include "synfer/model/model.h"
 #include "synfer/replay/belief_values.h"
@@ -63,8 +64,17 @@ struct LanePlaces {
   std::size_t count = 0;
 };
 
+struct BeliefSession;
+
+/// How far weights may go in a session: 1e8 in the scale of its inputs, so that where they are held does not
+/// depend on the unit of the inputs.
+double reach_of(const EncodedSession& session);
+
 class Belief {
  public:
+  /// From the first step of a session on. @throws as below
+  Belief(const BeliefSession& of, const BeliefLanes& lanes);
+
   /// @param theta    P
   /// @param initial  N x M, the mean before the first step
   /// @throws ConfigurationError (stimulus.in_fit) where the belief is filtered and the rule has no
@@ -97,7 +107,7 @@ class Belief {
   /// Between groups: (groups N) x (groups N), group by group, input by input.
   [[nodiscard]] const Matrix& covariance() const { return now_.p; }
   [[nodiscard]] bool finite() const;
-  /// Whether a weight went out of reach (1e8) and was held there, its slopes and covariance 0: nothing
+  /// Whether a weight went out of reach and was held there, its slopes and covariance 0: nothing
   /// that it does from there on tells rules apart.
   [[nodiscard]] bool held() const { return held_; }
 

@@ -21,7 +21,7 @@ constexpr std::size_t kInitialWeightsToCross = 60;
 SessionLoss session_loss_and_gradient(const BeliefSession& of, const BeliefLanes& lanes,
                                       std::span<double> gradient) {
   const EncodedSession& session = of.session;
-  Belief belief(of.model, of.theta, of.initial, of.options, {}, static_cast<std::size_t>(session.offers));
+  Belief belief(of, {});
   std::vector<double> kept;  // a step: m, then P, before it
   const auto cells = static_cast<std::size_t>(belief.mean().size());
   const std::size_t a_step = cells + static_cast<std::size_t>(belief.covariance().size());

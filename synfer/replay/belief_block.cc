@@ -98,7 +98,9 @@ class BeliefBlock {
     now_.m.resize(cells_);
     for (std::size_t l = 0; l < of_.size(); ++l) {
       for (std::size_t n = 0; n < cells_; ++n) now_.m[n].lane[l] = of_[l].initial.data()[n];
+      reach_.push_back(reach_of(of_[l].session));
     }
+    now_.reach = std::ranges::min(reach_);
     now_.p.resize(now_.modes * now_.modes);
     for (std::size_t d = 0; d < now_.modes; ++d) {
       now_.p[d * now_.modes + d] = all(options_.initial_sd * options_.initial_sd / size);
@@ -210,7 +212,7 @@ class BeliefBlock {
     }
     kernels::change_covariance(now_);
     if (sloped_) kernels::change_covariance(now_, d_);
-    if (kernels::beyond(kReach, now_)) hold_within_reach();
+    if (kernels::beyond(now_.reach, now_)) hold_within_reach();
   }
 
   void hold_within_reach() {
@@ -225,9 +227,10 @@ class BeliefBlock {
     const std::size_t modes = now_.modes;
     const std::size_t d = now_.gi(j, i);
     double& m = now_.m[now_.ij(i, j)].lane[l];
-    const bool far = std::abs(m) > kReach;
-    if (!far && !(now_.p[d * modes + d].lane[l] > kReach * kReach)) return;
-    if (far) m = std::copysign(kReach, m);
+    const double reach = reach_[l];
+    const bool far = std::abs(m) > reach;
+    if (!far && !(now_.p[d * modes + d].lane[l] > reach * reach)) return;
+    if (far) m = std::copysign(reach, m);
     held_[l] = true;
     const auto clear = [l](LaneArray& slopes, std::size_t column) {
       for (std::size_t n = 0; n < slopes.blocks(); ++n) slopes.block(n)[column].lane[l] = 0.0;
@@ -258,6 +261,7 @@ class BeliefBlock {
   std::vector<Lanes> g_;  // N
   std::vector<SessionLoss> losses_;
   std::vector<bool> held_;
+  std::vector<double> reach_;  // of the weights of each session
 
   LanePlaces places_;
   BeliefSlopes d_;

@@ -159,11 +159,11 @@ void Belief::hold_within_reach() {
   for (std::size_t i = 0; i < now_.inputs; ++i) {
     for (std::size_t j = 0; j < now_.neurons; ++j) {
       double& m = now_.m.data()[now_.ij(i, j)];
-      const bool far = std::abs(m) > kReach;
+      const bool far = std::abs(m) > now_.reach;
       const bool vague =
-          now_.modes > 0 && now_.p(index(now_.gi(j, i)), index(now_.gi(j, i))) > kReach * kReach;
+          now_.modes > 0 && now_.p(index(now_.gi(j, i)), index(now_.gi(j, i))) > now_.reach * now_.reach;
       if (!far && !vague) continue;
-      if (far) m = std::copysign(kReach, m);
+      if (far) m = std::copysign(now_.reach, m);
       held_ = true;
       held_at_.push_back(now_.ij(i, j));
       if (lanes_.count > 0) d_.m.clear(now_.ij(i, j));

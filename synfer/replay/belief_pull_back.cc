@@ -11,7 +11,7 @@ BeliefPullBack::BeliefPullBack(const BeliefSession& of, const BeliefLanes& lanes
     : of_(of),
       places_(lanes, of.theta.size(), static_cast<std::size_t>(of.initial.size())),
       gradient_(gradient),
-      step_(of.model, of.theta, of.initial, of.options, {}, static_cast<std::size_t>(of.session.offers)),
+      step_(of, {}),
       sd2_(of.options.noise_sd * of.options.noise_sd) {
   step_.keep_slopes();
   std::ranges::fill(gradient_, 0.0);

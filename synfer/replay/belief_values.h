@@ -38,7 +38,8 @@ struct BeliefShape {
 /// it is compiled with loops of known length.
 inline constexpr BeliefShape kPlainShape = {.inputs = 2, .neurons = 1, .offers = 1, .groups = 1, .modes = 2};
 
-/// Weights beyond this only saturate: they are held there, and nothing moves with them any more.
+/// Weights beyond this only saturate: they are held there, and nothing moves with them any more. Of inputs in
+/// the scale of the data (model/data_scale.h); see reach_of() in belief.h.
 inline constexpr double kReach = 1e8;
 
 template <typename T>
@@ -52,6 +53,7 @@ struct BeliefValuesOf : BeliefShape {
   double noise_variance = 0.0;
   T walk_variance{};  // of a mode
   T eta{};
+  double reach = kReach;  // of the weights; of several sessions the least
 
   // The belief.
   Table m;  // N x M

@@ -46,8 +46,7 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
   const EncodedSession& session = of.session;
   BeliefLanes all = lanes;
   all.any = true;
-  const auto offers = static_cast<std::size_t>(session.offers);
-  Belief belief(of.model, of.theta, of.initial, of.options, all, offers);
+  Belief belief(of, all);
   SessionCurvature curvature;
   Information choices(belief.lanes());
   Information recordings(belief.lanes());
@@ -87,7 +86,7 @@ SessionCurvature session_curvature(const BeliefSession& of, const BeliefLanes& l
 
 SessionLoss session_loss(const BeliefSession& of) {
   const EncodedSession& session = of.session;
-  Belief belief(of.model, of.theta, of.initial, of.options, {}, static_cast<std::size_t>(session.offers));
+  Belief belief(of, {});
   const auto neurons = static_cast<std::size_t>(of.model.network.neurons);
   SessionLoss loss;
   run(belief, of, 0, [&](std::size_t t, double log_p) {
@@ -105,7 +104,7 @@ SessionLoss session_loss(const BeliefSession& of) {
 }
 
 BeliefTrace belief_trace(const BeliefSession& of) {
-  Belief belief(of.model, of.theta, of.initial, of.options, {}, static_cast<std::size_t>(of.session.offers));
+  Belief belief(of, {});
   BeliefTrace trace;
   run(belief, of, 0, [&](std::size_t, double log_p) { trace.log_probabilities.push_back(log_p); });
   trace.mean = belief.mean();

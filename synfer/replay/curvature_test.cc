@@ -222,6 +222,30 @@ TEST(Belief, HoldsWeightsThatGrowOutOfReachAndSaysSo) {
   EXPECT_TRUE(std::isfinite(curvature.loss.choice_nll));
 }
 
+// Inputs u times as large have weights of 1/u; 26-fold at each change, they are out of reach soon.
+TEST(Belief, HoldsWeightsAtTheSamePlaceInAnyUnitOfTheInputs) {
+  const Case c = {.name = "explosive", .rule = TaylorRule({{0, 0, 1, 0}}), .steps = 200};
+  const auto curvature_in = [&](double unit) {
+    Problem problem(c);
+    problem.theta = {50.0};
+    for (double& x : problem.session.x) x *= unit;
+    problem.initial /= unit;
+    return session_curvature({problem.model,
+                              problem.theta,
+                              problem.session,
+                              problem.initial,
+                              {Stimuli::kFiltered, 0.1 * unit, 0.1 / unit}},
+                             {});
+  };
+  const SessionCurvature plain = curvature_in(1.0);
+  ASSERT_TRUE(plain.held);
+  for (const double unit : {1e-3, 40.0, 1e4}) {
+    const SessionCurvature found = curvature_in(unit);
+    EXPECT_TRUE(found.held);
+    EXPECT_NEAR(found.loss.choice_nll / plain.loss.choice_nll, 1.0, 1e-6) << unit;
+  }
+}
+
 TEST(BeliefAdjoint, IsTheForwardGradientWhereWeightsAreHeld) {
   const Case c = {.name = "explosive", .rule = TaylorRule({{0, 0, 2, 0}, {1, 0, 0, 1}}), .steps = 60};
   Problem problem(c);

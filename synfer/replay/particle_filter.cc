@@ -13,13 +13,13 @@
 #include "synfer/base/error.h"
 #include "synfer/base/random.h"
 #include "synfer/model/likelihood.h"
+#include "synfer/replay/belief.h"
 #include "synfer/replay/bimodality.h"
 #include "synfer/replay/kernels/columns.h"
 
 namespace synfer {
 namespace {
 
-constexpr double kReach = 1e8;           // weights beyond are held: nothing there tells rules apart
 constexpr double kSmallestSum = 1e-250;  // of likelihoods, below which they are summed by their logarithms
 constexpr double kSmallestDrive = 1e-3;  // sd of a drive below which humps cannot move a choice
 
@@ -32,6 +32,7 @@ class Particles {
         rule_(model.rule.lanes(theta)),
         session_(session),
         options_(options),
+        reach_(reach_of(session)),
         offsets_(offsets),
         count_(static_cast<std::size_t>(options.particles)),
         width_(kLanes * blocks_of(count_)),
@@ -239,8 +240,8 @@ class Particles {
       add_noise(walk_, {.step = t, .replicate = p}, options_.walk_sd, synapses_, p, w_next_);
     }
     for (double& w : w_next_) {
-      if (std::abs(w) <= kReach) continue;
-      w = std::clamp(w, -kReach, kReach);
+      if (std::abs(w) <= reach_) continue;
+      w = std::clamp(w, -reach_, reach_);
       summary_.held = true;
     }
     std::swap(w_, w_next_);
@@ -268,6 +269,7 @@ class Particles {
   std::unique_ptr<LaneRule> rule_;
   const EncodedSession& session_;
   const ParticleOptions& options_;
+  double reach_;  // weights beyond are held: nothing there tells rules apart
   const LogitOffsets& offsets_;
   std::size_t count_, width_, inputs_, neurons_, offers_, synapses_;
   RandomStream noise_, walk_, resampling_;

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
+#include "synfer/data/reward_values.h"
 #include "synfer/report/html_private.h"
 #include "synfer/report/sections_private.h"
 
@@ -144,8 +146,18 @@ std::string mirror_image(const Table& table, const Places& p) {
   return stimuli.size() == 2 && table.rows() == 2 * steps ? *stimuli.begin() : std::string();
 }
 
+// What choices earned, in all sessions.
+RewardValues earned_in(const Table& table, const Places& p) {
+  std::set<double> paid;
+  for (std::size_t n = 0; n < table.rows(); ++n) {
+    if (table.cell(n, p.chosen) == "1" && !table.empty(n, p.reward)) paid.insert(table.number(n, p.reward));
+  }
+  return values_of(std::move(paid));
+}
+
 Grouped grouped(const Table& table, const Places& p, std::size_t most_sessions) {
   Grouped found;
+  const RewardValues values = earned_in(table, p);
   found.mirrored = mirror_image(table, p);
   std::map<std::string, int> trials;  // the last of each session
   for (std::size_t n = 0; n < table.rows(); ++n) trials[session_at(table, p, n)] = table.whole(n, p.trial);
@@ -189,7 +201,7 @@ Grouped grouped(const Table& table, const Places& p, std::size_t most_sessions) 
       group.answered += 1;
       group.chosen += chosen;
       group.predicted += table.number(n, p.probability);
-      if (reward > 0) group.rewards += chosen * reward;
+      if (values.is_reward(reward)) group.rewards += chosen * reward;
     }
     group.weight += table.number(n, p.weight);
     group.sd += table.number(n, p.sd);

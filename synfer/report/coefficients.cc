@@ -31,7 +31,7 @@ constexpr const char* kMap = R"json({
                 "scale": {"domain": ["positive", "negative"], "range": ["var(--strengthens)", "var(--weakens)"]}},
        "fillOpacity": {"field": "size", "type": "quantitative", "legend": null,
                        "scale": {"domainMin": 0, "range": [0.05, 0.75]}}}},
-    {"transform": [{"filter": "datum.estimate !== null && abs(datum.estimate) >= 0.005"}],
+    {"transform": [{"filter": "datum.estimate !== null && datum['log odds a change'] >= 0.005"}],
      "mark": {"type": "text", "fontSize": 11},
      "encoding": {"text": {"field": "estimate", "type": "quantitative", "format": ".2~g"}}},
     {"transform": [{"filter": "indexof(datum.standing, 'same as') == 0"}],
@@ -93,9 +93,14 @@ std::string map_of(Runs runs, const Run& run) {
   }
   const auto standing = standings(result);
   std::map<std::string, double> truth = truth_of(result);
-  Numbers numbers{
-      {{"term"}, {"index i j k l"}, {"powers of x, y"}, {"powers of w, r"}, {"estimate", true}, {"standing"}},
-      {}};
+  Numbers numbers{{{"term"},
+                   {"index i j k l"},
+                   {"powers of x, y"},
+                   {"powers of w, r"},
+                   {"estimate", true},
+                   {"log odds a change", true},
+                   {"standing"}},
+                  {}};
   if (!truth.empty()) numbers.columns.push_back({"true value", true});
   Json across = Json::array();
   Json down = Json::array();
@@ -113,11 +118,13 @@ std::string map_of(Runs runs, const Run& run) {
                                       fmt::format("{} {} {} {}", term.x, term.y, term.w, term.r),
                                       name_of(term.x, term.y, "x", "y"), name_of(term.w, term.r, "w", "r")};
     if (found != estimated.end()) {
-      cells.push_back(number(number_at(found->second, "estimate")));
+      const double estimate = number_at(found->second, "estimate");
+      cells.push_back(number(estimate));
+      cells.push_back(number(found->second.value("effect", std::abs(estimate))));
       cells.push_back(found->second.value("status", std::string("estimated")));
     } else {
       const auto why = standing.find(name);
-      cells.insert(cells.end(), {"", why == standing.end() ? "not in the rule" : why->second});
+      cells.insert(cells.end(), {"", "", why == standing.end() ? "not in the rule" : why->second});
     }
     if (!truth.empty()) cells.push_back(number(truth[name]));
     numbers.rows.push_back(std::move(cells));

@@ -57,11 +57,14 @@ Json whiskers(Runs runs, const Numbers& numbers, const std::string& name, const 
   return json;
 }
 
+// By what terms do to choices, which is the same in any unit; where that is not known, in the order of the
+// rule.
 std::vector<Json> largest_first(const Json& list) {
-  std::vector<Json> sorted(list.begin(), list.end());
-  std::ranges::sort(sorted, {}, [](const Json& e) {
-    return std::pair(-std::abs(number_at(e, "estimate")), e.value("term", e.value("name", std::string())));
-  });
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t n = 0; n < list.size(); ++n) order.emplace_back(-list[n].value("effect", 0.0), n);
+  std::ranges::sort(order);
+  std::vector<Json> sorted;
+  for (const auto& [effect, n] : order) sorted.push_back(list[n]);
   return sorted;
 }
 
@@ -210,7 +213,7 @@ std::string equation(const Json& result) {
     const std::string term = e.value("term", std::string());
     if (value == 0) continue;
     if (++count > 8) {
-      terms += fmt::format(" + {} smaller terms", sorted.size() - 8);
+      terms += fmt::format(" + {} terms of less effect", sorted.size() - 8);
       break;
     }
     terms += count == 1 ? (value < 0 ? "−" : "") : (value < 0 ? " − " : " + ");

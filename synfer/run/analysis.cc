@@ -20,6 +20,8 @@
 #include "synfer/run/fit_data.h"
 #include "synfer/run/history_result.h"
 #include "synfer/run/machine.h"
+#include "synfer/run/parameter_settings.h"
+#include "synfer/run/reading_settings.h"
 #include "synfer/run/reward_notes.h"
 #include "synfer/run/sample.h"
 #include "synfer/run/scoring.h"
@@ -200,6 +202,7 @@ Simulation simulate_sessions(const Configuration& c, const std::string& prefix) 
 Analysis recover_rule(const Configuration& c, FitProgress progress, const AnalysisHooks& hooks) {
   const Clock::time_point began = Clock::now();
   const MachineLimits limits(c);
+  refuse_format(c);
   const TrueRule truth = true_rule(c);
   check_rule(c, DataOrigin::simulated);
   const std::vector<SimulatedSession> training = simulated(c, truth, c.data.sessions, "training");

@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/history_result.h"
 #include "synfer/run/scoring.h"
-#include "synfer/simulation/recorded_task.h"
 
 namespace synfer {
 namespace {
@@ -52,25 +50,6 @@ std::string truth_text(const Configuration& c, const TrueRule& truth) {
   if (truth.rule.as<TaylorRule>() != nullptr) return in_words(truth.rule, truth.theta);
   if (c.truth.kind == "threshold") return "x*h(r) - 0.05*w, h(r) = 0.5 sign(r) where |r| > 0.3, 0 elsewhere";
   return fmt::format("an MLP of {} with random parameters of sd {}", join(c.truth.inputs, ", "), c.truth.sd);
-}
-
-std::vector<RecordedTask> recorded_tasks(const Configuration& c, const std::vector<Session>& sessions) {
-  if (c.data.carry_weights) {
-    throw ConfigurationError("data.carry_weights",
-                             "found true, but sessions are simulated one by one, each from new weights");
-  }
-  if (c.fit.observe != "behavior") {
-    throw ConfigurationError("fit.observe",
-                             fmt::format("found {}, but it is choices that are simulated", c.fit.observe));
-  }
-  const RewardValues values = reward_values(sessions);
-  std::vector<RecordedTask> tasks;
-  for (const Session& session : sessions) {
-    tasks.push_back(recorded_task(session,
-                                  encode(session, c.network.inputs, c.stimulus.mean, expected_reward_of(c)),
-                                  values, {c.task.trials_per_block, c.task.baiting, c.task.max_offers}));
-  }
-  return tasks;
 }
 
 }  // namespace synfer

@@ -35,9 +35,4 @@ AnimalModel fitted_animal(const Configuration& c, DataOrigin origin, const RunRe
 /// The true rule of the settings in words.
 std::string truth_text(const Configuration& c, const TrueRule& truth);
 
-/// Each session as a task.
-/// @throws ConfigurationError where that cannot be: stimuli without names, weights that are carried over from
-///         one session to the next (data.carry_weights), recordings to be fitted.
-std::vector<RecordedTask> recorded_tasks(const Configuration& c, const std::vector<Session>& sessions);
-
 }  // namespace synfer

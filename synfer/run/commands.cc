@@ -93,7 +93,7 @@ RunResult recover_into(const Configuration& c, FitProgress progress, const OpenF
 RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progress, const OpenFolder& open) {
   return run_into(c, open, set.files, [&](const AnalysisHooks& hooks) {
     Analysis found = fit_sessions(c, set.sessions, std::move(progress), hooks);
-    add_how(found.result.inventory, set.how);
+    add_reading(found.result, set.how);
     if (!set.left_out.empty()) {
       add_note(found.result, "other_format", {{"files", join(set.left_out, ", ")}});
     }
@@ -155,7 +155,7 @@ RunResult evaluate_run(const Configuration& c, const std::string& run, const std
   RunResult fitted = from_json(RunFolder::open_existing(run, {kResultFile}).read(kResultFile));
   const DataSet set = read_for(c, data);
   Analysis found = evaluate_sessions(c, std::move(fitted), run, set.sessions, set.files);
-  add_how(found.result.inventory, set.how);
+  add_reading(found.result, set.how);
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
   write_origin(folder, c, "evaluate", set.files, data);
   folder.write(kResultFile, to_json(found.result));

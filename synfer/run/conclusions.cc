@@ -15,6 +15,9 @@
 namespace synfer {
 namespace {
 
+// A gain that is sure and smaller than this, in nats a step, is none to speak of: a coin flip has .69.
+constexpr double kTinyGain = 1e-3;
+
 std::string gain_with_error(const PairedComparison& paired, double sign) {
   const std::string gain = fmt::format("{:.3g}", sign * paired.mean);
   return std::isnan(paired.standard_error) ? gain : fmt::format("{} +- {:.2g}", gain, paired.standard_error);
@@ -42,7 +45,7 @@ void conclude_from_group(const ScoreGroup& group, const std::vector<std::string>
     if (paired.lost_by_rival > 0) {
       add_note(result, "rival_lost",
                {{"rival", name}, {"sessions", some_of(paired.lost_by_rival, sessions, "held-out session")}});
-    } else if (paired.worse()) {
+    } else if (paired.worse() && -paired.mean >= kTinyGain) {
       if (rival == "coin_flip") {
         add_note(result, "worse_than_coin_flip",
                  {{"sample", "held out" + fold},
@@ -54,9 +57,21 @@ void conclude_from_group(const ScoreGroup& group, const std::vector<std::string>
       (paired.better() ? beaten : open).push_back(fmt::format("{} ({})", name, gain_with_error(paired, 1)));
     }
   }
-  if (!better.empty()) add_note(result, "rival_better", {{"rivals", join(better, "; ")}});
-  if (!open.empty()) add_note(result, "rival_not_beaten", {{"rivals", join(open, ", ")}});
-  if (!beaten.empty()) add_note(result, "rivals_beaten", {{"rivals", join(beaten, ", ")}});
+  if (!better.empty()) {
+    add_note(result, "rival_better",
+             {{"what", better.size() == 1 ? "a rival" : "rivals"}, {"rivals", join(better, "; ")}});
+  }
+  if (!open.empty()) {
+    const bool one = open.size() == 1;
+    add_note(result, "rival_not_beaten",
+             {{"rivals", join(open, ", ")},
+              {"these", one ? "this model" : "these models"},
+              {"s", one ? "s" : ""}});
+  }
+  if (!beaten.empty()) {
+    add_note(result, "rivals_beaten",
+             {{"rivals", join(beaten, ", ")}, {"each", beaten.size() == 1 ? "" : "each "}});
+  }
 }
 
 bool has(const std::optional<Scores>& scores) { return scores && !scores->percent_deviance.empty(); }
@@ -119,6 +134,7 @@ void conclude_from_checks(RunResult& result) {
           result, "simulated_overflow",
           {{"sessions", some_of(check->overflown, check->draws * check->sessions, "simulated session")}});
     }
+    add_note(result, "paid_so", {{"how", in_words(check->baiting)}});
     if (check->piece > 0) add_note(result, "pieces_for_blocks", {{"trials", std::to_string(check->piece)}});
     std::vector<std::string> outside;
     for (const PredictedStatistic& one : check->statistics) {

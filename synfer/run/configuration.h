@@ -38,7 +38,7 @@ struct TaskSettings {
   std::string kind = "accept_reject";
   int trials_per_block = 80;
   std::vector<std::vector<double>> reward_probabilities = {{0.2, 0.8}, {0.9, 0.1}, {0.2, 0.8}};
-  bool baiting = true;
+  std::optional<bool> baiting;  // see resolved(), and recorded_design.h
   int max_offers = 1000;
   double omission_probability = 0.0;
   int steps = 50;
@@ -129,7 +129,7 @@ struct RuleSettings {
   std::optional<Strings> terms;
   bool published_order = false;
   Strings frozen;
-  std::optional<Strings> bounds;  // see bounds_of() in experiment.h
+  std::optional<Strings> bounds;  // see bounds_of() in parameter_settings.h
   Strings inputs = {"x", "w", "r"};
   std::vector<int> hidden = {10};
   std::optional<std::string> hidden_activation;  // see resolved()

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <map>
 
 #include "synfer/base/error.h"
 
@@ -89,6 +90,27 @@ TEST(Validate, RecordedDataHaveNoNumberOfSimulatedSessions) {
   EXPECT_EQ(fault({}, DataOrigin::recorded, {"data.evaluation_sessions"}), "data.evaluation_sessions");
   EXPECT_EQ(fault({}, DataOrigin::recorded, {"data.held_out"}), "");
   EXPECT_EQ(fault({}, DataOrigin::simulated, {"data.sessions"}), "");
+}
+
+TEST(Validate, WhatSaysHowDataAreReadIsRefusedWhereNoneAre) {
+  const std::map<std::string, std::function<void(DataSettings&)>> changes = {
+      {"data.columns.choice", [](auto& data) { data.columns.choice = "side"; }},
+      {"data.choice_values", [](auto& data) { data.coding.choice_values = {"l", "r"}; }},
+      {"data.no_choice", [](auto& data) { data.coding.no_choice = {"none"}; }},
+      {"data.arms", [](auto& data) { data.coding.arms = {"l", "r"}; }},
+      {"data.rewards_on_rejection", [](auto& data) { data.coding.rewards_on_rejection = true; }},
+      {"data.sort", [](auto& data) { data.coding.sort = "trial"; }},
+      {"data.activity.align", [](auto& data) { data.activity.align = "cue"; }},
+  };
+  for (const auto& [key, change] : changes) {
+    Configuration c;
+    change(c.data);
+    EXPECT_EQ(fault(c), key);
+    EXPECT_EQ(fault(c, DataOrigin::recorded), "") << key;
+  }
+  Configuration c;
+  c.data.format = "matlab";  // in which simulated sessions are written
+  EXPECT_EQ(fault(c), "");
 }
 
 TEST(Validate, TheTrueStimulusIsKnownToSimulationsAlone) {

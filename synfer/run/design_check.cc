@@ -166,7 +166,8 @@ DesignCheck check_design(const Configuration& c, const AnimalModel& animal,
                                                       c.rule.kind));
   }
   const MachineLimits limits(c);
-  const std::vector<RecordedTask> tasks = recorded_tasks(c, sessions);
+  const RecordedDesign design = recorded_design(c, sessions);
+  const std::vector<RecordedTask>& tasks = design.tasks;
   const std::vector<int>& multiples = c.design.multiples;
   const auto replicates = static_cast<std::size_t>(c.design.replicates);
   std::vector<Experiment> experiments(replicates);
@@ -197,6 +198,7 @@ DesignCheck check_design(const Configuration& c, const AnimalModel& animal,
   check.selected = term_search(c) == "forward";
   check.replicates = replicates;
   check.interrupted = hooks.interrupted();
+  check.baiting = design.baiting;
   for (const RecordedTask& task : tasks) check.rewards.push_back(paid_rewards(task.payments));
   for (const Experiment& one : experiments) check.overflown += one.overflow ? 1U : 0U;
   if (check.overflown == replicates) std::rethrow_exception(experiments.front().overflow);

@@ -13,6 +13,7 @@
 
 #include "synfer/data/inventory.h"
 #include "synfer/run/animal_model.h"
+#include "synfer/run/recorded_design.h"
 
 namespace synfer {
 
@@ -54,6 +55,7 @@ struct DesignCheck {
   std::size_t replicates = 0;        // experiments
   std::size_t overflown = 0;         // experiments in which the rule made weights overflow: not fitted
   std::vector<PaidRewards> rewards;  // a session each
+  Baiting baiting;                   // of all of them
   std::vector<DesignSize> sizes;
   bool interrupted = false;  // not to be used then
   double seconds = 0.0;

@@ -69,6 +69,7 @@ std::string table_of(const DesignCheck& check) {
       "", kWidth);
   text += wrapped("simulated rule: " + check.rule, "", kWidth);
   text += rewards_in_words(check);
+  text += wrapped("simulated choices: " + in_words(check.baiting), "", kWidth);
   Columns table({14, 9, 9, 8, 9, 10, 12, 9});
   table.row({"term", "truth", "animals", "trials", "found", "bias", "interval", "covers"});
   if (!check.sizes.empty()) {
@@ -152,26 +153,29 @@ std::string to_json(const DesignCheck& check) {
                        {"values", paid.values},
                        {"mean", paid.mean}});
   }
-  const Json json = {{"schema_version", 1},
-                     {"synfer_version", SYNFER_VERSION},
-                     {"command", "recover"},
-                     {"design_check",
-                      {{"rule", check.rule},
-                       {"level", check.level},
-                       {"selected", check.selected},
-                       {"replicates", check.replicates},
-                       {"overflown", check.overflown},
-                       {"trials_for_80_percent", enough},
-                       {"sizes", sizes},
-                       {"reward_probabilities", probabilities},
-                       {"rewards", rewards}}},
-                     {"data",
-                      {{"animals", check.design.animals},
-                       {"sessions", check.design.sessions},
-                       {"trials", check.design.trials},
-                       {"choices", check.design.choices},
-                       {"rewards", check.design.rewards}}},
-                     {"seconds", check.seconds}};
+  const Json json = {
+      {"schema_version", 1},
+      {"synfer_version", SYNFER_VERSION},
+      {"command", "recover"},
+      {"design_check",
+       {{"rule", check.rule},
+        {"level", check.level},
+        {"selected", check.selected},
+        {"replicates", check.replicates},
+        {"overflown", check.overflown},
+        {"trials_for_80_percent", enough},
+        {"sizes", sizes},
+        {"baiting",
+         {{"stays", check.baiting.stays}, {"given", check.baiting.given}, {"nats", check.baiting.nats}}},
+        {"reward_probabilities", probabilities},
+        {"rewards", rewards}}},
+      {"data",
+       {{"animals", check.design.animals},
+        {"sessions", check.design.sessions},
+        {"trials", check.design.trials},
+        {"choices", check.design.choices},
+        {"rewards", check.design.rewards}}},
+      {"seconds", check.seconds}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

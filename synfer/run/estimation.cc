@@ -9,6 +9,7 @@
 #include "synfer/inference/term_likelihood.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/experiment.h"
+#include "synfer/run/parameter_settings.h"
 
 namespace synfer {
 namespace {

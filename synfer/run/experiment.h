@@ -47,22 +47,6 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin);
 /// How a model treats stimuli and weights when it predicts choices.
 BeliefOptions belief_options(const Configuration& c, DataOrigin origin);
 
-/// Bounds of a rule's coefficients, a parameter each; those of rule.bounds, or of stable decay where inputs
-/// are at most so large. The rule may lack terms that rule.bounds names, where these are among the candidates
-/// of a search.
-std::vector<Bounds> bounds_of(const Configuration& c, const Rule& rule, DataOrigin origin,
-                              double largest_input);
-/// The terms that rule.bounds names.
-std::vector<Term> bounded_terms(const Configuration& c);
-
-/// Which rule parameters keep the value that they start from. A parameter each.
-std::vector<char> frozen_parameters(const Configuration& c, const Rule& rule);
-
-/// fit.starts vectors of rule parameters, in the scale of the data. Frozen ones are 0 in a random start; what
-/// fit.start says is in the unit.
-std::vector<std::vector<double>> starts_of(const Configuration& c, const Rule& rule,
-                                           const DataScale& scale = {});
-
 /// Weights from which a fit replays a session whose own are not known to it: read from the file
 /// that was given, or drawn from a seed of the fit's own; their mean, 0, where they are filtered.
 Matrix assumed_initial_weights(const Configuration& c, DataOrigin origin, const std::string& animal,

@@ -10,6 +10,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/parameter_settings.h"
 
 namespace synfer {
 namespace {

@@ -7,6 +7,7 @@
 #include "synfer/run/certainty.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
+#include "synfer/run/recorded_design.h"
 
 namespace synfer {
 namespace {
@@ -41,7 +42,7 @@ std::vector<Session> a_third_forced(const Configuration& c) {
     }
   }
   std::vector<Session> done;
-  const std::vector<RecordedTask> tasks = recorded_tasks(c, design);
+  const std::vector<RecordedTask> tasks = recorded_design(c, design).tasks;
   for (std::size_t s = 0; s < tasks.size(); ++s) {
     SimulationOptions options = animal.options;
     options.task = tasks[s];

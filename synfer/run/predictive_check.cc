@@ -118,9 +118,14 @@ PredictiveCheck predictive_check(const Configuration& c, const RunResult& result
                                  const std::vector<Session>& sessions, int draws,
                                  const std::function<bool()>& interrupted) {
   const AnimalModel animal = fitted_animal(c, DataOrigin::recorded, result, sessions.front().offers);
-  const std::vector<RecordedTask> tasks = recorded_tasks(c, sessions);
+  const RecordedDesign design = recorded_design(c, sessions);
+  const std::vector<RecordedTask>& tasks = design.tasks;
   const RewardValues values = reward_values(sessions);
-  PredictiveCheck check{static_cast<std::size_t>(draws), c.uncertainty.level, sessions.size(), 0, {}};
+  PredictiveCheck check;
+  check.draws = static_cast<std::size_t>(draws);
+  check.level = c.uncertainty.level;
+  check.sessions = sessions.size();
+  check.baiting = design.baiting;
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     if (is_in_pieces(sessions[s], tasks[s])) check.piece = c.task.trials_per_block;
   }

@@ -14,6 +14,7 @@
 
 #include "synfer/data/session.h"
 #include "synfer/run/configuration.h"
+#include "synfer/run/recorded_design.h"
 
 namespace synfer {
 
@@ -52,7 +53,8 @@ struct PredictiveCheck {
   std::size_t sessions = 0;
   std::size_t overflown = 0;  // simulated sessions in which weights overflow: left out
   std::vector<PredictedStatistic> statistics;
-  int piece = 0;  // trials of a piece that stood for a block, where the data name no blocks; 0: they do
+  Baiting baiting;  // of what simulated choices are paid
+  int piece = 0;    // trials of a piece that stood for a block, where the data name no blocks; 0: they do
 };
 
 /// Sessions are simulated in parallel; results do not depend on threads.

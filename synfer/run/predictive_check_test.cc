@@ -86,6 +86,39 @@ TEST(PredictiveCheck, IsTheSameInAnyCodeOfTwoRewards) {
   }
 }
 
+// Baits that stay make what was left alone likely to pay; a schedule without them does not.
+TEST(PredictiveCheck, PaysByTheScheduleUnderWhichTheRecordedPaymentsAreLikelier) {
+  for (const char* kind : {"accept_reject", "choice"}) {
+    for (const bool stays : {true, false}) {
+      SCOPED_TRACE(std::string(kind) + (stays ? ", baits stay" : ", drawn anew"));
+      Configuration c = plain();
+      c.task.kind = kind;
+      c.task.baiting = stays;
+      const std::vector<Session> sessions = animals(c, "x*r");
+      c.task.baiting.reset();
+      const PredictiveCheck check = check_of(c, sessions);
+      EXPECT_EQ(check.baiting.stays, stays);
+      EXPECT_FALSE(check.baiting.given);
+      EXPECT_GT(stays ? check.baiting.nats : -check.baiting.nats, 5.0);
+      EXPECT_GT(share_inside(check), 0.9);
+      EXPECT_THAT(in_words(check.baiting),
+                  HasSubstr(stays ? "baits stay until they are collected: the recorded "
+                                    "payments are likelier so, by "
+                                  : "drawn anew at each trial: the recorded payments "
+                                    "are likelier so, by "));
+      EXPECT_EQ(nlohmann::json::parse(to_json(check))["baiting"]["stays"], stays);
+
+      c.task.baiting = !stays;
+      const PredictiveCheck as_given = check_of(c, sessions);
+      EXPECT_EQ(as_given.baiting.stays, !stays);
+      EXPECT_TRUE(as_given.baiting.given);
+      EXPECT_EQ(as_given.baiting.nats, check.baiting.nats);
+      EXPECT_THAT(in_words(as_given.baiting), HasSubstr("as task.baiting says: the recorded payments are "
+                                                        "likelier otherwise, by "));
+    }
+  }
+}
+
 // Animals that learn, fitted by a rule that cannot tell the odours apart.
 TEST(PredictiveCheck, ARuleThatCannotLearnTheTaskIsCaught) {
   Configuration c = plain();

@@ -76,6 +76,7 @@ std::string table_of(const PredictiveCheck& check) {
       "is right; * outside: the fitted rule does not do what the animals did",
       sessions.all, sessions.inside, check.level * static_cast<double>(sessions.all));
   text += wrapped(words, "  ", kWidth);
+  text += wrapped("simulated choices: " + in_words(check.baiting), "  ", kWidth);
   if (check.overflown > 0) {
     text += wrapped(fmt::format("in {} of {} simulated sessions weights overflow: left out", check.overflown,
                                 check.draws * check.sessions),
@@ -101,11 +102,14 @@ std::string to_csv(const PredictiveCheck& check) {
 }
 
 std::string to_json(const PredictiveCheck& check) {
-  Json json = {{"sample", "in sample"},
-               {"draws", check.draws},
-               {"level", check.level},
-               {"overflown", check.overflown},
-               {"statistics", Json::array()}};
+  Json json = {
+      {"sample", "in sample"},
+      {"draws", check.draws},
+      {"level", check.level},
+      {"overflown", check.overflown},
+      {"baiting",
+       {{"stays", check.baiting.stays}, {"given", check.baiting.given}, {"nats", check.baiting.nats}}},
+      {"statistics", Json::array()}};
   for (const PredictedStatistic& s : check.statistics) {
     Json one = {{"name", s.name}};
     one.update(json_of(s.all));

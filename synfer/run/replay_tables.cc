@@ -113,7 +113,7 @@ std::vector<Offer> replayed(const BeliefSession& of, Visits& visits) {
   std::size_t stride = std::max<std::size_t>(1, changes * cells / kVisitsOfASession);
   while (std::gcd(stride, cells) != 1) ++stride;
   std::vector<Offer> found(session.steps() * offers);
-  Belief belief(of.model, of.theta, of.initial, of.options, {}, offers);
+  Belief belief(of, {});
   std::size_t at = 0;
   for (std::size_t t = 0; t < session.steps() && belief.finite(); ++t) {
     const std::span<Offer> here = std::span(found).subspan(t * offers, offers);

@@ -1,5 +1,7 @@
 #include "synfer/run/result.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -47,6 +49,7 @@ Json json_of(const Estimate& e, const char* key) {
   if (!e.status.empty()) json["status"] = e.status;
   if (!std::isnan(e.standard_error)) json["standard_error"] = e.standard_error;
   if (!std::isnan(e.low)) json["interval"] = {e.low, e.high};
+  if (std::isfinite(e.effect)) json["effect"] = e.effect;
   return json;
 }
 
@@ -137,6 +140,7 @@ std::vector<Estimate> estimates_of(const Json& list, const char* key = "name") {
   for (const Json& e : list) {
     Estimate estimate{.name = e.at(key).get<std::string>(), .value = e.at("estimate").get<double>()};
     if (e.contains("standard_error")) estimate.standard_error = e["standard_error"].get<double>();
+    if (e.contains("effect")) estimate.effect = e["effect"].get<double>();
     estimates.push_back(std::move(estimate));
   }
   return estimates;
@@ -184,6 +188,18 @@ Json evaluation_json(const RunResult& result) {
 void add_note(RunResult& result, std::string_view id, Places places) {
   Note note = say(id, places);
   if (std::ranges::find(result.notes, note) == result.notes.end()) result.notes.push_back(std::move(note));
+}
+
+void add_reading(RunResult& result, const std::vector<std::string>& how) {
+  constexpr std::size_t kMost = 3;
+  add_how(result.inventory, how);
+  std::vector<std::string> told = how;
+  std::erase_if(told, [](const std::string& sentence) { return sentence.ends_with('?'); });
+  if (told.empty()) return;
+  const std::size_t more = told.size() > kMost ? told.size() - kMost : 0;
+  told.resize(told.size() - more);
+  if (more > 0) told.push_back(fmt::format("and {} more", more));
+  add_note(result, "read_so", {{"how", join(told, "; ")}});
 }
 
 std::vector<std::string> said(const RunResult& result, SentenceKind kind) {

@@ -47,8 +47,11 @@ struct Estimate {
   double standard_error = NAN;  // NaN where there is none
   double low = NAN;             // ends of its interval
   double high = NAN;
-  std::string status =
-      {};  // why it has no standard error: frozen, at bound, unidentified, no effect, none found
+  // Why it has no standard error: frozen, at bound, unidentified, no effect, none found.
+  std::string status = {};
+  // Of a term: log odds by which one change of the weights by it moves an offer like those learned from, its
+  // size in any unit (verdict.h); NaN where that is not known.
+  double effect = NAN;
 };
 
 /// A session that was fitted, and its mark (sample.h).
@@ -114,6 +117,9 @@ struct RunResult {
 
 /// Once: what has been said is not said again.
 void add_note(RunResult& result, std::string_view id, Places places = {});
+
+/// What the readers of the data said: all of it in the inventory, the first three sentences as a note.
+void add_reading(RunResult& result, const std::vector<std::string>& how);
 
 /// The texts of those of a kind, in the order of the table.
 std::vector<std::string> said(const RunResult& result, SentenceKind kind);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "synfer/base/columns.h"
 #include "synfer/base/shown_number.h"
@@ -21,10 +22,16 @@ constexpr std::size_t kWidth = 80;  // of a terminal
 
 std::string number(double v, int digits) { return std::isnan(v) ? "-" : fmt::format("{:.{}f}", v, digits); }
 
-std::vector<Estimate> largest_first(std::vector<Estimate> estimates) {
-  std::ranges::stable_sort(
-      estimates, [](const Estimate& a, const Estimate& b) { return std::abs(a.value) > std::abs(b.value); });
-  return estimates;
+// By what terms do to choices, which is the same in any unit; in the order of the rule where that is not
+// known.
+std::vector<Estimate> largest_first(const std::vector<Estimate>& estimates) {
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t n = 0; n < estimates.size(); ++n)
+    order.emplace_back(std::isnan(estimates[n].effect) ? 0.0 : -estimates[n].effect, n);
+  std::ranges::sort(order);
+  std::vector<Estimate> sorted;
+  for (const auto& [effect, n] : order) sorted.push_back(estimates[n]);
+  return sorted;
 }
 
 // As many digits as the standard error leaves; an equation has room for few.
@@ -83,8 +90,13 @@ void add_estimates(std::string& text, const RunResult& result) {
   };
   for (std::size_t n = 0; n < shown; ++n) row(sorted[n]);
   if (shown < sorted.size()) {
-    table.line(fmt::format("{} more, none larger than {}", sorted.size() - shown,
-                           shown_number(std::abs(sorted[shown].value))));
+    const double effect = sorted[shown].effect;
+    table.line(fmt::format("{} more{}", sorted.size() - shown,
+                           std::isnan(effect)
+                               ? std::string()
+                               : fmt::format(", none of which moves log odds by more than {} a "
+                                             "change",
+                                             shown_number(effect))));
   }
   for (const Estimate& e : result.others) row(e);
   if (!history.empty()) table.line("\nhistory covariates of the logit");
@@ -198,7 +210,11 @@ std::string table_of(const RunResult& result) {
     text += fmt::format("\n{} ended at task.max_offers without a choice accepted\n",
                         counted(result.trials_at_limit, "trial"));
   }
-  text += fmt::format("\n{}, {:.1f} s\n", observed(result), result.seconds);
+  text += "\n";
+  for (const Note& note : result.notes) {
+    if (note.id == "read_so") text += wrapped(note.text, "", kWidth);
+  }
+  text += fmt::format("{}, {:.1f} s\n", observed(result), result.seconds);
   return text;
 }
 

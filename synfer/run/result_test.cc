@@ -83,5 +83,26 @@ TEST(Result, RefusesTextThatIsNone) {
   }
 }
 
+TEST(Result, SaysHowItsDataWereReadInThreeSentencesAndKeepsAll) {
+  RunResult result = sample();
+  add_reading(result, {});
+  EXPECT_TRUE(result.notes.empty());
+  add_reading(result, {"a choice of 'l' was taken for place 0", "is 'day' the session?", "b", "c", "d", "e"});
+  EXPECT_EQ(
+      result.notes.back(),
+      (Note{"read_so", "the data were read so: a choice of 'l' was taken for place 0; b; c; and 2 more"}));
+  EXPECT_EQ(result.inventory.how,
+            (std::vector<std::string>{"a choice of 'l' was taken for place 0", "b", "c", "d", "e"}));
+  EXPECT_EQ(result.inventory.unusual, std::vector<std::string>{"is 'day' the session?"});
+}
+
+TEST(Result, KeepsTheEffectOfATerm) {
+  RunResult result = sample();
+  result.estimates[0].effect = 0.25;
+  const RunResult read = from_json(to_json(result));
+  EXPECT_EQ(read.estimates[0].effect, 0.25);
+  EXPECT_TRUE(std::isnan(read.estimates[1].effect));
+}
+
 }  // namespace
 }  // namespace synfer

@@ -19,7 +19,7 @@ namespace synfer {
 /// (network.readout) may be written as one number.
 using Field =
     std::variant<std::uint64_t*, int*, double*, bool*, std::string*, Strings*, std::vector<int>*,
-                 std::vector<std::vector<double>>*, std::optional<int>*, std::optional<double>*,
+                 std::vector<std::vector<double>>*, std::optional<bool>*, std::optional<int>*, std::optional<double>*,
                  std::optional<std::string>*, std::optional<Strings>*, std::optional<std::vector<double>>*>;
 
 /// What a value, or each value of a list, may be. Text is never empty; numbers are always finite.

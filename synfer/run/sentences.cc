@@ -25,8 +25,8 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "its weights overflow in {sessions}{fold}: it cannot be said to predict better than anything"},
     {"lost_sessions", kUnusable, true, "the rule's weights overflow in sessions that are scored",
      "its weights overflow in {sessions} ({sample}): it cannot predict them, and has lost them"},
-    {"weights_held", kUnusable, true, "weights grew past 1e8 in the filter",
-     "some weights grew past 1e8 and were held there: from there on nothing tells rules apart"},
+    {"weights_held", kUnusable, true, "weights grew past 1e8, in the scale of the inputs, in the filter",
+     "some weights grew past all bounds and were held there: from there on nothing tells rules apart"},
     {"ran_away", kUnusable, true, "one weight change by a term moves log odds by more than 10",
      "{term} ran away, to {estimate}{others}: one change of the weights by it moves log odds by {size}. Give "
      "more "
@@ -48,18 +48,19 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "the fit had not come to its end"},
 
     // Against others.
-    {"rival_better", kWarning, true, "a rival gains more than two standard errors over the rule, held out",
-     "held-out choices are predicted better by rivals than by the rule: {rivals} (nats a step)"},
+    {"rival_better", kWarning, true,
+     "a rival gains more than two standard errors, and .001 nats a step, over the rule, held out",
+     "held-out choices are predicted better by {what} than by the rule: {rivals} (nats a step)"},
     {"rival_not_beaten", kWarning, true,
-     "a rival gains or loses no more than two standard errors over the rule, held out",
+     "a rival gains or loses no more than two standard errors over the rule, or gains less than .001 nats a "
+     "step, held out",
      "on held-out choices the rule does not clearly predict better than {rivals} (its gain in nats a step): "
-     "plasticity of this form may not be what these models lack"},
+     "plasticity of this form may not be what {these} lack{s}"},
     {"rival_lost", kWarning, true, "a rival's weights overflow, and the rule's do not, held out",
      "no gain over {rival} can be stated: its weights overflow in {sessions}, which the rule can predict"},
     {"rivals_beaten", kFinding, true, "the rule gains more than two standard errors over a rival, held out",
-     "on held-out choices the rule predicts better than {rivals} (its gain in nats a step), each by more "
-     "than "
-     "two standard errors"},
+     "on held-out choices the rule predicts better than {rivals} (its gain in nats a step), {each}by more "
+     "than two standard errors"},
     {"nulls_as_good", kWarning, true,
      "a null explains as much as the rule, in the median session that was not fitted",
      "on choices that were not fitted these nulls predict as well or better, in the median session: {nulls}"},
@@ -162,6 +163,8 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "intervals that contain 0, of terms that the data hardly tell apart: {terms}. Each alone may be 0; that "
      "says "
      "nothing of them together"},
+    {"paid_so", kNote, false, "a predictive check, whose simulated choices are paid",
+     "in the predictive check {how}"},
     {"told_apart_by_noise", kNote, false, "selection compared terms that are one at the mean stimulus",
      "some terms are the same function at the mean stimulus, such as x and x^2 of two levels: between them "
      "the "
@@ -182,6 +185,8 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "replayed, its weights follow those of the true rule: R2 {r2}"},
     {"fitted", kFinding, false, "a fit", "fitted to {data} in {sessions} of {animals}{held_out}"},
     {"scored", kFinding, false, "an evaluation", "scored on {data} in {sessions} of {animals}: {sample}"},
+    {"read_so", kFinding, false, "the data came from files, or the reader of a table had to decide",
+     "the data were read so: {how}"},
 });
 
 std::size_t place_of(std::string_view id) {

@@ -141,6 +141,8 @@ RunResult by_hand() {
         {animal, animal, "1", 10, {{kFit, 5.0}, {"shuffled_rewards", *animal == 'a' ? INFINITY : 6.0}}});
   }
   add_conclusions(result);
+  add_reading(result,
+              {"choices are places, counted from 0", "rows were put in order by trial", "a", "b", "c?"});
   return result;
 }
 

@@ -125,6 +125,9 @@ void expect_same_rule(const RunResult& one, const RunResult& other, const Unit& 
     const bool certain = std::isfinite(here.standard_error);
     const double error = certain ? here.standard_error : std::abs(here.value);
     EXPECT_NEAR(here.value, there.value / ratio, 1e-4 * error) << here.name;
+    if (here.value != 0.0) {
+      EXPECT_NEAR(there.effect / here.effect, 1.0, 1e-4 * error / std::abs(here.value) + 1e-9) << here.name;
+    }
     if (!certain) continue;
     EXPECT_NEAR(there.standard_error / ratio / here.standard_error, 1.0, 1e-4) << here.name;
   }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "synfer/base/text.h"
+#include "synfer/model/data_scale.h"
 #include "synfer/model/taylor_rule.h"
 
 namespace synfer {
@@ -22,26 +23,21 @@ struct LearnedFrom {
 };
 
 LearnedFrom learned_from(const std::vector<EncodedSession>& sessions) {
-  LearnedFrom found;
+  InputScale inputs;
+  double squares = 0.0;  // of reward terms
   double steps = 0.0;
   for (const EncodedSession& session : sessions) {
     const auto n = static_cast<std::size_t>(session.inputs);
     for (std::size_t t = 0; t < session.steps(); ++t) {
       if (session.learns[t] == 0) continue;
       const std::size_t offer = t * static_cast<std::size_t>(session.offers) + session.learned_offer(t);
-      for (const double x : std::span(session.x).subspan(offer * n, n)) {
-        found.x += x * x;
-        found.inputs += x == 0.0 ? 0.0 : 1.0;
-      }
-      found.r += session.r[t] * session.r[t];
+      inputs.add(std::span(session.x).subspan(offer * n, n));
+      squares += session.r[t] * session.r[t];
       steps += 1.0;
     }
   }
-  if (found.inputs == 0.0) return {};
-  found.x = std::sqrt(found.x / found.inputs);
-  found.r = std::sqrt(found.r / steps);
-  found.inputs /= steps;
-  return found;
+  if (inputs.count() == 0.0) return {};
+  return {inputs.root_mean_square(), inputs.count() / steps, std::sqrt(squares / steps)};
 }
 
 // Terms that ran away, the farthest by name, and those that are open otherwise.
@@ -49,7 +45,9 @@ void judge_sizes(const std::vector<double>& log_odds, RunResult& result) {
   std::vector<std::string> open;
   std::size_t away = 0;
   std::size_t farthest = 0;
-  const auto moved = [&](std::size_t p) { return std::abs(result.estimates[p].value) * log_odds[p]; };
+  const auto moved = [&](std::size_t p) { return result.estimates[p].effect; };
+  for (std::size_t p = 0; p < log_odds.size(); ++p)
+    result.estimates[p].effect = std::abs(result.estimates[p].value) * log_odds[p];
   for (std::size_t p = 0; p < log_odds.size(); ++p) {
     const Estimate& e = result.estimates[p];
     if (moved(p) > moved(farthest)) farthest = p;

@@ -68,7 +68,7 @@ fit: {method: lbfgs, clip_gradient: 2, penalty: {kind: l2, weight: 0}}
   EXPECT_EQ(c.data.columns.choice, "lick");
   EXPECT_THAT(c.task.reward_probabilities,
               ElementsAre(ElementsAre(0.2, 0.8, 1.0), ElementsAre(0.0, 0.1, 0.5)));
-  EXPECT_FALSE(c.task.baiting);
+  EXPECT_EQ(c.task.baiting, false);
   EXPECT_THAT(c.stimulus.in_fit, Optional(std::string("mean")));
   EXPECT_EQ(c.stimulus.noise_sd, 1e-3);
   EXPECT_THAT(c.network.readout, Optional(ElementsAre(0.5)));

@@ -103,6 +103,8 @@ Payments payments_of(const Session& session, const std::vector<int>& trial, cons
   payments.probabilities = values.nothing
                                ? estimated_schedule(block, static_cast<int>(payers), collections, baiting)
                                : RewardProbabilities(blocks, std::vector<double>(payers, 1.0));
+  if (values.nothing)
+    payments.nats_for_baiting = nats_for_baiting(block, static_cast<int>(payers), collections);
   return payments;
 }
 

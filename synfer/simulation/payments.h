@@ -20,6 +20,7 @@ struct Payments {
   std::vector<int> payer;             // T x K, of each offer
   std::optional<double> nothing;      // paid where there is no reward; empty: every choice pays one of `paid`
   RewardProbabilities probabilities;  // B x P; 1 where nothing is no reward
+  double nats_for_baiting = 0.0;      // as in schedule.h; 0 where nothing is no reward
   std::vector<std::vector<std::vector<double>>> paid;  // B x P: values, as often as they were paid
 };
 

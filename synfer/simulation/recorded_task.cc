@@ -242,6 +242,12 @@ RecordedTask recorded_task(const Session& session, const EncodedSession& encoded
   return task;
 }
 
+RecordedTask with_baiting(RecordedTask task, const RewardValues& values, bool baiting) {
+  task.baiting = baiting;
+  task.payments = payments_of(task.session, task.trial, task.block, values, baiting);
+  return task;
+}
+
 SimulatedSession perform(const RecordedTask& task, const Subject& subject) {
   return Recorded(task, subject).perform();
 }

@@ -27,6 +27,9 @@ struct RecordedTaskOptions {
 RecordedTask recorded_task(const Session& session, const EncodedSession& encoded, const RewardValues& values,
                            const RecordedTaskOptions& options);
 
+/// The same task, with baits that stay or do not.
+RecordedTask with_baiting(RecordedTask task, const RewardValues& values, bool baiting);
+
 SimulatedSession perform(const RecordedTask& task, const Subject& subject);
 
 }  // namespace synfer

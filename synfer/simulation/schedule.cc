@@ -31,15 +31,22 @@ std::vector<Interval> intervals_of(const std::vector<int>& block, std::size_t bl
   return intervals;
 }
 
+// P(no reward) at the end of an interval.
+double none_came_up(const Interval& interval, const std::vector<double>& p) {
+  double none = 1.0;
+  for (std::size_t b = 0; b < p.size(); ++b) none *= std::pow(1.0 - p[b], interval.draws[b]);
+  return none;
+}
+
+// `more`: draws at the rate `overall` in each block, beside those of the intervals.
 std::vector<double> probabilities_of(const std::vector<Interval>& intervals, std::size_t blocks,
-                                     double overall) {
+                                     double overall, double more) {
   std::vector<double> p(blocks, overall);
   for (int round = 0; round < kMostRounds; ++round) {
-    std::vector<double> came_up(blocks, overall);  // the draw more
-    std::vector<double> draws(blocks, 1.0);
+    std::vector<double> came_up(blocks, more * overall);
+    std::vector<double> draws(blocks, more);
     for (const Interval& interval : intervals) {
-      double none = 1.0;
-      for (std::size_t b = 0; b < blocks; ++b) none *= std::pow(1.0 - p[b], interval.draws[b]);
+      const double none = none_came_up(interval, p);
       for (std::size_t b = 0; b < blocks; ++b) {
         draws[b] += interval.draws[b];
         if (interval.rewarded && none < 1.0) came_up[b] += interval.draws[b] * p[b] / (1.0 - none);
@@ -47,6 +54,7 @@ std::vector<double> probabilities_of(const std::vector<Interval>& intervals, std
     }
     double moved = 0.0;
     for (std::size_t b = 0; b < blocks; ++b) {
+      if (draws[b] == 0.0) continue;
       const double next = came_up[b] / draws[b];
       moved = std::max(moved, std::abs(next - p[b]));
       p[b] = next;
@@ -56,20 +64,48 @@ std::vector<double> probabilities_of(const std::vector<Interval>& intervals, std
   return p;
 }
 
+double rate_of(const std::vector<Collection>& collections) {
+  const auto rewarded = static_cast<double>(std::ranges::count(collections, true, &Collection::rewarded));
+  return collections.empty() ? 0.0 : rewarded / static_cast<double>(collections.size());
+}
+
+std::size_t count_blocks(const std::vector<int>& block) {
+  return block.empty() ? 0 : static_cast<std::size_t>(std::ranges::max(block)) + 1;
+}
+
 }  // namespace
 
 RewardProbabilities estimated_schedule(const std::vector<int>& block, int stimuli,
                                        const std::vector<Collection>& collections, bool baiting) {
-  const std::size_t blocks = block.empty() ? 0 : static_cast<std::size_t>(std::ranges::max(block)) + 1;
-  const auto rewarded = static_cast<double>(std::ranges::count(collections, true, &Collection::rewarded));
-  const double overall = collections.empty() ? 0.0 : rewarded / static_cast<double>(collections.size());
+  const std::size_t blocks = count_blocks(block);
+  const double overall = rate_of(collections);
   RewardProbabilities probabilities(blocks, std::vector<double>(static_cast<std::size_t>(stimuli)));
   for (int stimulus = 0; stimulus < stimuli; ++stimulus) {
     const std::vector<double> p =
-        probabilities_of(intervals_of(block, blocks, stimulus, collections, baiting), blocks, overall);
+        probabilities_of(intervals_of(block, blocks, stimulus, collections, baiting), blocks, overall, 1.0);
     for (std::size_t b = 0; b < blocks; ++b) probabilities[b][static_cast<std::size_t>(stimulus)] = p[b];
   }
   return probabilities;
+}
+
+double nats_for_baiting(const std::vector<int>& block, int stimuli,
+                        const std::vector<Collection>& collections) {
+  constexpr double kLeast = 1e-300;  // a probability that rounds to 0
+  const std::size_t blocks = count_blocks(block);
+  const double overall = rate_of(collections);
+  double nats = 0.0;
+  for (int stimulus = 0; stimulus < stimuli; ++stimulus) {
+    for (const bool baiting : {true, false}) {
+      const std::vector<Interval> intervals = intervals_of(block, blocks, stimulus, collections, baiting);
+      const std::vector<double> p = probabilities_of(intervals, blocks, overall, 0.0);
+      for (const Interval& interval : intervals) {
+        const double none = none_came_up(interval, p);
+        const double log_p = std::log(std::max(interval.rewarded ? 1.0 - none : none, kLeast));
+        nats += baiting ? log_p : -log_p;
+      }
+    }
+  }
+  return nats;
 }
 
 }  // namespace synfer

@@ -29,4 +29,9 @@ struct Collection {
 RewardProbabilities estimated_schedule(const std::vector<int>& block, int stimuli,
                                        const std::vector<Collection>& collections, bool baiting);
 
+/// Nats by which the collections are likelier where baits stay than where each trial is drawn anew, each at
+/// the probabilities of its own largest likelihood (as many on both sides); 0 where they do not tell.
+double nats_for_baiting(const std::vector<int>& block, int stimuli,
+                        const std::vector<Collection>& collections);
+
 }  // namespace synfer
