@@ -132,6 +132,12 @@ class Result:
         return [estimate_of(e) for e in self.json.get("history", {}).get("covariates", [])]
 
     @property
+    def other_optima(self) -> list[tuple[Rule, float]]:
+        """Coefficients of the same terms that are nearly as likely, within 2 nats, and by how many nats less."""
+        found = self.json["fit"].get("optimum", {}).get("others", [])
+        return [(Rule(one["rule"]), float(one["nats"])) for one in found]
+
+    @property
     def coefficients(self) -> dict[str, float]:
         """Estimates by the name of their term."""
         return {e.name: e.value for e in self.estimates}

@@ -23,6 +23,13 @@ struct FitProgress {
   std::vector<OptimiserSummary> finished;  // the latest end of each start that has been followed
 };
 
+/// An end of a fit that is not the best, but nearly as likely.
+struct Optimum {
+  std::vector<double> parameters;
+  double nats = 0.0;  // above the best
+  std::size_t starts = 0;
+};
+
 struct FitSummary {
   FitState state = FitState::kConverged;
   std::string advice;
@@ -30,6 +37,10 @@ struct FitSummary {
   std::size_t best_start = 0;
   std::vector<double> start_losses;  // a start each, where it ended or was left behind
   FitProgress progress;              // to go on from where the state is interrupted
+  // Where the best optimum was looked for (global_fit.h):
+  std::size_t reached = 0;           // starts that ended in it; 0: it was not looked for
+  std::vector<Optimum> others = {};  // nearly as likely
+  bool has_steps = false;            // whether the loss has steps, so that optima lie side by side
 };
 
 struct FitHooks {

@@ -79,6 +79,9 @@ class Objective : public CurvedLikelihood {
   /// The same in another scale of inputs and rewards: equal values, at parameters that go over into these by
   /// parameter_scale.h.
   [[nodiscard]] Objective in_scale(const DataScale& scale) const;
+  /// The same, of the first so much of the trials of each session that are scored, at least one; the whole
+  /// where these hold no choice.
+  [[nodiscard]] Objective first_trials(double share) const;
   /// The same data and history under weights of 0 that never change: the rival history_only. Its rule is
   /// the term 1, of which 0 is the only value that means this.
   [[nodiscard]] Objective history_only() const;

@@ -188,6 +188,23 @@ Objective Objective::in_scale(const DataScale& scale) const {
           std::move(options)};
 }
 
+Objective Objective::first_trials(double share) const {
+  std::vector<EncodedSession> sessions;
+  std::size_t observed = 0;
+  for (const EncodedSession& session : data()) {
+    const auto scored = static_cast<double>(session.steps() - session.scored_from);
+    std::size_t steps = session.scored_from + static_cast<std::size_t>(std::ceil(share * scored));
+    const auto in_trial = [&](std::size_t t) {  // at which a trial goes on
+      return t > 0 && t < session.trial.size() && session.trial[t] == session.trial[t - 1];
+    };
+    while (in_trial(steps)) ++steps;
+    sessions.push_back(truncated(session, steps));
+    observed += sessions.back().scored_choices();
+  }
+  if (observed == 0) return *this;
+  return {model_, std::move(sessions), initial_, options_};
+}
+
 Objective Objective::history_only() const {
   const int inputs = data().front().inputs;
   return {{network_without_hidden_layer(inputs), TaylorRule({Term{}})},

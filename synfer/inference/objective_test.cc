@@ -189,5 +189,21 @@ TEST(Objective, VisitsSynapsesOfTheStepsThatLearn) {
   EXPECT_LE(objective.visits(kTheta, 0, 12).size(), 20u);
 }
 
+TEST(Objective, FirstTrialsAreWholeTrialsOfEachSession) {
+  std::vector<EncodedSession> sessions = random_sessions();
+  for (EncodedSession& session : sessions) {
+    for (std::size_t t = 0; t < session.steps(); ++t) session.trial.push_back(static_cast<int>(t) / 4);
+  }
+  const Objective objective = objective_over(sessions);
+  const Objective half = objective.first_trials(0.5);
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    const std::size_t steps = half.data()[s].steps();
+    EXPECT_EQ(steps % 4, 0U);
+    EXPECT_GE(2 * steps, sessions[s].steps());
+    EXPECT_LT(2 * steps, sessions[s].steps() + 8);
+  }
+  EXPECT_LT(half.observations(), objective.observations());
+}
+
 }  // namespace
 }  // namespace synfer

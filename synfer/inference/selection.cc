@@ -8,11 +8,13 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/inference/selection_stability.h"
+#include "synfer/inference/starts.h"
 
 namespace synfer {
 
@@ -29,6 +31,7 @@ namespace {
 using Set = std::vector<std::size_t>;
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr double kNearZero = 1e-5;
 constexpr double kProbes[] = {0.5, -0.5, 0.05, -0.05};
 constexpr std::size_t kProbedSizes = 2;  // from here on terms are judged by their scores alone
 // Fits that compare sets; the best set of each size is fitted to the end.
@@ -39,7 +42,8 @@ constexpr double kHopeless = 100.0;  // nats behind the best of its size: no way
 // In the criterion, that a stand-in must explain more than the term it stands in for: strong evidence on the
 // scale of Kass and Raftery (JASA 1995), since each term of a set has several to be fooled by.
 constexpr double kStandIn = 6.0;
-constexpr double kCollinear = 0.8;  // correlation of slopes at which terms are swapped
+constexpr double kEarlyShare = 0.25;  // of the trials, that a first search sees
+constexpr double kCollinear = 0.8;    // correlation of slopes at which terms are swapped
 
 Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
 
@@ -81,6 +85,7 @@ class Search {
     }
     try {
       searching_ = true;
+      seed();
       search(base.size());
       swap(base);
       let_stand_in(base);
@@ -109,21 +114,75 @@ class Search {
       grow(size, size < smallest + kProbedSizes);
       if (!best_of(size + 1)) break;
       polish(size + 1);
+      start_anew(size + 1);
       shrink_from(size + 1, smallest);
       hooks_.after(*best_of(size + 1), options_.most_terms);
       poor = best_of(size + 1)->criterion > best().criterion ? poor + 1 : 0;
     }
   }
 
+  // The sets that a search through the first trials found.
+  void seed() {
+    if (!problem_.early) return;
+    SelectionProblem early = problem_;
+    early.early = {};
+    early.stand_ins.clear();
+    early.likelihood = [this](std::span<const std::size_t> set) { return problem_.early(set, kEarlyShare); };
+    SelectionOptions options = options_;
+    options.draws = 0;
+    SelectionHooks hooks;
+    hooks.interrupted = hooks_.interrupted;
+    const SelectionSummary found = Search(early, options, hooks).run();
+    if (found.state == FitState::kInterrupted) throw CutShort{};
+    fits_ += found.fits;
+    std::vector<Trial> trials;
+    for (const auto& sets : {found.by_size, found.near}) {
+      for (const FittedSet& set : sets) {
+        if (!known_.contains(set.terms)) trials.push_back({set.terms, set.parameters});
+      }
+    }
+    fit_all(trials);
+  }
+
+  // The best sets of a size from starts of their own.
+  void start_anew(std::size_t size) {
+    if (!problem_.early) return;
+    std::vector<const FittedSet*> sets = of_size(size);
+    std::vector<Set> chosen;
+    for (const FittedSet* set : sets) {
+      if (chosen.size() == static_cast<std::size_t>(options_.started)) break;
+      if (started_.insert(set->terms).second) chosen.push_back(set->terms);
+    }
+    std::vector<std::vector<Trial>> trials(chosen.size());
+    for_each_index(chosen.size(), [&](std::size_t n) {
+      StartProblem problem;
+      problem.early = [&](double share) { return problem_.early(chosen[n], share); };
+      problem.near_zero.assign(chosen[n].size(), kNearZero);
+      problem.near_zero.insert(problem.near_zero.end(), problem_.others.begin(), problem_.others.end());
+      problem.coefficients = chosen[n].size();
+      problem.size = problem_.usual_coefficient;
+      problem.bounds = problem_.bounds_of(chosen[n]);
+      for (std::vector<double>& start : promising_starts(problem, {}, hooks_.interrupted))
+        trials[n].push_back({chosen[n], std::move(start)});
+    });
+    ask();
+    std::vector<Trial> all;
+    for (std::vector<Trial>& of : trials) std::ranges::move(of, std::back_inserter(all));
+    fit_all(all, kThorough);
+  }
+
   [[nodiscard]] double criterion(double nll, const Set& set) const {
     const auto n = static_cast<double>(everything_->observations());
     const auto p = static_cast<double>(std::max<std::size_t>(problem_.candidates, 1));
-    const auto stand_ins =
-        std::ranges::count_if(set, [&](std::size_t t) { return t >= problem_.candidates; });
     return 2.0 * nll +
            static_cast<double>(set.size()) * (std::log(n) + 2.0 * options_.ebic_gamma * std::log(p)) +
-           static_cast<double>(stand_ins) * kStandIn;
+           handicap(set);
   }
+  [[nodiscard]] double handicap(const Set& set) const {
+    return kStandIn * static_cast<double>(std::ranges::count_if(
+                          set, [&](std::size_t t) { return t >= problem_.candidates; }));
+  }
+  [[nodiscard]] double by_data(const FittedSet& set) const { return set.criterion - handicap(set.terms); }
 
   [[nodiscard]] FittedSet fit(const Trial& trial, const FisherOptions& options) const {
     const auto likelihood = problem_.likelihood(trial.terms);
@@ -364,9 +423,9 @@ class Search {
   // All sets that may be listed as near the best, fitted to the end.
   void polish_near() {
     std::vector<Trial> trials;
-    const double most = best().criterion + options_.near + kUnpolished;
+    const double most = by_data(best()) + options_.near + kUnpolished;
     for (const auto& [terms, set] : known_) {
-      if (set.criterion <= most) trials.push_back({terms, set.parameters});
+      if (by_data(set) <= most) trials.push_back({terms, set.parameters});
     }
     fit_all(trials, kThorough);
   }
@@ -378,10 +437,14 @@ class Search {
       if (const FittedSet* set = best_of(size)) summary.by_size.push_back(*set);
     }
     for (const auto& [terms, set] : known_) {
-      if (set.criterion <= summary.best.criterion + options_.near) summary.near.push_back(set);
+      if (by_data(set) > by_data(summary.best) + options_.near) continue;
+      summary.near.push_back(set);
+      summary.near.back().criterion = by_data(set);
     }
-    std::ranges::sort(summary.near, [](const FittedSet& a, const FittedSet& b) {
-      return std::tie(a.criterion, a.terms) < std::tie(b.criterion, b.terms);
+    std::ranges::sort(summary.near, [&](const FittedSet& a, const FittedSet& b) {
+      const bool a_behind = a.terms != summary.best.terms;
+      const bool b_behind = b.terms != summary.best.terms;
+      return std::tie(a_behind, a.criterion, a.terms) < std::tie(b_behind, b.criterion, b.terms);
     });
     if (summary.state == FitState::kInterrupted) {
       summary.advice = "interrupted: the best set so far";
@@ -403,6 +466,7 @@ class Search {
   Set all_;
   std::unique_ptr<CurvedLikelihood> everything_;  // of all candidates
   std::map<Set, FittedSet> known_;
+  std::set<Set> started_;  // sets that were fitted from starts of their own
   std::size_t fits_ = 0;
 };
 

@@ -10,7 +10,13 @@
 //
 // A candidate may have stand-ins: terms that are one function with it on what was recorded, but not to this
 // likelihood. The search leaves them out, and at the end each may take its candidate's place, which
-// costs it `near` in the criterion: candidates are the simpler ones.
+// costs it 6 in the criterion: candidates are the simpler ones. Sets are near by the data alone, without
+// that.
+//
+// The likelihood of whole sessions is rugged, most of all without noise: a fit that starts from another set's
+// may end in a false optimum, and the true set goes by. So a search through the first quarter of the trials,
+// where it is smoother, says where to look, and the best sets of each size are fitted anew, each from starts
+// of its own (starts.h).
 //
 // Criterion: 2 nll + k log n + 2 gamma k log(candidates), gamma = 0 BIC (Schwarz 1978), above 0 in the
 // spirit of EBIC (Chen and Chen 2008): with fifty candidates BIC alone lets a term of noise in too often.
@@ -34,6 +40,7 @@ struct SelectionOptions {
   int most_terms = 8;
   int beam = 2;       // sets of each size that are grown
   int tried = 6;      // terms fitted beside each of them
+  int started = 2;    // sets of each size that are fitted anew from starts of their own
   double near = 2.0;  // sets within so much of the best in the criterion are listed
   int draws = 200;    // bootstrap draws of sessions for stability; 0: none
   std::uint64_t seed = 1;
@@ -56,6 +63,11 @@ struct SelectionProblem {
   /// The likelihood of a set: parameters are the set's terms in order, then the others.
   std::function<std::unique_ptr<CurvedLikelihood>(std::span<const std::size_t>)> likelihood;
 
+  /// The same of the first so much of each session, of a share in StartOptions; empty: of whole sessions
+  /// alone.
+  std::function<std::unique_ptr<CurvedLikelihood>(std::span<const std::size_t>, double share)> early = {};
+  double usual_coefficient = 1.0;  // as in starts.h
+
   [[nodiscard]] std::size_t terms() const { return candidates + stand_ins.size(); }
   [[nodiscard]] std::vector<Bounds> bounds_of(std::span<const std::size_t> set) const;
 };
@@ -73,7 +85,8 @@ struct SelectionSummary {
   std::string advice;
   FittedSet best;
   std::vector<FittedSet> by_size;  // the best found of each size, from `always` on
-  std::vector<FittedSet> near;     // within `near` of the best, the best first
+  std::vector<FittedSet> near;     // the best, then those within `near` of it by the data; their criterion
+                                   // is that of candidates
   std::vector<double> stability;   // a term each: share of bootstrap draws whose best set has it;
                                    // empty for one animal, which does not show how animals differ
   std::size_t fits = 0;

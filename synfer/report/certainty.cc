@@ -146,6 +146,16 @@ std::string words_of(Runs runs, const Run& run) {
         to_html(near, fmt::format("near-{}", run.index), label_of(runs, run) + "Rules within 2 of the best") +
         "</li>\n";
   }
+  const Json optimum = result.value("fit", Json::object()).value("optimum", Json::object());
+  if (!optimum.value("others", Json::array()).empty()) {
+    Numbers others{{{"rule"}, {"nats above the estimates", true}}, {}};
+    for (const Json& other : optimum["others"])
+      others.rows.push_back({short_rule(other.value("rule", std::string())), number(number_at(other, "nats"))});
+    items += "<li>Other coefficients of the same terms are nearly as likely:" +
+             to_html(others, fmt::format("optima-{}", run.index),
+                     label_of(runs, run) + "Optima within 2 nats of the estimates") +
+             "</li>\n";
+  }
   if (items.empty()) return {};
   const std::string label = runs.size() > 1 ? "<h3>" + escaped(run.label) + "</h3>\n" : std::string();
   return label + "<ul>\n" + items + "</ul>\n";

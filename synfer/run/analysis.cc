@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <sstream>
 
 #include "synfer/base/error.h"
@@ -106,6 +107,15 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   result.observations = objective.observations();
   result.start_losses = summary.start_losses;
   result.best_start = summary.best_start;
+  if (summary.reached > 0) {
+    const std::size_t starts = summary.start_losses.size();
+    result.optimum = {starts, summary.reached, {}, summary.has_steps};
+    for (const Optimum& other : summary.others) {
+      const std::span values = std::span(other.parameters).first(objective.rule_parameters());
+      result.optimum->others.push_back({{values.begin(), values.end()}, other.nats, other.starts});
+    }
+    if (starts > 1) result.advice += fmt::format("; {} of {} starts ended here", summary.reached, starts);
+  }
   if (c.fit.observe != "behavior" && summary.state != FitState::kDiverged)
     result.sigma = objective.sigma(parameters);
   using InitialWeights = ObjectiveOptions::InitialWeights;

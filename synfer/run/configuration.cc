@@ -35,6 +35,13 @@ int fit_starts(const Configuration& configuration) {
       configuration.rule.kind == "mlp" && second_order(configuration) ? 4 : 1);
 }
 
+bool looks_for_best_optimum(const Configuration& configuration) {
+  const FitSettings& fit = configuration.fit;
+  return fit_method(configuration) == "fisher" && configuration.rule.kind == "taylor" &&
+         term_search(configuration) == "none" && fit.observe != "neural" && !fit.starts &&
+         fit.start == "random" && !fit.start_sd && !fit.further_start_sd;
+}
+
 int fit_max_iterations(const Configuration& configuration) {
   const std::string method = fit_method(configuration);
   return configuration.fit.max_iterations.value_or(method == "evidence" ? 40
@@ -60,12 +67,14 @@ Configuration resolved(const Configuration& configuration, DataOrigin origin) {
   Configuration c = configuration;
   c.fit.method = fit_method(configuration);
   c.fit.penalty.kind = penalty_kind(configuration);
-  c.fit.starts = fit_starts(configuration);
-  // Recorded data have more than one minimum, and only part of the starts find the lowest.
-  const bool given_terms = fit_method(configuration) == "fisher" && term_search(configuration) == "none";
-  if (!configuration.fit.starts && origin == DataOrigin::recorded && given_terms) c.fit.starts = 4;
-  c.fit.start_sd = start_sd(configuration);
-  c.fit.further_start_sd = further_start_sd(configuration);
+  if (!looks_for_best_optimum(configuration)) {
+    c.fit.starts = fit_starts(configuration);
+    // Recorded data have more than one minimum, and only part of the starts find the lowest.
+    const bool given_terms = fit_method(configuration) == "fisher" && term_search(configuration) == "none";
+    if (!configuration.fit.starts && origin == DataOrigin::recorded && given_terms) c.fit.starts = 4;
+    c.fit.start_sd = start_sd(configuration);
+    c.fit.further_start_sd = further_start_sd(configuration);
+  }
   c.fit.max_iterations = fit_max_iterations(configuration);
   c.fit.log_interval = fit_log_interval(configuration);
   c.selection.search = term_search(configuration);

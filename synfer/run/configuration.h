@@ -268,8 +268,13 @@ std::string fit_method(const Configuration& configuration);
 /// Whether fit.method works with sensitivities and the expected information: fisher and evidence.
 bool second_order(const Configuration& configuration);
 
-/// fit.starts: unless set, 4 for an MLP by evidence and 1 otherwise.
+/// fit.starts: unless set, 4 for an MLP by evidence and 1 otherwise, which a fit that looks for the best optimum
+/// takes no notice of.
 int fit_starts(const Configuration& configuration);
+
+/// Whether a fit looks for the best optimum among starts of its own (inference/global_fit.h): terms that are
+/// given, fitted to choices by fisher, where no start and no number of starts is set.
+bool looks_for_best_optimum(const Configuration& configuration);
 
 /// fit.max_iterations: unless set, 500 for lbfgs, 200 for fisher, 40 for evidence.
 int fit_max_iterations(const Configuration& configuration);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "synfer/base/error.h"
+#include "synfer/inference/global_fit.h"
 #include "synfer/inference/session_bias.h"
 #include "synfer/inference/term_likelihood.h"
 #include "synfer/model/taylor_rule.h"
@@ -86,11 +88,18 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
   problem.others.assign(start.begin() + static_cast<std::ptrdiff_t>(objective.rule_parameters()),
                         start.end());
   problem.clusters = animals_of(objective.data());
-  problem.likelihood = [&](std::span<const std::size_t> set) {
+  const auto likelihood_of = [&](const Objective& data, std::span<const std::size_t> set) {
     std::vector<Term> terms;
     for (const std::size_t term : set) terms.push_back(candidates[term]);
-    return likelihood_of_terms(objective, std::move(terms));
+    return likelihood_of_terms(data, std::move(terms));
   };
+  problem.likelihood = [&](std::span<const std::size_t> set) { return likelihood_of(objective, set); };
+  std::map<double, Objective> early;
+  for (const double share : StartOptions{}.shares) early.emplace(share, objective.first_trials(share));
+  problem.early = [&](std::span<const std::size_t> set, double share) {
+    return likelihood_of(early.at(share), set);
+  };
+  problem.usual_coefficient = usual_coefficient(objective);
   SelectionOptions options;
   options.ebic_gamma = c.selection.ebic_gamma;
   options.most_terms = c.selection.most_terms;
@@ -104,10 +113,8 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
 
   for (const FittedSet& set : summary.by_size)
     chosen.search.by_size.push_back(in_words(set, candidates, scale));
-  chosen.search.near.push_back(in_words(summary.best, candidates, scale));
-  for (const FittedSet& set : summary.near) {
-    if (set.terms != summary.best.terms) chosen.search.near.push_back(in_words(set, candidates, scale));
-  }
+  for (const FittedSet& set : summary.near) chosen.search.near.push_back(in_words(set, candidates, scale));
+  if (summary.near.empty()) chosen.search.near.push_back(in_words(summary.best, candidates, scale));
   for (std::size_t n = 0; n < summary.stability.size(); ++n) {
     if (summary.stability[n] > 0) chosen.search.stability[to_string(candidates[n])] = summary.stability[n];
   }
@@ -182,6 +189,28 @@ std::vector<Term> held_at_start(const Configuration& c, const Rule& rule, const 
     for (std::vector<double>& start : starts) start[p] = at;
   }
   return held;
+}
+
+// Where one of two stimuli drives its inputs and the others get 0, (x h + f) r moves the weights of the
+// chosen stimulus by (level h + f) r and the others by f r. Choices see the difference, and the sum only
+// where the neurons saturate, which do so alike on both sides: f and -f - level h are nearly as likely.
+std::vector<std::vector<double>> mirror_images(const Objective& scaled, const std::vector<char>& frozen,
+                                               const std::vector<double>& parameters) {
+  const auto* taylor = scaled.model().rule.as<TaylorRule>();
+  if (taylor == nullptr || scaled.data().front().offers < 2) return {};
+  const double level = largest_input(scaled.data());
+  const std::vector<Term>& terms = taylor->terms();
+  std::vector<double> image = parameters;
+  for (std::size_t p = 0; p < terms.size(); ++p) {
+    if (!is_common(terms[p]) || frozen[p] != 0) continue;
+    image[p] = -parameters[p];
+    for (std::size_t q = 0; q < terms.size(); ++q) {
+      const Term of = {terms[q].x, terms[p].y, terms[p].w, terms[p].r};
+      if (terms[q].x > 0 && terms[q] == of) image[p] -= std::pow(level, terms[q].x) * parameters[q];
+    }
+  }
+  if (image == parameters) return {};
+  return {image};
 }
 
 }  // namespace
@@ -269,7 +298,14 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
   FitHooks during;
   during.interrupted = [&] { return cut_short || hooks.interrupted(); };
   during.after = hooks.after_step;
-  FitSummary summary = fit(problem, method_for(c, scaled), starts, std::move(progress), during);
+  const Method method = method_for(c, scaled);
+  const auto mirrored = [&](const std::vector<double>& at) { return mirror_images(scaled, frozen, at); };
+  const bool selects = term_search(c) == "forward";
+  FitSummary summary =
+      selects || looks_for_best_optimum(c)
+          ? fit_globally(problem, method, starts, mirrored, {.screen = !selects, .starts = {.seed = c.seed}},
+                         std::move(progress), during)
+          : fit(problem, method, starts, std::move(progress), during);
   // A search that was cut short starts anew when the run is resumed.
   if (cut_short) {
     summary.state = FitState::kInterrupted;  // even where the best set so far needs no step
@@ -288,6 +324,7 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
   std::vector<double> parameters = parameter_scale.in_unit(summary.best.parameters);
   keep_at_bounds(summary.best.parameters, problem.bounds, bounds, parameters);
   summary.best.parameters = std::move(parameters);
+  for (Optimum& other : summary.others) other.parameters = parameter_scale.in_unit(other.parameters);
   std::erase_if(classes.classes, [](const AliasClass& one) { return one.others.empty(); });
   return {fitted,
           std::move(summary),

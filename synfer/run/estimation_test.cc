@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
@@ -20,6 +23,63 @@ Objective objective_of(const Configuration& c, int sessions) {
           std::move(data.sessions),
           std::move(data.initial),
           objective_options(c, DataOrigin::simulated)};
+}
+
+Configuration of_rule(const std::string& rule, const Strings& terms, std::uint64_t seed) {
+  Configuration c;
+  c.seed = seed;
+  c.truth.rule = rule;
+  c.rule.terms = terms;
+  return c;
+}
+
+double nats(const Estimation& e) { return e.fit.best.loss * static_cast<double>(e.objective.observations()); }
+
+// From 0 a first step along a term of w or y, which has no slope there, leaps into a false optimum, hundreds to
+// thousands of nats above.
+TEST(Estimation, FindsTheOptimumNearTheTruthFromNowhere) {
+  const std::vector<std::pair<std::string, Strings>> rules = {{"x*r - 0.05*w", {"x*r", "w"}},
+                                                              {"x*r - 0.05*y", {"x*r", "y"}},
+                                                              {"x*r - 0.1*x*w", {"x*r", "x*w"}},
+                                                              {"x*r - 0.2*y^2*w", {"x*r", "y^2*w"}}};
+  for (const auto& [rule, terms] : rules) {
+    for (const std::uint64_t seed : {1, 12}) {
+      SCOPED_TRACE(rule + ", seed " + std::to_string(seed));
+      Configuration c = of_rule(rule, terms, seed);
+      const Objective objective = objective_of(c, 18);
+      const Estimation found = estimate(c, DataOrigin::simulated, objective, {}, {});
+      EXPECT_GT(found.fit.reached, 0U);
+      c.fit.start = rule;
+      const Estimation at_truth = estimate(c, DataOrigin::simulated, objective, {}, {});
+      EXPECT_LT(nats(found), nats(at_truth) + 0.01);
+    }
+  }
+}
+
+// Without noise weights are all but known, and the likelihood of whole sessions is rugged.
+TEST(Estimation, SelectsTheTrueTermsWithoutNoise) {
+  for (const std::uint64_t seed : {1, 2}) {
+    Configuration c = of_rule("0.89*x*r - 0.24*x*w", {}, seed);
+    c.rule.terms.reset();
+    c.stimulus.noise_sd = 0.0;
+    const Estimation found = estimate(c, DataOrigin::simulated, objective_of(c, 18), {}, {});
+    EXPECT_EQ(found.search->near.front().terms, (std::vector{parse_term("x*w"), parse_term("x*r")}));
+  }
+}
+
+TEST(Estimation, AFitThatIsCutShortGoesOnToTheSameEnd) {
+  const Configuration c = of_rule("x*r - 0.05*w", {"x*r", "w"}, 3);
+  const Objective objective = objective_of(c, 4);
+  const Estimation straight = estimate(c, DataOrigin::simulated, objective, {}, {});
+  for (const int asks : {3, 20, 60, 100}) {
+    int asked = 0;
+    EstimationHooks stop;
+    stop.interrupted = [&] { return asked++ >= asks; };
+    const Estimation cut = estimate(c, DataOrigin::simulated, objective, {}, stop);
+    const Estimation resumed = estimate(c, DataOrigin::simulated, objective, cut.fit.progress, {});
+    EXPECT_EQ(resumed.fit.best.parameters, straight.fit.best.parameters);
+    EXPECT_EQ(resumed.fit.start_losses, straight.fit.start_losses);
+  }
 }
 
 TEST(Estimation, ASearchThatIsCutShortIsInterruptedEvenWhereItsBestSetNeedsNoStep) {

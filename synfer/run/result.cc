@@ -78,6 +78,17 @@ Json json_of(const TermSearch& search) {
           {"stability", search.stability}};
 }
 
+Json optimum_json(const RunResult& result) {
+  const OptimumSearch& found = *result.optimum;
+  Json others = Json::array();
+  for (const OptimumSearch::Other& other : found.others)
+    others.push_back({{"rule", rule_of(result, other)}, {"nats", other.nats}, {"starts", other.starts}});
+  return {{"starts", found.starts},
+          {"reached", found.reached},
+          {"likelihood_has_steps", found.has_steps},
+          {"others", others}};
+}
+
 Json json_of(const AliasClasses& classes) {
   Json json = {{"aliases", Json::array()}, {"never_varied", Json::array()}};
   for (const AliasClass& one : classes.classes) {
@@ -210,6 +221,13 @@ std::vector<std::string> said(const RunResult& result, SentenceKind kind) {
   return texts;
 }
 
+std::string rule_of(const RunResult& result, const OptimumSearch::Other& other) {
+  Expression rule;
+  for (std::size_t p = 0; p < result.estimates.size(); ++p)
+    rule.push_back({parse_term(result.estimates[p].name), other.values[p]});
+  return to_string(rule);
+}
+
 std::string verdict_line(const RunResult& result) {
   const std::vector<std::string> reasons = said(result, SentenceKind::kUnusable);
   return reasons.empty() ? "usable: yes" : "usable: no, because " + join(reasons, "; ");
@@ -237,6 +255,7 @@ std::string to_json(const RunResult& result) {
                  {"observations", result.observations},
                  {"start_losses", result.start_losses},
                  {"best_start", result.best_start}};
+  if (result.optimum) json["fit"]["optimum"] = optimum_json(result);
   if (result.command != "evaluate") {
     json["fit"]["choices"] = result.fitted_choices;
     json["fit"]["held_out_choices"] = result.held_out_choices;

@@ -54,6 +54,19 @@ struct Estimate {
   double effect = NAN;
 };
 
+/// Where the best optimum was looked for (inference/global_fit.h).
+struct OptimumSearch {
+  struct Other {
+    std::vector<double> values;  // as the estimates of the rule
+    double nats = 0.0;           // above the estimates
+    std::size_t starts = 0;      // that ended there
+  };
+  std::size_t starts = 0;
+  std::size_t reached = 0;    // starts that ended in the estimates
+  std::vector<Other> others;  // nearly as likely
+  bool has_steps = false;     // whether the likelihood has steps near the estimates
+};
+
 /// A session that was fitted, and its mark (sample.h).
 struct FittedSession {
   std::string animal;
@@ -86,6 +99,7 @@ struct RunResult {
   std::vector<double> input_scale;    // of an MLP
   std::optional<Projection> reading;  // of an MLP, as a polynomial
   std::optional<TermSearch> search;
+  std::optional<OptimumSearch> optimum;
   AliasClasses aliases;             // terms that are one on the data, and terms that never vary
   std::vector<std::string> unseen;  // terms that choices cannot see (inference/unseen_terms.h)
   std::optional<Identifiability> identifiability;
@@ -123,6 +137,9 @@ void add_reading(RunResult& result, const std::vector<std::string>& how);
 
 /// The texts of those of a kind, in the order of the table.
 std::vector<std::string> said(const RunResult& result, SentenceKind kind);
+
+/// Another optimum, as an expression.
+std::string rule_of(const RunResult& result, const OptimumSearch::Other& other);
 
 /// "usable: yes", or "usable: no, because ...".
 std::string verdict_line(const RunResult& result);

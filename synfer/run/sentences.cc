@@ -120,6 +120,13 @@ constexpr auto kSentences = std::to_array<Sentence>({
     {"selected_as_if_known", kWarning, false, "terms selected on recorded data, without a filter",
      "terms were selected as if weights were known: terms that soak up drift and noise win as well; "
      "stimulus.in_fit=filtered with belief.walk_sd=0.3 belief.estimate_walk_sd=true allows for both"},
+    {"other_optima", kWarning, true, "another optimum of the same terms is within 2 nats",
+     "other coefficients of the same terms are nearly as likely: {rules}. The data do not decide between "
+     "them, and intervals hold for one of them alone"},
+    {"likelihood_has_steps", kWarning, false,
+     "the likelihood has steps of more than .01 nats near the estimates, so that optima lie side by side",
+     "the likelihood has steps near the estimates: they may be off the best ones by a fraction of a standard "
+     "error"},
     {"sets_as_good", kWarning, false, "other sets of terms are within 2 in the criterion",
      "{sets} of terms explain the data nearly as well (within 2 in the criterion)"},
     {"one_animal_selected", kWarning, false, "terms selected on one animal",

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "synfer/base/text.h"
+#include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/verdict.h"
 
@@ -81,6 +82,14 @@ void about_search(const Configuration& c, DataOrigin origin, const Estimation& e
   }
 }
 
+void about_optimum(const OptimumSearch& found, RunResult& result) {
+  std::vector<std::string> others;
+  for (const OptimumSearch::Other& other : found.others)
+    others.push_back(fmt::format("{} ({:.2g} nats)", rule_of(result, other), other.nats));
+  if (!others.empty()) add_note(result, "other_optima", {{"rules", first_of(others)}});
+  if (found.has_steps) add_note(result, "likelihood_has_steps");
+}
+
 std::string in_words(const std::vector<Term>& terms) {
   std::vector<std::string> names;
   for (const Term& term : terms) names.push_back(to_string(term));
@@ -115,6 +124,7 @@ void add_warnings(const Configuration& c, DataOrigin origin, const Estimation& e
     add_note(result, "none_found",
              {{"what", e.name == "walk_sd" ? "drift" : "spread of initial weights"}, {"name", e.name}});
   }
+  if (result.optimum) about_optimum(*result.optimum, result);
   if (estimation.search) about_search(c, origin, estimation, *estimation.search, result);
 }
 

@@ -1,0 +1,215 @@
+#include "synfer/inference/global_fit.h"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "synfer/base/error.h"
+#include "synfer/base/parallel.h"
+#include "synfer/base/random.h"
+
+namespace synfer {
+namespace {
+
+using Starts = std::vector<std::vector<double>>;
+
+constexpr int kRounds = 3;
+constexpr double kFar = 3.0;      // standard errors, at which another optimum shows
+constexpr double kRises = 0.6;    // of what the curvature says: another optimum may lie behind it
+constexpr double kStep = 0.1;     // standard errors, at which steps of the loss show
+constexpr double kSmooth = 0.01;  // nats
+constexpr Eigen::Index kDirections = 3;
+constexpr std::size_t kAround = 16;  // places around an end whose loss has steps
+constexpr double kAroundSd = 0.5;    // standard errors
+constexpr std::size_t kAroundFitted = 3;
+constexpr double kMirrored = 10.0;  // nats above the end from which a mirror image is worth a fit
+
+// Where another optimum may lie, seen from the end of a fit.
+class Surroundings {
+ public:
+  Surroundings(const FitProblem& problem, const std::vector<double>& end, double size)
+      : problem_(problem), end_(end), size_(size), curvature_(problem.objective.curvature(end, {})) {
+    for (std::size_t p = 0; p < problem.objective.rule_parameters(); ++p) {
+      const auto i = static_cast<Eigen::Index>(p);
+      const bool frozen = p < problem.frozen.size() && problem.frozen[p] != 0;
+      if (!frozen && curvature_.information(i, i) > 0.0) free_.push_back(i);
+    }
+    loss_ = loss_at(end);
+  }
+
+  [[nodiscard]] bool has_steps() const { return has_steps_; }
+
+  Starts promising(const Starts& mirrored, std::uint64_t round) {
+    Starts found;
+    if (free_.empty()) return found;
+    const Matrix own = curvature_.information(free_, free_);
+    const Vector scale = own.diagonal().cwiseSqrt().cwiseInverse();
+    const Eigen::SelfAdjointEigenSolver<Matrix> solved(scale.asDiagonal() * own * scale.asDiagonal());
+    const Eigen::Index count = std::min<Eigen::Index>(kDirections, own.rows());
+    struct Place {
+      std::vector<double> at;
+      double most;  // the loss below which a fit starts from here
+      double expected = NAN;
+    };
+    std::vector<Place> places;
+    for (Eigen::Index k = 0; k < count; ++k) {
+      const double eigenvalue = std::max(solved.eigenvalues()[k], 1e-12);
+      Vector error = scale.cwiseProduct(solved.eigenvectors().col(k)) / std::sqrt(eigenvalue);
+      const double largest = error.cwiseAbs().maxCoeff();
+      if (kFar * largest > size_) error *= size_ / (kFar * largest);
+      const double rise = 0.5 * error.dot(own * error);
+      for (const double side : {-1.0, 1.0}) {
+        places.push_back({moved(side * kFar * error), loss_ + kRises * kFar * kFar * rise});
+        if (k == 0) places.push_back({moved(side * kStep * error), -INFINITY, loss_ + kStep * kStep * rise});
+      }
+    }
+    for (const std::vector<double>& one : mirrored) places.push_back({one, loss_ + kMirrored});
+    std::vector<double> losses(places.size());
+    for_each_index(places.size(), [&](std::size_t n) { losses[n] = loss_at(places[n].at); });
+    for (std::size_t n = 0; n < places.size(); ++n) {
+      if (!std::isnan(places[n].expected))
+        has_steps_ = has_steps_ || !(std::abs(losses[n] - places[n].expected) < kSmooth);
+      else if (losses[n] < places[n].most)
+        found.push_back(std::move(places[n].at));
+    }
+    if (has_steps_) std::ranges::move(around(own, round), std::back_inserter(found));
+    return found;
+  }
+
+  [[nodiscard]] const Matrix& information() const { return curvature_.information; }
+
+ private:
+  [[nodiscard]] double loss_at(const std::vector<double>& at) const {
+    const auto n = static_cast<double>(problem_.objective.observations());
+    return problem_.objective.nll(at, {}) +
+           n * problem_.penalty.value(std::span(at).first(problem_.objective.rule_parameters()));
+  }
+  [[nodiscard]] std::vector<double> moved(const Vector& by) const {
+    std::vector<double> at = end_;
+    for (std::size_t k = 0; k < free_.size(); ++k) {
+      const auto p = static_cast<std::size_t>(free_[k]);
+      at[p] += by[static_cast<Eigen::Index>(k)];
+      if (p < problem_.bounds.size())
+        at[p] = std::clamp(at[p], problem_.bounds[p].low, problem_.bounds[p].high);
+    }
+    return at;
+  }
+  [[nodiscard]] Starts around(const Matrix& own, std::uint64_t round) const {
+    const Eigen::LLT<Matrix> factor(own + 1e-9 * Matrix(own.diagonal().asDiagonal()));
+    if (factor.info() != Eigen::Success) return {};
+    std::vector<std::pair<double, std::vector<double>>> all(kAround);
+    for_each_index(kAround, [&](std::size_t n) {
+      Vector z(own.rows());
+      RandomStream(1, "around an end").normals({.step = round, .replicate = n}, free_.size(), z.data());
+      all[n].second = moved(kAroundSd * Vector(factor.matrixU().solve(z)));
+      all[n].first = loss_at(all[n].second);
+    });
+    std::ranges::sort(all);
+    Starts best;
+    for (std::size_t n = 0; n < kAroundFitted; ++n) best.push_back(std::move(all[n].second));
+    return best;
+  }
+
+  const FitProblem& problem_;
+  const std::vector<double>& end_;
+  double size_;
+  Curvature curvature_;
+  double loss_ = 0.0;
+  std::vector<Eigen::Index> free_;
+  bool has_steps_ = false;
+};
+
+// What of an earlier progress belongs to the first so many starts.
+FitProgress progress_of(const FitProgress& whole, std::size_t starts) {
+  if (whole.finished.size() < starts) return whole;
+  FitProgress part;
+  part.finished.assign(whole.finished.begin(), whole.finished.begin() + static_cast<std::ptrdiff_t>(starts));
+  part.start = starts - 1;
+  return part;
+}
+
+void tell_optima(const Matrix& information, double observations, double near, FitSummary& summary) {
+  summary.reached = 0;
+  const double best = summary.best.loss;
+  std::vector<const OptimiserState*> ends;
+  for (const OptimiserSummary& end : summary.progress.finished) {
+    if (end.state != FitState::kDiverged) ends.push_back(&end.at);
+  }
+  std::ranges::sort(ends, {}, [](const OptimiserState* end) { return end->loss; });
+  for (const OptimiserState* end : ends) {
+    if (is_same_optimum(end->parameters, summary.best.parameters, information)) {
+      ++summary.reached;
+      continue;
+    }
+    const double nats = (end->loss - best) * observations;
+    if (!(nats < near)) continue;
+    const auto met = std::ranges::find_if(summary.others, [&](const Optimum& other) {
+      return is_same_optimum(end->parameters, other.parameters, information);
+    });
+    if (met == summary.others.end())
+      summary.others.push_back({end->parameters, nats, 1});
+    else
+      ++met->starts;
+  }
+}
+
+}  // namespace
+
+FitSummary fit_globally(
+    const FitProblem& problem, const Method& method, std::vector<std::vector<double>> starts,
+    const std::function<std::vector<std::vector<double>>(const std::vector<double>&)>& mirrored,
+    const GlobalOptions& options, FitProgress progress, const FitHooks& hooks) {
+  const Objective& objective = problem.objective;
+  const double size = usual_coefficient(objective);
+  const auto early = [&](double share) { return std::make_unique<Objective>(objective.first_trials(share)); };
+  if (options.screen) {
+    Starts promising = promising_starts(
+        {early, starts.front(), objective.rule_parameters(), size, problem.frozen, problem.bounds},
+        options.starts, hooks.interrupted);
+    if (!promising.empty()) starts = std::move(promising);
+  }
+  if (hooks.interrupted()) {
+    FitSummary cut;
+    cut.state = FitState::kInterrupted;
+    cut.advice = "interrupted while starts were looked for; resume the run to go on";
+    cut.best = progress.current ? *progress.current : OptimiserState{.parameters = starts.front()};
+    cut.progress = std::move(progress);
+    return cut;
+  }
+  const auto observations = static_cast<double>(objective.observations());
+  FitSummary summary = fit(problem, method, starts, progress_of(progress, starts.size()), hooks);
+  std::optional<Matrix> information;
+  bool has_steps = false;
+  for (std::uint64_t round = 0; round < kRounds; ++round) {
+    if (summary.state == FitState::kInterrupted || summary.state == FitState::kDiverged) break;
+    Starts more;
+    try {
+      Surroundings surroundings(problem, summary.best.parameters, size);
+      more = surroundings.promising(mirrored(summary.best.parameters), round);
+      information = surroundings.information();
+      has_steps = has_steps || surroundings.has_steps();
+    } catch (const NonFiniteError&) {
+      break;
+    }
+    if (more.empty()) break;
+    const double before = summary.best.loss;
+    starts = {};
+    for (const OptimiserSummary& end : summary.progress.finished) starts.push_back(end.at.parameters);
+    std::ranges::move(more, std::back_inserter(starts));
+    summary =
+        fit(problem, method, starts,
+            progress.finished.size() > summary.progress.finished.size() ? progress_of(progress, starts.size())
+                                                                        : std::move(summary.progress),
+            hooks);
+    if (!((before - summary.best.loss) * observations > kSmooth)) break;
+  }
+  summary.has_steps = has_steps;
+  if (information && summary.state != FitState::kInterrupted && summary.state != FitState::kDiverged)
+    tell_optima(*information, observations, options.near, summary);
+  return summary;
+}
+
+}  // namespace synfer
