@@ -124,27 +124,6 @@ void change_initial_weights(const Configuration& c, Changes& changes) {
 
 std::string side_of(double low, double high) { return low > 0 ? "above 0" : high < 0 ? "below 0" : kOpen; }
 
-Finding finding_of(const Estimate& e) {
-  if (!e.status.empty() || std::isnan(e.low))
-    return {e.name, e.value, NAN, NAN, e.status.empty() ? "no interval" : e.status};
-  return {e.name, e.value, e.low, e.high, side_of(e.low, e.high)};
-}
-
-// The rule of the fit itself: its terms are no longer looked for.
-Configuration with_terms_of(const RunResult& result, Configuration c) {
-  if (result.rule_kind != "taylor") return c;
-  const bool nothing = result.estimates.size() == 1 && result.estimates.front().status == "frozen";
-  c.rule.terms = Strings{};
-  for (const Estimate& e : result.estimates) c.rule.terms->push_back(e.name);
-  if (c.selection.search == "forward" && nothing) {
-    c.rule.frozen = {result.estimates.front().name};
-    c.fit.start = "zeros";
-  }
-  c.selection.search = "none";
-  c.evaluation.rivals = {"history_only"};
-  return c;
-}
-
 Finding gain_of(const Configuration& c, const std::vector<Session>& sessions,
                 const std::function<bool()>& interrupted) {
   CrossValidationHooks hooks;
@@ -204,6 +183,26 @@ std::vector<Conclusion> conclusions_of(const std::vector<AssumedFit>& fits) {
 }
 
 }  // namespace
+
+Finding finding_of(const Estimate& e) {
+  if (!e.status.empty() || std::isnan(e.low))
+    return {e.name, e.value, NAN, NAN, e.status.empty() ? "no interval" : e.status};
+  return {e.name, e.value, e.low, e.high, side_of(e.low, e.high)};
+}
+
+Configuration with_terms_of(const RunResult& result, Configuration c) {
+  if (result.rule_kind != "taylor") return c;
+  const bool nothing = result.estimates.size() == 1 && result.estimates.front().status == "frozen";
+  c.rule.terms = Strings{};
+  for (const Estimate& e : result.estimates) c.rule.terms->push_back(e.name);
+  if (c.selection.search == "forward" && nothing) {
+    c.rule.frozen = {result.estimates.front().name};
+    c.fit.start = "zeros";
+  }
+  c.selection.search = "none";
+  c.evaluation.rivals = {"history_only"};
+  return c;
+}
 
 std::vector<Assumption> assumptions_of(const Configuration& c) {
   Changes changes(c);

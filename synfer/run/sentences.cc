@@ -61,6 +61,24 @@ constexpr auto kSentences = std::to_array<Sentence>({
     {"evaluated_fitted", kWarning, true, "evaluate was given sessions of the fit",
      "{sessions} that are scored here were part of the fit: for them scores are in sample, and flatter"},
 
+    // Of the structure.
+    {"structure_holds", kFinding, true, "structures were compared, and a term is of one sign in all allowed",
+     "whichever structure is assumed, of {allowed} that the data allow among {tried}: {terms}"},
+    {"structure_decides", kWarning, true,
+     "structures were compared, and a term is not of one sign in all that the data allow",
+     "what is concluded depends on the structure, which the data leave open, of {terms}"},
+    {"structures_allowed", kWarning, false,
+     "another structure is within two paired standard errors of the best",
+     "{structures} as well as the best on held-out choices, within two paired standard errors: {names}. The "
+     "simplest was chosen"},
+    {"chosen_on_these", kWarning, false,
+     "structures were compared, and not each part of the data leaves the same to be chosen",
+     "held-out figures flatter: the structure was chosen on the same choices{nested}"},
+    {"nested", kFinding, false, "structures were compared, and each part leaves the same to be chosen",
+     "whichever of {parts} is left out, the others choose the same structure, so that its held-out choices "
+     "did "
+     "not choose it"},
+
     // Of the data and the settings.
     {"unusual_data", kWarning, true, "the inventory of the data has unusual lines",
      "{things} unusual in the data (synfer check lists all), first: {first}"},
