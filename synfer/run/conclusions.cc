@@ -245,6 +245,19 @@ void conclude_what_was_found(RunResult& result) {
             {"held_out", later}});
 }
 
+// What stands against taking the rule for what the animal does.
+void conclude_on_mechanism(RunResult& result) {
+  const auto has_note = [&](const char* id) {
+    return std::ranges::find(result.notes, id, &Note::id) != result.notes.end();
+  };
+  std::vector<std::string> reasons;
+  if (has_note("rival_better") || has_note("rival_not_beaten"))
+    reasons.emplace_back("rivals predict as well");
+  if (has_note("does_otherwise")) reasons.emplace_back("simulated, it does otherwise than the animals");
+  if (has_note("structure_decides")) reasons.emplace_back("its terms depend on the structure");
+  if (!reasons.empty()) add_note(result, "mechanism_open", {{"reasons", join(reasons, ", ")}});
+}
+
 }  // namespace
 
 void conclude_from(const CrossValidation& found, RunResult& result) {
@@ -259,6 +272,7 @@ void add_conclusions(RunResult& result) {
   if (unseen && has(unseen) && !result.cross_validation) conclude_from_nulls(*unseen, result);
   if (result.structures) conclude_from_structures(*result.structures, result);
   conclude_from_checks(result);
+  if (result.cross_validation) conclude_on_mechanism(result);
   const bool finished = result.state != to_string(FitState::kInterrupted);
   if (result.command == "fit" && finished) {
     if (!result.cross_validation && !has(result.held_out)) add_note(result, "nothing_held_out");

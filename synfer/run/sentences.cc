@@ -55,6 +55,11 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "on held-out choices the rule predicts better than {rivals} (its gain in nats a step), each by more "
      "than "
      "two standard errors"},
+    {"mechanism_open", kWarning, false,
+     "a rival predicts held-out choices as well as the rule, the rule simulated does otherwise than the "
+     "animals, "
+     "or a term depends on the structure",
+     "no rule of these variables was shown to be the mechanism: {reasons}"},
     {"nulls_as_good", kWarning, true,
      "a null explains as much as the rule, in the median session that was not fitted",
      "on choices that were not fitted these nulls predict as well or better, in the median session: {nulls}"},
