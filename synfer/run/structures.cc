@@ -12,6 +12,7 @@
 #include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
 #include "synfer/evaluation/cross_validation.h"
+#include "synfer/inference/unseen_terms.h"
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/certainty.h"
@@ -111,11 +112,12 @@ std::vector<Fold> folds_of(const Configuration& c, const std::string& scheme,
   return grouped_folds(animals, steps, static_cast<std::size_t>(c.evaluation.folds), c.seed);
 }
 
-// The same terms in all structures.
-Configuration with_screening_terms(Configuration c) {
+// The same terms in all structures; those that choices among offers cannot see are none.
+Configuration with_screening_terms(Configuration c, int offers) {
   if (c.rule.terms) return c;
   const auto allowed = [&](const std::string& text) {
     const Term term = parse_term(text);
+    if (offers > 1 && is_common(term)) return false;
     const auto has = [&](const char* variable, int power) {
       return power == 0 || (std::ranges::count(c.rule.variables, variable) > 0 && power <= c.rule.degree);
     };
@@ -195,7 +197,7 @@ class Search {
     std::vector<std::pair<std::size_t, std::size_t>> rounds;  // structure and fold
     for (std::size_t n = 0; n < fresh.size(); ++n) {
       Prepared& one = prepared[n];
-      one.settings = with_screening_terms(settings(fresh[n]));
+      one.settings = with_screening_terms(settings(fresh[n]), sessions_.front().offers);
       one.settings = resolved_for(resolved(one.settings, kOrigin), sessions_);
       one.replayed = replayed_sessions(one.settings, sessions_);
       one.folds = folds_of(one.settings, scheme_, sessions_, one.replayed);
@@ -253,7 +255,7 @@ class Search {
     Structures found;
     found.scheme = scheme_;
     found.chosen = simplest_allowed(scores, complexity);
-    found.terms = with_screening_terms(c_).rule.terms.value();
+    found.terms = with_screening_terms(c_, sessions_.front().offers).rule.terms.value();
     const auto best =
         static_cast<std::size_t>(std::ranges::min_element(scores, {}, nats_of) - scores.begin());
     for (std::size_t n = 0; n < tried.size(); ++n) {

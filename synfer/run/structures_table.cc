@@ -21,7 +21,7 @@ constexpr std::size_t kShownTerms = 6;
 std::string left_out(const Structures& found) {
   if (found.scheme == "leave_one_out") return "each animal left out in turn";
   if (found.scheme == "grouped") return "groups of animals left out in turn";
-  return found.scheme + " than those that were fitted";
+  return fmt::format("{} than those that were fitted", found.scheme);
 }
 
 bool is_allowed(const TriedStructure& one) { return one.standing == "chosen" || one.standing == "allowed"; }
@@ -39,7 +39,7 @@ std::string sign_of(const Finding& finding) {
 std::string sign_in(const TriedStructure& one, const std::string& of) {
   if (const Finding* selected = finding(one.selected, of)) return sign_of(*selected);
   const Finding* refitted = finding(one.refitted, of);
-  return refitted == nullptr ? "" : "(" + sign_of(*refitted) + ")";
+  return refitted == nullptr ? "" : fmt::format("({})", sign_of(*refitted));
 }
 
 std::string grid_of(const Structures& found) {
@@ -57,9 +57,10 @@ std::string grid_of(const Structures& found) {
     for (std::size_t n = 0; n < shown; ++n) row.push_back(sign_in(one, found.conclusions[n].of));
     table.row(row);
   }
-  return "\n" + table.text() +
-         wrapped("in brackets: not selected there, but of this sign where the chosen terms are fitted", "  ",
-                 kWidth);
+  return fmt::format(
+      "\n{}{}", table.text(),
+      wrapped("in brackets: not selected there, but of this sign where the chosen terms are fitted", "  ",
+              kWidth));
 }
 
 Json json_of(const std::vector<Finding>& findings) {
