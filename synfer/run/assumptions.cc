@@ -10,6 +10,7 @@
 #include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
 #include "synfer/inference/quantiles.h"
+#include "synfer/model/expression.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr DataOrigin kOrigin = DataOrigin::recorded;
 constexpr const char* kOpen = "open";
+constexpr int kStarts = 4;  // of terms that were selected under other settings
 
 // Changes of a setting, those dropped that validate() refuses.
 class Changes {
@@ -184,6 +186,16 @@ std::vector<Conclusion> conclusions_of(const std::vector<AssumedFit>& fits) {
 
 }  // namespace
 
+namespace {
+
+std::string rule_in_words(const RunResult& result) {
+  Expression rule;
+  for (const Estimate& e : result.estimates) rule.push_back({parse_term(e.name), e.value});
+  return to_string(rule);
+}
+
+}  // namespace
+
 Finding finding_of(const Estimate& e) {
   if (!e.status.empty() || std::isnan(e.low))
     return {e.name, e.value, NAN, NAN, e.status.empty() ? "no interval" : e.status};
@@ -195,9 +207,10 @@ Configuration with_terms_of(const RunResult& result, Configuration c) {
   const bool nothing = result.estimates.size() == 1 && result.estimates.front().status == "frozen";
   c.rule.terms = Strings{};
   for (const Estimate& e : result.estimates) c.rule.terms->push_back(e.name);
-  if (c.selection.search == "forward" && nothing) {
-    c.rule.frozen = {result.estimates.front().name};
-    c.fit.start = "zeros";
+  if (c.selection.search == "forward") {  // its single start is none for terms that are given
+    c.fit.start = nothing ? "zeros" : rule_in_words(result);
+    c.fit.starts = nothing ? 1 : kStarts;
+    if (nothing) c.rule.frozen = {result.estimates.front().name};
   }
   c.selection.search = "none";
   c.evaluation.rivals = {"history_only"};

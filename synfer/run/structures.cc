@@ -13,8 +13,7 @@
 #include "synfer/base/text.h"
 #include "synfer/evaluation/cross_validation.h"
 #include "synfer/inference/unseen_terms.h"
-#include "synfer/model/expression.h"
-#include "synfer/model/taylor_rule.h"
+#include "synfer/model/term.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
@@ -323,10 +322,14 @@ void suit_inputs(const SetKeys& given, const std::vector<Session>& sessions, Con
   if (first.inputs > 0 || c.network.inputs < needed) c.network.inputs = needed;
 }
 
-std::string rule_in_words(const Estimation& estimation) {
-  const auto* taylor = estimation.objective.model().rule.as<TaylorRule>();
-  return to_string(to_expression(
-      *taylor, std::span(estimation.fit.best.parameters).first(estimation.objective.rule_parameters())));
+// Three digits: what is selected in another structure is to be read, not used.
+std::string rule_in_words(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& one : findings) {
+    text += text.empty() ? (one.value < 0 ? "-" : "") : (one.value < 0 ? " - " : " + ");
+    text += fmt::format("{:.3g}{}", std::abs(one.value), one.of == "1" ? "" : "*" + one.of);
+  }
+  return text;
 }
 
 bool ended(const Estimation& estimation) {
@@ -420,11 +423,14 @@ void conclude_structures(const RunResult& result, const std::vector<Session>& se
     const Configuration same = with_terms_of(result, one.settings);
     const Estimation refit = estimated(same, sessions, interrupted);
     if (ended(refit)) one.refitted = findings_of(same, refit);
-    if (!result.search || place >= kMostSelected || interrupted()) return;
+    // A search behind a hidden layer takes longer than all others together.
+    const bool quick =
+        one.settings.network.hidden == 0 || one.complexity <= found.tried[found.chosen].complexity;
+    if (!result.search || !quick || place >= kMostSelected || interrupted()) return;
     const Estimation anew = estimated(one.settings, sessions, interrupted);
     if (!ended(anew)) return;
-    one.rule = rule_in_words(anew);
     one.selected = findings_of(one.settings, anew);
+    one.rule = rule_in_words(one.selected);
   });
   TriedStructure& chosen = found.tried[found.chosen];
   for (const Estimate& e : result.estimates) {
