@@ -14,7 +14,8 @@ namespace synfer {
 namespace {
 
 constexpr double kWalk = 0.1;     // from which an estimate of the drift starts
-constexpr int kManyNeurons = 10;  // a hidden layer counts more than all else together
+constexpr int kHidden = 10;       // a hidden layer counts more than all else together
+constexpr int kMostFiltered = 2;  // offers for which the filter follows weights
 
 using Options = std::vector<StructureOption>;
 
@@ -29,13 +30,14 @@ bool animals_have_several_sessions(const std::vector<Session>& sessions) {
   return animals.size() < sessions.size();
 }
 
-StructureOption expected_reward(const std::string& baseline, int complexity) {
-  return {"reward_term.baseline=" + baseline, complexity,
+StructureOption expected_reward(const std::string& name, const std::string& baseline, int complexity) {
+  return {name, "reward_term.baseline=" + baseline, complexity,
           [baseline](Configuration& c) { c.reward_term.baseline = baseline; }};
 }
 
 StructureOption exponential(double rate) {
-  return {fmt::format("reward_term.baseline=exponential reward_term.rate={}", shortest(rate)), 2,
+  return {fmt::format("E[R] exponential {}", shortest(rate)),
+          fmt::format("reward_term.baseline=exponential reward_term.rate={}", shortest(rate)), 2,
           [rate](Configuration& c) {
             c.reward_term.baseline = "exponential";
             c.reward_term.rate = rate;
@@ -43,15 +45,39 @@ StructureOption exponential(double rate) {
 }
 
 Options covariates_of(const std::vector<Session>& sessions) {
-  const auto option = [](const Strings& covariates, int complexity) {
-    return StructureOption{fmt::format("history.covariates=[{}]", join(covariates, ", ")), complexity,
+  const auto option = [](const char* name, const Strings& covariates, int complexity) {
+    return StructureOption{name, fmt::format("history.covariates=[{}]", join(covariates, ", ")), complexity,
                            [covariates](Configuration& c) { c.history.covariates = covariates; }};
   };
   const bool named = std::ranges::none_of(sessions, [](const Session& s) { return s.stimulus.empty(); });
   const bool goes_on = std::ranges::any_of(
       sessions, [](const Session& s) { return std::ranges::adjacent_find(s.trial) != s.trial.end(); });
-  return {option({}, 0), option({"bias"}, 1),
-          option(usual_covariates(sessions.front().offers, named, goes_on), 2)};
+  return {option("no covariates", {}, 0), option("bias", {"bias"}, 1),
+          option("all covariates", usual_covariates(sessions.front().offers, named, goes_on), 2)};
+}
+
+StructureOption drift() {
+  return {"drift",
+          fmt::format("stimulus.in_fit=filtered stimulus.noise_sd=0 belief.walk_sd={} "
+                      "belief.estimate_walk_sd=true",
+                      shortest(kWalk)),
+          2, [](Configuration& c) {
+            c.stimulus.in_fit = "filtered";
+            c.stimulus.noise_sd = 0.0;
+            c.belief.walk_sd = kWalk;
+            c.belief.estimate_walk_sd = true;
+          }};
+}
+
+StructureOption carried(bool carries) {
+  return {carries ? "weights carried" : "weights anew", fmt::format("data.carry_weights={}", carries),
+          carries ? 1 : 0, [carries](Configuration& c) { c.data.carry_weights = carries; }};
+}
+
+StructureOption hidden_layer(int neurons) {
+  return {neurons == 0 ? "no hidden layer" : fmt::format("{} hidden", neurons),
+          fmt::format("network.hidden={}", neurons), neurons == 0 ? 0 : kHidden,
+          [neurons](Configuration& c) { c.network.hidden = neurons; }};
 }
 
 }  // namespace
@@ -67,35 +93,19 @@ std::vector<StructureChoice> structure_choices(const Configuration& c, const Set
   };
   if (is_open({"reward_term.baseline", "reward_term.window", "reward_term.rate"})) {
     choices.push_back({"expected_reward",
-                       {expected_reward("none", 0), expected_reward("moving_average", 1), exponential(0.03),
+                       {expected_reward("E[R] none", "none", 0),
+                        expected_reward("E[R] moving average", "moving_average", 1), exponential(0.03),
                         exponential(0.1), exponential(0.3)}});
   }
   if (is_open({"history."})) choices.push_back({"covariates", covariates_of(sessions)});
   if (is_open({"belief.", "stimulus.in_fit", "stimulus.noise_sd", "network.initial_weights"}) &&
-      sessions.front().offers <= 2) {
-    choices.push_back(
-        {"drift",
-         {{"belief.walk_sd=0", 0, [](Configuration&) {}},
-          {fmt::format("drift, belief.walk_sd={} estimated", shortest(kWalk)), 2, [](Configuration& o) {
-             o.stimulus.in_fit = "filtered";
-             o.stimulus.noise_sd = 0.0;
-             o.belief.walk_sd = kWalk;
-             o.belief.estimate_walk_sd = true;
-           }}}});
+      sessions.front().offers <= kMostFiltered) {
+    choices.push_back({"drift", {{"no drift", "", 0, [](Configuration&) {}}, drift()}});
   }
-  if (is_open({"data.carry_weights"}) && animals_have_several_sessions(sessions)) {
-    choices.push_back(
-        {"carry",
-         {{"data.carry_weights=false", 0, [](Configuration& o) { o.data.carry_weights = false; }},
-          {"data.carry_weights=true", 1, [](Configuration& o) { o.data.carry_weights = true; }}}});
-  }
-  if (is_open({"network.hidden", "network.activation", "network.readout", "network.initial_weights"})) {
-    const int hidden = c.network.hidden;
-    choices.push_back({kHiddenChoice,
-                       {{"network.hidden=0", 0, [](Configuration& o) { o.network.hidden = 0; }},
-                        {fmt::format("network.hidden={}", hidden), kManyNeurons,
-                         [hidden](Configuration& o) { o.network.hidden = hidden; }}}});
-  }
+  if (is_open({"data.carry_weights"}) && animals_have_several_sessions(sessions))
+    choices.push_back({"carry", {carried(false), carried(true)}});
+  if (is_open({"network.hidden", "network.activation", "network.readout", "network.initial_weights"}))
+    choices.push_back({kHiddenChoice, {hidden_layer(0), hidden_layer(std::max(c.network.hidden, 1))}});
   return choices;
 }
 
@@ -110,7 +120,16 @@ std::string name_of(const Structure& structure, const std::vector<StructureChoic
   for (std::size_t n = 0; n < choices.size(); ++n) {
     if (structure.options[n] > 0) differs.push_back(choices[n].options[structure.options[n]].name);
   }
-  return differs.empty() ? "simplest" : join(differs, " ");
+  return differs.empty() ? "simplest" : join(differs, " + ");
+}
+
+std::string settings_in_words(const Structure& structure, const std::vector<StructureChoice>& choices) {
+  std::vector<std::string> all;
+  for (std::size_t n = 0; n < choices.size(); ++n) {
+    const std::string& one = choices[n].options[structure.options[n]].settings;
+    if (!one.empty()) all.push_back(one);
+  }
+  return join(all, " ");
 }
 
 int complexity_of(const Structure& structure, const std::vector<StructureChoice>& choices) {

@@ -20,8 +20,9 @@
 namespace synfer {
 
 struct StructureOption {
-  std::string name;    // as a user would set it
-  int complexity = 0;  // 0: the simplest
+  std::string name;      // in words, short enough for a table
+  std::string settings;  // that make it so, as a user would write them
+  int complexity = 0;    // 0: the simplest
   std::function<void(Configuration&)> apply;
 };
 
@@ -48,8 +49,10 @@ struct Structure {
 
 Configuration settings_of(const Structure& structure, const std::vector<StructureChoice>& choices,
                           Configuration c);
-/// "simplest", or what differs from that: "history.covariates=[bias], belief.walk_sd=0.1".
+/// "simplest", or what differs from that: "bias + drift".
 std::string name_of(const Structure& structure, const std::vector<StructureChoice>& choices);
+/// The settings that make it, those of the simplest options too.
+std::string settings_in_words(const Structure& structure, const std::vector<StructureChoice>& choices);
 int complexity_of(const Structure& structure, const std::vector<StructureChoice>& choices);
 
 }  // namespace synfer

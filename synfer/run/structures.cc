@@ -29,6 +29,7 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kFewestAnimals = 3;   // of which each can be left out
 constexpr std::size_t kFewestSessions = 4;  // of an animal whose later ones can be left out
 constexpr std::size_t kMostSteps = 6;       // changes of structure, one after the other
+constexpr double kLost = 1.1;               // nats a choice, of those of a coin flip
 constexpr std::size_t kMostSelected = 4;    // allowed structures in which terms are selected
 const std::vector<double> kCuts = {0.5, 0.6, 0.7, 0.8, 0.9};
 
@@ -236,7 +237,17 @@ class Search {
       scores.push_back({by_animal ? scored[s].animal : fold.name, scored[s].animal + "/" + scored[s].name,
                         scored[s].scored_choices(), nll[s]});
     }
+    lose_parts(std::max(2, of.replayed.front().offers), scores);
     return scores;
+  }
+
+  static void lose_parts(int offers, Scores& scores) {
+    std::map<std::string, double> left;  // nats that the coin flip has more
+    for (const PartScore& one : scores)
+      left[one.part] += kLost * static_cast<double>(one.choices) * std::log(offers) - one.nll;
+    for (PartScore& one : scores) {
+      if (!(left[one.part] >= 0.0)) one.nll = kInfinite;
+    }
   }
 
   [[nodiscard]] StructureSearch chosen() const {
@@ -262,12 +273,13 @@ class Search {
       const double nats = nats_of(scores[n]);
       const bool lost = !std::isfinite(nats);
       found.tried.push_back({.name = name_of(tried[n], choices_),
+                             .made_by = settings_in_words(tried[n], choices_),
                              .complexity = complexity[n],
                              .nats = nats,
                              .behind = loss.mean,
                              .error = loss.error,
                              .standing = n == found.chosen            ? "chosen"
-                                         : lost                       ? "overflows"
+                                         : lost                       ? "lost"
                                          : n == best || !loss.worse() ? "allowed"
                                                                       : "ruled out",
                              .rule = {},

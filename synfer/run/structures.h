@@ -10,6 +10,10 @@
 // minutes. A difference is of sums over choices; its standard error is that of sums over animals, or over
 // sessions where that is larger: five animals alone give an error that is itself off by a third.
 //
+// A structure is lost where weights overflow in a session, or where it predicts a part clearly worse than a
+// coin flip: one animal that goes astray makes the error as large as the difference, and would excuse
+// anything.
+//
 // The data allow each structure that is within two such errors of the best. The simplest of them is chosen,
 // and the rule is selected in it; what is concluded of its terms is then asked of the others as well: of the
 // rule that is selected there, and of the same terms fitted there.
@@ -38,11 +42,12 @@ inline constexpr const char* kStructuresFile = "structures.csv";
 /// A structure on held-out choices.
 struct TriedStructure {
   std::string name;
+  std::string made_by;  // settings, as a user would write them
   int complexity = 0;
-  double nats = NAN;              // a choice; infinite where weights overflow in a session
+  double nats = NAN;              // a choice; infinite where an animal is lost
   double behind = NAN;            // nats a choice by which the best is better
   double error = NAN;             // of that, paired
-  std::string standing;           // "chosen", "allowed", "ruled out", "overflows"
+  std::string standing;           // "chosen", "allowed", "ruled out", "lost"
   std::string rule;               // that is selected in it; empty where none was
   std::vector<Finding> selected;  // its terms; empty where none was selected
   std::vector<Finding> refitted;  // the terms of the chosen structure fitted in this one

@@ -90,8 +90,11 @@ std::string table_of(const Structures& found) {
                lost ? "-" : fmt::format("{:.4f} +- {:.4f}", one.behind, one.error), one.standing});
   }
   text += table.text();
-  text += wrapped("allowed: within two paired standard errors of the best; of those the simplest is chosen",
-                  "  ", kWidth);
+  text += wrapped(
+      "allowed: within two paired standard errors of the best; of those the simplest is chosen. lost: "
+      "weights "
+      "overflow, or an animal is predicted worse than by a coin flip",
+      "  ", kWidth);
   text += grid_of(found);
   for (const TriedStructure& one : found.tried) {
     if (!one.rule.empty() && one.standing == "allowed")
@@ -101,10 +104,11 @@ std::string table_of(const Structures& found) {
 }
 
 std::string to_csv(const Structures& found) {
-  std::ostringstream text("structure,complexity,nats,behind,standard_error,standing,rule\n", std::ios::ate);
+  std::ostringstream text("structure,settings,complexity,nats,behind,standard_error,standing,rule\n",
+                          std::ios::ate);
   TableWriter table(text);
   for (const TriedStructure& one : found.tried) {
-    table.text(one.name).whole(one.complexity);
+    table.text(one.name).text(one.made_by).whole(one.complexity);
     for (const double v : {one.nats, one.behind, one.error}) table.text(std::isfinite(v) ? shortest(v) : "");
     table.text(one.standing).text(one.rule).end_row();
   }
@@ -123,6 +127,7 @@ std::string to_json(const Structures& found) {
                {"conclusions", Json::array()}};
   for (const TriedStructure& one : found.tried) {
     json["tried"].push_back({{"name", one.name},
+                             {"settings", one.made_by},
                              {"complexity", one.complexity},
                              {"nats", one.nats},
                              {"behind", one.behind},
