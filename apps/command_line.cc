@@ -54,7 +54,7 @@ Words sorted_out(const std::vector<std::string>& words) {
 }
 
 Configuration configuration_of(const Arguments& arguments, const Words& words, DataOrigin origin,
-                               const std::string& earlier_run = {}) {
+                               const std::string& earlier_run = {}, SetKeys* given = nullptr) {
   ConfigurationReader reader;
   if (!earlier_run.empty()) {
     reader.read_text(RunFolder::open_existing(earlier_run, {kConfigurationFile}).read(kConfigurationFile),
@@ -63,7 +63,9 @@ Configuration configuration_of(const Arguments& arguments, const Words& words, D
   if (!arguments.config.empty()) reader.read_file(arguments.config);
   if (!arguments.format.empty()) reader.override_with("data.format=" + arguments.format);
   for (const std::string& assignment : words.overrides) reader.override_with(assignment);
+  if (arguments.quick) reader.override_with("structures.search=none");
   validate(reader.configuration(), origin, earlier_run.empty() ? reader.set_keys() : SetKeys{});
+  if (given != nullptr) *given = reader.set_keys();
   return reader.configuration();
 }
 
@@ -137,8 +139,14 @@ int recover_command(const CommandLine&, const Arguments& arguments) {
 int fit_command(const CommandLine&, const Arguments& arguments) {
   const Words words = sorted_out(arguments.words);
   want_paths(words, 1, words.paths.size(), "data files or folders");
-  return show(fit_run(configuration_of(arguments, words, DataOrigin::recorded), words.paths, arguments.to),
-              arguments.to.folder);
+  SetKeys given;
+  const Configuration c = configuration_of(arguments, words, DataOrigin::recorded, {}, &given);
+  const RunResult result = fit_run(c, words.paths, arguments.to, given);
+  if (result.estimates.empty() && result.state == "interrupted") {  // before there was a folder
+    fmt::print(stderr, "interrupted: {}\n", result.advice);
+    return kInterruptedExit;
+  }
+  return show(result, arguments.to.folder);
 }
 
 int evaluate_command(const CommandLine&, const Arguments& arguments) {
@@ -288,7 +296,8 @@ CommandLine::CommandLine()
   recover->add_flag("--like", arguments_.like, "many experiments of the design of these data");
   recover->add_option("--rule", arguments_.rule, "with --like: the run whose rule is simulated");
   add({"fit", "Fit a rule to recorded sessions.", "data files or folders, and settings, key=value",
-       "synfer fit flies/*.mat --out runs/flies \"rule.terms=[1, w, x, r, x*r]\"", fit_command, true, true});
+       "synfer fit flies/*.mat --out runs/flies \"rule.terms=[1, w, x, r, x*r]\"", fit_command, true, true})
+      ->add_flag("--quick", arguments_.quick, "settings as they stand: no structures are compared");
   add({"evaluate", "Score the rule of a run on unseen sessions.",
        "a run's folder, data files or folders, key=value",
        "synfer evaluate runs/flies other-flies/*.mat --out runs/others", evaluate_command, true, true});

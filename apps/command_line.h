@@ -22,6 +22,7 @@ struct Arguments {
   std::string language;
   std::string shell;
   bool like = false;
+  bool quick = false;
   std::string page;
   bool markdown = false;
   bool json = false;

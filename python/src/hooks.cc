@@ -27,6 +27,13 @@ DesignHooks Hooks::design_hooks() {
   return hooks;
 }
 
+StructureHooks Hooks::structure_hooks() {
+  StructureHooks hooks;
+  hooks.interrupted = [this] { return interrupted(); };
+  hooks.after = [this](long done, long total) { tell("structures", done, total, 0.0); };
+  return hooks;
+}
+
 bool Hooks::interrupted() {
   if (stopped_ || std::this_thread::get_id() != caller_) return stopped_;
   if (Clock::now() - asked_ < kPause) return false;

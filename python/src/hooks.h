@@ -22,6 +22,7 @@ class Hooks {
   /// For the C++ call; this object outlives it.
   AnalysisHooks hooks(const std::string& phase, int starts);
   DesignHooks design_hooks();
+  StructureHooks structure_hooks();
 
   /// Raises what Python raised meanwhile: KeyboardInterrupt, or an exception of `report`. With the lock.
   void rethrow() const;

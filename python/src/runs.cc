@@ -15,6 +15,7 @@
 #include "synfer/run/analysis.h"
 #include "synfer/run/data_check.h"
 #include "synfer/run/like_command.h"
+#include "synfer/run/machine.h"
 #include "synfer/run/reading_settings.h"
 #include "synfer/run/result_files.h"
 
@@ -53,17 +54,8 @@ void add_replays(const ReplayTables& replays, Tables& tables) {
   if (!replays.rule_shape.empty()) tables.emplace_back(kRuleShapeFile, replays.rule_shape);
 }
 
-// `analyse` runs without the lock and gets the hooks.
-template <typename Analyse>
-Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::object report,
-        const Analyse& analyse) {
-  Hooks hooks(std::move(report));
-  Analysis found = [&] {
-    const nb::gil_scoped_release released;
-    return analyse(hooks.hooks(phase_of(c), fit_starts(c)));
-  }();
+Run as_run(const Configuration& c, DataOrigin origin, const Files& files, Analysis found) {
   found.result.files = data_files(files);
-  hooks.rethrow();
   Tables tables = {{"trace.csv", found.trace}};
   for (const auto& [name, csv] : tables_beside(found.result)) tables.emplace_back(name, csv);
   add_replays(found.replays, tables);
@@ -73,21 +65,34 @@ Run run(const Configuration& c, DataOrigin origin, const Files& files, nb::objec
 // `how`: what the reader of the sessions said.
 Run fit(const std::vector<Session>& sessions, const Files& files, const Strings& how, const Strings& settings,
         nb::object report) {
-  const Configuration given = configuration_of({"", settings}, DataOrigin::recorded);
+  SetKeys keys;
+  const Configuration given = configuration_of({"", settings}, DataOrigin::recorded, &keys);
   const std::vector<Session> data = together(sessions);
-  const Configuration c = resolved_for(resolved(given, DataOrigin::recorded), data);
-  return run(c, DataOrigin::recorded, files, std::move(report), [&](const AnalysisHooks& hooks) {
-    Analysis found = fit_sessions(c, data, {}, hooks);
-    add_reading(found.result, how);
-    return found;
-  });
+  Hooks hooks(std::move(report));
+  Configuration c;
+  Analysis found = [&]() -> Analysis {
+    const nb::gil_scoped_release released;
+    const MachineLimits limits(given);
+    StructureSearch search = search_structures(given, keys, data, hooks.structure_hooks());
+    if (search.interrupted) return {};
+    c = resolved_for(resolved(search.settings, DataOrigin::recorded), data);
+    return fit_sessions(c, data, {}, hooks.hooks(phase_of(c), fit_starts(c)), std::move(search.found));
+  }();
+  hooks.rethrow();
+  add_reading(found.result, how);
+  return as_run(c, DataOrigin::recorded, files, std::move(found));
 }
 
 Run recover(const Strings& settings, nb::object report) {
   const Configuration c =
       resolved(configuration_of({"", settings}, DataOrigin::simulated), DataOrigin::simulated);
-  return run(c, DataOrigin::simulated, {}, std::move(report),
-             [&](const AnalysisHooks& hooks) { return recover_rule(c, {}, hooks); });
+  Hooks hooks(std::move(report));
+  Analysis found = [&] {
+    const nb::gil_scoped_release released;
+    return recover_rule(c, {}, hooks.hooks(phase_of(c), fit_starts(c)));
+  }();
+  hooks.rethrow();
+  return as_run(c, DataOrigin::simulated, {}, std::move(found));
 }
 
 Run evaluate(const std::string& yaml, const std::string& json, const std::string& name,

@@ -57,11 +57,12 @@ void save(const std::string& path, bool overwrite,
 
 }  // namespace
 
-Configuration configuration_of(const GivenSettings& given, DataOrigin origin) {
+Configuration configuration_of(const GivenSettings& given, DataOrigin origin, SetKeys* keys) {
   ConfigurationReader reader;
   if (!given.yaml.empty()) reader.read_text(given.yaml, kConfigurationFile);
   for (const std::string& assignment : given.overrides) reader.override_with(assignment);
   validate(reader.configuration(), origin, given.yaml.empty() ? reader.set_keys() : SetKeys{});
+  if (keys != nullptr) *keys = reader.set_keys();
   return reader.configuration();
 }
 

@@ -14,7 +14,8 @@ struct GivenSettings {
 };
 
 /// Checked as on the command line. @throws ConfigurationError
-Configuration configuration_of(const GivenSettings& given, DataOrigin origin);
+/// @param keys  filled in with those that were given, where it is not null
+Configuration configuration_of(const GivenSettings& given, DataOrigin origin, SetKeys* keys = nullptr);
 
 /// configuration.yaml of a run on data of this origin.
 std::string yaml_of(const Configuration& c, DataOrigin origin);

@@ -232,6 +232,17 @@ class Result:
         """
         return self._table("assumptions.csv", "other assumptions", "evaluation__assumptions=True")
 
+    def structures(self) -> pandas.DataFrame:
+        """The structures that were compared on held-out choices, the simplest first (a pandas table of structures.csv);
+        what their terms say, and which conclusions hold in all, stands in `json["structures"]`.
+
+        Raises
+        ------
+        ValueError
+            Where none were compared: with quick=True, or where settings were given for all of them.
+        """
+        return self._table("structures.csv", "structures", "quick=False, and leave their settings out")
+
     def _table(self, name: str, what: str, setting: str) -> pandas.DataFrame:
         pandas = needed("pandas")
 

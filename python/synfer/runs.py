@@ -85,10 +85,14 @@ def fit(
     sessions: Data,
     rule: str | Sequence[str] | None = None,
     *,
+    quick: bool = False,
     progress: bool | Report = False,
     **settings: Any,
 ) -> Result:
     """Fits a plasticity rule to recorded sessions; `synfer fit` on the command line.
+
+    What the settings leave open beside the rule (a hidden layer, the expected reward, covariates, drift, weights
+    carried over) is searched first, on held-out choices; `Result.structures` says what was found.
 
     Parameters
     ----------
@@ -98,6 +102,8 @@ def fit(
     rule
         The terms whose coefficients are fitted, `"1 + w + x + r + x*r"` or a list of terms; `"mlp"` for a
         small neural network; None to select the terms among all products of x, y, w and r.
+    quick
+        True for the settings as they stand: no structures are compared.
     progress
         True for a bar (with tqdm where it is installed), or a function of (phase, done, total, value).
     **settings
@@ -115,7 +121,8 @@ def fit(
     ConfigurationError, DataError, NonFiniteError
     """
     data = _data(sessions, settings)
-    given = overrides({**_rule_settings(rule), **settings})
+    searched = {"structures.search": "none"} if quick else {}
+    given = overrides({**_rule_settings(rule), **searched, **settings})
     with reporting(progress) as report:
         return Result(*_core.fit(data, data.files, _how(data), given, report))
 

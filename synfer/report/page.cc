@@ -51,6 +51,7 @@ std::string page_of(std::span<const Run> runs) {
                                    {"block-changes", "Block changes", block_changes(runs)},
                                    {"prediction", "Prediction", scores(runs)},
                                    {"behaviour", "Behaviour", predictive(runs)},
+                                   {"structures", "Structures", structures(runs)},
                                    {"assumptions", "Assumptions", assumed(runs)},
                                    {"certainty", "What the data fix", certainty(runs)},
                                    {"path", "How it was found", path(runs)},

@@ -31,6 +31,7 @@ std::string choices(Runs runs);        // predicted and made, and weights, over 
 std::string block_changes(Runs runs);  // learning curves around changes of the better option
 std::string scores(Runs runs);         // deviance by null, held-out gains over rivals
 std::string predictive(Runs runs);     // what the animals did beside what the fitted rule does
+std::string structures(Runs runs);     // what stands around the rule, compared on held-out choices
 std::string assumed(Runs runs);        // conclusions under other assumptions
 std::string certainty(Runs runs);      // what the data fix and what not
 std::string path(Runs runs);           // selection, or loss and parameters along the fit

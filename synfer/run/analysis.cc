@@ -178,6 +178,10 @@ void add_checks(const Configuration& c, const std::vector<Session>& sessions, co
     result.advice = fmt::format("the rule is fitted, but {} was interrupted; resume the run to go on", what);
     return true;
   };
+  if (result.structures && result.state != to_string(FitState::kDiverged)) {
+    conclude_structures(result, sessions, hooks.during.interrupted, *result.structures);
+    if (interrupted("its comparison among structures")) return;
+  }
   if (scheme_of(c, sessions) != "none") {
     add_cross_validation(c, sessions, hooks, result);
     if (interrupted("cross-validation")) return;
@@ -244,7 +248,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
 }
 
 Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
-                      const AnalysisHooks& hooks) {
+                      const AnalysisHooks& hooks, std::optional<Structures> structures) {
   const Clock::time_point began = Clock::now();
   const MachineLimits limits(c);
   check_rule(c, DataOrigin::recorded);
@@ -286,6 +290,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
       result.held_out = deviance_scores(c, DataOrigin::recorded, result, std::move(data.held_out), true);
       result.held_out->sample = "held out in time";
     }
+    result.structures = std::move(structures);
     add_checks(c, sessions, hooks, result);
   }
   return ended(std::move(result), estimation, std::move(replays), began);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,9 +49,10 @@ Simulation simulate_sessions(const Configuration& c, const std::string& prefix =
 Analysis recover_rule(const Configuration& c, FitProgress progress, const AnalysisHooks& hooks);
 
 /// Fits recorded sessions and evaluates in sample and on their held-out tails.
-/// @param c  resolved
+/// @param c           resolved
+/// @param structures  among which that of the settings was chosen (structures.h)
 Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessions, FitProgress progress,
-                      const AnalysisHooks& hooks);
+                      const AnalysisHooks& hooks, std::optional<Structures> structures = {});
 
 /// Scores the rule of an earlier fit on recorded sessions. Of `files`, where they come from, a warning tells
 /// those that were part of the fit.

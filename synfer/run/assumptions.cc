@@ -10,6 +10,7 @@
 #include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
 #include "synfer/inference/quantiles.h"
+#include "synfer/model/expression.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr DataOrigin kOrigin = DataOrigin::recorded;
 constexpr const char* kOpen = "open";
+constexpr int kStarts = 4;  // of terms that were selected under other settings
 
 // Changes of a setting, those dropped that validate() refuses.
 class Changes {
@@ -124,27 +126,6 @@ void change_initial_weights(const Configuration& c, Changes& changes) {
 
 std::string side_of(double low, double high) { return low > 0 ? "above 0" : high < 0 ? "below 0" : kOpen; }
 
-Finding finding_of(const Estimate& e) {
-  if (!e.status.empty() || std::isnan(e.low))
-    return {e.name, e.value, NAN, NAN, e.status.empty() ? "no interval" : e.status};
-  return {e.name, e.value, e.low, e.high, side_of(e.low, e.high)};
-}
-
-// The rule of the fit itself: its terms are no longer looked for.
-Configuration with_terms_of(const RunResult& result, Configuration c) {
-  if (result.rule_kind != "taylor") return c;
-  const bool nothing = result.estimates.size() == 1 && result.estimates.front().status == "frozen";
-  c.rule.terms = Strings{};
-  for (const Estimate& e : result.estimates) c.rule.terms->push_back(e.name);
-  if (c.selection.search == "forward" && nothing) {
-    c.rule.frozen = {result.estimates.front().name};
-    c.fit.start = "zeros";
-  }
-  c.selection.search = "none";
-  c.evaluation.rivals = {"history_only"};
-  return c;
-}
-
 Finding gain_of(const Configuration& c, const std::vector<Session>& sessions,
                 const std::function<bool()>& interrupted) {
   CrossValidationHooks hooks;
@@ -204,6 +185,37 @@ std::vector<Conclusion> conclusions_of(const std::vector<AssumedFit>& fits) {
 }
 
 }  // namespace
+
+namespace {
+
+std::string rule_in_words(const RunResult& result) {
+  Expression rule;
+  for (const Estimate& e : result.estimates) rule.push_back({parse_term(e.name), e.value});
+  return to_string(rule);
+}
+
+}  // namespace
+
+Finding finding_of(const Estimate& e) {
+  if (!e.status.empty() || std::isnan(e.low))
+    return {e.name, e.value, NAN, NAN, e.status.empty() ? "no interval" : e.status};
+  return {e.name, e.value, e.low, e.high, side_of(e.low, e.high)};
+}
+
+Configuration with_terms_of(const RunResult& result, Configuration c) {
+  if (result.rule_kind != "taylor") return c;
+  const bool nothing = result.estimates.size() == 1 && result.estimates.front().status == "frozen";
+  c.rule.terms = Strings{};
+  for (const Estimate& e : result.estimates) c.rule.terms->push_back(e.name);
+  if (c.selection.search == "forward") {  // its single start is none for terms that are given
+    c.fit.start = nothing ? "zeros" : rule_in_words(result);
+    c.fit.starts = nothing ? 1 : kStarts;
+    if (nothing) c.rule.frozen = {result.estimates.front().name};
+  }
+  c.selection.search = "none";
+  c.evaluation.rivals = {"history_only"};
+  return c;
+}
 
 std::vector<Assumption> assumptions_of(const Configuration& c) {
   Changes changes(c);

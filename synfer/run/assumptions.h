@@ -16,6 +16,7 @@
 
 namespace synfer {
 
+struct Estimate;
 struct RunResult;
 
 inline constexpr const char* kAssumptionsFile = "assumptions.csv";
@@ -62,6 +63,12 @@ struct Assumption {
 /// factor of two or to another kind, as far as the settings allow it.
 /// @param c  resolved
 std::vector<Assumption> assumptions_of(const Configuration& c);
+
+/// The side of 0 on which the interval of an estimate lies, or why it has none.
+Finding finding_of(const Estimate& estimate);
+
+/// Settings that fit the terms of a result: they are no longer looked for, also where none was found.
+Configuration with_terms_of(const RunResult& result, Configuration c);
 
 /// Fits in parallel; results do not depend on threads.
 /// @param result  of the fit, whose terms are kept where they were selected

@@ -16,6 +16,7 @@
 #include "synfer/run/data_check.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/interruption.h"
+#include "synfer/run/machine.h"
 #include "synfer/run/output_file.h"
 #include "synfer/run/progress.h"
 #include "synfer/run/result_files.h"
@@ -90,9 +91,10 @@ RunResult recover_into(const Configuration& c, FitProgress progress, const OpenF
                   [&](const AnalysisHooks& hooks) { return recover_rule(c, std::move(progress), hooks); });
 }
 
-RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progress, const OpenFolder& open) {
+RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progress,
+                   std::optional<Structures> structures, const OpenFolder& open) {
   return run_into(c, open, set.files, [&](const AnalysisHooks& hooks) {
-    Analysis found = fit_sessions(c, set.sessions, std::move(progress), hooks);
+    Analysis found = fit_sessions(c, set.sessions, std::move(progress), hooks, std::move(structures));
     add_reading(found.result, set.how);
     if (!set.left_out.empty()) {
       add_note(found.result, "other_format", {{"files", join(set.left_out, ", ")}});
@@ -140,10 +142,31 @@ RunResult recover_run(const Configuration& c, const Destination& to) {
   });
 }
 
-RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to) {
+RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to,
+                  const std::optional<SetKeys>& given) {
   const DataSet set = read_for(c, data);
-  return fit_into(resolved_for(resolved(c, DataOrigin::recorded), set.sessions), set, {},
-                  [&](const Configuration& settings) {
+  StructureSearch search{c, std::nullopt};
+  if (given) {
+    ProgressOptions shown;
+    shown.show = c.run.progress;
+    shown.phase = "structures, fit";
+    Progress line(shown);
+    StructureHooks hooks;
+    hooks.interrupted = interrupted;
+    hooks.after = [&](long done, long total) { line.update(done, total); };
+    const MachineLimits limits(c);
+    search = search_structures(c, *given, set.sessions, hooks);
+    line.finish();
+  }
+  if (search.interrupted) {
+    RunResult nothing;
+    nothing.command = "fit";
+    nothing.state = to_string(FitState::kInterrupted);
+    nothing.advice = "structures were being compared, and nothing is kept of that; start the run again";
+    return nothing;
+  }
+  return fit_into(resolved_for(resolved(search.settings, DataOrigin::recorded), set.sessions), set, {},
+                  std::move(search.found), [&](const Configuration& settings) {
                     RunFolder folder = RunFolder::create(to.folder, to.overwrite);
                     write_origin(folder, settings, "fit", set.files, data);
                     return folder;
@@ -194,7 +217,7 @@ RunResult resume_run(const std::string& run) {
       throw DataError(set.files[n].path, 0, "", "has changed since the run began; start a new run");
     }
   }
-  return fit_into(c, set, std::move(progress), open);
+  return fit_into(c, set, std::move(progress), std::nullopt, open);
 }
 
 }  // namespace synfer

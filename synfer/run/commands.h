@@ -4,6 +4,7 @@
 // nothing, and is left resumable where it is interrupted.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,10 @@ SimulatedFiles simulate_run(const Configuration& c, const Destination& to);
 RunResult recover_run(const Configuration& c, const Destination& to);
 
 /// Fits recorded sessions and evaluates in sample and on their held-out tails.
-RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to);
+/// @param given  keys that the user set: what others say of the structure is searched (structures.h); without
+///               them nothing is
+RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to,
+                  const std::optional<SetKeys>& given = {});
 
 /// Scores the rule of an earlier run on recorded sessions that it has not seen.
 RunResult evaluate_run(const Configuration& c, const std::string& run, const std::vector<std::string>& data,

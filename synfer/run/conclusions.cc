@@ -151,6 +151,47 @@ void conclude_from_checks(RunResult& result) {
   if (!fall.empty()) add_note(result, "depends_on_settings", {{"terms", join(fall, ", ")}});
 }
 
+void conclude_from_structures(const Structures& found, RunResult& result) {
+  std::vector<std::string> hold;
+  std::vector<std::string> fall;
+  for (const StructureConclusion& one : found.conclusions) {
+    const bool decided = one.as_chosen == "above 0" || one.as_chosen == "below 0";
+    if (!one.otherwise.empty()) fall.push_back(one.of);
+    if (one.otherwise.empty() && decided) hold.push_back(one.of + " " + one.as_chosen);
+  }
+  std::vector<std::string> allowed;
+  for (const TriedStructure& one : found.tried) {
+    if (one.standing == "allowed") allowed.push_back(one.name);
+  }
+  if (!hold.empty()) {
+    add_note(result, "structure_holds",
+             {{"allowed", std::to_string(allowed.size() + 1)},
+              {"tried", std::to_string(found.tried.size())},
+              {"terms", join(hold, ", ")}});
+  }
+  if (!fall.empty()) add_note(result, "structure_decides", {{"terms", join(fall, ", ")}});
+  if (!allowed.empty()) {
+    add_note(
+        result, "structures_allowed",
+        {{"structures", allowed.size() == 1 ? "another structure predicts"
+                                            : fmt::format("{} other structures predict", allowed.size())},
+         {"names", join(allowed, "; ")}});
+  }
+  const std::string parts = found.scheme == "leave_one_out" || found.scheme == "grouped"
+                                ? counted(found.parts, "animal")
+                                : counted(found.parts, "later part");
+  if (std::isfinite(found.nested) && found.agreed == found.parts) {
+    add_note(result, "nested", {{"parts", parts}});
+    return;
+  }
+  std::string nested;
+  if (std::isfinite(found.nested)) {
+    nested = fmt::format("; where the others choose for each of {}, {:.4f} nats a choice in place of {:.4f}",
+                         parts, found.nested, found.tried[found.chosen].nats);
+  }
+  add_note(result, "chosen_on_these", {{"nested", nested}});
+}
+
 void conclude_from_intervals(RunResult& result) {
   const auto is_alike = [&](const std::string& name) {
     return result.identifiability &&
@@ -220,6 +261,19 @@ void conclude_what_was_found(RunResult& result) {
             {"held_out", later}});
 }
 
+// What stands against taking the rule for what the animal does.
+void conclude_on_mechanism(RunResult& result) {
+  const auto has_note = [&](const char* id) {
+    return std::ranges::find(result.notes, id, &Note::id) != result.notes.end();
+  };
+  std::vector<std::string> reasons;
+  if (has_note("rival_better") || has_note("rival_not_beaten"))
+    reasons.emplace_back("rivals predict as well");
+  if (has_note("does_otherwise")) reasons.emplace_back("simulated, it does otherwise than the animals");
+  if (has_note("structure_decides")) reasons.emplace_back("its terms depend on the structure");
+  if (!reasons.empty()) add_note(result, "mechanism_open", {{"reasons", join(reasons, ", ")}});
+}
+
 }  // namespace
 
 void conclude_from(const CrossValidation& found, RunResult& result) {
@@ -232,7 +286,9 @@ void add_conclusions(RunResult& result) {
   if (result.cross_validation) conclude_from(*result.cross_validation, result);
   const auto& unseen = result.simulated ? result.simulated : result.held_out;
   if (unseen && has(unseen) && !result.cross_validation) conclude_from_nulls(*unseen, result);
+  if (result.structures) conclude_from_structures(*result.structures, result);
   conclude_from_checks(result);
+  if (result.cross_validation) conclude_on_mechanism(result);
   const bool finished = result.state != to_string(FitState::kInterrupted);
   if (result.command == "fit" && finished) {
     if (!result.cross_validation && !has(result.held_out)) add_note(result, "nothing_held_out");

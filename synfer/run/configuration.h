@@ -122,6 +122,12 @@ struct HistorySettings {
   friend bool operator==(const HistorySettings&, const HistorySettings&) = default;
 };
 
+struct StructureSettings {
+  std::string search = "automatic";  // see structure_choices()
+
+  friend bool operator==(const StructureSettings&, const StructureSettings&) = default;
+};
+
 struct RuleSettings {
   std::string kind = "taylor";
   Strings variables = {"x", "y", "w", "r"};
@@ -223,6 +229,7 @@ struct Configuration {
   RewardTermSettings reward_term;
   TruthSettings truth;
   HistorySettings history;
+  StructureSettings structures;
   RuleSettings rule;
   FitSettings fit;
   SelectionSettings selection;

@@ -292,6 +292,7 @@ std::string to_json(const RunResult& result) {
   json["fit"]["training_shares"] = result.training_shares;
   json["evaluation"] = evaluation_json(result);
   if (result.cross_validation) json["cross_validation"] = Json::parse(to_json(*result.cross_validation));
+  if (result.structures) json["structures"] = Json::parse(to_json(*result.structures));
   if (result.predictive_check) json["predictive_check"] = Json::parse(to_json(*result.predictive_check));
   if (result.assumptions) json["assumptions"] = Json::parse(to_json(*result.assumptions));
   json["data"] = data_json(result);

@@ -19,6 +19,7 @@
 #include "synfer/run/estimation.h"
 #include "synfer/run/predictive_check.h"
 #include "synfer/run/sentences.h"
+#include "synfer/run/structures.h"
 
 namespace synfer {
 
@@ -122,6 +123,7 @@ struct RunResult {
   std::optional<CrossValidation> cross_validation;
   std::optional<PredictiveCheck> predictive_check;
   std::optional<Assumptions> assumptions;  // the fit under others
+  std::optional<Structures> structures;    // among which that of the fit was chosen
   std::string truth;                       // the true rule, where there is one
   Inventory inventory;                     // of the data that were fitted (or evaluated)
   std::vector<DataFile> files;             // recorded data

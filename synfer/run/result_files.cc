@@ -10,6 +10,7 @@ std::vector<std::pair<std::string, std::string>> tables_beside(const RunResult& 
   if (result.cross_validation) tables.emplace_back(kHeldOutFile, to_csv(*result.cross_validation));
   if (result.predictive_check) tables.emplace_back(kPredictiveFile, to_csv(*result.predictive_check));
   if (result.assumptions) tables.emplace_back(kAssumptionsFile, to_csv(*result.assumptions));
+  if (result.structures) tables.emplace_back(kStructuresFile, to_csv(*result.structures));
   return tables;
 }
 

@@ -200,6 +200,7 @@ std::string table_of(const RunResult& result) {
                     "  ", kWidth);
   }
   add_notes(text, result, SentenceKind::kWarning, false);
+  if (result.structures) text += table_of(*result.structures);
   for (const auto* scores : {&result.simulated, &result.in_sample, &result.held_out}) {
     if (*scores) add_scores(text, **scores);
   }

@@ -110,6 +110,21 @@ Scores shuffled_scores(const Configuration& c, const RivalData& data, const Fold
   return sum;
 }
 
+bool has_history(const Configuration& c) {
+  return !c.history.covariates.value_or(Strings{}).empty() || c.history.session_bias;
+}
+
+// A fit without covariates is to beat those that it could have had.
+Scores history_scores(const Configuration& c, const RivalData& data, const Estimation& estimation,
+                      const std::vector<EncodedSession>& fitted, const std::vector<EncodedSession>& scored) {
+  if (has_history(c)) return unseen_nll_of_history(c, fit_history_only(estimation.objective), scored);
+  Configuration all = c;
+  all.history.covariates.reset();
+  all = resolved_for(all, data.recorded);
+  const Objective objective = objective_of(all, kOrigin, {fitted, assumed_weights(all, fitted)});
+  return unseen_nll_of_history(all, fit_history_only(objective), scored);
+}
+
 // Sessions as Q-learning sees them, those that are replayed as one as one.
 std::vector<Session> joined(const Configuration& c, const std::vector<Session>& recorded) {
   const std::vector<ReplayPlace> places = replay_places(c, recorded);
@@ -171,9 +186,7 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
     if (model == "without_plasticity") {
       nll = unseen_nll_without_plasticity(c, estimation.objective, estimation.fit.best.parameters, scored);
     }
-    if (model == "history_only") {
-      nll = unseen_nll_of_history(c, fit_history_only(estimation.objective), scored);
-    }
+    if (model == "history_only") nll = history_scores(c, data, estimation, fitted, scored);
     if (model == "drift_only") {
       const Configuration walk = without_rule(c);
       nll = scores_of(walk, estimated(walk, fitted, interrupted), scored);
@@ -187,8 +200,7 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
 
 std::vector<std::string> models_of(const Configuration& c) {
   std::vector<std::string> models = {kFit, "coin_flip", "training_rate", "own_rate", "without_plasticity"};
-  const bool has_history = !c.history.covariates.value_or(Strings{}).empty() || c.history.session_bias;
-  if (wanted(c, "history_only") && has_history) models.emplace_back("history_only");
+  if (wanted(c, "history_only") && fit_method(c) != "adam") models.emplace_back("history_only");
   if (wanted(c, "drift_only") && drifts(c)) models.emplace_back("drift_only");
   if (wanted(c, "shuffled_rewards")) models.emplace_back("shuffled_rewards");
   if (wanted(c, "q_learning")) models.emplace_back("q_learning");

@@ -4,7 +4,8 @@
 // fit                 the rule, estimated as the run estimates it, its terms selected anew where it selects
 // coin_flip, training_rate, own_rate    need no fit; own_rate is an oracle: the shares of the scored choices
 // without_plasticity  the same network, whose weights stay as they begin, without history
-// history_only        history covariates and session biases alone, fitted anew
+// history_only        history covariates and session biases alone, fitted anew; where the settings have none,
+//                     all covariates that suit the choices
 // drift_only          latent weights that walk at random, without a rule; the walk and the history estimated
 //                     as in the fit
 // shuffled_rewards    the fold's rule refitted, and scored, with rewards shuffled within each session; the

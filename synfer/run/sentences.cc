@@ -61,11 +61,34 @@ constexpr auto kSentences = std::to_array<Sentence>({
     {"rivals_beaten", kFinding, true, "the rule gains more than two standard errors over a rival, held out",
      "on held-out choices the rule predicts better than {rivals} (its gain in nats a step), {each}by more "
      "than two standard errors"},
+    {"mechanism_open", kWarning, false,
+     "a rival predicts held-out choices as well as the rule, the rule simulated does otherwise than the "
+     "animals, "
+     "or a term depends on the structure",
+     "no rule of these variables was shown to be the mechanism: {reasons}"},
     {"nulls_as_good", kWarning, true,
      "a null explains as much as the rule, in the median session that was not fitted",
      "on choices that were not fitted these nulls predict as well or better, in the median session: {nulls}"},
     {"evaluated_fitted", kWarning, true, "evaluate was given sessions of the fit",
      "{sessions} that are scored here were part of the fit: for them scores are in sample, and flatter"},
+
+    // Of the structure.
+    {"structure_holds", kFinding, true, "structures were compared, and a term is of one sign in all allowed",
+     "whichever structure is assumed, of {allowed} that the data allow among {tried}: {terms}"},
+    {"structure_decides", kWarning, true,
+     "structures were compared, and a term is not of one sign in all that the data allow",
+     "what is concluded depends on the structure, which the data leave open, of {terms}"},
+    {"structures_allowed", kWarning, false,
+     "another structure is within two paired standard errors of the best",
+     "{structures} as well as the best on held-out choices, within two paired standard errors: {names}. The "
+     "simplest was chosen"},
+    {"chosen_on_these", kWarning, false,
+     "structures were compared, and not each part of the data leaves the same to be chosen",
+     "held-out figures flatter: the structure was chosen on the same choices{nested}"},
+    {"nested", kFinding, false, "structures were compared, and each part leaves the same to be chosen",
+     "whichever of {parts} is left out, the others choose the same structure, so that its held-out choices "
+     "did "
+     "not choose it"},
 
     // Of the data and the settings.
     {"unusual_data", kWarning, true, "the inventory of the data has unusual lines",
