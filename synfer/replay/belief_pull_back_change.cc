@@ -1,5 +1,9 @@
 // The weight change and what it does to the covariance, backward.
+#include <utility>
+
+#include "synfer/replay/belief_on_tape.h"
 #include "synfer/replay/belief_pull_back.h"
+#include "synfer/replay/kernels/second_order-inl.h"
 
 namespace synfer {
 namespace {
@@ -25,12 +29,20 @@ void BeliefPullBack::change() {
     const Eigen::Index d = index(step_.now_.gi(ij % step_.now_.neurons, ij / step_.now_.neurons));
     p_bar_.row(d).setZero();
     p_bar_.col(d).setZero();
+    if (step_.now_.apart == 0.0) continue;
+    r_bar_.row(d).setZero();
+    r_bar_.col(d).setZero();
   }
   if (step_.filtered()) {
     // forward: P_dd += walk_sd^2 share
     const double walk = of_.options.walk_sd * of_.options.walk_sd * step_.now_.share.front();
     add_to(places_.walk_sd, 2.0 * walk * p_bar_.trace());
     change_covariance();
+    if (step_.now_.apart > 0.0) {
+      // forward: R_dd += apart walk_sd^2 share
+      add_to(places_.walk_sd, 2.0 * step_.now_.apart * walk * r_bar_.trace());
+      change_covariance_apart();
+    }
   }
   change_weights();
   if (!step_.now_.moved) return;
@@ -89,6 +101,43 @@ void BeliefPullBack::change_covariance() {
   }
 }
 
+// forward: R' = F R F', F = diag(phi) + gamma x': as of P above
+void BeliefPullBack::change_covariance_apart() {
+  const Matrix f_bar = 2.0 * r_bar_ * step_.now_.fr;
+  gamma_bar_ += f_bar * vector(step_.now_.xh);
+  xh_bar_ += f_bar.transpose() * vector(step_.now_.gamma);
+  phi_bar_ += f_bar.diagonal();
+  for (int side = 0; side < 2; ++side) {
+    r_bar_ = f_transposed(step_.now_.phi, step_.now_.gamma, step_.now_.xh, Matrix(r_bar_));
+    r_bar_.transposeInPlace();
+  }
+}
+
+// The spread of the synapses of neuron j, by its bars (N); y: f', f'' and f'''; z_bar: of z, through y.
+void BeliefPullBack::mean_above(std::size_t j, const double (&y)[3], std::span<const Spread> bars,
+                                double& z_bar) {
+  const BeliefValues& now = step_.now_;
+  tape_.clear();
+  StepOnTape of(now, tape_, {believed_.data(), believed_covariance_.data(), apart_.data()});
+  of.y1 = tape_.variable(y[0]);
+  of.y2 = tape_.variable(y[1]);
+  const auto neuron = HWY_NAMESPACE::neuron_spread(now, of, j);
+  for (std::size_t i = 0; i < now.inputs; ++i) {
+    SpreadOf<Tape::Number> by;
+    HWY_NAMESPACE::synapse_spread(now, of, neuron, i, j, by);
+    const std::pair<const Tape::Number&, double> seeds[] = {
+        {by.y, bars[i].y},   {by.xx, bars[i].xx}, {by.xy, bars[i].xy}, {by.xw, bars[i].xw},
+        {by.yy, bars[i].yy}, {by.yw, bars[i].yw}, {by.ww, bars[i].ww}};
+    for (const auto& [number, bar] : seeds) tape_.seed(number, bar);
+  }
+  tape_.run_back();
+  of.add_bars(m_bar_, p_bar_, r_bar_, u_bar_, v_bar_);
+  kappa_bar_ += tape_.bar(of.of_kappa);
+  add_to(places_.noise_sd, 2.0 * now.noise_variance * tape_.bar(of.noise));
+  for (std::size_t i = 0; i < now.inputs; ++i) xh_bar_[index(i)] += tape_.bar(of.all_xh[i]);
+  z_bar += y[1] * tape_.bar(of.y1) + y[2] * tape_.bar(of.y2);
+}
+
 void BeliefPullBack::change_weights() {
   const Activation& f = of_.model.network.activation;
   const double eta = of_.model.network.eta;
@@ -103,13 +152,20 @@ void BeliefPullBack::change_weights() {
     const double y1 = f.slope(z, y);
     double y_bar = 0.0;
     double y1_bar = 0.0;
+    spread_bars_.assign(step_.now_.inputs, {});
     for (std::size_t i = 0; i < step_.now_.inputs; ++i) {
       const SecondSlopes& s = step_.now_.g_slopes[step_.now_.ij(i, j)];
       const ThetaSlopes by_theta = step_.theta_slopes(i, j);
       // forward: m' = m + eta g(x, y, m, r; theta)
       const double g_bar = eta * m_bar[index(i)];
-      y_bar += g_bar * s.y;
-      m_bar[index(i)] += g_bar * s.w;
+      const Slopes& mean = step_.now_.mean_slopes[step_.now_.ij(i, j)];
+      y_bar += g_bar * mean.y;
+      m_bar[index(i)] += g_bar * mean.w;
+      if (step_.now_.above_mean) {
+        // forward: g + D g
+        spread_bars_[i] = {g_bar * s.y,        0.5 * g_bar * s.xx, g_bar * s.xy,      g_bar * s.xw,
+                           0.5 * g_bar * s.yy, g_bar * s.yw,       0.5 * g_bar * s.ww};
+      }
       if (!filtered) {
         theta_bar += g_bar * vector(by_theta.g);
         continue;
@@ -125,7 +181,7 @@ void BeliefPullBack::change_weights() {
       y1_bar += eta * s.y * gamma_bar;
       theta_bar += g_bar * vector(by_theta.g) + w_bar * vector(by_theta.w) + x_bar * vector(by_theta.x) +
                    g_y_bar * vector(by_theta.y);
-      xh_bar_[index(i)] += g_bar * s.x + x_bar * s.xx + g_y_bar * s.xy + w_bar * s.xw;
+      xh_bar_[index(i)] += g_bar * mean.x + x_bar * s.xx + g_y_bar * s.xy + w_bar * s.xw;
       y_bar += x_bar * s.xy + g_y_bar * s.yy + w_bar * s.yw;
       m_bar[index(i)] += x_bar * s.xw + g_y_bar * s.yw + w_bar * s.ww;
     }
@@ -137,7 +193,9 @@ void BeliefPullBack::change_weights() {
       }
     }
     // forward: y = f(z), f'(z), z = sum_i x_i m_ij
-    const double z_bar = y1 * y_bar + f.curvature(z, y) * y1_bar;
+    const double y2 = f.curvature(z, y);
+    double z_bar = y1 * y_bar + y2 * y1_bar;
+    if (step_.now_.above_mean) mean_above(j, {y1, y2, f.third(z, y)}, spread_bars_, z_bar);
     xh_bar_ += z_bar * m;
     m_bar += z_bar * x;
   }
