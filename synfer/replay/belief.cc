@@ -96,6 +96,11 @@ bool all_finite(std::span<const double> values) {
 
 }  // namespace
 
+double apart_of(const BeliefOptions& options, const BeliefShape& shape) {
+  if (options.order == BeliefOptions::Order::kFirst || shape.modes == 0 || shape.groups > 1) return 0.0;
+  return options.neurons_in_one * static_cast<double>(shape.neurons) - 1.0;
+}
+
 bool spreads_widely(const BeliefOptions& options) {
   return options.walk_sd > 0.0 ||
          options.initial_sd * std::sqrt(options.neurons_in_one) > kWidestForThreeNodes;
@@ -136,7 +141,7 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   now_.second = filtered() && options_.order == BeliefOptions::Order::kSecond;
   now_.above_mean = now_.second && model_.rule.spreads();
   now_.wide = spreads_widely(options_);
-  if (now_.second && now_.neurons == 1) now_.apart = options_.neurons_in_one - 1.0;
+  now_.apart = apart_of(options_, now_);
   now_.readout = model_.network.readout;
   now_.eta = model_.network.eta;
   now_.noise_variance = options_.noise_sd * options_.noise_sd;

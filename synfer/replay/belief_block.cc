@@ -83,7 +83,7 @@ class BeliefBlock {
     now_.second = options_.order == BeliefOptions::Order::kSecond;
     now_.above_mean = now_.second && model_.rule.spreads();
     now_.wide = spreads_widely(options_);
-    if (now_.second && now_.neurons == 1) now_.apart = options_.neurons_in_one - 1.0;
+    now_.apart = apart_of(options_, now_);
     now_.readout = model_.network.readout;
     now_.noise_variance = options_.noise_sd * options_.noise_sd;
     const double size = static_cast<double>(now_.neurons) / static_cast<double>(now_.groups);

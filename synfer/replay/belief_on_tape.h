@@ -38,7 +38,9 @@ struct StepOnTape {
   const BeliefValues& now;
   Tape& tape;
   std::vector<T> all_m, all_p, all_r, all_u, all_v, all_c1, all_c2, all_xh;
-  T noise, of_kappa, y1, y2;  // f' and f'' of the neuron that changes
+  T noise, of_kappa;
+  std::vector<T> y1, y2;  // M: f' and f'' at the weight change
+  std::size_t changing = 0;  // of which neuron
 
   [[nodiscard]] T zero() const { return tape.constant(0.0); }
   [[nodiscard]] T one() const { return tape.constant(1.0); }
@@ -60,8 +62,8 @@ struct StepOnTape {
     if (now.apart > 0.0) sum += apart(d, e);
     return sum;
   }
-  [[nodiscard]] T slope() const { return y1; }
-  [[nodiscard]] T half_curvature() const { return 0.5 * y2; }
+  [[nodiscard]] T slope() const { return y1[changing]; }
+  [[nodiscard]] T half_curvature() const { return 0.5 * y2[changing]; }
 
   /// What the tape gives back of the belief and the line. P and R are symmetric, and so are their slopes.
   void add_bars(Matrix& m_bar, Matrix& p_bar, Matrix& r_bar, Vector& u_bar, Vector& v_bar) const {

@@ -36,7 +36,7 @@ class BeliefPullBack {
   void change_covariance();
   void change_covariance_apart();
   void change_weights();
-  void mean_above(std::size_t j, const double (&y)[3], std::span<const Spread> bars, double& z_bar);
+  void mean_above();
 
   // What was observed: belief_pull_back.cc.
   void move();
@@ -72,7 +72,7 @@ class BeliefPullBack {
   Matrix believed_;                                       // N x M: m once the choice was told
   Matrix believed_covariance_;                            // D x D: P there
   Matrix apart_;                                          // N x N: R there
-  std::vector<Spread> spread_bars_;                       // N
+  std::vector<Spread> spread_bars_;                       // N x M
   Tape tape_;
 };
 

@@ -1,4 +1,5 @@
 // The weight change and what it does to the covariance, backward.
+#include <array>
 #include <utility>
 
 #include "synfer/replay/belief_on_tape.h"
@@ -113,29 +114,43 @@ void BeliefPullBack::change_covariance_apart() {
   }
 }
 
-// The spread of the synapses of neuron j, by its bars (N); y: f', f'' and f'''; z_bar: of z, through y.
-void BeliefPullBack::mean_above(std::size_t j, const double (&y)[3], std::span<const Spread> bars,
-                                double& z_bar) {
+// The spread of all synapses, by their bars.
+void BeliefPullBack::mean_above() {
   const BeliefValues& now = step_.now_;
+  const Activation& f = of_.model.network.activation;
+  const auto x = vector(now.xh);
   tape_.clear();
   StepOnTape of(now, tape_, {believed_.data(), believed_covariance_.data(), apart_.data()});
-  of.y1 = tape_.variable(y[0]);
-  of.y2 = tape_.variable(y[1]);
-  const auto neuron = HWY_NAMESPACE::neuron_spread(now, of, j);
-  for (std::size_t i = 0; i < now.inputs; ++i) {
-    SpreadOf<Tape::Number> by;
-    HWY_NAMESPACE::synapse_spread(now, of, neuron, i, j, by);
-    const std::pair<const Tape::Number&, double> seeds[] = {
-        {by.y, bars[i].y},   {by.xx, bars[i].xx}, {by.xy, bars[i].xy}, {by.xw, bars[i].xw},
-        {by.yy, bars[i].yy}, {by.yw, bars[i].yw}, {by.ww, bars[i].ww}};
-    for (const auto& [number, bar] : seeds) tape_.seed(number, bar);
+  std::vector<std::array<double, 2>> curved(now.neurons);  // f'' and f'''
+  for (of.changing = 0; of.changing < now.neurons; ++of.changing) {
+    const std::size_t j = of.changing;
+    const double z = x.dot(believed_.col(index(j)));
+    const double y = f.value(z);
+    curved[j] = {f.curvature(z, y), f.third(z, y)};
+    of.y1.push_back(tape_.variable(f.slope(z, y)));
+    of.y2.push_back(tape_.variable(curved[j][0]));
+    const auto neuron = HWY_NAMESPACE::neuron_spread(now, of, j);
+    for (std::size_t i = 0; i < now.inputs; ++i) {
+      SpreadOf<Tape::Number> by;
+      HWY_NAMESPACE::synapse_spread(now, of, neuron, i, j, by);
+      const Spread& bar = spread_bars_[now.ij(i, j)];
+      const std::pair<const Tape::Number&, double> seeds[] = {
+          {by.y, bar.y},   {by.xx, bar.xx}, {by.xy, bar.xy}, {by.xw, bar.xw},
+          {by.yy, bar.yy}, {by.yw, bar.yw}, {by.ww, bar.ww}};
+      for (const auto& [number, slope] : seeds) tape_.seed(number, slope);
+    }
   }
   tape_.run_back();
   of.add_bars(m_bar_, p_bar_, r_bar_, u_bar_, v_bar_);
   kappa_bar_ += tape_.bar(of.of_kappa);
   add_to(places_.noise_sd, 2.0 * now.noise_variance * tape_.bar(of.noise));
   for (std::size_t i = 0; i < now.inputs; ++i) xh_bar_[index(i)] += tape_.bar(of.all_xh[i]);
-  z_bar += y[1] * tape_.bar(of.y1) + y[2] * tape_.bar(of.y2);
+  for (std::size_t j = 0; j < now.neurons; ++j) {
+    // forward: f'(z), f''(z), z = sum_i x_i m_ij
+    const double z_bar = curved[j][0] * tape_.bar(of.y1[j]) + curved[j][1] * tape_.bar(of.y2[j]);
+    xh_bar_ += z_bar * believed_.col(index(j));
+    m_bar_.col(index(j)) += z_bar * x;
+  }
 }
 
 void BeliefPullBack::change_weights() {
@@ -144,6 +159,7 @@ void BeliefPullBack::change_weights() {
   const bool filtered = step_.filtered();
   Eigen::Map<Vector> theta_bar(gradient_.data(), index(of_.theta.size()));
   const auto x = vector(step_.now_.xh);
+  spread_bars_.resize(step_.now_.inputs * step_.now_.neurons);
   for (std::size_t j = 0; j < step_.now_.neurons; ++j) {
     const auto m = believed_.col(index(j));
     auto m_bar = m_bar_.col(index(j));
@@ -152,7 +168,6 @@ void BeliefPullBack::change_weights() {
     const double y1 = f.slope(z, y);
     double y_bar = 0.0;
     double y1_bar = 0.0;
-    spread_bars_.assign(step_.now_.inputs, {});
     for (std::size_t i = 0; i < step_.now_.inputs; ++i) {
       const SecondSlopes& s = step_.now_.g_slopes[step_.now_.ij(i, j)];
       const ThetaSlopes by_theta = step_.theta_slopes(i, j);
@@ -163,7 +178,7 @@ void BeliefPullBack::change_weights() {
       m_bar[index(i)] += g_bar * mean.w;
       if (step_.now_.above_mean) {
         // forward: g + D g
-        spread_bars_[i] = {g_bar * s.y,        0.5 * g_bar * s.xx, g_bar * s.xy,      g_bar * s.xw,
+        spread_bars_[step_.now_.ij(i, j)] = {g_bar * s.y,        0.5 * g_bar * s.xx, g_bar * s.xy,      g_bar * s.xw,
                            0.5 * g_bar * s.yy, g_bar * s.yw,       0.5 * g_bar * s.ww};
       }
       if (!filtered) {
@@ -193,12 +208,11 @@ void BeliefPullBack::change_weights() {
       }
     }
     // forward: y = f(z), f'(z), z = sum_i x_i m_ij
-    const double y2 = f.curvature(z, y);
-    double z_bar = y1 * y_bar + y2 * y1_bar;
-    if (step_.now_.above_mean) mean_above(j, {y1, y2, f.third(z, y)}, spread_bars_, z_bar);
+    const double z_bar = y1 * y_bar + f.curvature(z, y) * y1_bar;
     xh_bar_ += z_bar * m;
     m_bar += z_bar * x;
   }
+  if (step_.now_.above_mean) mean_above();
 }
 
 }  // namespace synfer

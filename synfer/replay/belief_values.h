@@ -69,12 +69,12 @@ struct BeliefValuesOf : BeliefShape {
   bool second = false;
   bool above_mean = false;  // whether the mean of a weight change is taken to second order
   bool wide = false;   // five nodes instead of three for the variance of a drive
-  double apart = 0.0;  // how many times P a neuron's own variance is at the start, and its walk: M - 1 of M in one
+  double apart = 0.0;  // at the start R is so many times P, and its walk that of P
 
   // The belief.
   Table m;  // N x M
   Table p;  // D x D
-  Table r;  // N x N where apart > 0: the covariance of a neuron's weights about those of the mean neuron
+  Table r;  // N x N where apart > 0: the covariance of a neuron's weights about those of its group's mean
 
   // The latest observation.
   std::vector<T> x;              // K x N

@@ -221,16 +221,21 @@ TEST(Belief, OfNeuronsThatStayAlikeIsThatOfOneNeuron) {
   Problem many(c);
   many.initial.setConstant(0.1);
   many.initial.row(1).setConstant(-0.2);
+  Order order = Order::kFirst;
   const auto loss = [&](const Model& model, const Matrix& initial, double sd, Covariance covariance) {
-    const BeliefOptions options = {Stimuli::kFiltered, 0.2, sd, 0.0, covariance};
+    const double in_one = 6.0 / model.network.neurons;
+    const BeliefOptions options = {Stimuli::kFiltered, 0.2, sd, 0.0, covariance, order, in_one};
     return session_loss({model, many.theta, many.session, initial, options}).choice_nll;
   };
   Model one = many.model;
   one.network.neurons = 1;
   one.network.readout = {5.0};
-  const double dense = loss(many.model, many.initial, 0.3, Covariance::kDense);
-  EXPECT_NEAR(loss(many.model, many.initial, 0.3, Covariance::kCommon), dense, 1e-10);
-  EXPECT_NEAR(loss(one, many.initial.leftCols(1), 0.3 / std::sqrt(6.0), Covariance::kDense), dense, 1e-10);
+  for (const Order of : {Order::kFirst, Order::kSecond}) {
+    order = of;
+    const double dense = loss(many.model, many.initial, 0.3, Covariance::kDense);
+    EXPECT_NEAR(loss(many.model, many.initial, 0.3, Covariance::kCommon), dense, 1e-10);
+    EXPECT_NEAR(loss(one, many.initial.leftCols(1), 0.3 / std::sqrt(6.0), Covariance::kDense), dense, 1e-10);
+  }
 }
 
 TEST(Belief, HoldsWeightsThatGrowOutOfReachAndSaysSo) {

@@ -50,8 +50,9 @@ TEST_P(InstructionSets, GiveTheSameSlopesAndInformation) {
       SCOPED_TRACE(hwy::TargetName(set));
       const SessionCurvature found = on(set);
       EXPECT_DOUBLE_EQ(found.loss.choice_nll, plain.loss.choice_nll);
+      // Where a likelihood has no slope at all (x = 0), what is left of one is rounding.
       const auto near = [](const auto& a, const auto& b) {
-        EXPECT_LE((a - b).cwiseAbs().maxCoeff(), kTolerance * (1e-300 + b.cwiseAbs().maxCoeff()));
+        EXPECT_LE((a - b).cwiseAbs().maxCoeff(), 1e-15 + kTolerance * b.cwiseAbs().maxCoeff());
       };
       near(found.choice_gradient, plain.choice_gradient);
       near(found.choice_information, plain.choice_information);

@@ -6,18 +6,51 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace synfer {
 
 class Tape {
  public:
+  static constexpr std::uint32_t kConstant = 0;
+
   /// A number on the tape.
   struct Number {
     double value = 0.0;
-    std::size_t place = 0;
+    std::uint32_t place = kConstant;
     Tape* tape = nullptr;
   };
+
+  /// A product is kept until it meets a sum, and is one operation with it.
+  struct Product {
+    Number a, b;
+
+    operator Number() const {  // NOLINT(google-explicit-constructor): it is one
+      return a.tape->add({}, 1.0, a, b);
+    }
+  };
+  struct Scaled {
+    double by;
+    Number of;
+
+    operator Number() const {  // NOLINT(google-explicit-constructor): it is one
+      return of.tape->add({}, of, by);
+    }
+  };
+
+  friend Product operator*(const Number& a, const Number& b) { return {a, b}; }
+  friend Scaled operator*(double by, const Number& of) { return {by, of}; }
+  friend Number& operator+=(Number& sum, const Number& of) { return sum = sum.tape->add(sum, of, 1.0); }
+  friend Number& operator-=(Number& sum, const Number& of) { return sum = sum.tape->add(sum, of, -1.0); }
+  friend Number& operator+=(Number& sum, const Scaled& of) { return sum = sum.tape->add(sum, of.of, of.by); }
+  friend Number& operator-=(Number& sum, const Scaled& of) { return sum = sum.tape->add(sum, of.of, -of.by); }
+  friend Number& operator+=(Number& sum, const Product& of) {
+    return sum = sum.tape->add(sum, 1.0, of.a, of.b);
+  }
+  friend Number& operator-=(Number& sum, const Product& of) {
+    return sum = sum.tape->add(sum, -1.0, of.a, of.b);
+  }
 
   Tape() { clear(); }
 
@@ -28,7 +61,10 @@ class Tape {
   }
   [[nodiscard]] Number constant(double value) { return {value, kConstant, this}; }
   /// A number whose slope is asked for.
-  [[nodiscard]] Number variable(double value) { return put(value, kConstant, 0.0, kConstant, 0.0); }
+  [[nodiscard]] Number variable(double value) {
+    all_.push_back({});
+    return {value, static_cast<std::uint32_t>(all_.size() - 1), this};
+  }
 
   /// What is wanted is d(sum of bar times number).
   void seed(const Number& of, double bar) {
@@ -39,36 +75,32 @@ class Tape {
     bars_.resize(all_.size(), 0.0);
     for (std::size_t n = all_.size(); n-- > 1;) {
       const Operation& of = all_[n];
-      bars_[of.a] += of.by_a * bars_[n];
-      bars_[of.b] += of.by_b * bars_[n];
+      const double bar = bars_[n];
+      bars_[of.sum] += bar;
+      bars_[of.a] += of.by_a * bar;
+      bars_[of.b] += of.by_b * bar;
     }
   }
   [[nodiscard]] double bar(const Number& of) const { return of.place == kConstant ? 0.0 : bars_[of.place]; }
 
-  friend Number operator*(const Number& a, const Number& b) {
-    return a.tape->put(a.value * b.value, a.place, b.value, b.place, a.value);
-  }
-  friend Number operator*(double a, const Number& b) {
-    return b.tape->put(a * b.value, b.place, a, kConstant, 0.0);
-  }
-  friend Number& operator+=(Number& a, const Number& b) {
-    return a = a.tape->put(a.value + b.value, a.place, 1.0, b.place, 1.0);
-  }
-  friend Number& operator-=(Number& a, const Number& b) {
-    return a = a.tape->put(a.value - b.value, a.place, 1.0, b.place, -1.0);
-  }
-
  private:
-  static constexpr std::size_t kConstant = 0;
-
+  // sum + by_a a + by_b b, to first order.
   struct Operation {
-    std::size_t a = kConstant, b = kConstant;  // of what
-    double by_a = 0.0, by_b = 0.0;             // and its slopes in them
+    std::uint32_t sum = kConstant, a = kConstant, b = kConstant;
+    double by_a = 0.0, by_b = 0.0;
   };
 
-  Number put(double value, std::size_t a, double by_a, std::size_t b, double by_b) {
-    all_.push_back({a, b, by_a, by_b});
-    return {value, all_.size() - 1, this};
+  Number put(double value, const Operation& of) {
+    all_.push_back(of);
+    return {value, static_cast<std::uint32_t>(all_.size() - 1), this};
+  }
+  // sum + sign a b, and sum + by a.
+  Number add(const Number& sum, double sign, const Number& a, const Number& b) {
+    return put(sum.value + sign * a.value * b.value,
+               {sum.place, a.place, b.place, sign * b.value, sign * a.value});
+  }
+  Number add(const Number& sum, const Number& a, double by) {
+    return put(sum.value + by * a.value, {sum.place, a.place, kConstant, by, 0.0});
   }
 
   std::vector<Operation> all_;

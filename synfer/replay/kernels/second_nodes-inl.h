@@ -16,6 +16,8 @@
 #define SYNFER_REPLAY_KERNELS_SECOND_NODES_INL_H_
 #endif
 
+#include <cmath>
+
 #include "synfer/model/functions-inl.h"
 #include "synfer/replay/kernels/vectors-inl.h"
 
@@ -90,10 +92,37 @@ struct SpreadResponse {
   Block value_by_rho, slope_by_rho;
 };
 
+// Exact for units that are linear but for a kink at 0, of which nodes would see only on which side they lie: with q = z / sd, phi and Phi of a normal,
+// E max(z + sd xi, 0) = z Phi(q) + sd phi(q), and its slope is Phi(q): without a kink.
+HWY_INLINE SpreadResponse respond_spread_kinked(const Activation& f, const Block& z, const Block& sd) {
+  constexpr double kOverRootTwoPi = 0.39894228040143267794;
+  const double leak = f.kind == Activation::Kind::kLeakyRelu ? f.leak : 0.0;
+  Lanes at, width, value, slope, curvature, value_by_rho, slope_by_rho;
+  store(z, at);
+  store(sd, width);
+  for (std::size_t l = 0; l < kLanes; ++l) {
+    const double q = at.lane[l] / width.lane[l];
+    const double above = 0.5 * std::erfc(-q * 0.70710678118654752440);
+    const double density = kOverRootTwoPi * std::exp(-0.5 * q * q) * (1.0 - leak) / width.lane[l];
+    const double kinked = at.lane[l] * above + kOverRootTwoPi * width.lane[l] * std::exp(-0.5 * q * q);
+    value.lane[l] = leak * at.lane[l] + (1.0 - leak) * kinked;
+    slope.lane[l] = leak + (1.0 - leak) * above;
+    curvature.lane[l] = density;
+    value_by_rho.lane[l] = 0.5 * density;
+    slope_by_rho.lane[l] = -0.5 * q * density / width.lane[l];
+  }
+  return {load(value), load(slope), load(curvature), load(value_by_rho), load(slope_by_rho)};
+}
+
 template <int kKind>
 HWY_INLINE SpreadResponse respond_spread(const Activation& f, bool wide, bool slopes, const Block& z,
                                          const Block& rho) {
   const Block sd = root_above(rho);
+  if constexpr (kKind == kAnyKind) {
+    if (f.kind == Activation::Kind::kLinear) return {z, all(1.0), zero(), zero(), zero()};
+    if (f.kind == Activation::Kind::kRelu || f.kind == Activation::Kind::kLeakyRelu)
+      return respond_spread_kinked(f, z, sd);
+  }
   const Response centre = activate_block<kKind>(f, z);
   const double c0 = wide ? kCentreOfFive : kCentreOfThree;
   const SpreadNode* above = wide ? kAboveOfFive : kAboveOfThree;
