@@ -106,6 +106,33 @@ double Activation::curvature(double a, double value_at_a) const {
   return 0.0;
 }
 
+double Activation::third(double a, double value_at_a) const {
+  switch (kind) {
+    case Kind::kLinear:
+    case Kind::kRelu:
+    case Kind::kLeakyRelu:
+      return 0.0;
+    case Kind::kTanh: {
+      const double s = slope(a, value_at_a);
+      return -2.0 * (s * s + value_at_a * curvature(a, value_at_a));
+    }
+    case Kind::kSigmoid: {
+      const double s = slope(a, value_at_a);
+      return curvature(a, value_at_a) * (1.0 - 2.0 * value_at_a) - 2.0 * s * s;
+    }
+    case Kind::kSoftplus: {
+      const double s = sigmoid(a);
+      return s * (1.0 - s) * (1.0 - 2.0 * s);
+    }
+    case Kind::kSquareplus: {
+      // f'' = 2 / s^3 with s = sqrt(a^2 + 4), f''' = -6 a / s^5
+      const double s = root(a);
+      return -3.0 * (a / s) / s * curvature(a, value_at_a);
+    }
+  }
+  return 0.0;
+}
+
 Activation parse_activation(std::string_view text, const std::string& key) {
   const std::size_t space = text.find(' ');
   const std::string_view word = text.substr(0, space);

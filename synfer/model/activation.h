@@ -21,6 +21,9 @@ struct Activation {
   /// f''(a), given f(a) as well; 0 for the piecewise linear ones, at their kink too.
   [[nodiscard]] double curvature(double a, double value_at_a) const;
 
+  /// f'''(a), likewise.
+  [[nodiscard]] double third(double a, double value_at_a) const;
+
   friend bool operator==(const Activation&, const Activation&) = default;
 };
 

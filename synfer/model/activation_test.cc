@@ -48,6 +48,17 @@ TEST(Activation, SlopesAreThoseOfTheValues) {
   }
 }
 
+TEST(Activation, ThirdSlopesAreThoseOfTheCurvatures) {
+  for (const Activation& f : every_kind()) {
+    const auto curvature = [&f](double a) { return f.curvature(a, f.value(a)); };
+    for (const double a : {-6.0, -1.3, -0.2, 0.3, 0.9, 5.0}) {
+      SCOPED_TRACE(to_string(f) + " at " + std::to_string(a));
+      const double h = 1e-5;
+      EXPECT_NEAR(f.third(a, f.value(a)), (curvature(a + h) - curvature(a - h)) / (2 * h), 1e-9);
+    }
+  }
+}
+
 TEST(Activation, CurvaturesAreThoseOfTheSlopes) {
   for (const Activation& f : every_kind()) {
     const auto slope = [&f](double a) { return f.slope(a, f.value(a)); };

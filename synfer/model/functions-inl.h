@@ -94,10 +94,10 @@ HWY_INLINE Logistic<D> logistic(D d, hn::Vec<D> a) {
   return {larger, hn::Mul(e, larger)};
 }
 
-// f(a), f'(a) and f''(a). Where it is inlined, what is not used is not computed.
+// f(a), f'(a), f''(a) and f'''(a). Where it is inlined, what is not used is not computed.
 template <class D>
 struct Activated {
-  hn::Vec<D> value, slope, curvature;
+  hn::Vec<D> value, slope, curvature, third;
 };
 
 // Kinds of units that are compiled each by itself, so that none asks which it is; or one that is known when
@@ -116,29 +116,34 @@ HWY_INLINE Activated<D> activate(D d, const Activation& f, hn::Vec<D> a) {
   const auto two = in_lanes(d, 2.0);
   switch (kKind == kAnyKind ? f.kind : static_cast<Kind>(kKind)) {
     case Kind::kLinear:
-      return {a, one, zero};
+      return {a, one, zero, zero};
     case Kind::kTanh: {
       const auto e = exponential(d, hn::Mul(in_lanes(d, -2.0), hn::Abs(a)));
       const auto share = hn::Div(one, hn::Add(one, e.value));
       const auto value = hn::CopySign(hn::Mul(e.less_one, share), a);
       const auto slope = hn::Mul(hn::Mul(in_lanes(d, 4.0), e.value), hn::Mul(share, share));
-      return {value, slope, hn::Mul(hn::Mul(in_lanes(d, -2.0), value), slope)};
+      const auto curvature = hn::Mul(hn::Mul(in_lanes(d, -2.0), value), slope);
+      // -2 (f' f' + f f'')
+      const auto third = hn::Mul(in_lanes(d, -2.0), hn::MulAdd(value, curvature, hn::Mul(slope, slope)));
+      return {value, slope, curvature, third};
     }
     case Kind::kSigmoid: {
       const auto of = logistic(d, a);
       const auto value = hn::IfThenElse(hn::Lt(a, zero), of.smaller, of.larger);
       const auto slope = hn::Mul(of.smaller, of.larger);
-      return {value, slope, hn::Mul(slope, hn::NegMulAdd(two, value, one))};
+      const auto odd = hn::NegMulAdd(two, value, one);  // 1 - 2 f
+      const auto curvature = hn::Mul(slope, odd);
+      return {value, slope, curvature, hn::NegMulAdd(hn::Mul(two, slope), slope, hn::Mul(curvature, odd))};
     }
     case Kind::kRelu:
-      return {hn::IfThenElse(hn::Lt(a, zero), zero, a), hn::IfThenElseZero(hn::Gt(a, zero), one), zero};
+      return {hn::IfThenElse(hn::Lt(a, zero), zero, a), hn::IfThenElseZero(hn::Gt(a, zero), one), zero, zero};
     case Kind::kLeakyRelu: {
       const auto leak = in_lanes(d, f.leak);
       const auto below = hn::Lt(a, zero);
-      return {hn::IfThenElse(below, hn::Mul(leak, a), a), hn::IfThenElse(below, leak, one), zero};
+      return {hn::IfThenElse(below, hn::Mul(leak, a), a), hn::IfThenElse(below, leak, one), zero, zero};
     }
     case Kind::kSquareplus: {
-      // (a + s) / 2 with s = sqrt(a^2 + 4), f' = f / s, f'' = 2 / s^3; for a < 0 the conjugate, 2 / (s - a),
+      // (a + s) / 2 with s = sqrt(a^2 + 4), f' = f / s, f'' = 2 / s^3, f''' = -6 a / s^5; for a < 0 the conjugate, 2 / (s - a),
       // which does not cancel. The square overflows far out, where s is |a| to the last digit.
       const auto far = hn::Gt(hn::Abs(a), in_lanes(d, sizeof(hn::TFromD<D>) == 4 ? 1e18 : 1e150));
       const auto s = hn::IfThenElse(far, hn::Abs(a), hn::Sqrt(hn::MulAdd(a, a, in_lanes(d, 4.0))));
@@ -146,7 +151,9 @@ HWY_INLINE Activated<D> activate(D d, const Activation& f, hn::Vec<D> a) {
       const auto half_sum = hn::MulAdd(half, hn::Abs(a), hn::Mul(half, s));
       const auto value = hn::IfThenElse(hn::Lt(a, zero), hn::Div(one, half_sum), half_sum);
       const auto over = hn::Div(one, s);
-      return {value, hn::Mul(value, over), hn::Mul(hn::Mul(two, over), hn::Mul(over, over))};
+      const auto curvature = hn::Mul(hn::Mul(two, over), hn::Mul(over, over));
+      const auto third = hn::Mul(hn::Mul(in_lanes(d, -3.0), hn::Mul(a, over)), hn::Mul(over, curvature));
+      return {value, hn::Mul(value, over), curvature, third};
     }
     case Kind::kSoftplus:
       break;
@@ -157,14 +164,16 @@ HWY_INLINE Activated<D> activate(D d, const Activation& f, hn::Vec<D> a) {
   alignas(64) Number values[kWidth];
   alignas(64) Number slopes[kWidth];
   alignas(64) Number curvatures[kWidth];
+  alignas(64) Number thirds[kWidth];
   hn::Store(a, d, at);
   for (std::size_t l = 0; l < hn::Lanes(d); ++l) {
     const double value = f.value(at[l]);
     values[l] = static_cast<Number>(value);
     slopes[l] = static_cast<Number>(f.slope(at[l], value));
     curvatures[l] = static_cast<Number>(f.curvature(at[l], value));
+    thirds[l] = static_cast<Number>(f.third(at[l], value));
   }
-  return {hn::Load(d, values), hn::Load(d, slopes), hn::Load(d, curvatures)};
+  return {hn::Load(d, values), hn::Load(d, slopes), hn::Load(d, curvatures), hn::Load(d, thirds)};
 }
 
 }  // namespace synfer::HWY_NAMESPACE

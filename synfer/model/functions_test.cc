@@ -32,13 +32,14 @@ HWY_INLINE void exponentials(std::span<const Number> x, Number* value, Number* l
 
 template <typename Number>
 HWY_INLINE void activations(const Activation& f, std::span<const Number> a, Number* value, Number* slope,
-                            Number* curvature) {
+                            Number* curvature, Number* third) {
   const Widest<Number> d;
   for (std::size_t n = 0; n < a.size(); n += hn::Lanes(d)) {
     const auto of = activate(d, f, hn::LoadU(d, &a[n]));
     hn::StoreU(of.value, d, value + n);
     hn::StoreU(of.slope, d, slope + n);
     hn::StoreU(of.curvature, d, curvature + n);
+    hn::StoreU(of.third, d, third + n);
   }
 }
 
@@ -49,12 +50,12 @@ void ExponentialsSingle(std::span<const float> x, float* value, float* less_one)
   exponentials(x, value, less_one);
 }
 void Activations(const Activation& f, std::span<const double> a, double* value, double* slope,
-                 double* curvature) {
-  activations(f, a, value, slope, curvature);
+                 double* curvature, double* third) {
+  activations(f, a, value, slope, curvature, third);
 }
 void ActivationsSingle(const Activation& f, std::span<const float> a, float* value, float* slope,
-                       float* curvature) {
-  activations(f, a, value, slope, curvature);
+                       float* curvature, float* third) {
+  activations(f, a, value, slope, curvature, third);
 }
 
 }  // namespace synfer::HWY_NAMESPACE
@@ -75,7 +76,7 @@ using Kind = Activation::Kind;
 
 template <typename Number>
 struct Found {
-  std::vector<Number> value, less_one, slope, curvature;
+  std::vector<Number> value, less_one, slope, curvature, third;
 };
 
 template <typename Number>
@@ -93,12 +94,13 @@ Found<Number> exponentials_of(std::vector<Number> x) {
 template <typename Number>
 Found<Number> activations_of(const Activation& f, std::vector<Number> a) {
   Found<Number> found;
-  found.value = found.slope = found.curvature = a;
+  found.value = found.slope = found.curvature = found.third = a;
   if constexpr (std::is_same_v<Number, float>) {
     HWY_DYNAMIC_DISPATCH(ActivationsSingle)
-    (f, a, found.value.data(), found.slope.data(), found.curvature.data());
+    (f, a, found.value.data(), found.slope.data(), found.curvature.data(), found.third.data());
   } else {
-    HWY_DYNAMIC_DISPATCH(Activations)(f, a, found.value.data(), found.slope.data(), found.curvature.data());
+    HWY_DYNAMIC_DISPATCH(Activations)
+    (f, a, found.value.data(), found.slope.data(), found.curvature.data(), found.third.data());
   }
   return found;
 }
@@ -179,6 +181,7 @@ TYPED_TEST(Functions, ActivationsAreThoseOfOneNumber) {
         EXPECT_NEAR(found.value[n], value, 8 * this->kUnit * std::abs(value));
         EXPECT_NEAR(found.slope[n], f.slope(a[n], value), 16 * this->kUnit);
         EXPECT_NEAR(found.curvature[n], f.curvature(a[n], value), 16 * this->kUnit);
+        EXPECT_NEAR(found.third[n], f.third(a[n], value), 32 * this->kUnit);
       }
     }
   }

@@ -12,7 +12,11 @@
 namespace synfer {
 
 template <typename Number>
+struct SlopesOf;
+template <typename Number>
 struct SecondSlopesOf;
+template <typename Number>
+struct SpreadOf;
 
 /// A synapse in each of eight sessions at a weight change.
 struct SynapseLanes {
@@ -29,10 +33,16 @@ class LaneRule {
 
   virtual void change(const SynapseLanes& synapse, Lanes& g) = 0;
 
-  /// g and its slopes; with by_theta its second slopes as well.
+  /// g, its slopes and second slopes.
   /// @param by_theta  dg/dtheta, d(dg/dx)/dtheta, ... by y and by w, P each; null where they are not wanted
   /// @throws std::logic_error where the rule has no second slopes.
   virtual void at(const SynapseLanes& synapse, Lanes& g, SecondSlopesOf<Lanes>& slopes, Lanes* by_theta) = 0;
+
+  /// The slopes of D g at a given spread (rule.h).
+  /// @param by_theta  P; what is there grows by d(D g)/dtheta; null where it is not wanted
+  /// @throws std::logic_error where the rule has no third slopes.
+  virtual void spread_slopes(const SynapseLanes& synapse, const SpreadOf<Lanes>& by, SlopesOf<Lanes>& slopes,
+                             Lanes* by_theta) = 0;
 };
 
 }  // namespace synfer

@@ -8,6 +8,7 @@
 // finds and uses them.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <memory>
 #include <span>
@@ -30,11 +31,11 @@ struct Synapse {
 };
 
 /// dg/dx, dg/dy, dg/dw at a synapse.
-struct Slopes {
-  double x = 0.0;
-  double y = 0.0;
-  double w = 0.0;
+template <typename Number>
+struct SlopesOf {
+  Number x{}, y{}, w{};
 };
+using Slopes = SlopesOf<double>;
 
 /// The slopes of g and their own slopes, as the filter over latent weights needs them.
 template <typename Number>
@@ -44,6 +45,22 @@ struct SecondSlopesOf {
   Number yy{}, yw{}, ww{};  // d2g/dy2, d2g/dydw, d2g/dw2
 };
 using SecondSlopes = SecondSlopesOf<double>;
+
+/// What a synapse's variables vary by: the mean of y beyond that at the mean of x and w, and second moments.
+/// To second order the mean of g lies above g at the means by
+///
+///   D g = y g_y + (xx g_xx + yy g_yy + ww g_ww) / 2 + xy g_xy + xw g_xw + yw g_yw.
+template <typename Number>
+struct SpreadOf {
+  Number y{}, xx{}, xy{}, xw{}, yy{}, yw{}, ww{};
+};
+using Spread = SpreadOf<double>;
+
+/// D g.
+inline double mean_above(const SecondSlopes& g, const Spread& by) {
+  return by.y * g.y + 0.5 * (by.xx * g.xx + by.yy * g.yy + by.ww * g.ww) + by.xy * g.xy + by.xw * g.xw +
+         by.yw * g.yw;
+}
 
 /// How g and its slopes move with theta: dg/dtheta, d(dg/dx)/dtheta, ... P each.
 struct ThetaSlopes {
@@ -69,6 +86,14 @@ concept CurvedRule = PlasticityRule<R> && requires(const R& rule, const Synapse&
   // Slopes and second slopes of g; overwrites all four of `out`. A rule that can do without the latter
   // at less cost also has second_slopes(at, theta); Rule finds and uses it.
   { rule.second_slopes(at, theta, out) } -> std::convertible_to<SecondSlopes>;
+};
+
+/// A rule whose mean over a spread is known to second order with its slopes, which are third slopes of g.
+template <typename R>
+concept SpreadRule = CurvedRule<R> && requires(const R& rule, const Synapse& at, const Spread& by,
+                                               std::span<const double> theta, std::span<double> out) {
+  // The slopes of D g at a given spread; adds d(D g)/dtheta to `out`, unless that is empty.
+  { rule.spread_slopes(at, by, theta, out) } -> std::convertible_to<Slopes>;
 };
 
 template <typename R>
@@ -158,6 +183,26 @@ class LaneByLane final : public LaneRule {
     }
   }
 
+  void spread_slopes(const SynapseLanes& synapse, const SpreadOf<Lanes>& by, SlopesOf<Lanes>& slopes,
+                     Lanes* by_theta) override {
+    if constexpr (SpreadRule<R>) {
+      const std::span<double> out(theta_slopes_.data(), by_theta == nullptr ? 0 : theta_.size());
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        if (synapse.learns.lane[l] == 0.0) continue;
+        std::ranges::fill(out, 0.0);
+        const Spread of_lane_l = {by.y.lane[l],  by.xx.lane[l], by.xy.lane[l], by.xw.lane[l],
+                                  by.yy.lane[l], by.yw.lane[l], by.ww.lane[l]};
+        const Slopes of = rule_.spread_slopes(of_lane(synapse, l), of_lane_l, theta_, out);
+        slopes.x.lane[l] = of.x;
+        slopes.y.lane[l] = of.y;
+        slopes.w.lane[l] = of.w;
+        for (std::size_t n = 0; n < out.size(); ++n) by_theta[n].lane[l] += out[n];
+      }
+      return;
+    }
+    throw std::logic_error("the rule has no third slopes: ask spreads() first");
+  }
+
  private:
   static Synapse of_lane(const SynapseLanes& synapse, std::size_t l) {
     return {synapse.x.lane[l], synapse.y.lane[l], synapse.w.lane[l], synapse.r.lane[l]};
@@ -206,6 +251,13 @@ class Rule {
   SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
     return held_->second_slopes(at, theta);
   }
+  /// Whether the rule inside is a SpreadRule.
+  [[nodiscard]] bool spreads() const { return held_->spreads(); }
+  /// @throws std::logic_error where it is not.
+  Slopes spread_slopes(const Synapse& at, const Spread& by, std::span<const double> theta,
+                       std::span<double> out) const {
+    return held_->spread_slopes(at, by, theta, out);
+  }
   /// The rule at theta, over columns. Must not outlive the rule.
   [[nodiscard]] std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const {
     return held_->columns(theta);
@@ -239,6 +291,9 @@ class Rule {
     virtual bool curved() const = 0;
     virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>, const ThetaSlopes&) const = 0;
     virtual SecondSlopes second_slopes(const Synapse&, std::span<const double>) const = 0;
+    virtual bool spreads() const = 0;
+    virtual Slopes spread_slopes(const Synapse&, const Spread&, std::span<const double>,
+                                 std::span<double>) const = 0;
     virtual bool columnwise() const = 0;
     virtual std::unique_ptr<ColumnRule> columns(std::span<const double>) const = 0;
     virtual std::unique_ptr<ColumnRuleOf<float>> columns_in_single(std::span<const double>) const = 0;
@@ -273,6 +328,12 @@ class Rule {
         return second_slopes(at, theta,
                              {all.first(p), all.subspan(p, p), all.subspan(2 * p, p), all.subspan(3 * p)});
       }
+    }
+    bool spreads() const override { return SpreadRule<R>; }
+    Slopes spread_slopes(const Synapse& at, const Spread& by, std::span<const double> theta,
+                         std::span<double> out) const override {
+      if constexpr (SpreadRule<R>) return rule.spread_slopes(at, by, theta, out);
+      throw std::logic_error("the rule has no third slopes: ask spreads() first");
     }
     bool columnwise() const override { return ColumnwiseRule<R>; }
     std::unique_ptr<ColumnRule> columns(std::span<const double> theta) const override {

@@ -225,6 +225,50 @@ TEST(Rule, SecondSlopesAreThoseOfTheSlopes) {
   }
 }
 
+TEST(Rule, SlopesOfTheMeanOverASpreadAreThirdSlopes) {
+  const Spread by = {0.3, 0.5, -0.2, 0.1, 0.4, 0.25, 0.6};
+  for (const auto& [name, rule] : families()) {
+    if (!rule.spreads()) continue;
+    const std::vector<double> theta = draw_theta(1, rule);
+    for (Synapse at : synapses()) {
+      SCOPED_TRACE(name + (" at " + to_string(at)));
+      const auto above = [&](std::span<const double> with) {
+        return mean_above(rule.second_slopes(at, with), by);
+      };
+      std::vector<double> by_theta(theta.size());
+      const Slopes found = rule.spread_slopes(at, by, theta, by_theta);
+      const auto here = [&] { return above(theta); };
+      agree(found.x, central(at.x, here));
+      agree(found.y, central(at.y, here));
+      agree(found.w, central(at.w, here));
+      // Linear in theta: one coefficient at a time is exact.
+      for (std::size_t p = 0; p < std::min<std::size_t>(theta.size(), 81); ++p) {
+        std::vector<double> one(theta.size());
+        one[p] = 1.0;
+        EXPECT_NEAR(by_theta[p], above(one), 1e-12 * std::max(1.0, std::abs(by_theta[p])));
+      }
+
+      SynapseLanes eight;
+      SpreadOf<Lanes> spread;
+      const std::pair<Lanes*, double> fill[] = {
+          {&eight.x, at.x},     {&eight.y, at.y},     {&eight.w, at.w},     {&eight.r, at.r},
+          {&eight.learns, 1.0}, {&spread.y, by.y},    {&spread.xx, by.xx},  {&spread.xy, by.xy},
+          {&spread.xw, by.xw},  {&spread.yy, by.yy},  {&spread.yw, by.yw},  {&spread.ww, by.ww}};
+      for (const auto& [lanes, value] : fill) lanes->lane.fill(value);
+      SlopesOf<Lanes> slopes;
+      std::vector<Lanes> of_theta(theta.size());
+      rule.lanes(theta)->spread_slopes(eight, spread, slopes, of_theta.data());
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        EXPECT_NEAR(slopes.x.lane[l], found.x, 1e-12 * std::max(1.0, std::abs(found.x)));
+        EXPECT_NEAR(slopes.y.lane[l], found.y, 1e-12 * std::max(1.0, std::abs(found.y)));
+        EXPECT_NEAR(slopes.w.lane[l], found.w, 1e-12 * std::max(1.0, std::abs(found.w)));
+        for (std::size_t p = 0; p < theta.size(); ++p)
+          EXPECT_NEAR(of_theta[p].lane[l], by_theta[p], 1e-12 * std::max(1.0, std::abs(by_theta[p])));
+      }
+    }
+  }
+}
+
 TEST(Rule, BuiltInFamiliesHaveSecondSlopesAndOneWithoutSaysSo) {
   for (const auto& [name, rule] : families()) {
     EXPECT_EQ(rule.curved(), rule.as<Hebb>() == nullptr) << name;

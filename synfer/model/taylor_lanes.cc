@@ -34,23 +34,34 @@ struct Powers {
   Numbers value[kPowers];
 };
 
-// v^n, n v^(n - 1) and, where second slopes are wanted, n (n - 1) v^(n - 2) up to the highest n.
-template <bool kSecond>
+// v^n, n v^(n - 1) and n (n - 1) v^(n - 2) up to the highest n.
 struct CurvedPowers {
   HWY_INLINE CurvedPowers(Tag d, const double* at, std::size_t highest) {
     const auto v = hn::Load(d, at);
     value[0] = hn::Set(d, 1.0);
     slope[0] = hn::Zero(d);
-    if (kSecond) curvature[0] = hn::Zero(d);
+    curvature[0] = hn::Zero(d);
     for (std::size_t n = 1; n <= highest; ++n) {
       const auto power = hn::Set(d, static_cast<double>(n));
       value[n] = hn::Mul(v, value[n - 1]);
       slope[n] = hn::Mul(power, value[n - 1]);
-      if (kSecond) curvature[n] = hn::Mul(power, slope[n - 1]);
+      curvature[n] = hn::Mul(power, slope[n - 1]);
     }
   }
 
   Numbers value[kPowers], slope[kPowers], curvature[kPowers];
+};
+
+// The same with n (n - 1) (n - 2) v^(n - 3).
+struct ThriceCurvedPowers : CurvedPowers {
+  HWY_INLINE ThriceCurvedPowers(Tag d, const double* at, std::size_t highest)
+      : CurvedPowers(d, at, highest) {
+    third[0] = hn::Zero(d);
+    for (std::size_t n = 1; n <= highest; ++n)
+      third[n] = hn::Mul(hn::Set(d, static_cast<double>(n)), curvature[n - 1]);
+  }
+
+  Numbers third[kPowers];
 };
 
 // g alone, of the lanes from `lane` on, as many as a vector has.
@@ -79,13 +90,12 @@ void ChangeLanes(const TaylorLanes& rule, const SynapseLanes& synapse, Lanes& g)
 }
 
 // g with its slopes, of the lanes from `lane` on, as many as a vector has.
-template <bool kSecond>
 HWY_INLINE void at_lanes(Tag d, const TaylorLanes& rule, std::size_t lane, const SynapseLanes& synapse,
                          Lanes& g, SecondSlopesOf<Lanes>& out, Lanes* by_theta) {
-  const CurvedPowers<kSecond> x(d, synapse.x.lane.data() + lane, rule.highest_x);
+  const CurvedPowers x(d, synapse.x.lane.data() + lane, rule.highest_x);
   const Powers r(d, synapse.r.lane.data() + lane, rule.highest_r);
-  const CurvedPowers<kSecond> y(d, synapse.y.lane.data() + lane, rule.highest_y);
-  const CurvedPowers<kSecond> w(d, synapse.w.lane.data() + lane, rule.highest_w);
+  const CurvedPowers y(d, synapse.y.lane.data() + lane, rule.highest_y);
+  const CurvedPowers w(d, synapse.w.lane.data() + lane, rule.highest_w);
   Numbers f[kPowers * kPowers];
   Numbers f_x[kPowers * kPowers];
   Numbers f_xx[kPowers * kPowers];
@@ -93,7 +103,7 @@ HWY_INLINE void at_lanes(Tag d, const TaylorLanes& rule, std::size_t lane, const
     const auto [a, power_r] = rule.data[n];
     f[n] = hn::Mul(x.value[a], r.value[power_r]);
     f_x[n] = hn::Mul(x.slope[a], r.value[power_r]);
-    if (kSecond) f_xx[n] = hn::Mul(x.curvature[a], r.value[power_r]);
+    f_xx[n] = hn::Mul(x.curvature[a], r.value[power_r]);
   }
   const auto zero = hn::Zero(d);
   auto value = zero;
@@ -107,7 +117,7 @@ HWY_INLINE void at_lanes(Tag d, const TaylorLanes& rule, std::size_t lane, const
       c = hn::MulAdd(theta, f[of.factor], c);
       if (of.a == 0) continue;
       c_x = hn::MulAdd(theta, f_x[of.factor], c_x);
-      if (kSecond) c_xx = hn::MulAdd(theta, f_xx[of.factor], c_xx);
+      c_xx = hn::MulAdd(theta, f_xx[of.factor], c_xx);
     }
     const auto h = hn::Mul(y.value[state.b], w.value[state.c]);
     const auto h_y = hn::Mul(y.slope[state.b], w.value[state.c]);
@@ -116,7 +126,6 @@ HWY_INLINE void at_lanes(Tag d, const TaylorLanes& rule, std::size_t lane, const
     by_x = hn::MulAdd(c_x, h, by_x);
     by_y = hn::MulAdd(c, h_y, by_y);
     by_w = hn::MulAdd(c, h_w, by_w);
-    if (!kSecond) continue;
     xx = hn::MulAdd(c_xx, h, xx);
     xy = hn::MulAdd(c_x, h_y, xy);
     xw = hn::MulAdd(c_x, h_w, xw);
@@ -130,13 +139,13 @@ HWY_INLINE void at_lanes(Tag d, const TaylorLanes& rule, std::size_t lane, const
   store(by_x, out.x);
   store(by_y, out.y);
   store(by_w, out.w);
-  if (!kSecond) return;
   store(xx, out.xx);
   store(xy, out.xy);
   store(xw, out.xw);
   store(yy, out.yy);
   store(yw, out.yw);
   store(ww, out.ww);
+  if (by_theta == nullptr) return;
   const std::size_t parameters = rule.places.size();
   for (std::size_t p = 0; p < parameters; ++p) {
     const auto [factor, n] = rule.places[p];
@@ -149,12 +158,80 @@ HWY_INLINE void at_lanes(Tag d, const TaylorLanes& rule, std::size_t lane, const
   }
 }
 
+// D g = sum_n C_n H2 + C_n,x H1 + C_n,xx H0, of h = y^b w^c: see taylor_rule.cc.
+HWY_INLINE void spread_slopes(Tag d, const TaylorLanes& rule, std::size_t lane, const SynapseLanes& synapse,
+                              const SpreadOf<Lanes>& spread, SlopesOf<Lanes>& out, Lanes* by_theta) {
+  const ThriceCurvedPowers x(d, synapse.x.lane.data() + lane, rule.highest_x);
+  const Powers r(d, synapse.r.lane.data() + lane, rule.highest_r);
+  const ThriceCurvedPowers y(d, synapse.y.lane.data() + lane, rule.highest_y);
+  const ThriceCurvedPowers w(d, synapse.w.lane.data() + lane, rule.highest_w);
+  const auto load = [d, lane](const Lanes& from) HWY_ATTR { return hn::Load(d, from.lane.data() + lane); };
+  const auto half = hn::Set(d, 0.5);
+  const auto by_y = load(spread.y), xy = load(spread.xy), xw = load(spread.xw), yw = load(spread.yw);
+  const auto xx = hn::Mul(half, load(spread.xx));
+  const auto yy = hn::Mul(half, load(spread.yy));
+  const auto ww = hn::Mul(half, load(spread.ww));
+  const auto zero = hn::Zero(d);
+  auto slope_x = zero, slope_y = zero, slope_w = zero;
+  const std::size_t states = rule.state.size();
+  Numbers h0[kPowers * kPowers], h1[kPowers * kPowers], h2[kPowers * kPowers];
+  for (std::size_t n = 0; n < states; ++n) {
+    const TaylorLanes::StateFactor& state = rule.state[n];
+    // f0, f1, f2 of y and w: a power and its slopes; `up` once more differentiated in y or w.
+    const auto of = [&](const Numbers y0, const Numbers y1, const Numbers y2, const Numbers w0, const Numbers w1,
+                        const Numbers w2, Numbers& to0, Numbers& to1, Numbers& to2) HWY_ATTR {
+      const auto h_y = hn::Mul(y1, w0);
+      to0 = hn::Mul(xx, hn::Mul(y0, w0));
+      to1 = hn::MulAdd(xy, h_y, hn::Mul(xw, hn::Mul(y0, w1)));
+      to2 = hn::MulAdd(by_y, h_y, hn::MulAdd(yy, hn::Mul(y2, w0),
+                                             hn::MulAdd(yw, hn::Mul(y1, w1), hn::Mul(ww, hn::Mul(y0, w2)))));
+    };
+    const std::size_t b = state.b, c = state.c;
+    of(y.value[b], y.slope[b], y.curvature[b], w.value[c], w.slope[c], w.curvature[c], h0[n], h1[n], h2[n]);
+    Numbers y0, y1, y2, w0, w1, w2;
+    of(y.slope[b], y.curvature[b], y.third[b], w.value[c], w.slope[c], w.curvature[c], y0, y1, y2);
+    of(y.value[b], y.slope[b], y.curvature[b], w.slope[c], w.curvature[c], w.third[c], w0, w1, w2);
+    auto c0 = zero, c1 = zero, c2 = zero, c3 = zero;  // C, C_x, C_xx, C_xxx
+    for (std::size_t p = state.first; p < state.end; ++p) {
+      const TaylorLanes::Summand& summand = rule.summands[p];
+      const auto [a, power_r] = rule.data[summand.factor];
+      const auto theta = hn::Mul(hn::Set(d, summand.theta), r.value[power_r]);
+      c0 = hn::MulAdd(theta, x.value[a], c0);
+      if (a == 0) continue;
+      c1 = hn::MulAdd(theta, x.slope[a], c1);
+      c2 = hn::MulAdd(theta, x.curvature[a], c2);
+      c3 = hn::MulAdd(theta, x.third[a], c3);
+    }
+    slope_x = hn::MulAdd(c1, h2[n], hn::MulAdd(c2, h1[n], hn::MulAdd(c3, h0[n], slope_x)));
+    slope_y = hn::MulAdd(c0, y2, hn::MulAdd(c1, y1, hn::MulAdd(c2, y0, slope_y)));
+    slope_w = hn::MulAdd(c0, w2, hn::MulAdd(c1, w1, hn::MulAdd(c2, w0, slope_w)));
+  }
+  hn::Store(slope_x, d, out.x.lane.data() + lane);
+  hn::Store(slope_y, d, out.y.lane.data() + lane);
+  hn::Store(slope_w, d, out.w.lane.data() + lane);
+  if (by_theta == nullptr) return;
+  for (std::size_t p = 0; p < rule.places.size(); ++p) {
+    const auto [factor, n] = rule.places[p];
+    const auto [a, power_r] = rule.data[factor];
+    auto sum = hn::Mul(x.value[a], h2[n]);
+    if (a > 0) sum = hn::MulAdd(x.slope[a], h1[n], hn::MulAdd(x.curvature[a], h0[n], sum));
+    double* to = by_theta[p].lane.data() + lane;
+    hn::Store(hn::MulAdd(r.value[power_r], sum, hn::Load(d, to)), d, to);
+  }
+}
+
+void SpreadSlopesLanes(const TaylorLanes& rule, const SynapseLanes& synapse, const SpreadOf<Lanes>& spread,
+                       SlopesOf<Lanes>& out, Lanes* by_theta) {
+  const Tag d;
+  for (std::size_t lane = 0; lane < kLanes; lane += hn::Lanes(d))
+    spread_slopes(d, rule, lane, synapse, spread, out, by_theta);
+}
+
 void AtLanes(const TaylorLanes& rule, const SynapseLanes& synapse, Lanes& g, SecondSlopesOf<Lanes>& slopes,
              Lanes* by_theta) {
   const Tag d;
   for (std::size_t lane = 0; lane < kLanes; lane += hn::Lanes(d)) {
-    by_theta == nullptr ? at_lanes<false>(d, rule, lane, synapse, g, slopes, by_theta)
-                        : at_lanes<true>(d, rule, lane, synapse, g, slopes, by_theta);
+    at_lanes(d, rule, lane, synapse, g, slopes, by_theta);
   }
 }
 
@@ -178,6 +255,7 @@ std::size_t place_of(std::vector<Factor>& factors, Is&& is, Factor factor) {
 
 HWY_EXPORT(ChangeLanes);
 HWY_EXPORT(AtLanes);
+HWY_EXPORT(SpreadSlopesLanes);
 
 TaylorLanes::TaylorLanes(const std::vector<Term>& terms, std::span<const double> theta) {
   for (const Term& term : terms) {
@@ -209,6 +287,11 @@ void TaylorLanes::change(const SynapseLanes& synapse, Lanes& g) {
 
 void TaylorLanes::at(const SynapseLanes& synapse, Lanes& g, SecondSlopesOf<Lanes>& slopes, Lanes* by_theta) {
   HWY_DYNAMIC_DISPATCH(AtLanes)(*this, synapse, g, slopes, by_theta);
+}
+
+void TaylorLanes::spread_slopes(const SynapseLanes& synapse, const SpreadOf<Lanes>& by, SlopesOf<Lanes>& slopes,
+                                Lanes* by_theta) {
+  HWY_DYNAMIC_DISPATCH(SpreadSlopesLanes)(*this, synapse, by, slopes, by_theta);
 }
 
 std::unique_ptr<LaneRule> TaylorRule::lanes(std::span<const double> theta) const {

@@ -22,6 +22,8 @@ class TaylorLanes final : public LaneRule {
 
   void change(const SynapseLanes& synapse, Lanes& g) override;
   void at(const SynapseLanes& synapse, Lanes& g, SecondSlopesOf<Lanes>& slopes, Lanes* by_theta) override;
+  void spread_slopes(const SynapseLanes& synapse, const SpreadOf<Lanes>& by, SlopesOf<Lanes>& slopes,
+                     Lanes* by_theta) override;
 
   // Plain data, for the kernel.
   struct DataFactor {

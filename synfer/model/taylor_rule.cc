@@ -36,6 +36,16 @@ struct CurvedPowers : Powers {
   Table curvature;
 };
 
+// The same and the third.
+struct ThriceCurvedPowers : CurvedPowers {
+  ThriceCurvedPowers(double v, std::size_t highest) : CurvedPowers(v, highest) {
+    third[0] = 0.0;
+    for (std::size_t n = 1; n <= highest; ++n) third[n] = static_cast<double>(n) * curvature[n - 1];
+  }
+
+  Table third;
+};
+
 constexpr std::size_t kMostFactors = std::tuple_size_v<Table> * std::tuple_size_v<Table>;
 using Factors = std::array<double, kMostFactors>;  // of the first few, those that terms have
 
@@ -180,6 +190,51 @@ SecondSlopes TaylorRule::second_slopes(const Synapse& at, std::span<const double
     s.yy += c * y.curvature[b] * w.value[power_w];
     s.yw += c * y.slope[b] * w.slope[power_w];
     s.ww += c * y.value[b] * w.curvature[power_w];
+  }
+  return s;
+}
+
+// With C = sum over terms of theta x^a r^d and h = y^b w^c, D g = sum C H2 + C_x H1 + C_xx H0 where
+//   H0 = xx h / 2,  H1 = xy h_y + xw h_w,  H2 = y h_y + yy h_yy / 2 + yw h_yw + ww h_ww / 2.
+Slopes TaylorRule::spread_slopes(const Synapse& at, const Spread& by, std::span<const double> theta,
+                                 std::span<double> out) const {
+  const ThriceCurvedPowers x(at.x, highest_.x);
+  const Powers r(at.r, highest_.r);
+  const ThriceCurvedPowers y(at.y, highest_.y);
+  const ThriceCurvedPowers w(at.w, highest_.w);
+  struct H {
+    double h0, h1, h2;
+  };
+  // Of a power of y and one of w, each with its first two slopes.
+  const auto h_of = [&by](double y0, double y1, double y2, double w0, double w1, double w2) {
+    return H{0.5 * by.xx * y0 * w0, by.xy * y1 * w0 + by.xw * y0 * w1,
+             by.y * y1 * w0 + 0.5 * by.yy * y2 * w0 + by.yw * y1 * w1 + 0.5 * by.ww * y0 * w2};
+  };
+  Slopes s;
+  for (std::size_t n = 0; n < state_.size(); ++n) {
+    const auto [b, c] = state_[n];
+    const H h = h_of(y.value[b], y.slope[b], y.curvature[b], w.value[c], w.slope[c], w.curvature[c]);
+    double c0 = 0.0;
+    double c1 = 0.0;
+    double c2 = 0.0;
+    double c3 = 0.0;
+    for_each_of(n, [&](const Summand& of) {
+      const std::size_t a = data_[of.data].first;
+      const double of_r = r[data_[of.data].second];
+      if (!out.empty())
+        out[of.parameter] += of_r * (x.value[a] * h.h2 + x.slope[a] * h.h1 + x.curvature[a] * h.h0);
+      const double factor = theta[of.parameter] * of_r;
+      if (factor == 0.0) return;
+      c0 += factor * x.value[a];
+      c1 += factor * x.slope[a];
+      c2 += factor * x.curvature[a];
+      c3 += factor * x.third[a];
+    });
+    const H h_y = h_of(y.slope[b], y.curvature[b], y.third[b], w.value[c], w.slope[c], w.curvature[c]);
+    const H h_w = h_of(y.value[b], y.slope[b], y.curvature[b], w.slope[c], w.curvature[c], w.third[c]);
+    s.x += c1 * h.h2 + c2 * h.h1 + c3 * h.h0;
+    s.y += c0 * h_y.h2 + c1 * h_y.h1 + c2 * h_y.h0;
+    s.w += c0 * h_w.h2 + c1 * h_w.h1 + c2 * h_w.h0;
   }
   return s;
 }

@@ -28,6 +28,8 @@ class TaylorRule {
   [[nodiscard]] double change(const Synapse& at, std::span<const double> theta) const;
   Slopes slopes(const Synapse& at, std::span<const double> theta, std::span<double> theta_slopes) const;
   SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta, const ThetaSlopes& out) const;
+  Slopes spread_slopes(const Synapse& at, const Spread& by, std::span<const double> theta,
+                       std::span<double> out) const;
   [[nodiscard]] SecondSlopes second_slopes(const Synapse& at, std::span<const double> theta) const {
     return second_slopes(at, theta, {});
   }

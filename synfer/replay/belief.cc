@@ -18,6 +18,8 @@ using Stimuli = BeliefOptions::Stimuli;
 
 constexpr double kSmallestProbability = 1e-300;
 constexpr double kSmallestLogitVariance = 1e-300;
+// The sd of a neuron's initial weights up to which E f(z + sd xi) has four digits from three nodes.
+constexpr double kWidestForThreeNodes = 0.2;
 
 bool all_finite(std::span<const double> values) {
   return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
@@ -96,6 +98,16 @@ bool all_finite(std::span<const double> values) {
 
 }  // namespace
 
+double apart_of(const BeliefOptions& options, const BeliefShape& shape) {
+  if (options.order == BeliefOptions::Order::kFirst || shape.modes == 0 || shape.groups > 1) return 0.0;
+  return options.neurons_in_one * static_cast<double>(shape.neurons) - 1.0;
+}
+
+bool spreads_widely(const BeliefOptions& options) {
+  return options.walk_sd > 0.0 ||
+         options.initial_sd * std::sqrt(options.neurons_in_one) > kWidestForThreeNodes;
+}
+
 LanePlaces::LanePlaces(const BeliefLanes& lanes, std::size_t parameters, std::size_t cells)
     : offsets(lanes.offset), initials(lanes.initial ? cells : 0) {
   std::size_t next = parameters;
@@ -139,6 +151,10 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
     now_.modes = now_.groups * now_.inputs;
   }
   now_.filtered = filtered();
+  now_.second = filtered() && options_.order == BeliefOptions::Order::kSecond;
+  now_.above_mean = now_.second && model_.rule.spreads();
+  now_.wide = spreads_widely(options_);
+  now_.apart = apart_of(options_, now_);
   now_.readout = model_.network.readout;
   now_.eta = model_.network.eta;
   now_.noise_variance = options_.noise_sd * options_.noise_sd;
@@ -148,8 +164,19 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   const auto d = static_cast<Eigen::Index>(now_.modes);
   now_.p = Matrix::Identity(d, d) * (options_.initial_sd * options_.initial_sd / size);
 
+  now_.r = now_.apart > 0.0 ? Matrix(now_.apart * now_.p) : Matrix();
+  now_.fr = now_.r;
+
   const std::size_t kn = now_.offers * now_.inputs;
-  const std::size_t km = now_.offers * now_.neurons;
+  const std::size_t km = now_.drives();
+  if (now_.second) {
+    now_.residual.resize(now_.pairs());
+    now_.spread_apart.resize(now_.apart > 0.0 ? now_.offers : 0);
+    now_.node_slopes.resize(choice_inputs(now_));
+    now_.node_work.resize(5 * km);
+    now_.spread.resize(now_.inputs * now_.neurons);
+  }
+  now_.mean_slopes.resize(now_.inputs * now_.neurons);
   for (auto* v : {&now_.x, &now_.b, &now_.v}) v->assign(kn, 0.0);
   for (auto* v : {&now_.z, &now_.y, &now_.y1, &now_.y2, &now_.c1, &now_.c2}) v->assign(km, 0.0);
   for (auto* v : {&now_.a, &now_.pa, &now_.u, &now_.phi, &now_.gamma, &now_.psi, &now_.fu, &now_.gv})
@@ -165,7 +192,7 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
 }
 
 bool Belief::finite() const {
-  return now_.m.allFinite() && now_.p.allFinite() && d_.m.finite() && d_.p.finite() &&
+  return now_.m.allFinite() && now_.p.allFinite() && now_.r.allFinite() && d_.m.finite() && d_.p.finite() &&
          all_finite(now_.logits);
 }
 
@@ -268,7 +295,8 @@ double Belief::observe_along_line(int choice, const LogitOffset& offset) {
   }
   Lanes p;
   Lanes not_p;
-  kernels::choice_at_nodes(model_.network.activation, toward, offset_difference, sloped_, now_, p, not_p);
+  const auto choice_at_nodes = now_.second ? kernels::second_choice_at_nodes : kernels::choice_at_nodes;
+  choice_at_nodes(model_.network.activation, toward, offset_difference, sloped_, now_, p, not_p);
   double z = 0.0;
   double not_z = 0.0;
   double first = 0.0;
@@ -282,12 +310,14 @@ double Belief::observe_along_line(int choice, const LogitOffset& offset) {
   }
   z = std::max(z, kSmallestProbability);
   now_.first = first / z;
-  now_.second = second / z;
-  for (std::size_t q = 0; q < kNodes; ++q)
-    now_.h[q] = kNodeWeight[q] * toward * p.lane[q] * not_p.lane[q] / z;
+  now_.second_moment = second / z;
+  for (std::size_t q = 0; q < kNodes; ++q) {
+    now_.h[q] = kNodeWeight[q] / z;
+    if (!now_.second) now_.h[q] *= toward * p.lane[q] * not_p.lane[q];
+  }
   now_.moved = filtered();
   now_.alpha = now_.first;
-  now_.kappa = now_.second - now_.first * now_.first - 1.0;
+  now_.kappa = now_.second_moment - now_.first * now_.first - 1.0;
   if (lanes_.count > 0) {
     line_slopes();
     d_.rows.combine(0, 0.0, not_z > 0 ? std::sqrt(z / not_z) : 0.0, d_.log_p, 0);

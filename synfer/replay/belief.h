@@ -35,13 +35,24 @@ namespace synfer {
 struct BeliefOptions {
   enum class Stimuli { kKnown, kAveraged, kFiltered };
   enum class Covariance { kCommon, kDense };
+  enum class Order { kFirst, kSecond };
 
   Stimuli stimuli = Stimuli::kKnown;
   double noise_sd = 0.0;    // of every input at every offer; averaged and filtered
   double initial_sd = 0.0;  // of every weight before the first step; filtered
   double walk_sd = 0.0;     // of the random step of every weight after each change; filtered
   Covariance covariance = Covariance::kCommon;
+  Order order = Order::kSecond;  // of what the filter knows of the choice and of the mean change
+  double neurons_in_one = 1.0;   // how many alike ones a network's one neuron stands for
 };
+
+/// BeliefValuesOf::apart: one of M neurons that share a common mode varies M - 1 times as much about the mean of
+/// all as that mean does. 0 where every neuron has modes of its own.
+[[nodiscard]] double apart_of(const BeliefOptions& options, const BeliefShape& shape);
+
+/// Whether a drive may vary by so much besides the line that three nodes are too few for it: weights wander, or
+/// differ at the start. Decided by what the belief is told, so that it stays the same throughout.
+[[nodiscard]] bool spreads_widely(const BeliefOptions& options);
 
 /// Which parameters carry slopes: those of the rule first, then these, in this order.
 struct BeliefLanes {
@@ -106,6 +117,8 @@ class Belief {
   [[nodiscard]] std::size_t groups() const { return now_.groups; }
   /// Between groups: (groups N) x (groups N), group by group, input by input.
   [[nodiscard]] const Matrix& covariance() const { return now_.p; }
+  /// Of the weights of one of the neurons in one about their mean: N x N, or nothing.
+  [[nodiscard]] const Matrix& covariance_apart() const { return now_.r; }
   [[nodiscard]] bool finite() const;
   /// Whether a weight went out of reach and was held there, its slopes and covariance 0: nothing
   /// that it does from there on tells rules apart.
@@ -137,6 +150,10 @@ class Belief {
   [[nodiscard]] ThetaSlopes theta_slopes(std::size_t i, std::size_t j);
   void change_weights(double r);
   void change_covariance();
+  void change_covariance_apart();
+  /// The mean of g beyond g at the means, of the synapses of neuron j: writes their spread and the slopes of
+  /// the mean change.
+  void find_mean_above(std::size_t j, double y, double y1, double y2, double r);
   void hold_within_reach();
 
   // Their slopes, where lines are few; the others are kernels/belief_slopes.h.

@@ -22,13 +22,14 @@ SessionLoss session_loss_and_gradient(const BeliefSession& of, const BeliefLanes
                                       std::span<double> gradient) {
   const EncodedSession& session = of.session;
   Belief belief(of, {});
-  std::vector<double> kept;  // a step: m, then P, before it
+  std::vector<double> kept;  // a step: m, P and R before it
   const auto cells = static_cast<std::size_t>(belief.mean().size());
-  const std::size_t a_step = cells + static_cast<std::size_t>(belief.covariance().size());
+  const auto covariances = static_cast<std::size_t>(belief.covariance().size());
+  const std::size_t a_step = cells + covariances + static_cast<std::size_t>(belief.covariance_apart().size());
   kept.reserve(session.steps() * a_step);
   SessionLoss loss;
   for (std::size_t t = 0; t < session.steps(); ++t) {
-    for (const Matrix* of_belief : {&belief.mean(), &belief.covariance()}) {
+    for (const Matrix* of_belief : {&belief.mean(), &belief.covariance(), &belief.covariance_apart()}) {
       kept.insert(kept.end(), of_belief->data(), of_belief->data() + of_belief->size());
     }
     const double log_p = observe_step(belief, of, t, 0);
@@ -43,7 +44,8 @@ SessionLoss session_loss_and_gradient(const BeliefSession& of, const BeliefLanes
   BeliefPullBack back(of, lanes, gradient);
   for (std::size_t t = session.steps(); t-- > 0;) {
     const auto before = std::span(kept).subspan(t * a_step, a_step);
-    back.through_step(t, before.first(cells), before.subspan(cells));
+    back.through_step(t, before.first(cells), before.subspan(cells, covariances),
+                      before.subspan(cells + covariances));
   }
   back.to_start();
   refuse_non_finite_slopes(of, std::ranges::all_of(gradient, [](double g) { return std::isfinite(g); }));

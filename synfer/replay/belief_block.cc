@@ -45,7 +45,7 @@ class BeliefBlock {
       if (begin_change(t)) change();
     }
     for (std::size_t l = 0; l < of_.size(); ++l) {
-      refuse_non_finite_belief(finite(now_.m, l) && finite(now_.p, l), of_[l]);
+      refuse_non_finite_belief(finite(now_.m, l) && finite(now_.p, l) && finite(now_.r, l), of_[l]);
     }
   }
 
@@ -80,13 +80,17 @@ class BeliefBlock {
     now_.groups = options_.covariance == BeliefOptions::Covariance::kDense ? now_.neurons : 1;
     now_.modes = now_.groups * now_.inputs;
     now_.filtered = now_.moved = true;
+    now_.second = options_.order == BeliefOptions::Order::kSecond;
+    now_.above_mean = now_.second && model_.rule.spreads();
+    now_.wide = spreads_widely(options_);
+    now_.apart = apart_of(options_, now_);
     now_.readout = model_.network.readout;
     now_.noise_variance = options_.noise_sd * options_.noise_sd;
     const double size = static_cast<double>(now_.neurons) / static_cast<double>(now_.groups);
     now_.share.assign(now_.neurons, 1.0 / size);
     walk_variance_ = options_.walk_sd * options_.walk_sd / size;
     for (auto* v : {&now_.x, &now_.b, &now_.v, &now_.xh}) v->resize(now_.inputs);
-    for (auto* v : {&now_.z, &now_.y, &now_.y1, &now_.y2, &now_.c1, &now_.c2, &now_.slope_at_node})
+    for (auto* v : {&now_.z, &now_.y, &now_.y1, &now_.y2, &now_.c1, &now_.c2})
       v->resize(now_.neurons);
     for (auto* v : {&now_.a, &now_.pa, &now_.u, &now_.phi, &now_.gamma, &now_.psi, &now_.fu, &now_.gv})
       v->resize(now_.modes);
@@ -94,7 +98,13 @@ class BeliefBlock {
     now_.g.resize(now_.modes * now_.inputs);
     now_.fp.resize(now_.modes * now_.modes);
     now_.g_slopes.resize(cells_);
-    now_.moments.resize(now_.neurons + 1);
+    now_.mean_slopes.resize(cells_);
+    now_.spread.resize(cells_);
+    now_.residual.resize(now_.pairs());
+    now_.spread_apart.resize(1);
+    now_.node_work.resize(5 * now_.neurons);
+    now_.node_slopes.resize(choice_inputs(now_));
+    now_.moments.resize(choice_inputs(now_));
     now_.m.resize(cells_);
     for (std::size_t l = 0; l < of_.size(); ++l) {
       for (std::size_t n = 0; n < cells_; ++n) now_.m[n].lane[l] = of_[l].initial.data()[n];
@@ -104,6 +114,13 @@ class BeliefBlock {
     now_.p.resize(now_.modes * now_.modes);
     for (std::size_t d = 0; d < now_.modes; ++d) {
       now_.p[d * now_.modes + d] = all(options_.initial_sd * options_.initial_sd / size);
+    }
+    if (now_.apart > 0.0) {
+      now_.fr.resize(now_.modes * now_.modes);
+      now_.r.resize(now_.modes * now_.modes);
+      for (std::size_t d = 0; d < now_.modes; ++d) {
+        now_.r[d * now_.modes + d] = all(now_.apart * now_.p[d * now_.modes + d].lane[0]);
+      }
     }
     g_.resize(now_.inputs);
   }
@@ -123,6 +140,11 @@ class BeliefBlock {
       Lanes* dp = d_.p.block(static_cast<std::size_t>(places_.initial_sd));
       for (std::size_t d = 0; d < now_.modes; ++d) {
         dp[d * now_.modes + d] = all(2.0 * now_.p[d * now_.modes + d].lane[0]);
+      }
+      // forward: R = apart P
+      Lanes* dr = d_.r.block(static_cast<std::size_t>(places_.initial_sd));
+      for (std::size_t d = 0; d < now_.modes && now_.apart > 0.0; ++d) {
+        dr[d * now_.modes + d] = all(2.0 * now_.r[d * now_.modes + d].lane[0]);
       }
     }
     theta_slopes_.resize(now_.inputs * 4 * model_.rule.parameters());
@@ -196,17 +218,29 @@ class BeliefBlock {
     if (sloped_) kernels::begin_change(now_, d_);
     const std::size_t slopes = 4 * model_.rule.parameters();
     for (std::size_t j = 0; j < now_.neurons; ++j) {
-      Lanes y1;
-      Lanes y2;
-      kernels::respond_to_believed(model_.network.activation, j, now_, at_.y, y1, y2);
+      kernels::ResponseSlopes<Lanes> y;
+      kernels::respond_to_believed(model_.network.activation, j, now_, at_.y, y);
+      if (now_.above_mean) kernels::find_spread(j, y, now_);
       for (std::size_t i = 0; i < now_.inputs; ++i) {
         const std::size_t ij = now_.ij(i, j);
         at_.x = now_.xh[i];
         at_.w = now_.m[ij];
-        rule_->at(at_, g_[i], now_.g_slopes[ij], sloped_ ? &theta_slopes_[i * slopes] : nullptr);
+        Lanes* by_theta = sloped_ ? &theta_slopes_[i * slopes] : nullptr;
+        SecondSlopesOf<Lanes>& g = now_.g_slopes[ij];
+        rule_->at(at_, g_[i], g, by_theta);
+        if (!sloped_) continue;
+        SlopesOf<Lanes>& mean = now_.mean_slopes[ij];
+        mean = {};
+        if (now_.above_mean) rule_->spread_slopes(at_, now_.spread[ij], mean, by_theta);
+        for (std::size_t l = 0; l < kLanes; ++l) {
+          mean.x.lane[l] += g.x.lane[l];
+          mean.y.lane[l] += g.y.lane[l];
+          mean.w.lane[l] += g.w.lane[l];
+        }
       }
-      kernels::add_slopes_of_change(j, y1, now_);
-      if (sloped_) kernels::change_weights(now_, j, y1, y2, theta_slopes_.data(), d_);
+      if (now_.above_mean) kernels::add_mean_above(j, g_.data(), now_);
+      kernels::add_slopes_of_change(j, y.first, now_);
+      if (sloped_) kernels::change_weights(now_, j, y, theta_slopes_.data(), d_);
       // The mean moves last: F and G are taken at the weights before the change.
       kernels::change_mean(j, g_.data(), now_);
     }
@@ -240,6 +274,9 @@ class BeliefBlock {
       for (const std::size_t at : {d * modes + e, e * modes + d}) {
         now_.p[at].lane[l] = 0.0;
         clear(d_.p, at);
+        if (now_.apart == 0.0) continue;
+        now_.r[at].lane[l] = 0.0;
+        clear(d_.r, at);
       }
     }
   }

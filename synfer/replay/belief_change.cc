@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "synfer/replay/belief.h"
+#include "synfer/replay/kernels/second_order-inl.h"
 
 namespace synfer {
 namespace {
@@ -72,6 +73,7 @@ void Belief::advance(std::size_t learned, double r) {
   change_weights(r);
   if (filtered()) {
     change_covariance();
+    if (now_.apart > 0.0) change_covariance_apart();
     if (lanes_.count > 0) kernels::change_covariance(now_, d_);
   }
   hold_within_reach();
@@ -115,6 +117,7 @@ void Belief::change_weights(double r) {
     for (std::size_t i = 0; i < inputs; ++i) z += x[i] * m[now_.ij(i, j)];
     const double y = f.value(z);
     const double y1 = f.slope(z, y);
+    const double y2 = f.curvature(z, y);
     const double share = now_.share[j];
     for (std::size_t i = 0; i < inputs; ++i) {
       const std::size_t ij = now_.ij(i, j);
@@ -134,20 +137,50 @@ void Belief::change_weights(double r) {
         s.y = first.y;
         s.w = first.w;
       }
+      now_.mean_slopes[ij] = {s.x, s.y, s.w};
     }
+    if (now_.above_mean) find_mean_above(j, y, y1, y2, r);
     // The mean moves last: F and G are taken at the weights before the change.
     for (std::size_t i = 0; i < inputs && filtered(); ++i) {
       double* g = now_.g.data() + now_.gi(j, i) * inputs;
       const double of_gamma = share * now_.gamma_ij[now_.ij(i, j)];
       for (std::size_t k = 0; k < inputs; ++k) g[k] += of_gamma * m[now_.ij(k, j)];
     }
-    if (lanes_.count > 0) kernels::change_weights(now_, j, y1, f.curvature(z, y), theta_lanes(0, j), d_);
+    if (lanes_.count > 0)
+      kernels::change_weights(now_, j, {y1, y2, f.third(z, y)}, theta_lanes(0, j), d_);
     for (std::size_t i = 0; i < inputs; ++i) {
       const std::size_t ij = now_.ij(i, j);
-      m[ij] += eta * model_.rule.change({x[i], y, m[ij], r}, theta_);
+      const double above = now_.above_mean ? mean_above(now_.g_slopes[ij], now_.spread[ij]) : 0.0;
+      m[ij] += eta * (model_.rule.change({x[i], y, m[ij], r}, theta_) + above);
     }
   }
   for (std::size_t d = 0; d < now_.modes; ++d) now_.g(index(d), index(d % now_.inputs)) += now_.psi[d];
+}
+
+void Belief::find_mean_above(std::size_t j, double y, double y1, double y2, double r) {
+  const HWY_NAMESPACE::ValuesOfStep<BeliefValues> step{now_, now_, y1, y2};
+  const auto neuron = HWY_NAMESPACE::neuron_spread(now_, step, j);
+  for (std::size_t i = 0; i < now_.inputs; ++i) {
+    const std::size_t ij = now_.ij(i, j);
+    HWY_NAMESPACE::synapse_spread(now_, step, neuron, i, j, now_.spread[ij]);
+    if (!sloped_) continue;
+    const Slopes above = model_.rule.spread_slopes({now_.xh[i], y, now_.m.data()[ij], r}, now_.spread[ij],
+                                                   theta_, theta_slopes(i, j).g);
+    Slopes& mean = now_.mean_slopes[ij];
+    mean = {mean.x + above.x, mean.y + above.y, mean.w + above.w};
+  }
+}
+
+// R' = F R F' + apart walk_sd^2 I.
+void Belief::change_covariance_apart() {
+  const Eigen::Map<const Vector> phi(now_.phi.data(), index(now_.inputs));
+  const Eigen::Map<const Vector> gamma(now_.gamma.data(), index(now_.inputs));
+  const Eigen::Map<const Vector> x(now_.xh.data(), index(now_.inputs));
+  now_.fr = phi.asDiagonal() * now_.r;
+  now_.fr += gamma * (x.transpose() * now_.r);
+  now_.r = now_.fr * phi.asDiagonal();
+  now_.r += (now_.fr * x) * gamma.transpose();
+  now_.r.diagonal().array() += now_.apart * now_.walk_variance;
 }
 
 void Belief::change_covariance() {
@@ -174,6 +207,13 @@ void Belief::hold_within_reach() {
         if (lanes_.count == 0) continue;
         d_.p.clear(d * now_.modes + e);
         d_.p.clear(e * now_.modes + d);
+      }
+      if (now_.apart == 0.0) continue;
+      now_.r.row(index(d)).setZero();
+      now_.r.col(index(d)).setZero();
+      for (std::size_t e = 0; e < now_.modes && lanes_.count > 0; ++e) {
+        d_.r.clear(d * now_.modes + e);
+        d_.r.clear(e * now_.modes + d);
       }
     }
   }

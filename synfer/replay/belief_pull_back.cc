@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "synfer/model/likelihood.h"
+#include "synfer/replay/belief_on_tape.h"
 #include "synfer/replay/belief_run.h"
+#include "synfer/replay/kernels/second_order-inl.h"
 
 namespace synfer {
 BeliefPullBack::BeliefPullBack(const BeliefSession& of, const BeliefLanes& lanes, std::span<double> gradient)
@@ -19,6 +21,7 @@ BeliefPullBack::BeliefPullBack(const BeliefSession& of, const BeliefLanes& lanes
   const Eigen::Index n = index(step_.now_.inputs);
   m_bar_ = Matrix::Zero(n, index(step_.now_.neurons));
   p_bar_ = Matrix::Zero(d, d);
+  r_bar_ = Matrix::Zero(step_.now_.r.rows(), step_.now_.r.cols());
   f_bar_ = g_bar_ = Matrix::Zero(d, n);
   for (Vector* bar : {&u_bar_, &a_bar_, &phi_bar_, &gamma_bar_, &psi_bar_}) *bar = Vector::Zero(d);
 }
@@ -27,11 +30,14 @@ void BeliefPullBack::add_to(Eigen::Index lane, double slope) {
   if (lane >= 0) gradient_[static_cast<std::size_t>(lane)] += slope;
 }
 
-void BeliefPullBack::through_step(std::size_t t, std::span<const double> m, std::span<const double> p) {
+void BeliefPullBack::through_step(std::size_t t, std::span<const double> m, std::span<const double> p,
+                                  std::span<const double> r) {
   const MatrixMap m_before(m.data(), m_bar_.rows(), m_bar_.cols());
   const MatrixMap p_before(p.data(), p_bar_.rows(), p_bar_.cols());
+  const MatrixMap r_before(r.data(), r_bar_.rows(), r_bar_.cols());
   step_.now_.m = m_before;
   step_.now_.p = p_before;
+  step_.now_.r = r_before;
   observe_step(step_, of_, t, 0);
 
   alpha_bar_ = kappa_bar_ = 0.0;
@@ -41,6 +47,8 @@ void BeliefPullBack::through_step(std::size_t t, std::span<const double> m, std:
   xh_bar_.setZero(index(step_.now_.inputs));
   if (of_.session.learns[t] != 0) {
     believed_ = step_.now_.m;
+    believed_covariance_ = step_.now_.p;
+    apart_ = step_.now_.r;
     advance_step(step_, of_, t);
     change();
   }
@@ -59,6 +67,7 @@ void BeliefPullBack::through_step(std::size_t t, std::span<const double> m, std:
     logit_slopes(m_before);
   } else {
     line_nodes(log_p_bar);
+    if (step_.now_.second) residuals(m_before, p_before, r_before);
     nodes(m_before);
     line(p_before);
     logit_slopes(m_before);
@@ -80,6 +89,8 @@ void BeliefPullBack::to_start() {
                            ? 0.0
                            : of_.options.initial_sd * of_.options.initial_sd * step_.now_.share.front();
   add_to(places_.initial_sd, 2.0 * start * p_bar_.trace());
+  // forward: R = apart P
+  if (step_.now_.apart > 0.0) add_to(places_.initial_sd, 2.0 * step_.now_.apart * start * r_bar_.trace());
   std::copy_n(m_bar_.data(), places_.initials, gradient_.begin() + index(places_.initial));
 }
 
@@ -103,7 +114,7 @@ void BeliefPullBack::move() {
 void BeliefPullBack::line_nodes(double log_p_bar) {
   const double second_bar = kappa_bar_;
   const double first_bar = alpha_bar_ - 2.0 * step_.now_.first * kappa_bar_;
-  const double none_bar = log_p_bar - step_.now_.first * first_bar - step_.now_.second * second_bar;
+  const double none_bar = log_p_bar - step_.now_.first * first_bar - step_.now_.second_moment * second_bar;
   node_bar_.resize(step_.now_.offers * kNodes);
   for (std::size_t k = 0; k < step_.now_.offers; ++k) {
     for (std::size_t q = 0; q < kNodes; ++q) {
@@ -134,21 +145,66 @@ void BeliefPullBack::logits(std::size_t t, double log_p_bar) {
   }
 }
 
+// The covariances of drives at places on the line.
+void BeliefPullBack::residuals(const MatrixMap& m, const MatrixMap& p, const MatrixMap& r) {
+  const BeliefValues& now = step_.now_;
+  tape_.clear();
+  StepOnTape of(now, tape_, {m.data(), p.data(), r.data()});
+  // forward: a[0] + a[1] t + a[2] t^2 at every node
+  const auto seed = [&](std::size_t input, const Tape::Number (&a)[3]) {
+    double bars[3] = {};
+    for (std::size_t q = 0; q < kNodes; ++q) {
+      double bar = node_bar_[q] * now.node_slopes[input].lane[q];
+      for (double& sum : bars) {
+        sum += bar;
+        bar *= kNodeAt[q];
+      }
+    }
+    for (std::size_t n = 0; n < 3; ++n) tape_.seed(a[n], bars[n]);
+  };
+  Tape::Number a[3];
+  for (std::size_t kj = 0; kj < now.drives(); ++kj) {
+    for (std::size_t other = kj; other < now.drives(); ++other) {
+      HWY_NAMESPACE::residual_covariance(now, of, {kj / now.neurons, kj % now.neurons},
+                                         {other / now.neurons, other % now.neurons}, a);
+      seed(now.pair_input(kj, other), a);
+    }
+  }
+  for (std::size_t k = 0; now.apart > 0.0 && k < now.offers; ++k) {
+    HWY_NAMESPACE::variance_apart(now, of, k, a);
+    seed(now.apart_input(k), a);
+  }
+  tape_.run_back();
+  of.add_bars(m_bar_, p_bar_, r_bar_, u_bar_, v_bar_);
+  for (std::size_t kj = 0; kj < now.drives(); ++kj) {
+    c1_bar_[index(kj)] += tape_.bar(of.all_c1[kj]);
+    c2_bar_[index(kj)] += tape_.bar(of.all_c2[kj]);
+  }
+  add_to(places_.noise_sd, 2.0 * now.noise_variance * tape_.bar(of.noise));
+}
+
 void BeliefPullBack::nodes(const MatrixMap& m) {
   const std::size_t count = step_.now_.node_at.size();
-  // forward: L_kq = sign (sum_j b_j f(z_kj + t c1_kj + t^2 c2_kj) + offset_k)
-  for (std::size_t kj = 0; kj < step_.now_.z.size(); ++kj) {
+  const std::size_t drives = step_.now_.z.size();
+  const bool second = step_.now_.second;
+  // forward: L_kq = sign (sum_j b_j f(z_kj + t c1_kj + t^2 c2_kj) + offset_k); to second order less c2_kj
+  for (std::size_t kj = 0; kj < drives; ++kj) {
     const std::size_t k = kj / step_.now_.neurons;
     for (std::size_t q = 0; q < count; ++q) {
       const double t = step_.now_.node_at[q];
-      const double bar = node_bar_[k * count + q] * step_.now_.slope_at_node[q * step_.now_.z.size() + kj];
+      const double slope =
+          second ? step_.now_.node_slopes[kj].lane[q] : step_.now_.slope_at_node[q * drives + kj];
+      const double bar = node_bar_[k * count + q] * slope;
       z_bar_[index(kj)] += bar;
       c1_bar_[index(kj)] += t * bar;
-      c2_bar_[index(kj)] += t * t * bar;
+      c2_bar_[index(kj)] += (second ? t * t - 1.0 : t * t) * bar;
     }
   }
   for (std::size_t k = 0; k < step_.now_.offers; ++k) {
-    for (std::size_t q = 0; q < count; ++q) logit_bar_[k] += step_.now_.sign(k) * node_bar_[k * count + q];
+    for (std::size_t q = 0; q < count; ++q) {
+      const double by_offset = second ? step_.now_.node_slopes[drives].lane[q] : 1.0;
+      logit_bar_[k] += step_.now_.sign(k) * node_bar_[k * count + q] * by_offset;
+    }
   }
   // forward: c1_kj = sum_i v_ki m_ij + x_ki u_gi,  c2_kj = sum_i v_ki u_gi
   const Eigen::Index n = index(step_.now_.inputs);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synfer/replay/curvature.h"
+#include "synfer/replay/tape.h"
 
 namespace synfer {
 
@@ -15,8 +16,9 @@ class BeliefPullBack {
   /// Starts behind the last step, where all slopes are 0. gradient: as in belief_adjoint.h.
   BeliefPullBack(const BeliefSession& of, const BeliefLanes& lanes, std::span<double> gradient);
 
-  /// From behind step t to before it, given the belief there. m: N M; p: D D.
-  void through_step(std::size_t t, std::span<const double> m, std::span<const double> p);
+  /// From behind step t to before it, given the belief there. m: N M; p: D D; r: N N where the belief has it.
+  void through_step(std::size_t t, std::span<const double> m, std::span<const double> p,
+                    std::span<const double> r);
 
   /// From before the first step to what the belief starts from.
   void to_start();
@@ -32,7 +34,9 @@ class BeliefPullBack {
   // What was learned: belief_pull_back_change.cc.
   void change();
   void change_covariance();
+  void change_covariance_apart();
   void change_weights();
+  void mean_above();
 
   // What was observed: belief_pull_back.cc.
   void move();
@@ -40,6 +44,7 @@ class BeliefPullBack {
   void averaged_offers_nodes(std::size_t choice, double log_p_bar);
   void logits(std::size_t t, double log_p_bar);
   void nodes(const MatrixMap& m);
+  void residuals(const MatrixMap& m, const MatrixMap& p, const MatrixMap& r);
   void line(const MatrixMap& p);
   void averaged_offers_line();
   void logit_slopes(const MatrixMap& m);
@@ -54,6 +59,7 @@ class BeliefPullBack {
 
   Matrix m_bar_;  // N x M
   Matrix p_bar_;  // D x D
+  Matrix r_bar_;  // N x N, or nothing
   double alpha_bar_ = 0.0, kappa_bar_ = 0.0;
   Vector u_bar_, a_bar_, phi_bar_, gamma_bar_, psi_bar_;  // D
   Vector v_bar_, b_bar_;                                  // K N
@@ -64,6 +70,10 @@ class BeliefPullBack {
   std::vector<double> node_bar_;                          // K x nodes, of the logits there
   std::vector<double> logit_bar_;                         // K, of the offset too
   Matrix believed_;                                       // N x M: m once the choice was told
+  Matrix believed_covariance_;                            // D x D: P there
+  Matrix apart_;                                          // N x N: R there
+  std::vector<Spread> spread_bars_;                       // N x M
+  Tape tape_;
 };
 
 }  // namespace synfer

@@ -19,8 +19,10 @@ void Belief::prepare_slopes(const BeliefLanes& lanes) {
   if (lanes_.initial_sd >= 0) {
     // forward: P = initial_sd^2 / size
     for (std::size_t d = 0; d < now_.modes; ++d) {
-      d_.p.at(static_cast<std::size_t>(lanes_.initial_sd), d * now_.modes + d) =
-          2.0 * now_.p(index(d), index(d));
+      const auto lane = static_cast<std::size_t>(lanes_.initial_sd);
+      d_.p.at(lane, d * now_.modes + d) = 2.0 * now_.p(index(d), index(d));
+      // forward: R = apart P
+      if (now_.apart > 0.0) d_.r.at(lane, d * now_.modes + d) = 2.0 * now_.r(index(d), index(d));
     }
   }
 }
@@ -49,14 +51,18 @@ void Belief::logit_slopes(std::size_t k, LaneArray& out) const {
 }
 
 void Belief::line_slopes() {
-  const std::size_t km = now_.offers * now_.neurons;
-  const std::size_t count = d_.offsets ? km + 1 : km;
-  now_.moments.resize(km + 1);
-  for (std::size_t kj = 0; kj < count; ++kj) {
-    auto& of = now_.moments[kj];
+  const std::size_t km = now_.drives();
+  const std::size_t inputs = choice_inputs(now_);
+  now_.moments.resize(inputs);
+  for (std::size_t n = 0; n < inputs; ++n) {
+    auto& of = now_.moments[n];
     of.fill(0.0);
+    if (n == km && !d_.offsets) continue;
     for (std::size_t q = 0; q < kNodes; ++q) {
-      double term = now_.h[q] * (kj < km ? now_.slope_at_node[q * km + kj] : 1.0);
+      const double slope = now_.second ? now_.node_slopes[n].lane[q]
+                           : n < km    ? now_.slope_at_node[q * km + n]
+                                       : 1.0;
+      double term = now_.h[q] * slope;
       for (double& sum : of) {
         sum += term;
         term *= kNodeAt[q];

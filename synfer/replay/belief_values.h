@@ -31,6 +31,18 @@ struct BeliefShape {
     return offers == 2 && offer == 0 ? -1.0 : 1.0;
   }
 
+  // Second order: what the choice at a node of the line is made of. Drives (K M), the offset, the covariances
+  // of pairs of drives (their upper half, row by row), the variance of single neurons (K).
+  [[nodiscard]] constexpr std::size_t drives() const { return offers * neurons; }
+  [[nodiscard]] constexpr std::size_t pairs() const { return drives() * (drives() + 1) / 2; }
+  [[nodiscard]] constexpr std::size_t pair(std::size_t a, std::size_t b) const {  // a <= b
+    return a * drives() - a * (a + 1) / 2 + b;
+  }
+  [[nodiscard]] constexpr std::size_t pair_input(std::size_t a, std::size_t b) const {
+    return drives() + 1 + pair(a, b);
+  }
+  [[nodiscard]] constexpr std::size_t apart_input(std::size_t k) const { return drives() + 1 + pairs() + k; }
+
   friend bool operator==(const BeliefShape&, const BeliefShape&) = default;
 };
 
@@ -55,9 +67,16 @@ struct BeliefValuesOf : BeliefShape {
   T eta{};
   double reach = kReach;  // of the weights; of several sessions the least
 
+  // Second order.
+  bool second = false;
+  bool above_mean = false;  // whether the mean of a weight change is taken to second order
+  bool wide = false;   // five nodes instead of three for the variance of a drive
+  double apart = 0.0;  // at the start R is so many times P, and its walk that of P
+
   // The belief.
   Table m;  // N x M
   Table p;  // D x D
+  Table r;  // N x N where apart > 0: the covariance of a neuron's weights about those of its group's mean
 
   // The latest observation.
   std::vector<T> x;              // K x N
@@ -69,16 +88,25 @@ struct BeliefValuesOf : BeliefShape {
   std::vector<double> node_at;   // nodes: t
   std::vector<T> slope_at_node;  // nodes x K x M: sign b_j f'(z) there
   std::array<T, kNodes> h{};     // d log Z / dL at a node
-  T first{}, second{};           // E[t], E[t^2] given the choice
+  T first{}, second_moment{};    // E[t], E[t^2] given the choice
   std::vector<double> norm;      // K: |b_k|; this and the next with three offers and more
   std::vector<double> p_choice;  // K
   std::vector<double> by_logit;  // K x K x nodes: dp_c / dL_k at a node
   bool along_line = false;       // whether the choice was averaged along the line
   T variance{}, sd{};            // of the logit
   T alpha{}, kappa{};            // t given the choice: mean alpha, variance 1 + kappa
-  // K M + 1: sum_q h_q t_q^r dL_q/dz, r = 0 .. 4, of every offer and neuron, and last of the offset
+  // sum_q h_q t_q^r dL_q/dz, r = 0 .. 4, of every offer and neuron (K M), of the offset, and of what else there
+  // is to second order
   std::vector<std::array<T, 5>> moments;
   bool moved = false;  // whether the choice moved the belief
+
+  // Of second order, at place t on the line each a[0] + a[1] t + a[2] t^2.
+  std::vector<std::array<T, 3>> residual;      // pairs: the covariance of two drives
+  std::vector<std::array<T, 3>> spread_apart;  // K: the variance of a neuron's drive about the mean one's
+  // What moves the probability of the choice at a node, by input(): of the latest node where lanes are sessions,
+  // of all seven where they are nodes.
+  std::vector<Lanes> node_slopes;
+  std::vector<Lanes> node_work;  // 5 K M
 
   // The latest weight change.
   std::size_t learned = 0;
@@ -89,7 +117,18 @@ struct BeliefValuesOf : BeliefShape {
   Table fp;                                 // D x D
   std::vector<T> fu, gv;                    // D
   std::vector<SecondSlopesOf<T>> g_slopes;  // N x M
+  // Second order.
+  std::vector<SpreadOf<T>> spread;       // N x M
+  std::vector<SlopesOf<T>> mean_slopes;  // N x M: of the mean change, by x, y and w
+  Table fr;                              // N x N: F R
 };
+
+/// How many numbers the choice at a node is made of: BeliefShape::apart_input and those before it.
+template <typename T>
+std::size_t choice_inputs(const BeliefValuesOf<T>& now) {
+  if (!now.second) return now.drives() + 1;
+  return now.apart_input(now.apart > 0.0 ? now.offers : 0);
+}
 
 using BeliefValues = BeliefValuesOf<double>;
 using BlockValues = BeliefValuesOf<Lanes>;  // of eight sessions

@@ -20,6 +20,9 @@ using for_test::difference;
 using for_test::Problem;
 using Stimuli = BeliefOptions::Stimuli;
 using Covariance = BeliefOptions::Covariance;
+using Order = BeliefOptions::Order;
+
+constexpr double kNeuronsInOne = 4.0;  // where a network has one
 
 class Sensitivities : public testing::TestWithParam<Case> {};
 
@@ -73,7 +76,8 @@ struct Offsets {
 };
 
 // Slopes in theta, the logs of the three sds, two coefficients of an offset and the initial weights.
-void expect_central_differences(const Case& c, Stimuli stimuli, Covariance covariance) {
+void expect_central_differences(const Case& c, Stimuli stimuli, Covariance covariance,
+                                Order order = Order::kSecond) {
   Problem problem(c);
   auto& [model, session, theta, initial] = problem;
   if (initial.size() > 40) GTEST_SKIP() << "too large for differences";
@@ -88,7 +92,8 @@ void expect_central_differences(const Case& c, Stimuli stimuli, Covariance covar
         theta,
         session,
         initial,
-        {stimuli, std::exp(log_noise), std::exp(log_initial), std::exp(log_walk), covariance},
+        {stimuli, std::exp(log_noise), std::exp(log_initial), std::exp(log_walk), covariance, order,
+         kNeuronsInOne},
         &offsets.offsets};
   };
   const auto nll = [&] { return session_loss(with()).choice_nll; };
@@ -133,14 +138,18 @@ TEST_P(Sensitivities, OfTheDenseFilterAgreeWithCentralDifferences) {
 }
 
 // A gradient forward and backward: in all lanes, and in the rule's alone where there are too many.
-void expect_adjoint(const Case& c, Stimuli stimuli, Covariance covariance) {
+void expect_adjoint(const Case& c, Stimuli stimuli, Covariance covariance, Order order = Order::kSecond) {
   if (stimuli == Stimuli::kFiltered && !c.rule.curved()) GTEST_SKIP() << "a rule without second slopes";
   Problem problem(c);
   auto& [model, session, theta, initial] = problem;
   if (covariance == Covariance::kDense && initial.size() > 40) GTEST_SKIP() << "too large for forward slopes";
   Offsets offsets;
   offsets.make(session);
-  const BeliefSession of = {model,           theta, session, initial, {stimuli, 0.3, 0.2, 0.05, covariance},
+  const BeliefSession of = {model,
+                            theta,
+                            session,
+                            initial,
+                            {stimuli, 0.3, 0.2, 0.05, covariance, order, kNeuronsInOne},
                             &offsets.offsets};
   const BeliefLanes lanes = {
       .noise_sd = true, .walk_sd = true, .initial_sd = true, .offset = 2, .initial = initial.size() < 100};
@@ -172,13 +181,25 @@ TEST_P(Sensitivities, OfTheDenseFilterAgreeWithTheAdjoint) {
   expect_adjoint(GetParam(), Stimuli::kFiltered, Covariance::kDense);
 }
 
+TEST_P(Sensitivities, OfTheFirstOrderFilterAgreeWithCentralDifferences) {
+  if (!GetParam().rule.curved()) GTEST_SKIP() << "a rule without second slopes";
+  for (const Covariance covariance : {Covariance::kCommon, Covariance::kDense})
+    expect_central_differences(GetParam(), Stimuli::kFiltered, covariance, Order::kFirst);
+}
+
+TEST_P(Sensitivities, OfTheFirstOrderFilterAgreeWithTheAdjoint) {
+  for (const Covariance covariance : {Covariance::kCommon, Covariance::kDense})
+    expect_adjoint(GetParam(), Stimuli::kFiltered, covariance, Order::kFirst);
+}
+
 TEST_P(Sensitivities, WithoutNoiseTheBeliefIsThePlainReplay) {
   if (!GetParam().rule.curved()) GTEST_SKIP() << "a rule without second slopes";
   const Problem problem(GetParam());
   const auto& [model, session, theta, initial] = problem;
   const SessionLoss plain = session_loss(model, theta, session, initial);
   for (const Stimuli stimuli : {Stimuli::kKnown, Stimuli::kAveraged, Stimuli::kFiltered}) {
-    const SessionLoss belief = session_loss({model, theta, session, initial, {.stimuli = stimuli}});
+    const SessionLoss belief = session_loss(
+        {model, theta, session, initial, {.stimuli = stimuli, .neurons_in_one = kNeuronsInOne}});
     EXPECT_NEAR(belief.choice_nll, plain.choice_nll, 1e-13 * (1.0 + plain.choice_nll));
     EXPECT_NEAR(belief.squared_error, plain.squared_error, 1e-13 * (1.0 + plain.squared_error));
   }
@@ -200,16 +221,21 @@ TEST(Belief, OfNeuronsThatStayAlikeIsThatOfOneNeuron) {
   Problem many(c);
   many.initial.setConstant(0.1);
   many.initial.row(1).setConstant(-0.2);
+  Order order = Order::kFirst;
   const auto loss = [&](const Model& model, const Matrix& initial, double sd, Covariance covariance) {
-    const BeliefOptions options = {Stimuli::kFiltered, 0.2, sd, 0.0, covariance};
+    const double in_one = 6.0 / model.network.neurons;
+    const BeliefOptions options = {Stimuli::kFiltered, 0.2, sd, 0.0, covariance, order, in_one};
     return session_loss({model, many.theta, many.session, initial, options}).choice_nll;
   };
   Model one = many.model;
   one.network.neurons = 1;
   one.network.readout = {5.0};
-  const double dense = loss(many.model, many.initial, 0.3, Covariance::kDense);
-  EXPECT_NEAR(loss(many.model, many.initial, 0.3, Covariance::kCommon), dense, 1e-10);
-  EXPECT_NEAR(loss(one, many.initial.leftCols(1), 0.3 / std::sqrt(6.0), Covariance::kDense), dense, 1e-10);
+  for (const Order of : {Order::kFirst, Order::kSecond}) {
+    order = of;
+    const double dense = loss(many.model, many.initial, 0.3, Covariance::kDense);
+    EXPECT_NEAR(loss(many.model, many.initial, 0.3, Covariance::kCommon), dense, 1e-10);
+    EXPECT_NEAR(loss(one, many.initial.leftCols(1), 0.3 / std::sqrt(6.0), Covariance::kDense), dense, 1e-10);
+  }
 }
 
 TEST(Belief, HoldsWeightsThatGrowOutOfReachAndSaysSo) {

@@ -79,6 +79,7 @@ struct NetworkSettings {
 
 struct BeliefSettings {
   std::string covariance = "automatic";
+  std::string order = "second";
   double walk_sd = 0.0;
   bool estimate_walk_sd = false;
   bool estimate_initial_sd = false;

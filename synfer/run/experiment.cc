@@ -262,7 +262,9 @@ BeliefOptions belief_options(const Configuration& c, DataOrigin origin) {
       in_fit == "averaged" ? BeliefOptions::Stimuli::kAveraged : BeliefOptions::Stimuli::kFiltered;
   belief.noise_sd = c.stimulus.noise_sd;
   if (in_fit == "averaged") return belief;
-  const double alike = std::sqrt(neurons_in_one(c, origin));
+  belief.order = c.belief.order == "first" ? BeliefOptions::Order::kFirst : BeliefOptions::Order::kSecond;
+  belief.neurons_in_one = neurons_in_one(c, origin);
+  const double alike = std::sqrt(belief.neurons_in_one);
   if (weights_are_drawn(c)) belief.initial_sd = initial_weight_sd(c) / alike;
   belief.walk_sd = c.belief.walk_sd / alike;
   const bool dense = c.belief.covariance == "dense" ||

@@ -156,7 +156,8 @@ Problem read_problem(const Json& file) {
     belief = BeliefOptions{.stimuli = BeliefOptions::Stimuli::kFiltered,
                            .noise_sd = file.at("stimulus_noise_sd").get<double>(),
                            .initial_sd = file.at("initial_sd").get<double>(),
-                           .covariance = BeliefOptions::Covariance::kDense};
+                           .covariance = BeliefOptions::Covariance::kDense,
+                           .order = BeliefOptions::Order::kFirst};
   }
   const std::vector<double> weights = numbers(file.at(belief ? "initial_mean" : "initial_weights"));
   if (weights.size() != static_cast<std::size_t>(model.network.inputs * model.network.neurons)) {

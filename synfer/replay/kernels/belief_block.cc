@@ -5,6 +5,8 @@
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again.
 #include "synfer/model/functions-inl.h"
+#include "synfer/replay/kernels/second_nodes-inl.h"
+#include "synfer/replay/kernels/second_order-inl.h"
 #include "synfer/replay/kernels/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -15,12 +17,6 @@ inline constexpr double kSmallestLogitVariance = 1e-300;
 
 using kernels::ChoiceLanes;
 
-HWY_INLINE Block all(double number) {
-  Block block;
-  for (auto& part : block.part) part = hn::Set(Tag(), number);
-  return block;
-}
-
 // `of` where `by` > `than`, `otherwise` elsewhere.
 HWY_INLINE Block where_above(const Block& by, double than, const Block& of, const Block& otherwise) {
   Block chosen;
@@ -29,32 +25,6 @@ HWY_INLINE Block where_above(const Block& by, double than, const Block& of, cons
     chosen.part[n] = hn::IfThenElse(above, of.part[n], otherwise.part[n]);
   }
   return chosen;
-}
-
-struct Response {
-  Block value, slope, curvature;
-};
-
-template <int kKind>
-HWY_INLINE Response activate_block(const Activation& f, const Block& z) {
-  Response response;
-  for (std::size_t n = 0; n < kVectors; ++n) {
-    const auto of = activate<kKind>(Tag(), f, z.part[n]);
-    response.value.part[n] = of.value;
-    response.slope.part[n] = of.slope;
-    response.curvature.part[n] = of.curvature;
-  }
-  return response;
-}
-
-// p(choice) and p(other) of a logit.
-HWY_INLINE void choose(const Block& logit, const Block& toward, Block& p, Block& not_p) {
-  for (std::size_t n = 0; n < kVectors; ++n) {
-    const auto of = logistic(Tag(), logit.part[n]);
-    const auto unlikely = hn::Lt(hn::Mul(toward.part[n], logit.part[n]), hn::Zero(Tag()));
-    p.part[n] = hn::IfThenElse(unlikely, of.smaller, of.larger);
-    not_p.part[n] = hn::IfThenElse(unlikely, of.larger, of.smaller);
-  }
 }
 
 // What follows is written for any shape of one offer and compiled for the plain one besides.
@@ -124,12 +94,39 @@ HWY_INLINE void find_line(const BeliefShape s, const Block& toward, BlockValues&
   }
 }
 
+// p and not_p at place t on the line, to first order; with slopes also how they move with each drive and with
+// the offset, into now.node_slopes.
+template <int kKind>
+HWY_INLINE void choose_on_line(const BeliefShape s, const Activation& f, bool slopes, double t,
+                               const Block& offset, const Block& toward, BlockValues& now, Block& p,
+                               Block& not_p) {
+  Block logit = offset;
+  for (std::size_t j = 0; j < s.neurons; ++j) {
+    Response of;
+    if (t == 0.0) {
+      of = {load(now.y[j]), load(now.y1[j]), zero(), zero()};
+    } else {
+      of = activate_block<kKind>(f, load(now.z[j]) + t * load(now.c1[j]) + (t * t) * load(now.c2[j]));
+    }
+    logit += now.readout[j] * of.value;
+    if (slopes) store(now.readout[j] * of.slope, now.node_slopes[j]);
+  }
+  const Chosen chosen = choose(logit, toward);
+  p = chosen.p;
+  not_p = chosen.not_p;
+  if (!slopes) return;
+  const Block by_logit = toward * chosen.product;
+  for (std::size_t j = 0; j < s.neurons; ++j) store(by_logit * load(now.node_slopes[j]), now.node_slopes[j]);
+  store(by_logit, now.node_slopes[s.neurons]);
+}
+
 template <int kKind>
 HWY_INLINE void observe(const BeliefShape s, const Activation& f, bool moments, ChoiceLanes& choice,
                         BlockValues& now) {
   const Block toward = load(choice.toward);
   const Block offset = load(choice.offset);
   find_line(s, toward, now);
+  if (now.second) find_residuals(s, now);
   if (moments) {
     for (auto& of : now.moments) of.fill({});
   }
@@ -139,35 +136,25 @@ HWY_INLINE void observe(const BeliefShape s, const Activation& f, bool moments, 
   Block second = zero();
   for (std::size_t q = 0; q < kNodes; ++q) {
     const double t = kNodeAt[q];
-    Block logit = offset;
-    for (std::size_t j = 0; j < s.neurons; ++j) {
-      Response of;
-      if (q == kNodes / 2) {  // t = 0
-        of = {load(now.y[j]), load(now.y1[j]), zero()};
-      } else {
-        of = activate_block<kKind>(f, load(now.z[j]) + t * load(now.c1[j]) + (t * t) * load(now.c2[j]));
-      }
-      logit += now.readout[j] * of.value;
-      if (moments) store(now.readout[j] * of.slope, now.slope_at_node[j]);
-    }
     Block p;
     Block not_p;
-    choose(logit, toward, p, not_p);
+    if (now.second) {
+      choose_at_node<kKind>(s, f, moments, all(t), offset, toward, now, p, not_p);
+    } else {
+      choose_on_line<kKind>(s, f, moments, t, offset, toward, now, p, not_p);
+    }
     z += kNodeWeight[q] * p;
     not_z += kNodeWeight[q] * not_p;
     first += (kNodeWeight[q] * t) * p;
     second += (kNodeWeight[q] * t * t) * p;
     if (!moments) continue;
-    const Block h = (kNodeWeight[q] * toward) * p * not_p;
-    const auto add = [&](const Block& slope, std::array<Lanes, 5>& to) HWY_ATTR {
-      Block term = h * slope;
-      for (Lanes& sum : to) {
+    for (std::size_t n = 0; n < now.moments.size(); ++n) {
+      Block term = kNodeWeight[q] * load(now.node_slopes[n]);
+      for (Lanes& sum : now.moments[n]) {
         store(load(sum) + term, sum);
         term = t * term;
       }
-    };
-    for (std::size_t j = 0; j < s.neurons; ++j) add(load(now.slope_at_node[j]), now.moments[j]);
-    add(all(1.0), now.moments[s.neurons]);
+    }
   }
   for (auto& part : z.part) part = hn::Max(part, hn::Set(Tag(), kSmallestProbability));
   const Block over_z = 1.0 / z;
@@ -176,7 +163,7 @@ HWY_INLINE void observe(const BeliefShape s, const Activation& f, bool moments, 
   store(z, choice.p);
   store(not_z, choice.not_p);
   store(mean, now.first);
-  store(square, now.second);
+  store(square, now.second_moment);
   const Block chosen = toward * toward;
   store(chosen * mean, now.alpha);
   store(chosen * (square - mean * mean + all(-1.0)), now.kappa);
@@ -207,13 +194,48 @@ HWY_INLINE void move(const BeliefShape s, BlockValues& now) {
 
 template <int kKind>
 HWY_INLINE void respond_to_believed(const BeliefShape s, const Activation& f, std::size_t j,
-                                    const BlockValues& now, Lanes& y, Lanes& y1, Lanes& y2) {
+                                    const BlockValues& now, Lanes& y, kernels::ResponseSlopes<Lanes>& slopes) {
   Block z = zero();
   for (std::size_t i = 0; i < s.inputs; ++i) z += load(now.xh[i]) * load(now.m[s.ij(i, j)]);
   const Response of = activate_block<kKind>(f, z);
   store(of.value, y);
-  store(of.slope, y1);
-  store(of.curvature, y2);
+  store(of.slope, slopes.first);
+  store(of.curvature, slopes.second);
+  store(of.third, slopes.third);
+}
+
+// The spread of the synapses of neuron j, given f'(z) and f''(z).
+HWY_INLINE void find_spread(const BeliefShape s, std::size_t j, const kernels::ResponseSlopes<Lanes>& y,
+                            BlockValues& now) {
+  const ValuesOfStep<BlockValues> step{s, now, load(y.first), load(y.second)};
+  const NeuronSpread<Block> neuron = neuron_spread(s, step, j);
+  for (std::size_t i = 0; i < s.inputs; ++i) {
+    SpreadOf<Block> of;
+    synapse_spread(s, step, neuron, i, j, of);
+    SpreadOf<Lanes>& to = now.spread[s.ij(i, j)];
+    store(of.y, to.y);
+    store(of.xx, to.xx);
+    store(of.xy, to.xy);
+    store(of.xw, to.xw);
+    store(of.yy, to.yy);
+    store(of.yw, to.yw);
+    store(of.ww, to.ww);
+  }
+}
+
+// g += D g.
+HWY_INLINE void add_mean_above(const BlockValues& now, std::size_t ij, Lanes& g) {
+  const SecondSlopesOf<Lanes>& of = now.g_slopes[ij];
+  const SpreadOf<Lanes>& by = now.spread[ij];
+  Block squares = load(by.xx) * load(of.xx);
+  squares += load(by.yy) * load(of.yy);
+  squares += load(by.ww) * load(of.ww);
+  Block sum = load(g) + 0.5 * squares;
+  sum += load(by.y) * load(of.y);
+  sum += load(by.xy) * load(of.xy);
+  sum += load(by.xw) * load(of.xw);
+  sum += load(by.yw) * load(of.yw);
+  store(sum, g);
 }
 
 HWY_INLINE void add_slopes_of_change(const BeliefShape s, std::size_t j, const Lanes& y1, BlockValues& now) {
@@ -233,6 +255,30 @@ HWY_INLINE void add_slopes_of_change(const BeliefShape s, std::size_t j, const L
       add(now.g[d * s.inputs + k], (share * gamma) * load(now.m[s.ij(k, j)]));
     }
     add(now.g[d * s.inputs + i], (share * eta) * load(g.x));
+  }
+}
+
+// R' = F R F' + apart walk_sd^2 I.
+HWY_INLINE void change_apart(const BeliefShape s, BlockValues& now) {
+  const std::size_t inputs = s.inputs;
+  for (std::size_t e = 0; e < inputs; ++e) {
+    Block along_x = zero();
+    for (std::size_t i = 0; i < inputs; ++i) along_x += load(now.xh[i]) * load(now.r[i * inputs + e]);
+    for (std::size_t d = 0; d < inputs; ++d) {
+      store(load(now.phi[d]) * load(now.r[d * inputs + e]) + load(now.gamma[d]) * along_x,
+            now.fr[d * inputs + e]);
+    }
+  }
+  for (std::size_t d = 0; d < inputs; ++d) {
+    const Lanes* of_d = now.fr.data() + d * inputs;
+    Block along_x = zero();
+    for (std::size_t i = 0; i < inputs; ++i) along_x += load(now.xh[i]) * load(of_d[i]);
+    for (std::size_t e = d; e < inputs; ++e) {
+      Block sum = load(now.phi[e]) * load(of_d[e]) + load(now.gamma[e]) * along_x;
+      if (d == e) sum += now.apart * load(now.walk_variance);
+      store(sum, now.r[d * inputs + e]);
+      store(sum, now.r[e * inputs + d]);
+    }
   }
 }
 
@@ -301,10 +347,18 @@ void BeginChange(BlockValues& now) {
   for (std::size_t i = 0; i < now.inputs; ++i) store(load(now.x[i]) + alpha * load(now.v[i]), now.xh[i]);
 }
 
-void RespondToBelieved(const Activation& f, std::size_t j, const BlockValues& now, Lanes& y, Lanes& y1,
-                       Lanes& y2) {
-  plain(f, now) ? respond_to_believed<kTanh>(kPlainShape, f, j, now, y, y1, y2)
-                : respond_to_believed<kAnyKind>(now, f, j, now, y, y1, y2);
+void RespondToBelieved(const Activation& f, std::size_t j, const BlockValues& now, Lanes& y,
+                       kernels::ResponseSlopes<Lanes>& slopes) {
+  plain(f, now) ? respond_to_believed<kTanh>(kPlainShape, f, j, now, y, slopes)
+                : respond_to_believed<kAnyKind>(now, f, j, now, y, slopes);
+}
+
+void FindSpread(std::size_t j, const kernels::ResponseSlopes<Lanes>& y, BlockValues& now) {
+  now == kPlainShape ? find_spread(kPlainShape, j, y, now) : find_spread(now, j, y, now);
+}
+
+void AddMeanAbove(std::size_t j, Lanes* g, const BlockValues& now) {
+  for (std::size_t i = 0; i < now.inputs; ++i) add_mean_above(now, now.ij(i, j), g[i]);
 }
 
 void AddSlopesOfChange(std::size_t j, const Lanes& y1, BlockValues& now) {
@@ -320,6 +374,7 @@ void ChangeMean(std::size_t j, const Lanes* g, BlockValues& now) {
 }
 
 void ChangeCovariance(BlockValues& now) {
+  if (now.apart > 0.0) now == kPlainShape ? change_apart(kPlainShape, now) : change_apart(now, now);
   now == kPlainShape ? change_covariance(kPlainShape, now) : change_covariance(now, now);
 }
 
@@ -363,6 +418,8 @@ HWY_EXPORT(Observe);
 HWY_EXPORT(Move);
 HWY_EXPORT(BeginChange);
 HWY_EXPORT(RespondToBelieved);
+HWY_EXPORT(FindSpread);
+HWY_EXPORT(AddMeanAbove);
 HWY_EXPORT(AddSlopesOfChange);
 HWY_EXPORT(ChangeMean);
 HWY_EXPORT(ChangeCovariance);
@@ -379,9 +436,17 @@ void move(BlockValues& now) { HWY_DYNAMIC_DISPATCH(Move)(now); }
 
 void begin_change(BlockValues& now) { HWY_DYNAMIC_DISPATCH(BeginChange)(now); }
 
-void respond_to_believed(const Activation& f, std::size_t j, const BlockValues& now, Lanes& y, Lanes& y1,
-                         Lanes& y2) {
-  HWY_DYNAMIC_DISPATCH(RespondToBelieved)(f, j, now, y, y1, y2);
+void respond_to_believed(const Activation& f, std::size_t j, const BlockValues& now, Lanes& y,
+                         ResponseSlopes<Lanes>& slopes) {
+  HWY_DYNAMIC_DISPATCH(RespondToBelieved)(f, j, now, y, slopes);
+}
+
+void find_spread(std::size_t j, const ResponseSlopes<Lanes>& y, BlockValues& now) {
+  HWY_DYNAMIC_DISPATCH(FindSpread)(j, y, now);
+}
+
+void add_mean_above(std::size_t j, Lanes* g, const BlockValues& now) {
+  HWY_DYNAMIC_DISPATCH(AddMeanAbove)(j, g, now);
 }
 
 void add_slopes_of_change(std::size_t j, const Lanes& y1, BlockValues& now) {

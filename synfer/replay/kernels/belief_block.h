@@ -29,9 +29,13 @@ void move(BlockValues& now);
 /// x as it is believed to have been; what a change adds up in is cleared.
 void begin_change(BlockValues& now);
 
-/// y of neuron j there, f' and f''.
-void respond_to_believed(const Activation& f, std::size_t j, const BlockValues& now, Lanes& y, Lanes& y1,
-                         Lanes& y2);
+/// y of neuron j there, and its slopes.
+void respond_to_believed(const Activation& f, std::size_t j, const BlockValues& now, Lanes& y,
+                         ResponseSlopes<Lanes>& slopes);
+
+/// Of the synapses of neuron j: now.spread; and g += D g (N), given the spread and the slopes of g.
+void find_spread(std::size_t j, const ResponseSlopes<Lanes>& y, BlockValues& now);
+void add_mean_above(std::size_t j, Lanes* g, const BlockValues& now);
 
 /// phi, gamma, psi and G of neuron j, given the slopes of g.
 void add_slopes_of_change(std::size_t j, const Lanes& y1, BlockValues& now);
@@ -39,7 +43,7 @@ void add_slopes_of_change(std::size_t j, const Lanes& y1, BlockValues& now);
 /// m += eta g, of neuron j. g: N.
 void change_mean(std::size_t j, const Lanes* g, BlockValues& now);
 
-/// P after the weight change.
+/// P, and R, after the weight change.
 void change_covariance(BlockValues& now);
 
 /// Whether some lane's weight, or its sd, is beyond `reach`.

@@ -10,15 +10,11 @@
 #define HWY_TARGET_INCLUDE "synfer/replay/kernels/belief_slopes.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again.
+#include "synfer/replay/kernels/second_order-inl.h"
 #include "synfer/replay/kernels/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
-
-template <class Values>
-using EntryOf = std::remove_cvref_t<decltype(std::declval<Values>().sd)>;  // double or Lanes
-template <class Values>
-using NumberOf = decltype(val(std::declval<EntryOf<Values>>()));  // double or Block
 
 template <class Values>
 HWY_INLINE void respond(const BeliefShape s, const Values& now, BeliefSlopes& d) {
@@ -109,7 +105,7 @@ HWY_INLINE void slopes_of_line(const BeliefShape s, const Values& now, const Lan
 // and dL_q = sum_kj b_j f'(z_q) (dz + t dc1 + t^2 dc2), so that nodes are summed before lanes are touched.
 template <class Values>
 HWY_INLINE void slopes_of_choice(const BeliefShape s, const Values& now, const BeliefSlopes& d, std::size_t n,
-                                 Lanes& log_p, Lanes& alpha, Lanes& kappa) {
+                                 Lanes* dc, Lanes& log_p, Lanes& alpha, Lanes& kappa) {
   const Lanes* dm = d.m.block(n);
   const Lanes* dz = d.z.block(n);
   const Lanes* du = d.u.block(n);
@@ -121,7 +117,14 @@ HWY_INLINE void slopes_of_choice(const BeliefShape s, const Values& now, const B
   Block t0 = zero();
   Block t1 = zero();
   Block t2 = zero();
-  for (std::size_t kj = 0; kj < s.offers * s.neurons; ++kj) {
+  const auto add_terms = [&](const auto& of, const Block& d0, const Block& d1, const Block& d2) HWY_ATTR {
+    t0 = t0 + val(of[0]) * d0 + val(of[1]) * d1 + val(of[2]) * d2;
+    t1 = t1 + val(of[1]) * d0 + val(of[2]) * d1 + val(of[3]) * d2;
+    t2 = t2 + val(of[2]) * d0 + val(of[3]) * d1 + val(of[4]) * d2;
+  };
+  Lanes* all_dc1 = dc;
+  Lanes* all_dc2 = dc + s.drives();
+  for (std::size_t kj = 0; kj < s.drives(); ++kj) {
     // forward: c1_kj = sum_i v_ki m_ij + x_ki u_gi,  c2_kj = sum_i v_ki u_gi
     const std::size_t k = kj / s.neurons;
     const std::size_t j = kj % s.neurons;
@@ -138,14 +141,34 @@ HWY_INLINE void slopes_of_choice(const BeliefShape s, const Values& now, const B
       dc2 += val(u[s.gi(j, i)]) * dv_ki;
       dc2 += val(v[ki]) * du_gi;
     }
-    const auto& of = now.moments[kj];
+    // forward: z + c1 t + c2 t^2, less c2 to second order
     const Block dz_kj = load(dz[kj]);
-    t0 = t0 + val(of[0]) * dz_kj + val(of[1]) * dc1 + val(of[2]) * dc2;
-    t1 = t1 + val(of[1]) * dz_kj + val(of[2]) * dc1 + val(of[3]) * dc2;
-    t2 = t2 + val(of[2]) * dz_kj + val(of[3]) * dc1 + val(of[4]) * dc2;
+    if (!now.second) {
+      add_terms(now.moments[kj], dz_kj, dc1, dc2);
+      continue;
+    }
+    add_terms(now.moments[kj], dz_kj - dc2, dc1, dc2);
+    store(dc1, all_dc1[kj]);
+    store(dc2, all_dc2[kj]);
+  }
+  if (now.second) {
+    DualsOfStep<Values> of(s, now, d, n);
+    of.dc1 = all_dc1;
+    of.dc2 = all_dc2;
+    Dual<NumberOf<Values>> a[3];
+    for (std::size_t kj = 0; kj < s.drives(); ++kj) {
+      for (std::size_t other = kj; other < s.drives(); ++other) {
+        residual_covariance(s, of, {kj / s.neurons, kj % s.neurons}, {other / s.neurons, other % s.neurons}, a);
+        add_terms(now.moments[s.pair_input(kj, other)], a[0].slope, a[1].slope, a[2].slope);
+      }
+    }
+    for (std::size_t k = 0; now.apart > 0.0 && k < s.offers; ++k) {
+      variance_apart(s, of, k, a);
+      add_terms(now.moments[s.apart_input(k)], a[0].slope, a[1].slope, a[2].slope);
+    }
   }
   if (d.offsets) {
-    const auto& of = now.moments.back();
+    const auto& of = now.moments[s.drives()];
     for (std::size_t k = 0; k < s.offers; ++k) {
       const Block offset = load(d.offset.block(n)[k]);
       t0 += (s.sign(k) * val(of[0])) * offset;
@@ -156,7 +179,7 @@ HWY_INLINE void slopes_of_choice(const BeliefShape s, const Values& now, const B
   const Block d_alpha = t1 - val(now.first) * t0;
   store(t0, log_p);
   store(d_alpha, alpha);
-  store(t2 - val(now.second) * t0 - (2.0 * val(now.first)) * d_alpha, kappa);
+  store(t2 - val(now.second_moment) * t0 - (2.0 * val(now.first)) * d_alpha, kappa);
 }
 
 template <class Values>
@@ -188,13 +211,14 @@ HWY_INLINE void observe_along_line(const BeliefShape s, const Values& now, Belie
   Lanes* da = scratch;
   Lanes* dpa = da + s.modes;
   Lanes* db = dpa + s.modes;
+  Lanes* dc = db + s.offers * s.inputs;
   for (std::size_t n = 0; n < d.m.blocks(); ++n) {
     Lanes* du = d.u.block(n);
     slopes_of_logit(s, now, d.m.block(n), d.z.block(n), da, db);
     slopes_of_line(s, now, d.p.block(n), da, db, *d.log_noise_sd.block(n), dpa, du, d.v.block(n));
     Lanes& alpha = *d.alpha.block(n);
     Lanes& kappa = *d.kappa.block(n);
-    slopes_of_choice(s, now, d, n, *d.log_p.block(n), alpha, kappa);
+    slopes_of_choice(s, now, d, n, dc, *d.log_p.block(n), alpha, kappa);
     if (now.filtered) move(s, now, load(alpha), load(kappa), du, d.m.block(n), d.p.block(n));
   }
 }
@@ -215,8 +239,11 @@ HWY_INLINE void begin_change(const BeliefShape s, const Values& now, BeliefSlope
 }
 
 template <class Values>
-HWY_INLINE void change_weights(const BeliefShape s, const Values& now, std::size_t j, NumberOf<Values> y1,
-                               NumberOf<Values> y2, const Lanes* by_theta, BeliefSlopes& d, Lanes* scratch) {
+HWY_INLINE void change_weights(const BeliefShape s, const Values& now, std::size_t j,
+                               const kernels::ResponseSlopes<EntryOf<Values>>& of_y, const Lanes* by_theta,
+                               BeliefSlopes& d, Lanes* scratch) {
+  const auto y1 = val(of_y.first);
+  const auto y2 = val(of_y.second);
   const auto* m = now.m.data();
   const auto* xh = now.xh.data();
   const auto eta = val(now.eta);
@@ -238,15 +265,37 @@ HWY_INLINE void change_weights(const BeliefShape s, const Values& now, std::size
       if (now.moved) dz += val(m[s.ij(i, j)]) * load(dxh[i]);
     }
     const Block dy = y1 * dz;
+    // forward: the moments of (x, y, w) about the mean
+    DualsOfStep<Values> step(s, now, d, n);
+    NeuronSpread<Dual<NumberOf<Values>>> neuron;
+    if (now.above_mean) {
+      step.of.y1 = y1;
+      step.of.y2 = y2;
+      step.dy1 = y2 * dz;
+      step.dy2 = val(of_y.third) * dz;
+      neuron = neuron_spread(s, step, j);
+    }
     for (std::size_t i = 0; i < s.inputs; ++i) {
       const auto& g = now.g_slopes[s.ij(i, j)];
+      const auto& mean = now.mean_slopes[s.ij(i, j)];
       const Lanes* theta = by_theta + i * 4 * d.theta_blocks + n;
       const Block dw = load(dm[s.ij(i, j)]);
       const Block dx = load(dxh[i]);
-      // forward: change = eta g(x, y, m, r; theta)
-      Block sum = (eta * val(g.y)) * dy + (eta * val(g.w)) * dw;
-      if (now.moved) sum += (eta * val(g.x)) * dx;
+      // forward: change = eta (g + D g)(x, y, m, r; theta)
+      Block sum = (eta * val(mean.y)) * dy + (eta * val(mean.w)) * dw;
+      if (now.moved) sum += (eta * val(mean.x)) * dx;
       if (theta_lanes) sum += eta * load(theta[0]);
+      if (now.above_mean) {
+        SpreadOf<Dual<NumberOf<Values>>> by;
+        synapse_spread(s, step, neuron, i, j, by);
+        sum += (eta * val(g.y)) * by.y.slope;
+        sum += (0.5 * eta * val(g.xx)) * by.xx.slope;
+        sum += (0.5 * eta * val(g.yy)) * by.yy.slope;
+        sum += (0.5 * eta * val(g.ww)) * by.ww.slope;
+        sum += (eta * val(g.xy)) * by.xy.slope;
+        sum += (eta * val(g.xw)) * by.xw.slope;
+        sum += (eta * val(g.yw)) * by.yw.slope;
+      }
       store(sum, change[i]);
       if (!now.filtered) continue;
       // forward: psi += share eta g_x
@@ -318,6 +367,32 @@ HWY_INLINE void add_f_slopes(const BeliefShape s, const Values& now, const Entry
   }
 }
 
+// forward: R' = F R F' + apart walk_sd^2 I, as P' below.
+template <class Values>
+HWY_INLINE void change_apart(const BeliefShape s, const Values& now, BeliefSlopes& all, std::size_t n,
+                             Lanes* half, Lanes* dfr) {
+  const std::size_t inputs = s.inputs;
+  Lanes* dr = all.r.block(n);
+  for (std::size_t d = 0; d < inputs * inputs; ++d) half[d] = {};
+  for (std::size_t e = 0; e < inputs; ++e) {
+    add_f_slopes(s, now, now.fr.data() + e * inputs, all.xh.block(n), all.phi.block(n), all.gamma.block(n),
+                 inputs, half + e);
+  }
+  apply_f(s, now, dr, inputs, dfr);
+  for (std::size_t d = 0; d < inputs; ++d) {
+    for (std::size_t e = d; e < inputs; ++e) {
+      const Lanes* row = dfr + d * inputs;
+      Block along_x = zero();
+      for (std::size_t i = 0; i < inputs; ++i) along_x += val(now.xh[i]) * load(row[i]);
+      Block sum = val(now.phi[e]) * load(row[e]) + val(now.gamma[e]) * along_x;
+      sum += load(half[d * inputs + e]) + load(half[e * inputs + d]);
+      if (d == e) sum += (2.0 * now.apart * val(now.walk_variance)) * load(*all.log_walk_sd.block(n));
+      store(sum, dr[d * inputs + e]);
+      if (d != e) store(sum, dr[e * inputs + d]);
+    }
+  }
+}
+
 template <class Values>
 HWY_INLINE void change_covariance(const BeliefShape s, const Values& now, BeliefSlopes& all, Lanes* scratch) {
   const std::size_t inputs = s.inputs;
@@ -328,6 +403,8 @@ HWY_INLINE void change_covariance(const BeliefShape s, const Values& now, Belief
   Lanes* half = dfp + modes * modes;  // X of dP' = ... + X + X'
   Lanes* dfu = half + modes * modes;
   Lanes* dgv = dfu + modes;
+  Lanes* dfr = dgv + modes;
+  Lanes* half_of_r = dfr + modes * modes;
   for (std::size_t n = 0; n < all.m.blocks(); ++n) {
     const Lanes* dphi = all.phi.block(n);
     const Lanes* dgamma = all.gamma.block(n);
@@ -374,6 +451,7 @@ HWY_INLINE void change_covariance(const BeliefShape s, const Values& now, Belief
       add_f_slopes(s, now, now.fp.data() + e * modes, dxh, dphi, dgamma, modes, half + e);
     }
     apply_f(s, now, dp, modes, dfp);
+    if (now.apart > 0.0) change_apart(s, now, all, n, half_of_r, dfr);
     const Block dlog_sd = load(*all.log_noise_sd.block(n));
     const Block d_kappa = load(*all.kappa.block(n));
     const Block walk = (2.0 * val(now.walk_variance)) * load(*all.log_walk_sd.block(n));
@@ -435,10 +513,10 @@ void BeginChange(const Values& now, BeliefSlopes& d) {
 }
 
 template <class Values>
-void ChangeWeights(const Values& now, std::size_t j, const EntryOf<Values>& y1, const EntryOf<Values>& y2,
+void ChangeWeights(const Values& now, std::size_t j, const kernels::ResponseSlopes<EntryOf<Values>>& y,
                    const Lanes* by_theta, BeliefSlopes& d) {
   with_scratch(now, d, [&](const BeliefShape s, Lanes* scratch) HWY_ATTR __attribute__((always_inline)) {
-    change_weights(s, now, j, val(y1), val(y2), by_theta, d, scratch);
+    change_weights(s, now, j, y, by_theta, d, scratch);
   });
 }
 
@@ -453,18 +531,18 @@ void ChangeCovariance(const Values& now, BeliefSlopes& d) {
 void RespondOne(const BeliefValues& now, BeliefSlopes& d) { Respond(now, d); }
 void ObserveOne(const BeliefValues& now, BeliefSlopes& d) { ObserveAlongLine(now, d); }
 void BeginOne(const BeliefValues& now, BeliefSlopes& d) { BeginChange(now, d); }
-void ChangeOne(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
-               BeliefSlopes& d) {
-  ChangeWeights(now, j, y1, y2, by_theta, d);
+void ChangeOne(const BeliefValues& now, std::size_t j, const kernels::ResponseSlopes<double>& y,
+               const Lanes* by_theta, BeliefSlopes& d) {
+  ChangeWeights(now, j, y, by_theta, d);
 }
 void SpreadOne(const BeliefValues& now, BeliefSlopes& d) { ChangeCovariance(now, d); }
 
 void RespondEight(const BlockValues& now, BeliefSlopes& d) { Respond(now, d); }
 void ObserveEight(const BlockValues& now, BeliefSlopes& d) { ObserveAlongLine(now, d); }
 void BeginEight(const BlockValues& now, BeliefSlopes& d) { BeginChange(now, d); }
-void ChangeEight(const BlockValues& now, std::size_t j, const Lanes& y1, const Lanes& y2,
+void ChangeEight(const BlockValues& now, std::size_t j, const kernels::ResponseSlopes<Lanes>& y,
                  const Lanes* by_theta, BeliefSlopes& d) {
-  ChangeWeights(now, j, y1, y2, by_theta, d);
+  ChangeWeights(now, j, y, by_theta, d);
 }
 void SpreadEight(const BlockValues& now, BeliefSlopes& d) { ChangeCovariance(now, d); }
 
@@ -481,7 +559,7 @@ BeliefSlopes::BeliefSlopes(const BeliefShape& of, std::size_t lanes, std::size_t
   const std::size_t km = of.offers * of.neurons;
   const auto columns = [&](std::size_t count) { return LaneArray(lanes, count); };
   m = columns(of.inputs * of.neurons);
-  p = columns(modes * modes);
+  p = r = columns(modes * modes);
   z = columns(km);
   u = phi = gamma = psi = columns(modes);
   v = columns(kn);
@@ -519,13 +597,13 @@ void observe_along_line(const BlockValues& now, BeliefSlopes& d) {
 void begin_change(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(BeginOne)(now, d); }
 void begin_change(const BlockValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(BeginEight)(now, d); }
 
-void change_weights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
-                    BeliefSlopes& d) {
-  HWY_DYNAMIC_DISPATCH(ChangeOne)(now, j, y1, y2, by_theta, d);
-}
-void change_weights(const BlockValues& now, std::size_t j, const Lanes& y1, const Lanes& y2,
+void change_weights(const BeliefValues& now, std::size_t j, const ResponseSlopes<double>& y,
                     const Lanes* by_theta, BeliefSlopes& d) {
-  HWY_DYNAMIC_DISPATCH(ChangeEight)(now, j, y1, y2, by_theta, d);
+  HWY_DYNAMIC_DISPATCH(ChangeOne)(now, j, y, by_theta, d);
+}
+void change_weights(const BlockValues& now, std::size_t j, const ResponseSlopes<Lanes>& y,
+                    const Lanes* by_theta, BeliefSlopes& d) {
+  HWY_DYNAMIC_DISPATCH(ChangeEight)(now, j, y, by_theta, d);
 }
 
 void change_covariance(const BeliefValues& now, BeliefSlopes& d) { HWY_DYNAMIC_DISPATCH(SpreadOne)(now, d); }

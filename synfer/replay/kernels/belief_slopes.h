@@ -16,7 +16,7 @@ struct BeliefSlopes {
   BeliefSlopes(const BeliefShape& of, std::size_t lanes, std::size_t theta_lanes);
 
   // Of the belief, and of the latest observation.
-  LaneArray m, p, z, u, v;
+  LaneArray m, p, r, z, u, v;
   LaneArray log_p, alpha, kappa;
   LaneArray rows;  // 1, or K with three offers and more: see Belief::information_rows
   // Of the latest weight change.
@@ -30,7 +30,7 @@ struct BeliefSlopes {
   LaneArray scratch;             // one block, of what does not outlive a line
 
   static constexpr std::size_t scratch_of(const BeliefShape& s) {
-    return 2 * s.modes * s.modes + 2 * s.modes + s.offers * s.inputs + 2 * s.inputs;
+    return 4 * s.modes * s.modes + 2 * s.modes + s.offers * s.inputs + 2 * s.inputs + 2 * s.drives();
   }
 };
 
@@ -51,14 +51,20 @@ void observe_along_line(const BlockValues& now, BeliefSlopes& d);
 void begin_change(const BeliefValues& now, BeliefSlopes& d);
 void begin_change(const BlockValues& now, BeliefSlopes& d);
 
-/// The weight change of neuron j, with f'(z) and f''(z); values are those before it.
-/// by_theta: of every input dg/dtheta, d(dg/dx)/dtheta, ... by y and w, theta_blocks each.
-void change_weights(const BeliefValues& now, std::size_t j, double y1, double y2, const Lanes* by_theta,
-                    BeliefSlopes& d);
-void change_weights(const BlockValues& now, std::size_t j, const Lanes& y1, const Lanes& y2,
+/// f'(z), f''(z) and f'''(z) of a neuron at a weight change.
+template <typename Number>
+struct ResponseSlopes {
+  Number first{}, second{}, third{};
+};
+
+/// The weight change of neuron j; values are those before it.
+/// by_theta: of every input d(mean change)/dtheta, d(dg/dx)/dtheta, ... by y and w, theta_blocks each.
+void change_weights(const BeliefValues& now, std::size_t j, const ResponseSlopes<double>& y,
+                    const Lanes* by_theta, BeliefSlopes& d);
+void change_weights(const BlockValues& now, std::size_t j, const ResponseSlopes<Lanes>& y,
                     const Lanes* by_theta, BeliefSlopes& d);
 
-/// P after the weight change, with the values of that change.
+/// P, and R, after the weight change, with the values of that change.
 void change_covariance(const BeliefValues& now, BeliefSlopes& d);
 void change_covariance(const BlockValues& now, BeliefSlopes& d);
 

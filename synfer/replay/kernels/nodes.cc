@@ -5,6 +5,8 @@
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again.
 #include "synfer/model/functions-inl.h"
+#include "synfer/replay/kernels/second_nodes-inl.h"
+#include "synfer/replay/kernels/second_order-inl.h"
 #include "synfer/replay/kernels/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -60,6 +62,18 @@ void ChoiceAtNodes(const Activation& f, double toward, double offset, bool slope
   store(other, not_p);
 }
 
+void SecondChoiceAtNodes(const Activation& f, double toward, double offset, bool slopes, BeliefValues& now,
+                         Lanes& p, Lanes& not_p) {
+  find_residuals(now, now);
+  Lanes nodes;
+  for (std::size_t q = 0; q < kNodes; ++q) nodes.lane[q] = kNodeAt[q];
+  Block chosen;
+  Block other;
+  choose_at_node<kAnyKind>(now, f, slopes, load(nodes), all(offset), all(toward), now, chosen, other);
+  store(chosen, p);
+  store(other, not_p);
+}
+
 }  // namespace synfer::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -67,10 +81,16 @@ HWY_AFTER_NAMESPACE();
 namespace synfer {
 
 HWY_EXPORT(ChoiceAtNodes);
+HWY_EXPORT(SecondChoiceAtNodes);
 
 void kernels::choice_at_nodes(const Activation& f, double toward, double offset, bool slopes,
                               BeliefValues& now, Lanes& p, Lanes& not_p) {
   HWY_DYNAMIC_DISPATCH(ChoiceAtNodes)(f, toward, offset, slopes, now, p, not_p);
+}
+
+void kernels::second_choice_at_nodes(const Activation& f, double toward, double offset, bool slopes,
+                                     BeliefValues& now, Lanes& p, Lanes& not_p) {
+  HWY_DYNAMIC_DISPATCH(SecondChoiceAtNodes)(f, toward, offset, slopes, now, p, not_p);
 }
 
 }  // namespace synfer

@@ -14,4 +14,8 @@ namespace synfer::kernels {
 void choice_at_nodes(const Activation& f, double toward, double offset, bool slopes, BeliefValues& now,
                      Lanes& p, Lanes& not_p);
 
+/// The same to second order: writes now.residual and now.spread_apart, and with `slopes` now.node_slopes.
+void second_choice_at_nodes(const Activation& f, double toward, double offset, bool slopes, BeliefValues& now,
+                            Lanes& p, Lanes& not_p);
+
 }  // namespace synfer::kernels

@@ -113,6 +113,12 @@ HWY_INLINE Block operator-(const Block& a) {
   return minus;
 }
 
+HWY_INLINE Block operator-(const Block& a, const Block& b) {
+  Block rest;
+  for (std::size_t n = 0; n < kVectors; ++n) rest.part[n] = hn::Sub(a.part[n], b.part[n]);
+  return rest;
+}
+
 HWY_INLINE Block operator-(const Block& a, const Scaled& b) { return a + (-b.by) * b.of; }
 
 HWY_INLINE Block operator-(const Block& a, const Product& b) {
@@ -135,6 +141,46 @@ HWY_INLINE Block& operator+=(Block& a, const Block& b) { return a = a + b; }
 HWY_INLINE Block& operator+=(Block& a, const Scaled& b) { return a = a + b; }
 
 HWY_INLINE Block& operator+=(Block& a, const Product& b) { return a = a + b; }
+
+template <typename Term>
+HWY_INLINE Block& operator-=(Block& a, const Term& b) {
+  return a = a - b;
+}
+
+// A number with its slopes in the parameters of a block.
+template <typename Number>
+struct Dual {
+  Number value;
+  Block slope;
+};
+
+template <typename Number>
+HWY_INLINE Dual<Number> operator*(const Dual<Number>& a, const Dual<Number>& b) {
+  Block slope = a.value * b.slope;
+  slope += b.value * a.slope;
+  return {a.value * b.value, slope};
+}
+
+template <typename Number>
+HWY_INLINE Dual<Number> operator*(double a, const Dual<Number>& b) {
+  return {a * b.value, a * b.slope};
+}
+
+HWY_INLINE Dual<Block> operator*(const Block& a, const Dual<Block>& b) { return {a * b.value, a * b.slope}; }
+
+template <typename Number>
+HWY_INLINE Dual<Number>& operator+=(Dual<Number>& a, const Dual<Number>& b) {
+  a.value += b.value;
+  a.slope += b.slope;
+  return a;
+}
+
+template <typename Number>
+HWY_INLINE Dual<Number>& operator-=(Dual<Number>& a, const Dual<Number>& b) {
+  a.value -= b.value;
+  a.slope -= b.slope;
+  return a;
+}
 
 }  // namespace synfer::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -1,0 +1,480 @@
+// The filter with three offers and more: the recursion of belief.h where the choice depends on as many
+// differences of logits as there are offers less one, R, and the line becomes a plane (docs/latent-weights.md,
+// "Three offers and more"). Written once: of numbers, of numbers with slopes in lanes, of numbers on a tape.
+//
+// `on` hands out numbers T and what is not arithmetic: response(kj), nodes, response_to_believed(j), rule(i, j).
+// Included once for each instruction set (Highway's foreach_target.h).
+
+// Set anew for every instruction set: not #pragma once.
+#if defined(SYNFER_REPLAY_KERNELS_MANY_OFFERS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef SYNFER_REPLAY_KERNELS_MANY_OFFERS_INL_H_
+#undef SYNFER_REPLAY_KERNELS_MANY_OFFERS_INL_H_
+#else
+#define SYNFER_REPLAY_KERNELS_MANY_OFFERS_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <cmath>
+#include <vector>
+
+#include "synfer/replay/belief_values.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace synfer::HWY_NAMESPACE {
+
+// Of the variances of logits, added to each: keeps them apart from 0 where offers are alike.
+inline constexpr double kRidge = 1e-12;
+
+/// A belief, the plane of the latest choice and what is on the way there.
+template <class T>
+struct ManyStep {
+  std::vector<T> m, p, r;  // N x M, D x D, N x N or nothing
+  std::vector<T> outputs;  // of the nodes: see ManyOffers
+  std::vector<T> alpha, kappa;  // R, R x R
+  std::vector<T> u, v;          // R x D, K x R x N
+
+  std::vector<T> z, slope, a, pa, b, s, root, inverse, c1, c2, inputs;
+  std::vector<T> believed_x, phi, gamma, psi, gamma_ij, g, fp, fu, gv, gkv, kv, change;
+};
+
+// inverse (R x R, lower) of the Cholesky factor of s (R x R, lower).
+template <class On>
+HWY_INLINE void invert_root(std::size_t rank, const On& on, ManyStep<typename On::T>& step) {
+  using T = typename On::T;
+  auto& root = step.root;
+  auto& inverse = step.inverse;
+  root.assign(rank * rank, on.zero());
+  inverse.assign(rank * rank, on.zero());
+  for (std::size_t a = 0; a < rank; ++a) {
+    for (std::size_t b = 0; b <= a; ++b) {
+      T sum = step.s[a * rank + b];
+      for (std::size_t c = 0; c < b; ++c) sum -= root[a * rank + c] * root[b * rank + c];
+      if (a == b) {
+        const double value = std::sqrt(value_of(sum));
+        root[a * rank + a] = on.unary(sum, value, 0.5 / value);
+        inverse[a * rank + a] = on.unary(sum, 1.0 / value, -0.5 / (value * value * value));
+      } else {
+        root[a * rank + b] = sum * inverse[b * rank + b];
+      }
+    }
+  }
+  for (std::size_t a = 1; a < rank; ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      T sum = on.zero();
+      for (std::size_t c = b; c < a; ++c) sum += root[a * rank + c] * inverse[c * rank + b];
+      const T with = sum * inverse[a * rank + a];
+      inverse[a * rank + b] = -1.0 * with;
+    }
+  }
+}
+
+// The logits' slopes and the variances of their differences from the first: step.a, b, pa and s.
+template <class On>
+HWY_INLINE void slopes_of_logits(const BeliefShape shape, const On& on, ManyStep<typename On::T>& step) {
+  using T = typename On::T;
+  const std::size_t inputs = shape.inputs;
+  const std::size_t modes = shape.modes;
+  const std::size_t offers = shape.offers;
+  const std::size_t rank = offers - 1;
+  step.z.assign(shape.drives(), on.zero());
+  step.slope.assign(shape.drives(), on.zero());
+  step.a.assign(offers * modes, on.zero());
+  step.pa.assign(offers * modes, on.zero());
+  step.b.assign(offers * inputs, on.zero());
+  for (std::size_t kj = 0; kj < shape.drives(); ++kj) {
+    const std::size_t k = kj / shape.neurons;
+    const std::size_t j = kj % shape.neurons;
+    T z = on.zero();
+    for (std::size_t i = 0; i < inputs; ++i) z += on.x(k * inputs + i) * step.m[shape.ij(i, j)];
+    step.z[kj] = z;
+    step.slope[kj] = on.response(kj, z);
+    const T slope = on.readout(j) * step.slope[kj];
+    for (std::size_t i = 0; i < inputs; ++i) {
+      step.a[k * modes + shape.gi(j, i)] += on.x(k * inputs + i) * slope;
+      step.b[k * inputs + i] += slope * step.m[shape.ij(i, j)];
+    }
+  }
+  for (std::size_t k = 0; k < offers; ++k) {
+    for (std::size_t d = 0; d < modes; ++d) {
+      T sum = on.zero();
+      for (std::size_t e = 0; e < modes; ++e) sum += step.p[d * modes + e] * step.a[k * modes + e];
+      step.pa[k * modes + d] = sum;
+    }
+  }
+  // Of differences: a_k - a_0 on the weights, b_k on offer k's noise and -b_0 on the first one's.
+  T of_first = on.zero();
+  for (std::size_t i = 0; i < inputs; ++i) of_first += step.b[i] * step.b[i];
+  step.s.assign(rank * rank, on.zero());
+  T trace = on.zero();
+  for (std::size_t k = 1; k < offers; ++k) {
+    for (std::size_t l = 1; l <= k; ++l) {
+      T sum = on.zero();
+      for (std::size_t d = 0; d < modes; ++d) {
+        T a = step.a[k * modes + d];
+        a -= step.a[d];
+        T pa = step.pa[l * modes + d];
+        pa -= step.pa[d];
+        sum += a * pa;
+      }
+      T noise = of_first;
+      for (std::size_t i = 0; k == l && i < inputs; ++i)
+        noise += step.b[k * inputs + i] * step.b[k * inputs + i];
+      sum += on.noise_variance() * noise;
+      step.s[(k - 1) * rank + l - 1] = sum;
+      if (k == l) trace += sum;
+    }
+  }
+  for (std::size_t a = 0; a < rank; ++a) step.s[a * rank + a] += kRidge * trace;
+}
+
+// Weights and noise on the plane, (w, x_k) = (m + U t, x_k + V_k t), and z_kj there: c1 and c2.
+template <class On>
+HWY_INLINE void find_plane(const BeliefShape shape, const On& on, ManyStep<typename On::T>& step) {
+  using T = typename On::T;
+  const std::size_t inputs = shape.inputs;
+  const std::size_t modes = shape.modes;
+  const std::size_t rank = shape.offers - 1;
+  step.u.assign(rank * modes, on.zero());
+  step.v.assign(shape.offers * rank * inputs, on.zero());
+  for (std::size_t a = 0; a < rank; ++a) {
+    T all = on.zero();
+    for (std::size_t b = 0; b <= a; ++b) {
+      const T& w = step.inverse[a * rank + b];
+      all += w;
+      for (std::size_t d = 0; d < modes; ++d) {
+        T pa = step.pa[(b + 1) * modes + d];
+        pa -= step.pa[d];
+        step.u[a * modes + d] += w * pa;
+      }
+      const T of_noise = on.noise_variance() * w;
+      for (std::size_t i = 0; i < inputs; ++i)
+        step.v[((b + 1) * rank + a) * inputs + i] = of_noise * step.b[(b + 1) * inputs + i];
+    }
+    const T of_noise = on.noise_variance() * all;
+    for (std::size_t i = 0; i < inputs; ++i) {
+      const T v = of_noise * step.b[i];
+      step.v[a * inputs + i] = -1.0 * v;
+    }
+  }
+  step.c1.assign(shape.drives() * rank, on.zero());
+  step.c2.assign(shape.drives() * rank * rank, on.zero());
+  for (std::size_t kj = 0; kj < shape.drives(); ++kj) {
+    const std::size_t k = kj / shape.neurons;
+    const std::size_t j = kj % shape.neurons;
+    for (std::size_t a = 0; a < rank; ++a) {
+      const T* v = &step.v[(k * rank + a) * inputs];
+      T& c1 = step.c1[kj * rank + a];
+      for (std::size_t i = 0; i < inputs; ++i) {
+        c1 += v[i] * step.m[shape.ij(i, j)];
+        c1 += on.x(k * inputs + i) * step.u[a * modes + shape.gi(j, i)];
+      }
+      for (std::size_t b = 0; b < rank; ++b) {
+        T& c2 = step.c2[(kj * rank + a) * rank + b];
+        for (std::size_t i = 0; i < inputs; ++i) c2 += v[i] * step.u[b * modes + shape.gi(j, i)];
+      }
+    }
+  }
+}
+
+// What is left of the covariance of two drives beside the plane, on average over the plane:
+// mu_k'P mu_l + [k = l] s^2 (m'm + tr P) - c1'c1 - (C2 : C2 + C2 : C2').
+template <class On>
+HWY_INLINE typename On::T mean_residual(const BeliefShape shape, const On& on,
+                                        const ManyStep<typename On::T>& step, std::size_t one,
+                                        std::size_t other) {
+  using T = typename On::T;
+  const std::size_t rank = shape.offers - 1;
+  const std::size_t k = one / shape.neurons;
+  const std::size_t l = other / shape.neurons;
+  const std::size_t j = one % shape.neurons;
+  const std::size_t n = other % shape.neurons;
+  T sum = on.zero();
+  T noise = on.zero();
+  for (std::size_t i = 0; i < shape.inputs; ++i) {
+    T px = on.zero();
+    for (std::size_t e = 0; e < shape.inputs; ++e)
+      px += on.x(l * shape.inputs + e) * step.p[shape.gi(j, i) * shape.modes + shape.gi(n, e)];
+    sum += on.x(k * shape.inputs + i) * px;
+    if (k != l) continue;
+    noise += step.m[shape.ij(i, j)] * step.m[shape.ij(i, n)];
+    noise += step.p[shape.gi(j, i) * shape.modes + shape.gi(n, i)];
+  }
+  if (k == l) sum += on.noise_variance() * noise;
+  for (std::size_t a = 0; a < rank; ++a) {
+    sum -= step.c1[one * rank + a] * step.c1[other * rank + a];
+    for (std::size_t b = 0; b < rank; ++b) {
+      T both = step.c2[(other * rank + a) * rank + b];
+      both += step.c2[(other * rank + b) * rank + a];
+      sum -= step.c2[(one * rank + a) * rank + b] * both;
+    }
+  }
+  return sum;
+}
+
+// What the nodes are made of, in the order of ManyOffers.
+template <class On>
+HWY_INLINE void fill_node_inputs(const BeliefShape shape, const On& on, const ManyOffers& many,
+                                 ManyStep<typename On::T>& step) {
+  using T = typename On::T;
+  const std::size_t rank = shape.offers - 1;
+  step.inputs.assign(many.inputs(shape), on.zero());
+  for (std::size_t kj = 0; kj < shape.drives(); ++kj) {
+    T* to = &step.inputs[kj * many.of_drive()];
+    *to = step.z[kj];
+    for (std::size_t a = 0; a < rank; ++a) *to -= step.c2[(kj * rank + a) * rank + a];
+    ++to;
+    for (std::size_t a = 0; a < rank; ++a) *to++ = step.c1[kj * rank + a];
+    for (std::size_t a = 0; a < rank; ++a) {
+      for (std::size_t b = a; b < rank; ++b, ++to) {
+        *to = step.c2[(kj * rank + a) * rank + b];
+        if (b > a) *to += step.c2[(kj * rank + b) * rank + a];
+      }
+    }
+  }
+  for (std::size_t one = 0; one < shape.drives(); ++one) {
+    for (std::size_t other = one; other < shape.drives(); ++other)
+      step.inputs[many.pair_input(shape, one, other)] = mean_residual(shape, on, step, one, other);
+  }
+  for (std::size_t k = 0; k < shape.offers; ++k) {
+    step.inputs[many.offset_input(shape, k)] = on.offset(k);
+    if (step.r.empty()) continue;
+    T trace = on.zero();
+    T& variance = step.inputs[many.apart_input(shape, k)];
+    for (std::size_t i = 0; i < shape.inputs; ++i) {
+      T rx = on.zero();
+      for (std::size_t e = 0; e < shape.inputs; ++e)
+        rx += on.x(k * shape.inputs + e) * step.r[i * shape.inputs + e];
+      variance += on.x(k * shape.inputs + i) * rx;
+      trace += step.r[i * shape.inputs + i];
+    }
+    variance += on.noise_variance() * trace;
+  }
+}
+
+/// Everything up to the nodes.
+template <class On>
+HWY_INLINE void before_choice(const BeliefShape shape, const On& on, const ManyOffers& many,
+                              ManyStep<typename On::T>& step) {
+  find_plane(shape, on, step);
+  fill_node_inputs(shape, on, many, step);
+}
+
+/// What the choice tells, given the nodes' outputs: alpha, kappa, and m and P as it moved them.
+template <class On>
+HWY_INLINE void after_choice(const BeliefShape shape, const On& on, const ManyOffers& many,
+                             ManyStep<typename On::T>& step) {
+  using T = typename On::T;
+  const std::size_t rank = shape.offers - 1;
+  step.alpha.assign(step.outputs.begin() + 1, step.outputs.begin() + 1 + static_cast<std::ptrdiff_t>(rank));
+  step.kappa.assign(rank * rank, on.zero());
+  for (std::size_t a = 0; a < rank; ++a) {
+    for (std::size_t b = a; b < rank; ++b) {
+      T kappa = step.outputs[many.second_output(a, b)];
+      kappa -= step.alpha[a] * step.alpha[b];
+      if (a == b) kappa -= on.one();
+      step.kappa[a * rank + b] = kappa;
+      step.kappa[b * rank + a] = kappa;
+    }
+  }
+  for (std::size_t i = 0; i < shape.inputs; ++i) {
+    for (std::size_t j = 0; j < shape.neurons; ++j) {
+      for (std::size_t a = 0; a < rank; ++a)
+        step.m[shape.ij(i, j)] += step.alpha[a] * step.u[a * shape.modes + shape.gi(j, i)];
+    }
+  }
+  for (std::size_t a = 0; a < rank; ++a) {
+    for (std::size_t d = 0; d < shape.modes; ++d) {
+      T ku = on.zero();
+      for (std::size_t b = 0; b < rank; ++b) ku += step.kappa[a * rank + b] * step.u[b * shape.modes + d];
+      for (std::size_t e = 0; e < shape.modes; ++e)
+        step.p[d * shape.modes + e] += ku * step.u[a * shape.modes + e];
+    }
+  }
+}
+
+/// The weight change from offer `learned`. `moved`: whether there was a choice.
+template <class On>
+HWY_INLINE void change_many(const BeliefShape shape, On& on, std::size_t learned, bool moved, bool above_mean,
+                            ManyStep<typename On::T>& step) {
+  using T = typename On::T;
+  const std::size_t inputs = shape.inputs;
+  const std::size_t modes = shape.modes;
+  const std::size_t rank = moved ? shape.offers - 1 : 0;
+  const T* v = moved ? &step.v[learned * rank * inputs] : nullptr;  // R x N
+  // x = mu + V alpha, and V kappa
+  step.believed_x.assign(inputs, on.zero());
+  step.kv.assign(rank * inputs, on.zero());
+  for (std::size_t i = 0; i < inputs; ++i) {
+    T x = on.x(learned * inputs + i) * on.one();
+    for (std::size_t a = 0; a < rank; ++a) {
+      x += step.alpha[a] * v[a * inputs + i];
+      for (std::size_t b = 0; b < rank; ++b)
+        step.kv[a * inputs + i] += step.kappa[a * rank + b] * v[b * inputs + i];
+    }
+    step.believed_x[i] = x;
+  }
+  const std::vector<T>& x = step.believed_x;
+  const auto spread_of = [&](std::size_t d, std::size_t e) HWY_ATTR {
+    T sum = step.p[d * modes + e];
+    if (!step.r.empty()) sum += step.r[d * modes + e];
+    return sum;
+  };
+  step.phi.assign(modes, on.zero());
+  step.gamma.assign(modes, on.zero());
+  step.psi.assign(modes, on.zero());
+  step.g.assign(modes * inputs, on.zero());
+  step.gamma_ij.assign(inputs, on.zero());
+  step.change.assign(inputs, on.zero());
+  for (std::size_t j = 0; j < shape.neurons; ++j) {
+    T z = on.zero();
+    for (std::size_t i = 0; i < inputs; ++i) z += x[i] * step.m[shape.ij(i, j)];
+    const auto y = on.response_to_believed(j, z);  // value, slope, half_curvature
+    // The moments of (x, y, w) about the mean, as in second_order-inl.h.
+    std::vector<T> vw(rank, on.zero());
+    std::vector<T> along(rank, on.zero());
+    std::vector<T> kvw(rank, on.zero());
+    T variance = on.zero();
+    T of_y = on.zero();
+    if (above_mean) {
+      T ww = on.zero();
+      for (std::size_t i = 0; i < inputs; ++i) {
+        const T& w = step.m[shape.ij(i, j)];
+        ww += w * w;
+        T px = on.zero();
+        for (std::size_t e = 0; e < inputs; ++e) px += x[e] * spread_of(shape.gi(j, i), shape.gi(j, e));
+        variance += x[i] * px;
+        for (std::size_t a = 0; a < rank; ++a) {
+          vw[a] += v[a * inputs + i] * w;
+          kvw[a] += step.kv[a * inputs + i] * w;
+          along[a] += x[i] * step.u[a * modes + shape.gi(j, i)];
+          of_y += step.u[a * modes + shape.gi(j, i)] * step.kv[a * inputs + i];
+        }
+      }
+      variance += on.noise_variance() * ww;
+      for (std::size_t a = 0; a < rank; ++a) {
+        T both = vw[a];
+        both += 2.0 * along[a];
+        variance += kvw[a] * both;
+        along[a] += vw[a];
+      }
+    }
+    for (std::size_t i = 0; i < inputs; ++i) {
+      const std::size_t d = shape.gi(j, i);
+      const T& w = step.m[shape.ij(i, j)];
+      SpreadOf<T> by;
+      if (above_mean) {
+        T wz = on.zero();
+        for (std::size_t e = 0; e < inputs; ++e) wz += x[e] * spread_of(d, shape.gi(j, e));
+        T xz = on.noise_variance() * w;
+        by.xx = on.noise_variance() * on.one();
+        by.ww = spread_of(d, d);
+        by.xw = on.zero();
+        for (std::size_t a = 0; a < rank; ++a) {
+          wz += step.u[a * modes + d] * kvw[a];
+          xz += step.kv[a * inputs + i] * along[a];
+          by.xx += step.kv[a * inputs + i] * v[a * inputs + i];
+          by.xw += step.u[a * modes + d] * step.kv[a * inputs + i];
+        }
+        by.y = y.half_curvature * variance;
+        by.y += y.slope * of_y;
+        const T squared = y.slope * y.slope;
+        by.yy = squared * variance;
+        by.xy = y.slope * xz;
+        by.yw = y.slope * wz;
+      }
+      const auto of = on.rule(i, j, x[i], y.value, w, by);  // change, by_x, by_y, by_w: times eta
+      step.change[i] = of.change;
+      const double share = on.share(j);
+      step.phi[d] += share * of.by_w;
+      step.phi[d] += share * on.one();
+      step.psi[d] += share * of.by_x;
+      step.gamma_ij[i] = of.by_y * y.slope;
+      step.gamma[d] += share * step.gamma_ij[i];
+    }
+    for (std::size_t i = 0; i < inputs; ++i) {
+      const T of_gamma = on.share(j) * step.gamma_ij[i];
+      for (std::size_t e = 0; e < inputs; ++e)
+        step.g[shape.gi(j, i) * inputs + e] += of_gamma * step.m[shape.ij(e, j)];
+    }
+    for (std::size_t i = 0; i < inputs; ++i) step.m[shape.ij(i, j)] += step.change[i];
+  }
+  for (std::size_t d = 0; d < modes; ++d) step.g[d * inputs + d % inputs] += step.psi[d];
+
+  // to = F of, F = diag(phi) + gamma x' of a group; of: D x columns
+  const auto apply_f = [&](const std::vector<T>& of, std::size_t rows, std::size_t columns,
+                           std::vector<T>& to) HWY_ATTR {
+    to.assign(rows * columns, on.zero());
+    for (std::size_t first = 0; first < rows; first += inputs) {
+      for (std::size_t c = 0; c < columns; ++c) {
+        T along_x = on.zero();
+        for (std::size_t i = 0; i < inputs; ++i) along_x += x[i] * of[(first + i) * columns + c];
+        for (std::size_t d = first; d < first + inputs; ++d) {
+          T sum = step.phi[d] * of[d * columns + c];
+          sum += step.gamma[d] * along_x;
+          to[d * columns + c] = sum;
+        }
+      }
+    }
+  };
+  // (F of F')_de of rows F of
+  const auto times_f = [&](const std::vector<T>& rows, std::size_t size, std::size_t d, std::size_t e) HWY_ATTR {
+    T along_x = on.zero();
+    const std::size_t first = e - e % inputs;
+    for (std::size_t i = 0; i < inputs; ++i) along_x += x[i] * rows[d * size + first + i];
+    T sum = step.phi[e] * rows[d * size + e];
+    sum += step.gamma[e] * along_x;
+    return sum;
+  };
+  // P' = F P F' + s^2 G G' + sum_ab kappa_ab (F u_a (G v_b)' + G v_b (F u_a)' + G v_a (G v_b)')
+  apply_f(step.p, modes, modes, step.fp);
+  step.fu.assign(rank * modes, on.zero());
+  step.gv.assign(rank * modes, on.zero());
+  step.gkv.assign(rank * modes, on.zero());
+  for (std::size_t a = 0; a < rank; ++a) {
+    for (std::size_t first = 0; first < modes; first += inputs) {
+      T along_x = on.zero();
+      for (std::size_t i = 0; i < inputs; ++i) along_x += x[i] * step.u[a * modes + first + i];
+      for (std::size_t d = first; d < first + inputs; ++d) {
+        step.fu[a * modes + d] = step.phi[d] * step.u[a * modes + d];
+        step.fu[a * modes + d] += step.gamma[d] * along_x;
+        for (std::size_t i = 0; i < inputs; ++i) {
+          step.gv[a * modes + d] += step.g[d * inputs + i] * v[a * inputs + i];
+          step.gkv[a * modes + d] += step.g[d * inputs + i] * step.kv[a * inputs + i];
+        }
+      }
+    }
+  }
+  for (std::size_t d = 0; d < modes; ++d) {
+    for (std::size_t e = d; e < modes; ++e) {
+      T sum = times_f(step.fp, modes, d, e);
+      T squares = on.zero();
+      for (std::size_t i = 0; i < inputs; ++i) squares += step.g[d * inputs + i] * step.g[e * inputs + i];
+      sum += on.noise_variance() * squares;
+      for (std::size_t a = 0; a < rank; ++a) {
+        T both = step.fu[a * modes + d];
+        both += step.gv[a * modes + d];
+        sum += both * step.gkv[a * modes + e];
+        sum += step.gkv[a * modes + d] * step.fu[a * modes + e];
+      }
+      if (d == e) sum += on.walk_variance();
+      step.p[d * modes + e] = sum;
+      step.p[e * modes + d] = sum;
+    }
+  }
+  if (step.r.empty()) return;
+  apply_f(step.r, inputs, inputs, step.fp);
+  for (std::size_t d = 0; d < inputs; ++d) {
+    for (std::size_t e = d; e < inputs; ++e) {
+      T sum = times_f(step.fp, inputs, d, e);
+      if (d == e) sum += on.apart() * on.walk_variance();
+      step.r[d * inputs + e] = sum;
+      step.r[e * inputs + d] = sum;
+    }
+  }
+}
+
+}  // namespace synfer::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
