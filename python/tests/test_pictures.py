@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import synfer
-from synfer import _colours, _plots_choices, _plots_rule
+from synfer import _colours, _plots_rule
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("agg")
@@ -101,19 +101,20 @@ def test_choices_among_two_are_shares_of_whole_windows_of_trials():
     ]  # fmt: skip
 
 
+def test_of_two_values_the_lower_one_is_no_reward():
+    session = synfer.Session(choice=[0, 1, 1], reward=[0.5, 1, 0.5], arms=["A", "B"])
+    ax = session.plot_choices(1)
+    assert drawn(ax, "rewarded: B")[0] == [2]
+    assert drawn(ax, "not rewarded: A")[0] == [1] and drawn(ax, "not rewarded: B")[0] == [3]
+    assert session.rewarded == 1
+    assert "<td>1</td></tr>" in synfer.Sessions([session])._repr_html_()
+
+
 def test_forced_choices_are_marked_and_no_share():
-    session = chose([0, 1, 1, 0], [1, 0, 1, 0])
-
-    class Forced:
-        scored = np.array([True, False, True, True])
-
-        def __getattr__(self, name):
-            return getattr(session, name)
-
-        def __len__(self):
-            return len(session)
-
-    ax = _plots_choices.choices(Forced(), 2)
+    session = synfer.Session(
+        choice=[0, 1, 1, 0], reward=[1, 0, 1, 0], arms=["A", "B"], scored=[True, False, True, True]
+    )
+    ax = session.plot_choices(2)
     assert drawn(ax, "share of A")[1] == [1, 0, 0.5]
     assert drawn(ax, "forced: B")[0] == [2]
     assert named(ax, "forced: A") == []
