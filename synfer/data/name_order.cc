@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <regex>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -215,8 +216,8 @@ std::optional<Keys> days_of_a_year(const std::vector<Numbered>& names, std::size
   return keys;
 }
 
-// Pairs of numbers that may be a day and a month. Where one of the two stays the same for three names or
-// more, they are counts, as in 1_1, 1_10, 1_2, unless they are written as dates are: 10_01, 11_01, 01_01.
+// Pairs of numbers that may be a day and a month. Where one of the two stays and the other takes three values
+// or more, they are counts, as in 1_1, 1_10, 1_2, unless they are written as dates are: 10_01, 11_01, 01_01.
 std::vector<std::pair<std::size_t, std::size_t>> days_and_months(const std::vector<Numbered>& names,
                                                                  const std::vector<std::size_t>& varying) {
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
@@ -226,12 +227,17 @@ std::vector<std::pair<std::size_t, std::size_t>> days_and_months(const std::vect
       return name.numbers[first].has_zero_before || name.numbers[first + 1].has_zero_before;
     });
   };
+  const auto values_at = [&](std::size_t n) {
+    std::set<double> values;
+    for (const Numbered& name : names) values.insert(name.numbers[n].value);
+    return values.size();
+  };
   for (std::size_t first = 0; first + 1 < numbers.size() && varying.size() <= 2; ++first) {
     const auto varies = [&](std::size_t n) { return std::ranges::find(varying, n) != varying.end(); };
     const auto among = static_cast<std::size_t>(varies(first)) + static_cast<std::size_t>(varies(first + 1));
     if (!numbers[first + 1].is_after_number || among != varying.size()) continue;
-    const bool could_be_dates =
-        !numbers[first].is_after_letter && (names.size() == 2 || is_written_as_a_date(first));
+    const bool could_be_dates = !numbers[first].is_after_letter &&
+                                (values_at(first) * values_at(first + 1) <= 2 || is_written_as_a_date(first));
     if (among == 2 || could_be_dates) pairs.emplace_back(first, first + 1);
   }
   return pairs;
