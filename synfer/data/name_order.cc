@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <regex>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -47,6 +48,8 @@ struct Number {
   std::string word = {};         // the letters before it, in small letters
   std::string unit = {};         // those after it
   bool is_after_number = false;  // with one of - / . _ and a space between
+  bool is_after_letter = false;
+  bool has_zero_before = false;  // 07
 };
 
 // The numbers in a name, and what stands between them.
@@ -104,6 +107,8 @@ class Scan {
     number.unit = lower_case(number.unit);
     number.is_after_number = begin == last_end_ + 1 && last_end_ > 0 &&
                              std::string_view("-/._ ").find(name_[begin - 1]) != std::string_view::npos;
+    number.is_after_letter = begin > 0 && is_letter(name_[begin - 1]);
+    number.has_zero_before = at_ > begin + 1 && name_[begin] == '0';
     if (marks_.minus && is_minus(begin, number.word)) {
       found_.text.pop_back();
       number.value = -number.value;
@@ -211,6 +216,33 @@ std::optional<Keys> days_of_a_year(const std::vector<Numbered>& names, std::size
   return keys;
 }
 
+// Pairs of numbers that may be a day and a month. Where one of the two stays and the other takes three values
+// or more, they are counts, as in 1_1, 1_10, 1_2, unless they are written as dates are: 10_01, 11_01, 01_01.
+std::vector<std::pair<std::size_t, std::size_t>> days_and_months(const std::vector<Numbered>& names,
+                                                                 const std::vector<std::size_t>& varying) {
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  const std::vector<Number>& numbers = names.front().numbers;
+  const auto is_written_as_a_date = [&](std::size_t first) {
+    return std::ranges::any_of(names, [&](const Numbered& name) {
+      return name.numbers[first].has_zero_before || name.numbers[first + 1].has_zero_before;
+    });
+  };
+  const auto values_at = [&](std::size_t n) {
+    std::set<double> values;
+    for (const Numbered& name : names) values.insert(name.numbers[n].value);
+    return values.size();
+  };
+  for (std::size_t first = 0; first + 1 < numbers.size() && varying.size() <= 2; ++first) {
+    const auto varies = [&](std::size_t n) { return std::ranges::find(varying, n) != varying.end(); };
+    const auto among = static_cast<std::size_t>(varies(first)) + static_cast<std::size_t>(varies(first + 1));
+    if (!numbers[first + 1].is_after_number || among != varying.size()) continue;
+    const bool could_be_dates = !numbers[first].is_after_letter &&
+                                (values_at(first) * values_at(first + 1) <= 2 || is_written_as_a_date(first));
+    if (among == 2 || could_be_dates) pairs.emplace_back(first, first + 1);
+  }
+  return pairs;
+}
+
 // The ways to compare names of one text by their numbers, the first being that in which they stand; none
 // where they say no order.
 std::vector<Keys> keys_by_numbers(const std::vector<Numbered>& names) {
@@ -232,9 +264,8 @@ std::vector<Keys> keys_by_numbers(const std::vector<Numbered>& names) {
   std::vector<Keys> ways;
   if (varying.empty() || varying.size() > kMost || has_names) return ways;
   if (names.front().text.find("#:#") != std::string::npos) return ways;
-  if (varying.size() == 2 && varying[1] == varying[0] + 1 &&
-      names.front().numbers[varying[1]].is_after_number) {
-    for (const auto& [month, day] : {std::pair(varying[0], varying[1]), std::pair(varying[1], varying[0])}) {
+  for (const auto& [first, second] : days_and_months(names, varying)) {
+    for (const auto& [month, day] : {std::pair(first, second), std::pair(second, first)}) {
       if (const auto keys = days_of_a_year(names, month, day)) ways.push_back(*keys);
     }
   }

@@ -88,6 +88,8 @@ TEST(NameOrder, NeverSaysThatARightOrderGoesBack) {
            {"30_04", "01_05"},
            {"12_30", "01_02"},
            {"30_12", "02_01"},
+           {"12_4", "1_4"},
+           {"10_01", "11_01", "12_01", "01_01"},
            {"9:30", "14:00", "9:15"},
            {"T14", "T9"},
            {"day-2", "day-1", "day0", "day1"},
@@ -144,6 +146,8 @@ TEST(NameOrder, GoesBackWhereItDoesUnderEveryReading) {
            {{"day1b", "day1a"}, 1},
            {{"week2_day1", "week1_day1"}, 1},
            {{"1_2", "1_1"}, 1},
+           {{"1_1", "1_10", "1_2"}, 2},
+           {{"m1_10", "m1_2"}, 1},
        }) {
     EXPECT_EQ(order_of(names).goes_back, place) << testing::PrintToString(names);
   }
