@@ -1,7 +1,7 @@
 // What the columns of a table with one row a step are called: by synfer, by the user, and by most people.
 //
-// A column has the name of its key of data.columns, which a user may set, or another common name of it (mouse,
-// date, outcome, ...). Where the user has set the name, it alone is meant.
+// A column has the name of its key of data.columns, which a user may set, or another common name of it
+// (mouse, date, outcome, ...). Where the user has set the name, it alone is meant.
 #pragma once
 
 #include <string>

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "synfer/base/text.h"
+#include "synfer/data/reward_values.h"
 #include "synfer/data/session_order.h"
 #include "synfer/data/unusual.h"
 
@@ -19,7 +20,7 @@ bool has_choices(const Session& session) {
 
 class Count {
  public:
-  explicit Count(const std::vector<Session>& sessions) : sessions_(sessions) {
+  explicit Count(const std::vector<Session>& sessions) : sessions_(sessions), paid_(reward_values(sessions)) {
     for (const Session& session : sessions) found_.places = std::max(found_.places, session.offers);
     if (found_.places == 1) found_.kinds = {"rejected", "accepted"};
     for (int k = 0; found_.places > 1 && k < found_.places; ++k)
@@ -118,7 +119,7 @@ class Count {
       if (behaves && choice != kNoChoice && session.learns[t]) ++found_.unknown_rewards;
       return;
     }
-    found_.rewards += reward > 0.0 ? 1 : 0;
+    found_.rewards += paid_.is_reward(reward) ? 1 : 0;
     found_.free_rewards += behaves && choice == kNoChoice ? 1 : 0;
     all_rewards_.push_back(reward);
     if (values_.size() <= Inventory::kMostValues) {
@@ -126,7 +127,7 @@ class Count {
     }
     if (choice == kNoChoice) return;
     auto& [rewarded, known] = rewarded_[session.animal];
-    rewarded += reward > 0.0 ? 1 : 0;
+    rewarded += paid_.is_reward(reward) ? 1 : 0;
     ++known;
   }
 
@@ -207,6 +208,7 @@ class Count {
   }
 
   const std::vector<Session>& sessions_;
+  RewardValues paid_;
   Inventory found_;
   std::map<std::string, std::size_t> animal_;
   std::map<std::string, Stimulus> stimuli_;

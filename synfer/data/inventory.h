@@ -37,7 +37,7 @@ struct AnimalCounts {
   std::size_t sessions = 0;
   std::size_t trials = 0;
   std::size_t choices = 0;
-  double rewarded = NAN;  // share of known rewards of its choices that are above 0
+  double rewarded = NAN;  // share of known rewards of its choices that are rewards (reward_values.h)
 };
 
 /// What a data set holds: counts over all sessions.
@@ -52,7 +52,7 @@ struct Inventory {
   std::size_t choices = 0;    // steps with a choice (accepted or rejected, or an offer chosen)
   std::size_t accepted = 0;   // K = 1: accepted offers
   std::size_t omissions = 0;  // steps without a choice, in sessions that have choices
-  std::size_t rewards = 0;    // rewards above 0
+  std::size_t rewards = 0;    // that are more than is paid for none (reward_values.h)
   std::size_t recorded = 0;   // recorded values
   std::size_t gaps = 0;       // recorded values that are missing
   std::map<std::string, std::size_t> offers = {};  // of each stimulus that has a name

@@ -17,8 +17,8 @@ struct RewardValues {
   std::vector<double> values;          // ascending, each once
   std::optional<double> nothing = {};  // what is paid where there is no reward; empty where none is told
 
-  /// Whether so much is a reward, and not what is paid where there is none; of gains and losses, where nothing
-  /// tells what none is, whether it is a gain.
+  /// Whether so much is a reward, and not what is paid where there is none; of gains and losses, where
+  /// nothing tells what none is, whether it is a gain.
   [[nodiscard]] bool is_reward(double reward) const { return reward > nothing.value_or(0.0); }
 
   /// A reward on the way from the lowest value to the highest one, 0 to 1; of two values 0 or 1.

@@ -38,7 +38,7 @@ class InputScale {
  public:
   void add(std::span<const double> x);
   [[nodiscard]] double value() const;
-  [[nodiscard]] double root_mean_square() const;          // of inputs that are not 0
+  [[nodiscard]] double root_mean_square() const;         // of inputs that are not 0
   [[nodiscard]] double count() const { return count_; }  // of these
 
  private:

@@ -81,7 +81,7 @@ std::string totals(const Inventory& found) {
   row("  accepted", found.accepted);
   row("  forced, not scored", found.forced);
   row("omissions", found.omissions);
-  row("rewards above 0", found.rewards, true);
+  row("rewards", found.rewards, true);
   row("  unknown", found.unknown_rewards);
   row("  without a choice", found.free_rewards);
   row("recorded values", found.recorded);

@@ -1,9 +1,9 @@
 // Recorded sessions as tasks that model animals go through (simulation/recorded_task.h).
 //
-// Whether a bait stays until it is collected changes what a rarely chosen offer pays, and with it what a right
-// rule does. A recording shows it: with baits that stay, rewards are the likelier the longer an offer was left
-// alone. The schedule is therefore that under which the recorded payments are likelier, unless task.baiting
-// says which it is.
+// Whether a bait stays until it is collected changes what a rarely chosen offer pays, and with it what a
+// right rule does. A recording shows it: with baits that stay, rewards are the likelier the longer an offer
+// was left alone. The schedule is therefore that under which the recorded payments are likelier, unless
+// task.baiting says which it is.
 #pragma once
 
 #include <string>

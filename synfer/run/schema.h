@@ -17,10 +17,10 @@ namespace synfer {
 
 /// The field of a Configuration that a setting stands for. The optional list of numbers
 /// (network.readout) may be written as one number.
-using Field =
-    std::variant<std::uint64_t*, int*, double*, bool*, std::string*, Strings*, std::vector<int>*,
-                 std::vector<std::vector<double>>*, std::optional<bool>*, std::optional<int>*, std::optional<double>*,
-                 std::optional<std::string>*, std::optional<Strings>*, std::optional<std::vector<double>>*>;
+using Field = std::variant<std::uint64_t*, int*, double*, bool*, std::string*, Strings*, std::vector<int>*,
+                           std::vector<std::vector<double>>*, std::optional<bool>*, std::optional<int>*,
+                           std::optional<double>*, std::optional<std::string>*, std::optional<Strings>*,
+                           std::optional<std::vector<double>>*>;
 
 /// What a value, or each value of a list, may be. Text is never empty; numbers are always finite.
 struct Allowed {
