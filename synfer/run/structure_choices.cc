@@ -20,8 +20,10 @@ constexpr int kMostFiltered = 2;  // offers for which the filter follows weights
 using Options = std::vector<StructureOption>;
 
 bool suits_a_search(const Configuration& c, const std::vector<Session>& sessions) {
-  return c.structures.search == "automatic" && c.rule.kind == "taylor" && c.fit.observe == "behavior" &&
-         fit_method(c) == "fisher" && penalty_kind(c) == "none" && take_inventory(sessions).choices > 0;
+  const bool wanted =
+      c.structures.search == "always" || (c.structures.search == "automatic" && !c.rule.terms);
+  return wanted && c.rule.kind == "taylor" && c.fit.observe == "behavior" && fit_method(c) == "fisher" &&
+         penalty_kind(c) == "none" && take_inventory(sessions).choices > 0;
 }
 
 bool animals_have_several_sessions(const std::vector<Session>& sessions) {

@@ -83,7 +83,7 @@ TEST(StructureChoices, AreOpenUnlessASettingOfThemIsGiven) {
                                          sessions)),
               ElementsAre("drift", "carry"));
   // What says nothing of them closes none, and animals of one session carry nothing.
-  EXPECT_THAT(names_of(structure_choices({}, {"rule.terms", "reward_term.start"}, animals({}, 3, 1))),
+  EXPECT_THAT(names_of(structure_choices({}, {"rule.variables", "reward_term.start"}, animals({}, 3, 1))),
               ElementsAre("expected_reward", "covariates", "drift", "hidden"));
 }
 
@@ -92,6 +92,11 @@ TEST(StructureChoices, AreNoneForOtherFitsThanOfARuleToChoices) {
   Configuration quick;
   quick.structures.search = "none";
   EXPECT_THAT(structure_choices(quick, {}, sessions), IsEmpty());
+  Configuration named;  // a hypothesis has its setting
+  named.rule.terms = Strings{"x*r"};
+  EXPECT_THAT(structure_choices(named, {"rule.terms"}, sessions), IsEmpty());
+  named.structures.search = "always";
+  EXPECT_THAT(structure_choices(named, {"rule.terms"}, sessions), Not(IsEmpty()));
   Configuration mlp;
   mlp.rule.kind = "mlp";
   EXPECT_THAT(structure_choices(mlp, {}, sessions), IsEmpty());
