@@ -91,7 +91,7 @@ def fit(
 ) -> Result:
     """Fits a plasticity rule to recorded sessions; `synfer fit` on the command line.
 
-    What the settings leave open beside the rule (a hidden layer, the expected reward, covariates, drift, weights
+    Without a rule, what the settings leave open beside it (a hidden layer, the expected reward, covariates, drift, weights
     carried over) is searched first, on held-out choices; `Result.structures` says what was found.
 
     Parameters

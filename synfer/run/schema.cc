@@ -219,10 +219,12 @@ List history_settings(Configuration& c) {
       {"history.session_bias", &c.history.session_bias, anything(), "",
        "Whether each session has a bias of its own, with a Gaussian prior whose sd the evidence finds; 0 in "
        "sessions that were not fitted."},
-      {"structures.search", &c.structures.search, one_of({"automatic", "none"}), "",
+      {"structures.search", &c.structures.search, one_of({"automatic", "always", "none"}), "",
        "Whether fit searches what the settings leave open beside the rule, on held-out choices: a hidden "
-       "layer, the expected reward, covariates, drift, and weights carried over. automatic searches those of "
-       "which no setting is given; none (--quick) takes the settings as they stand."},
+       "layer, the expected reward, covariates, drift, and weights carried over, those of which no setting "
+       "is "
+       "given. automatic searches where no rule.terms are given either, always with them too; none (--quick) "
+       "takes the settings as they stand."},
   };
 }
 

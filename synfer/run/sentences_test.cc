@@ -133,6 +133,13 @@ RunResult by_hand() {
   result.predictive_check->statistics = {{"accept rate of 0", {1.0, 0.5, 0.4, 0.6}, {}}};
   result.assumptions.emplace();
   result.assumptions->conclusions = {{"x*r", "above 0", {"network.eta=1"}}};
+  result.structures.emplace();
+  result.structures->tried.resize(2);
+  result.structures->tried[0].standing = "chosen";
+  result.structures->tried[1].name = "bias";
+  result.structures->tried[1].standing = "allowed";
+  result.structures->conclusions = {{"x*r", "above 0", {}}, {"w", "below 0", {"bias"}}};
+  result.structures->parts = 3;
   result.cross_validation.emplace();
   result.cross_validation->scheme = "leave_one_out";
   result.cross_validation->models = {kFit, "shuffled_rewards"};
@@ -341,6 +348,14 @@ std::map<std::string, std::function<RunResult()>> runs() {
     return fitted(plain(), sessions);
   };
   all["by hand"] = by_hand;
+  all["one structure, whichever animal is left out"] = [] {
+    RunResult result = by_hand();
+    result.notes.clear();
+    result.structures->nested = 0.5;
+    result.structures->agreed = 3;
+    add_conclusions(result);
+    return result;
+  };
   all["a folder of two formats"] = of_a_folder_of_two_formats;
   return all;
 }

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
-#include <span>
 
 #include "synfer/base/text.h"
 #include "synfer/data/inventory.h"
+#include "synfer/data/session_order.h"
 #include "synfer/model/history.h"
 
 namespace synfer {
@@ -20,14 +19,16 @@ constexpr int kMostFiltered = 2;  // offers for which the filter follows weights
 using Options = std::vector<StructureOption>;
 
 bool suits_a_search(const Configuration& c, const std::vector<Session>& sessions) {
-  return c.structures.search == "automatic" && c.rule.kind == "taylor" && c.fit.observe == "behavior" &&
-         fit_method(c) == "fisher" && penalty_kind(c) == "none" && take_inventory(sessions).choices > 0;
+  const bool wanted =
+      c.structures.search == "always" || (c.structures.search == "automatic" && !c.rule.terms);
+  return wanted && c.rule.kind == "taylor" && c.fit.observe == "behavior" && fit_method(c) == "fisher" &&
+         penalty_kind(c) == "none" && take_inventory(sessions).choices > 0;
 }
 
-bool animals_have_several_sessions(const std::vector<Session>& sessions) {
-  std::set<std::string> animals;
-  for (const Session& session : sessions) animals.insert(session.animal);
-  return animals.size() < sessions.size();
+// In the order in which they were, so that the one before is known.
+bool sessions_follow(const std::vector<Session>& sessions) {
+  const SessionOrder order = order_of_sessions(sessions);
+  return order.several && order.reversed.empty();
 }
 
 StructureOption expected_reward(const std::string& name, const std::string& baseline, int complexity) {
@@ -102,7 +103,7 @@ std::vector<StructureChoice> structure_choices(const Configuration& c, const Set
       sessions.front().offers <= kMostFiltered) {
     choices.push_back({"drift", {{"no drift", "", 0, [](Configuration&) {}}, drift()}});
   }
-  if (is_open({"data.carry_weights"}) && animals_have_several_sessions(sessions))
+  if (is_open({"data.carry_weights"}) && sessions_follow(sessions))
     choices.push_back({"carry", {carried(false), carried(true)}});
   if (is_open({"network.hidden", "network.activation", "network.readout", "network.initial_weights"}))
     choices.push_back({kHiddenChoice, {hidden_layer(0), hidden_layer(std::max(c.network.hidden, 1))}});

@@ -35,7 +35,8 @@ struct StructureChoice {
 inline constexpr const char* kHiddenChoice = "hidden";
 
 /// Those that are open: the settings suit a search (choices, a Taylor rule, fisher, no penalty), it is wanted
-/// (structures.search), and no setting of the choice was given.
+/// (structures.search; automatic: unless
+/// terms are given), and no setting of the choice was given.
 std::vector<StructureChoice> structure_choices(const Configuration& c, const SetKeys& given,
                                                const std::vector<Session>& sessions);
 

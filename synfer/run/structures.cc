@@ -27,6 +27,7 @@ namespace {
 constexpr DataOrigin kOrigin = DataOrigin::recorded;
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kFewestAnimals = 3;   // of which each can be left out
+constexpr std::size_t kMostFolds = 6;       // structures are many: animals are left out in so many groups
 constexpr std::size_t kFewestSessions = 4;  // of an animal whose later ones can be left out
 constexpr std::size_t kMostSteps = 6;       // changes of structure, one after the other
 constexpr double kLost = 1.1;               // nats a choice, of those of a coin flip
@@ -68,7 +69,7 @@ std::string scheme_for(const Configuration& c, const std::vector<Session>& sessi
   const std::string& wanted = c.evaluation.cross_validate;
   if (wanted == "grouped" || wanted == "leave_one_out") return wanted;
   if (wanted != "forward" && animals_in(sessions) >= kFewestAnimals)
-    return animals_in(sessions) <= 20 ? "leave_one_out" : "grouped";
+    return animals_in(sessions) <= kMostFolds ? "leave_one_out" : "grouped";
   std::map<std::string, std::size_t> count;
   for (const Session& session : sessions) ++count[session.animal];
   const bool many = std::ranges::all_of(count, [](const auto& of) { return of.second >= kFewestSessions; });
@@ -109,7 +110,7 @@ std::vector<Fold> folds_of(const Configuration& c, const std::string& scheme,
   }
   if (scheme == "later trials") return forward_chaining(trial_starts(c, sessions), steps, kCuts);
   if (scheme == "leave_one_out") return leave_one_out(animals, steps);
-  return grouped_folds(animals, steps, static_cast<std::size_t>(c.evaluation.folds), c.seed);
+  return grouped_folds(animals, steps, kMostFolds, c.seed);
 }
 
 // The same terms in all structures; those that choices among offers cannot see are none.
@@ -432,16 +433,18 @@ void conclude_structures(const RunResult& result, const std::vector<Session>& se
   for_each_index(allowed.size(), [&](std::size_t place) {
     TriedStructure& one = found.tried[allowed[place]];
     if (interrupted()) return;
-    const Configuration same = with_terms_of(result, one.settings);
+    Configuration other = one.settings;
+    other.uncertainty.method = "information";  // others take long, and a side of 0 is asked for
+    const Configuration same = with_terms_of(result, other);
     const Estimation refit = estimated(same, sessions, interrupted);
     if (ended(refit)) one.refitted = findings_of(same, refit);
     // A search behind a hidden layer takes longer than all others together.
     const bool quick =
         one.settings.network.hidden == 0 || one.complexity <= found.tried[found.chosen].complexity;
     if (!result.search || !quick || place >= kMostSelected || interrupted()) return;
-    const Estimation anew = estimated(one.settings, sessions, interrupted);
+    const Estimation anew = estimated(other, sessions, interrupted);
     if (!ended(anew)) return;
-    one.selected = findings_of(one.settings, anew);
+    one.selected = findings_of(other, anew);
     one.rule = rule_in_words(one.selected);
   });
   TriedStructure& chosen = found.tried[found.chosen];
