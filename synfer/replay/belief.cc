@@ -98,6 +98,11 @@ bool all_finite(std::span<const double> values) {
 
 }  // namespace
 
+bool learns_from_choices(const BeliefOptions& options, std::size_t offers) {
+  if (options.stimuli != Stimuli::kFiltered) return false;
+  return offers <= (options.order == BeliefOptions::Order::kFirst ? 2 : kMostFilteredOffers);
+}
+
 double apart_of(const BeliefOptions& options, const BeliefShape& shape) {
   if (options.order == BeliefOptions::Order::kFirst || shape.modes == 0 || shape.groups > 1) return 0.0;
   return options.neurons_in_one * static_cast<double>(shape.neurons) - 1.0;
@@ -141,8 +146,7 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   now_.neurons = static_cast<std::size_t>(initial.cols());
   now_.offers = offers;
   now_.groups = options.covariance == BeliefOptions::Covariance::kDense ? now_.neurons : 1;
-  // Three offers and more: the choice is averaged over the noise, and tells nothing of the weights.
-  if (filtered() && now_.offers > 2) options_.stimuli = Stimuli::kAveraged;
+  if (filtered() && !learns_from_choices(options_, offers)) options_.stimuli = Stimuli::kAveraged;
   if (filtered()) {
     if (!model_.rule.curved()) {
       throw ConfigurationError("stimulus.in_fit",
@@ -187,7 +191,8 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   now_.g = Matrix::Zero(d, static_cast<Eigen::Index>(now_.inputs));
   now_.fp = Matrix::Zero(d, d);
   now_.g_slopes.resize(now_.inputs * now_.neurons);
-  theta_slopes_.assign(now_.inputs * 4 * blocks_of(theta_.size()), {});
+  if (filtered() && now_.offers > 2) prepare_many();
+  theta_slopes_.assign(now_.inputs * (kept_ ? now_.neurons : 1) * 4 * blocks_of(theta_.size()), {});
   if (lanes.any) prepare_slopes(lanes);
 }
 
@@ -226,6 +231,7 @@ double Belief::observe(std::span<const double> x, int choice, const LogitOffset&
   now_.moved = now_.along_line = false;
   if (choice == kNoChoice) return 0.0;
   const bool noisy = options_.stimuli != Stimuli::kKnown;
+  if (now_.many.rank > 0) return observe_many(choice, offset);
   if (now_.offers > 2)
     return noisy ? observe_averaged_offers(choice, offset) : observe_known_offers(choice, offset);
   if (noisy) {

@@ -46,6 +46,10 @@ struct BeliefOptions {
   double neurons_in_one = 1.0;   // how many alike ones a network's one neuron stands for
 };
 
+/// Whether choices tell of the weights: the belief is filtered, and a filter is known for so many offers. Else the
+/// choice is averaged over the noise of filtered or averaged stimuli.
+[[nodiscard]] bool learns_from_choices(const BeliefOptions& options, std::size_t offers);
+
 /// BeliefValuesOf::apart: one of M neurons that share a common mode varies M - 1 times as much about the mean of
 /// all as that mean does. 0 where every neuron has modes of its own.
 [[nodiscard]] double apart_of(const BeliefOptions& options, const BeliefShape& shape);
@@ -94,7 +98,8 @@ class Belief {
          const BeliefOptions& options, const BeliefLanes& lanes, std::size_t offers);
 
   /// log P(choice), and what it tells. x: K x N; choice: 0 or 1 for K = 1, the offer's index for
-  /// K >= 2, or none. With three offers or more the choice is averaged, and does not move the belief.
+  /// K >= 2, or none. With three offers or more the first order averages the choice, which does not move the
+  /// belief; so does the second with more than six.
   double observe(std::span<const double> x, int choice, const LogitOffset& offset = {});
 
   /// The weight change after the step just observed, from offer `learned` of it.
@@ -126,6 +131,7 @@ class Belief {
 
  private:
   friend class BeliefPullBack;  // reads the latest step, and runs it again
+  friend struct ManyValues;
 
   [[nodiscard]] static Eigen::Index index(std::size_t n) { return static_cast<Eigen::Index>(n); }
   [[nodiscard]] bool filtered() const { return options_.stimuli == BeliefOptions::Stimuli::kFiltered; }
@@ -133,13 +139,16 @@ class Belief {
     return offset.value.empty() ? 0.0 : offset.value[k];
   }
 
-  // Values: belief.cc and, from the weight change on, belief_change.cc; three offers and more:
-  // belief_offers.cc.
+  // Values: belief.cc and, from the weight change on, belief_change.cc; three offers and more: belief_many.cc
+  // and, averaged, belief_offers.cc.
   void respond(std::span<const double> x);
   double observe_known(int choice, const LogitOffset& offset);
   double observe_known_offers(int choice, const LogitOffset& offset);
   double observe_averaged_offers(int choice, const LogitOffset& offset);
   void averaged_offers_slopes();
+  void prepare_many();
+  double observe_many(int choice, const LogitOffset& offset);
+  void advance_many(double r);
   void find_line();
   double observe_along_line(int choice, const LogitOffset& offset);
   void move();

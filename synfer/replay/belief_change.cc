@@ -64,6 +64,11 @@ namespace {
 
 void Belief::advance(std::size_t learned, double r) {
   now_.learned = learned;
+  if (now_.many.rank > 0) {
+    advance_many(r);
+    hold_within_reach();
+    return;
+  }
   // Given the choice, the noise of the offer has mean alpha v: x is believed to have been mu + alpha v.
   const double alpha = now_.moved ? now_.alpha : 0.0;
   for (std::size_t i = 0; i < now_.inputs; ++i) {

@@ -40,6 +40,10 @@ void BeliefPullBack::through_step(std::size_t t, std::span<const double> m, std:
   step_.now_.r = r_before;
   observe_step(step_, of_, t, 0);
 
+  if (step_.now_.many.rank > 0) {
+    advance_step(step_, of_, t);
+    return many_offers(t, scored(of_.session, t) ? -1.0 : 0.0, m_before, p_before, r_before);
+  }
   alpha_bar_ = kappa_bar_ = 0.0;
   u_bar_.setZero();
   for (Vector* bar : {&v_bar_, &b_bar_}) bar->setZero(index(step_.now_.b.size()));

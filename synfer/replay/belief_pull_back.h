@@ -38,6 +38,9 @@ class BeliefPullBack {
   void change_weights();
   void mean_above();
 
+  // Three offers and more: belief_pull_back_many.cc.
+  void many_offers(std::size_t t, double log_p_bar, const MatrixMap& m, const MatrixMap& p, const MatrixMap& r);
+
   // What was observed: belief_pull_back.cc.
   void move();
   void line_nodes(double log_p_bar);

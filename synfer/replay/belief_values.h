@@ -13,6 +13,7 @@
 #include "synfer/base/matrix.h"
 #include "synfer/model/rule.h"
 #include "synfer/replay/gauss_hermite.h"
+#include "synfer/replay/many_offers.h"
 
 namespace synfer {
 
@@ -130,7 +131,9 @@ std::size_t choice_inputs(const BeliefValuesOf<T>& now) {
   return now.apart_input(now.apart > 0.0 ? now.offers : 0);
 }
 
-using BeliefValues = BeliefValuesOf<double>;
+struct BeliefValues : BeliefValuesOf<double> {
+  ManyOffers many;  // three offers and more
+};
 using BlockValues = BeliefValuesOf<Lanes>;  // of eight sessions
 
 }  // namespace synfer

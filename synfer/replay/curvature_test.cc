@@ -209,9 +209,18 @@ INSTANTIATE_TEST_SUITE_P(EveryRuleLikelihoodAndNetwork, Sensitivities, testing::
                          for_test::name_of);
 
 TEST(Belief, OfThreeOffersReadByABentLayerHasExactSlopes) {
-  const Case c = {.name = "three offers", .rule = for_test::dense_taylor(), .offers = 3};
-  expect_central_differences(c, Stimuli::kAveraged, Covariance::kCommon);
-  expect_adjoint(c, Stimuli::kAveraged, Covariance::kCommon);
+  for (const int offers : {3, 4}) {
+    for (const int neurons : {1, 3}) {
+      const Case c = {
+          .name = "many offers", .rule = for_test::dense_taylor(), .neurons = neurons, .offers = offers};
+      expect_central_differences(c, Stimuli::kAveraged, Covariance::kCommon);
+      expect_adjoint(c, Stimuli::kAveraged, Covariance::kCommon);
+      for (const Covariance covariance : {Covariance::kCommon, Covariance::kDense}) {
+        expect_central_differences(c, Stimuli::kFiltered, covariance);
+        expect_adjoint(c, Stimuli::kFiltered, covariance);
+      }
+    }
+  }
 }
 
 // Neurons that start alike and are read out alike stay alike: their common mode says it all, and one

@@ -66,6 +66,12 @@ class Tape {
     return {value, static_cast<std::uint32_t>(all_.size() - 1), this};
   }
 
+  /// A number of that value and of that slope in another.
+  [[nodiscard]] Number linear(double value, const Number& of, double slope) {
+    return put(value, {kConstant, of.place, kConstant, slope, 0.0});
+  }
+  friend double value_of(const Number& number) { return number.value; }
+
   /// What is wanted is d(sum of bar times number).
   void seed(const Number& of, double bar) {
     bars_.resize(all_.size(), 0.0);

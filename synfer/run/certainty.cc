@@ -304,7 +304,8 @@ bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation
     return false;
   }
   mark_unseen(estimation, result.estimates);
-  if (stimulus_in_fit(c, origin) == "filtered" && estimation.objective.data().front().offers <= 2) {
+  if (learns_from_choices(belief_options(c, origin),
+                          static_cast<std::size_t>(estimation.objective.data().front().offers))) {
     result.belief_check = check_belief(
         estimation.in_scale, estimation.scale.in_scale(estimation.fit.best.parameters), {.seed = c.seed});
   }

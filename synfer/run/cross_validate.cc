@@ -67,8 +67,8 @@ CrossValidation cross_validate(const Configuration& c, const std::vector<Session
   found.scheme = scheme_of(c, sessions);
   const RivalData data{sessions, replayed_sessions(c, sessions)};
   const std::vector<Fold> folds = folds_of(c, found.scheme, sessions, data.replayed);
-  const bool filtered =
-      stimulus_in_fit(c, DataOrigin::recorded) == "filtered" && data.replayed.front().offers <= 2;
+  const bool filtered = learns_from_choices(belief_options(c, DataOrigin::recorded),
+                                            static_cast<std::size_t>(data.replayed.front().offers));
   found.prediction = filtered ? "one step ahead" : "open loop";
   found.models = models_of(c);
   for (const Fold& fold : folds) found.folds.push_back(fold.name);

@@ -77,7 +77,7 @@ Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResul
   const ChoiceShares training{result.training_shares};
   scores.percent_deviance = percent_deviances(prediction, data.sessions, data.initial, training);
   const bool filtered =
-      prediction.belief.stimuli == BeliefOptions::Stimuli::kFiltered && data.sessions.front().offers <= 2;
+      learns_from_choices(prediction.belief, static_cast<std::size_t>(data.sessions.front().offers));
   scores.prediction = filtered ? "one step ahead" : "open loop";
   if (filtered) {
     prediction.belief.stimuli = BeliefOptions::Stimuli::kAveraged;

@@ -249,6 +249,7 @@ std::map<std::string, std::function<RunResult()>> runs() {
     Configuration c = plain();
     c.network.inputs = 3;
     c.stimulus.in_fit = "filtered";
+    c.belief.order = "first";
     return fitted(c, {among_three()});
   };
   all["a weighted loss"] = [] {

@@ -18,8 +18,9 @@ namespace {
 void about_settings(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                     RunResult& result) {
   const std::string in_fit = stimulus_in_fit(c, origin);
-  if (in_fit == "filtered" && estimation.objective.data().front().offers > 2)
-    add_note(result, "filter_of_two_offers");
+  const BeliefOptions belief = belief_options(c, origin);
+  const auto offers = static_cast<std::size_t>(estimation.objective.data().front().offers);
+  if (in_fit == "filtered" && !learns_from_choices(belief, offers)) add_note(result, "no_filter_of_so_many");
   if (origin == DataOrigin::simulated && (in_fit == "mean" || in_fit == "resampled") &&
       c.stimulus.noise_sd > 0 && c.task.kind != "neural") {
     add_note(result, "noise_taken_for_known",

@@ -561,9 +561,14 @@ BeliefSlopes::BeliefSlopes(const BeliefShape& of, std::size_t lanes, std::size_t
   m = columns(of.inputs * of.neurons);
   p = r = columns(modes * modes);
   z = columns(km);
-  u = phi = gamma = psi = columns(modes);
-  v = columns(kn);
-  log_p = alpha = kappa = log_noise_sd = log_walk_sd = columns(1);
+  // Of three offers and more as many lines as there are differences of logits.
+  const std::size_t rank = of.offers > 2 ? of.offers - 1 : 1;
+  phi = gamma = psi = columns(modes);
+  u = columns(rank * modes);
+  v = columns(rank * kn);
+  alpha = columns(rank);
+  kappa = columns(rank * rank);
+  log_p = log_noise_sd = log_walk_sd = columns(1);
   rows = columns(of.offers > 2 ? of.offers : 1);
   xh = columns(of.inputs);
   g = columns(modes * of.inputs);

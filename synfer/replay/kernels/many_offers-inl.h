@@ -18,7 +18,10 @@
 #include <cmath>
 #include <vector>
 
+#include "synfer/model/functions-inl.h"
 #include "synfer/replay/belief_values.h"
+#include "synfer/replay/kernels/vectors-inl.h"
+#include "synfer/replay/many_offers.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
@@ -26,17 +29,36 @@ namespace synfer::HWY_NAMESPACE {
 // Of the variances of logits, added to each: keeps them apart from 0 where offers are alike.
 inline constexpr double kRidge = 1e-12;
 
-/// A belief, the plane of the latest choice and what is on the way there.
-template <class T>
-struct ManyStep {
-  std::vector<T> m, p, r;  // N x M, D x D, N x N or nothing
-  std::vector<T> outputs;  // of the nodes: see ManyOffers
-  std::vector<T> alpha, kappa;  // R, R x R
-  std::vector<T> u, v;          // R x D, K x R x N
+HWY_INLINE double value_of(double number) { return number; }
 
-  std::vector<T> z, slope, a, pa, b, s, root, inverse, c1, c2, inputs;
-  std::vector<T> believed_x, phi, gamma, psi, gamma_ij, g, fp, fu, gv, gkv, kv, change;
+// A number with its slopes in the parameters of a block, as it lies in memory: of Dual, a vector of the standard
+// library does not keep the alignment.
+struct StoredDual {
+  double value = 0.0;
+  Lanes slope;
+
+  StoredDual() = default;
+  HWY_INLINE StoredDual(double number, const Block& slopes) : value(number) { store(slopes, slope); }
 };
+
+HWY_INLINE double value_of(const StoredDual& number) { return number.value; }
+
+HWY_INLINE StoredDual operator*(const StoredDual& a, const StoredDual& b) {
+  Block slope = a.value * load(b.slope);
+  slope += b.value * load(a.slope);
+  return {a.value * b.value, slope};
+}
+HWY_INLINE StoredDual operator*(double a, const StoredDual& b) { return {a * b.value, a * load(b.slope)}; }
+HWY_INLINE StoredDual& operator+=(StoredDual& a, const StoredDual& b) {
+  a.value += b.value;
+  store(load(a.slope) + load(b.slope), a.slope);
+  return a;
+}
+HWY_INLINE StoredDual& operator-=(StoredDual& a, const StoredDual& b) {
+  a.value -= b.value;
+  store(load(a.slope) - load(b.slope), a.slope);
+  return a;
+}
 
 // inverse (R x R, lower) of the Cholesky factor of s (R x R, lower).
 template <class On>
@@ -218,7 +240,7 @@ HWY_INLINE void fill_node_inputs(const BeliefShape shape, const On& on, const Ma
                                  ManyStep<typename On::T>& step) {
   using T = typename On::T;
   const std::size_t rank = shape.offers - 1;
-  step.inputs.assign(many.inputs(shape), on.zero());
+  step.inputs.assign(many.inputs(), on.zero());
   for (std::size_t kj = 0; kj < shape.drives(); ++kj) {
     T* to = &step.inputs[kj * many.of_drive()];
     *to = step.z[kj];
@@ -234,13 +256,13 @@ HWY_INLINE void fill_node_inputs(const BeliefShape shape, const On& on, const Ma
   }
   for (std::size_t one = 0; one < shape.drives(); ++one) {
     for (std::size_t other = one; other < shape.drives(); ++other)
-      step.inputs[many.pair_input(shape, one, other)] = mean_residual(shape, on, step, one, other);
+      step.inputs[many.pair_input(one, other)] = mean_residual(shape, on, step, one, other);
   }
   for (std::size_t k = 0; k < shape.offers; ++k) {
-    step.inputs[many.offset_input(shape, k)] = on.offset(k);
+    step.inputs[many.offset_input(k)] = on.offset(k);
     if (step.r.empty()) continue;
     T trace = on.zero();
-    T& variance = step.inputs[many.apart_input(shape, k)];
+    T& variance = step.inputs[many.apart_input(k)];
     for (std::size_t i = 0; i < shape.inputs; ++i) {
       T rx = on.zero();
       for (std::size_t e = 0; e < shape.inputs; ++e)
