@@ -8,6 +8,8 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/inventory.h"
+#include "synfer/replay/belief.h"
+#include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/rivals.h"
 
