@@ -17,10 +17,11 @@ namespace {
 using Starts = std::vector<std::vector<double>>;
 
 constexpr int kRounds = 3;
-constexpr double kFar = 3.0;      // standard errors, at which another optimum shows
-constexpr double kRises = 0.6;    // of what the curvature says: another optimum may lie behind it
-constexpr double kStep = 0.1;     // standard errors, at which steps of the loss show
-constexpr double kSmooth = 0.01;  // nats
+constexpr double kFar = 3.0;              // standard errors, at which another optimum shows
+constexpr double kRises = 0.6;            // of what the curvature says: another optimum may lie behind it
+constexpr double kStep = 0.1;        // standard errors, at which steps of the loss show
+constexpr double kKinkedStep = 0.3;  // likewise, of neurons with a kink, where they are few
+constexpr double kSmooth = 0.01;          // nats
 constexpr Eigen::Index kDirections = 3;
 constexpr std::size_t kAround = 16;  // places around an end whose loss has steps
 constexpr double kAroundSd = 0.5;    // standard errors
@@ -55,6 +56,9 @@ class Surroundings {
       double expected = NAN;
     };
     std::vector<Place> places;
+    std::vector<double> steps = {kStep};
+    const Activation::Kind f = problem_.objective.model().network.activation.kind;
+    if (f == Activation::Kind::kRelu || f == Activation::Kind::kLeakyRelu) steps.push_back(kKinkedStep);
     for (Eigen::Index k = 0; k < count; ++k) {
       const double eigenvalue = std::max(solved.eigenvalues()[k], 1e-12);
       Vector error = scale.cwiseProduct(solved.eigenvectors().col(k)) / std::sqrt(eigenvalue);
@@ -63,7 +67,9 @@ class Surroundings {
       const double rise = 0.5 * error.dot(own * error);
       for (const double side : {-1.0, 1.0}) {
         places.push_back({moved(side * kFar * error), loss_ + kRises * kFar * kFar * rise});
-        if (k == 0) places.push_back({moved(side * kStep * error), -INFINITY, loss_ + kStep * kStep * rise});
+        if (k > 0) continue;
+        for (const double step : steps)
+          places.push_back({moved(side * step * error), -INFINITY, loss_ + step * step * rise});
       }
     }
     for (const std::vector<double>& one : mirrored) places.push_back({one, loss_ + kMirrored});
