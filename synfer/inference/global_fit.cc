@@ -17,11 +17,11 @@ namespace {
 using Starts = std::vector<std::vector<double>>;
 
 constexpr int kRounds = 3;
-constexpr double kFar = 3.0;              // standard errors, at which another optimum shows
-constexpr double kRises = 0.6;            // of what the curvature says: another optimum may lie behind it
+constexpr double kFar = 3.0;         // standard errors, at which another optimum shows
+constexpr double kRises = 0.6;       // of what the curvature says: another optimum may lie behind it
 constexpr double kStep = 0.1;        // standard errors, at which steps of the loss show
 constexpr double kKinkedStep = 0.3;  // likewise, of neurons with a kink, where they are few
-constexpr double kSmooth = 0.01;          // nats
+constexpr double kSmooth = 0.01;     // nats
 constexpr Eigen::Index kDirections = 3;
 constexpr std::size_t kAround = 16;  // places around an end whose loss has steps
 constexpr double kAroundSd = 0.5;    // standard errors
