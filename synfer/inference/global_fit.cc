@@ -17,10 +17,11 @@ namespace {
 using Starts = std::vector<std::vector<double>>;
 
 constexpr int kRounds = 3;
-constexpr double kFar = 3.0;      // standard errors, at which another optimum shows
-constexpr double kRises = 0.6;    // of what the curvature says: another optimum may lie behind it
-constexpr double kStep = 0.1;     // standard errors, at which steps of the loss show
-constexpr double kSmooth = 0.01;  // nats
+constexpr double kFar = 3.0;         // standard errors, at which another optimum shows
+constexpr double kRises = 0.6;       // of what the curvature says: another optimum may lie behind it
+constexpr double kStep = 0.1;        // standard errors, at which steps of the loss show
+constexpr double kKinkedStep = 0.3;  // likewise, of neurons with a kink, where they are few
+constexpr double kSmooth = 0.01;     // nats
 constexpr Eigen::Index kDirections = 3;
 constexpr std::size_t kAround = 16;  // places around an end whose loss has steps
 constexpr double kAroundSd = 0.5;    // standard errors
@@ -35,7 +36,9 @@ class Surroundings {
     for (std::size_t p = 0; p < problem.objective.rule_parameters(); ++p) {
       const auto i = static_cast<Eigen::Index>(p);
       const bool frozen = p < problem.frozen.size() && problem.frozen[p] != 0;
-      if (!frozen && curvature_.information(i, i) > 0.0) free_.push_back(i);
+      const bool at_bound =
+          p < problem.bounds.size() && (end[p] <= problem.bounds[p].low || end[p] >= problem.bounds[p].high);
+      if (!frozen && !at_bound && curvature_.information(i, i) > 0.0) free_.push_back(i);
     }
     loss_ = loss_at(end);
   }
@@ -55,6 +58,9 @@ class Surroundings {
       double expected = NAN;
     };
     std::vector<Place> places;
+    std::vector<double> steps = {kStep};
+    const Activation::Kind f = problem_.objective.model().network.activation.kind;
+    if (f == Activation::Kind::kRelu || f == Activation::Kind::kLeakyRelu) steps.push_back(kKinkedStep);
     for (Eigen::Index k = 0; k < count; ++k) {
       const double eigenvalue = std::max(solved.eigenvalues()[k], 1e-12);
       Vector error = scale.cwiseProduct(solved.eigenvectors().col(k)) / std::sqrt(eigenvalue);
@@ -63,7 +69,11 @@ class Surroundings {
       const double rise = 0.5 * error.dot(own * error);
       for (const double side : {-1.0, 1.0}) {
         places.push_back({moved(side * kFar * error), loss_ + kRises * kFar * kFar * rise});
-        if (k == 0) places.push_back({moved(side * kStep * error), -INFINITY, loss_ + kStep * kStep * rise});
+        if (k > 0) continue;
+        for (const double step : steps) {
+          const Vector by = side * step * error;
+          if (is_within_bounds(by)) places.push_back({moved(by), -INFINITY, loss_ + step * step * rise});
+        }
       }
     }
     for (const std::vector<double>& one : mirrored) places.push_back({one, loss_ + kMirrored});
@@ -96,6 +106,14 @@ class Surroundings {
         at[p] = std::clamp(at[p], problem_.bounds[p].low, problem_.bounds[p].high);
     }
     return at;
+  }
+  [[nodiscard]] bool is_within_bounds(const Vector& by) const {
+    const std::vector<double> at = moved(by);
+    for (std::size_t k = 0; k < free_.size(); ++k) {
+      const auto p = static_cast<std::size_t>(free_[k]);
+      if (at[p] != end_[p] + by[static_cast<Eigen::Index>(k)]) return false;
+    }
+    return true;
   }
   [[nodiscard]] Starts around(const Matrix& own, std::uint64_t round) const {
     const Eigen::LLT<Matrix> factor(own + 1e-9 * Matrix(own.diagonal().asDiagonal()));
@@ -185,6 +203,7 @@ FitSummary fit_globally(
   bool has_steps = false;
   for (std::uint64_t round = 0; round < kRounds; ++round) {
     if (summary.state == FitState::kInterrupted || summary.state == FitState::kDiverged) break;
+    if (problem.penalty.kind == Penalty::Kind::kL1) break;  // has edges of its own
     Starts more;
     try {
       Surroundings surroundings(problem, summary.best.parameters, size);

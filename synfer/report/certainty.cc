@@ -150,7 +150,8 @@ std::string words_of(Runs runs, const Run& run) {
   if (!optimum.value("others", Json::array()).empty()) {
     Numbers others{{{"rule"}, {"nats above the estimates", true}}, {}};
     for (const Json& other : optimum["others"])
-      others.rows.push_back({short_rule(other.value("rule", std::string())), number(number_at(other, "nats"))});
+      others.rows.push_back(
+          {short_rule(other.value("rule", std::string())), number(number_at(other, "nats"))});
     items += "<li>Other coefficients of the same terms are nearly as likely:" +
              to_html(others, fmt::format("optima-{}", run.index),
                      label_of(runs, run) + "Optima within 2 nats of the estimates") +

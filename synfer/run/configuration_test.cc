@@ -292,15 +292,33 @@ TEST(DependentDefaults, TheSpreadOfStartsGoesByTheKindOfRuleUnlessSet) {
   EXPECT_EQ(start_sd(configuration), 0.5);
 }
 
-TEST(DependentDefaults, TermsFittedToRecordedDataStartFourTimesNearZeroAndFarFromIt) {
+TEST(DependentDefaults, TermsFittedToChoicesLookForTheBestOptimumUnlessToldWhereToStart) {
+  Configuration configuration;
+  configuration.rule.terms = {"x*r", "w"};
+  EXPECT_TRUE(looks_for_best_optimum(configuration));
+  EXPECT_FALSE(resolved(configuration, DataOrigin::recorded).fit.starts.has_value());
+  EXPECT_TRUE(looks_for_best_optimum(resolved(configuration, DataOrigin::recorded)));
+  for (const auto& told : std::vector<std::function<void(Configuration&)>>{
+           [](Configuration& c) { c.fit.starts = 2; }, [](Configuration& c) { c.fit.start = "x*r"; },
+           [](Configuration& c) { c.fit.start_sd = 0.1; }, [](Configuration& c) { c.fit.observe = "neural"; },
+           [](Configuration& c) { c.fit.method = "adam"; }, [](Configuration& c) { c.rule.terms.reset(); }}) {
+    Configuration other = configuration;
+    told(other);
+    EXPECT_FALSE(looks_for_best_optimum(other));
+  }
+}
+
+TEST(DependentDefaults, TermsFittedToRecordingsStartFourTimesNearZeroAndFarFromIt) {
   Configuration configuration;
   configuration.rule.terms = {"x*r", "w"};
   configuration.network.eta = 0.5;
+  configuration.fit.observe = "neural";
   const Configuration recorded = resolved(configuration, DataOrigin::recorded);
   EXPECT_EQ(recorded.fit.starts, 4);
   EXPECT_EQ(recorded.fit.start_sd, 1e-5);
   EXPECT_EQ(recorded.fit.further_start_sd, 0.5);
   EXPECT_EQ(resolved(configuration, DataOrigin::simulated).fit.starts, 1);
+  configuration.fit.observe = "behavior";
   configuration.rule.terms.reset();  // terms are searched
   EXPECT_EQ(resolved(configuration, DataOrigin::recorded).fit.starts, 1);
   configuration.fit.method = "adam";

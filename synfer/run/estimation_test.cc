@@ -35,8 +35,8 @@ Configuration of_rule(const std::string& rule, const Strings& terms, std::uint64
 
 double nats(const Estimation& e) { return e.fit.best.loss * static_cast<double>(e.objective.observations()); }
 
-// From 0 a first step along a term of w or y, which has no slope there, leaps into a false optimum, hundreds to
-// thousands of nats above.
+// From 0 a first step along a term of w or y, which has no slope there, leaps into a false optimum, hundreds
+// to thousands of nats above.
 TEST(Estimation, FindsTheOptimumNearTheTruthFromNowhere) {
   const std::vector<std::pair<std::string, Strings>> rules = {{"x*r - 0.05*w", {"x*r", "w"}},
                                                               {"x*r - 0.05*y", {"x*r", "y"}},

@@ -303,7 +303,9 @@ List fit_settings(Configuration& c) {
       {"fit.clip_gradient", &fit.clip_gradient, above(0), "", "Largest norm of a gradient in adam.",
        "gradients are not clipped"},
       {"fit.starts", &fit.starts, at_least(1), "starts", "Fits from different starts; the best one is kept.",
-       "4 for an MLP fitted by evidence and for terms fitted to recorded data by fisher, 1 otherwise"},
+       "terms fitted to choices by fisher look for the best optimum by themselves (docs/selection.md); 4 for "
+       "an MLP "
+       "by evidence and for terms fitted to recordings of neurons or from a given start, 1 otherwise"},
       {"fit.start", &fit.start, anything(), "",
        "Parameters to start from: random, zeros, or a rule such as x*r - 0.05*w in the unit of the data."},
       {"fit.start_sd", &fit.start_sd, at_least(0), "",

@@ -323,6 +323,19 @@ std::map<std::string, std::function<RunResult()>> runs() {
     }
     return fitted(c, sessions);
   };
+  all["mirrored between two"] = [] {
+    Configuration c = between_two({"r", "x*r"});
+    c.network.hidden = 10;
+    return fitted(c, animals(c, 4));
+  };
+  all["neurons with a kink"] = [] {
+    Configuration c = plain();
+    c.network.hidden = 10;
+    c.network.activation = "relu";
+    c.stimulus.noise_sd = 0.2;
+    c.stimulus.in_fit = "filtered";
+    return fitted(c, animals(c, 4, "0.2*x*r"));
+  };
   all["no drift"] = [] {
     Configuration c = plain();
     c.stimulus.in_fit = "filtered";

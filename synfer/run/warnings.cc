@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <string>
 
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
@@ -85,8 +86,10 @@ void about_search(const Configuration& c, DataOrigin origin, const Estimation& e
 
 void about_optimum(const OptimumSearch& found, RunResult& result) {
   std::vector<std::string> others;
-  for (const OptimumSearch::Other& other : found.others)
+  for (OptimumSearch::Other other : found.others) {
+    for (double& value : other.values) value = std::stod(fmt::format("{:.3g}", value));
     others.push_back(fmt::format("{} ({:.2g} nats)", rule_of(result, other), other.nats));
+  }
   if (!others.empty()) add_note(result, "other_optima", {{"rules", first_of(others)}});
   if (found.has_steps) add_note(result, "likelihood_has_steps");
 }
