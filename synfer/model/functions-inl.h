@@ -143,8 +143,9 @@ HWY_INLINE Activated<D> activate(D d, const Activation& f, hn::Vec<D> a) {
       return {hn::IfThenElse(below, hn::Mul(leak, a), a), hn::IfThenElse(below, leak, one), zero, zero};
     }
     case Kind::kSquareplus: {
-      // (a + s) / 2 with s = sqrt(a^2 + 4), f' = f / s, f'' = 2 / s^3, f''' = -6 a / s^5; for a < 0 the conjugate, 2 / (s - a),
-      // which does not cancel. The square overflows far out, where s is |a| to the last digit.
+      // (a + s) / 2 with s = sqrt(a^2 + 4), f' = f / s, f'' = 2 / s^3, f''' = -6 a / s^5; for a < 0 the
+      // conjugate, 2 / (s - a), which does not cancel. The square overflows far out, where s is |a| to the
+      // last digit.
       const auto far = hn::Gt(hn::Abs(a), in_lanes(d, sizeof(hn::TFromD<D>) == 4 ? 1e18 : 1e150));
       const auto s = hn::IfThenElse(far, hn::Abs(a), hn::Sqrt(hn::MulAdd(a, a, in_lanes(d, 4.0))));
       const auto half = in_lanes(d, 0.5);

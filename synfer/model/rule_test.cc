@@ -251,9 +251,9 @@ TEST(Rule, SlopesOfTheMeanOverASpreadAreThirdSlopes) {
       SynapseLanes eight;
       SpreadOf<Lanes> spread;
       const std::pair<Lanes*, double> fill[] = {
-          {&eight.x, at.x},     {&eight.y, at.y},     {&eight.w, at.w},     {&eight.r, at.r},
-          {&eight.learns, 1.0}, {&spread.y, by.y},    {&spread.xx, by.xx},  {&spread.xy, by.xy},
-          {&spread.xw, by.xw},  {&spread.yy, by.yy},  {&spread.yw, by.yw},  {&spread.ww, by.ww}};
+          {&eight.x, at.x},     {&eight.y, at.y},    {&eight.w, at.w},    {&eight.r, at.r},
+          {&eight.learns, 1.0}, {&spread.y, by.y},   {&spread.xx, by.xx}, {&spread.xy, by.xy},
+          {&spread.xw, by.xw},  {&spread.yy, by.yy}, {&spread.yw, by.yw}, {&spread.ww, by.ww}};
       for (const auto& [lanes, value] : fill) lanes->lane.fill(value);
       SlopesOf<Lanes> slopes;
       std::vector<Lanes> of_theta(theta.size());

@@ -54,8 +54,7 @@ struct CurvedPowers {
 
 // The same with n (n - 1) (n - 2) v^(n - 3).
 struct ThriceCurvedPowers : CurvedPowers {
-  HWY_INLINE ThriceCurvedPowers(Tag d, const double* at, std::size_t highest)
-      : CurvedPowers(d, at, highest) {
+  HWY_INLINE ThriceCurvedPowers(Tag d, const double* at, std::size_t highest) : CurvedPowers(d, at, highest) {
     third[0] = hn::Zero(d);
     for (std::size_t n = 1; n <= highest; ++n)
       third[n] = hn::Mul(hn::Set(d, static_cast<double>(n)), curvature[n - 1]);
@@ -178,13 +177,15 @@ HWY_INLINE void spread_slopes(Tag d, const TaylorLanes& rule, std::size_t lane, 
   for (std::size_t n = 0; n < states; ++n) {
     const TaylorLanes::StateFactor& state = rule.state[n];
     // f0, f1, f2 of y and w: a power and its slopes; `up` once more differentiated in y or w.
-    const auto of = [&](const Numbers y0, const Numbers y1, const Numbers y2, const Numbers w0, const Numbers w1,
-                        const Numbers w2, Numbers& to0, Numbers& to1, Numbers& to2) HWY_ATTR {
+    const auto of = [&](const Numbers y0, const Numbers y1, const Numbers y2, const Numbers w0,
+                        const Numbers w1, const Numbers w2, Numbers& to0, Numbers& to1,
+                        Numbers& to2) HWY_ATTR {
       const auto h_y = hn::Mul(y1, w0);
       to0 = hn::Mul(xx, hn::Mul(y0, w0));
       to1 = hn::MulAdd(xy, h_y, hn::Mul(xw, hn::Mul(y0, w1)));
-      to2 = hn::MulAdd(by_y, h_y, hn::MulAdd(yy, hn::Mul(y2, w0),
-                                             hn::MulAdd(yw, hn::Mul(y1, w1), hn::Mul(ww, hn::Mul(y0, w2)))));
+      to2 = hn::MulAdd(
+          by_y, h_y,
+          hn::MulAdd(yy, hn::Mul(y2, w0), hn::MulAdd(yw, hn::Mul(y1, w1), hn::Mul(ww, hn::Mul(y0, w2)))));
     };
     const std::size_t b = state.b, c = state.c;
     of(y.value[b], y.slope[b], y.curvature[b], w.value[c], w.slope[c], w.curvature[c], h0[n], h1[n], h2[n]);
@@ -289,8 +290,8 @@ void TaylorLanes::at(const SynapseLanes& synapse, Lanes& g, SecondSlopesOf<Lanes
   HWY_DYNAMIC_DISPATCH(AtLanes)(*this, synapse, g, slopes, by_theta);
 }
 
-void TaylorLanes::spread_slopes(const SynapseLanes& synapse, const SpreadOf<Lanes>& by, SlopesOf<Lanes>& slopes,
-                                Lanes* by_theta) {
+void TaylorLanes::spread_slopes(const SynapseLanes& synapse, const SpreadOf<Lanes>& by,
+                                SlopesOf<Lanes>& slopes, Lanes* by_theta) {
   HWY_DYNAMIC_DISPATCH(SpreadSlopesLanes)(*this, synapse, by, slopes, by_theta);
 }
 

@@ -46,16 +46,16 @@ struct BeliefOptions {
   double neurons_in_one = 1.0;   // how many alike ones a network's one neuron stands for
 };
 
-/// Whether choices tell of the weights: the belief is filtered, and a filter is known for so many offers. Else the
-/// choice is averaged over the noise of filtered or averaged stimuli.
+/// Whether choices tell of the weights: the belief is filtered, and a filter is known for so many offers.
+/// Else the choice is averaged over the noise of filtered or averaged stimuli.
 [[nodiscard]] bool learns_from_choices(const BeliefOptions& options, std::size_t offers);
 
-/// BeliefValuesOf::apart: one of M neurons that share a common mode varies M - 1 times as much about the mean of
-/// all as that mean does. 0 where every neuron has modes of its own.
+/// BeliefValuesOf::apart: one of M neurons that share a common mode varies M - 1 times as much about the mean
+/// of all as that mean does. 0 where every neuron has modes of its own.
 [[nodiscard]] double apart_of(const BeliefOptions& options, const BeliefShape& shape);
 
-/// Whether a drive may vary by so much besides the line that three nodes are too few for it: weights wander, or
-/// differ at the start. Decided by what the belief is told, so that it stays the same throughout.
+/// Whether a drive may vary by so much besides the line that three nodes are too few for it: weights wander,
+/// or differ at the start. Decided by what the belief is told, so that it stays the same throughout.
 [[nodiscard]] bool spreads_widely(const BeliefOptions& options);
 
 /// Which parameters carry slopes: those of the rule first, then these, in this order.

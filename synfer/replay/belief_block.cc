@@ -90,8 +90,7 @@ class BeliefBlock {
     now_.share.assign(now_.neurons, 1.0 / size);
     walk_variance_ = options_.walk_sd * options_.walk_sd / size;
     for (auto* v : {&now_.x, &now_.b, &now_.v, &now_.xh}) v->resize(now_.inputs);
-    for (auto* v : {&now_.z, &now_.y, &now_.y1, &now_.y2, &now_.c1, &now_.c2})
-      v->resize(now_.neurons);
+    for (auto* v : {&now_.z, &now_.y, &now_.y1, &now_.y2, &now_.c1, &now_.c2}) v->resize(now_.neurons);
     for (auto* v : {&now_.a, &now_.pa, &now_.u, &now_.phi, &now_.gamma, &now_.psi, &now_.fu, &now_.gv})
       v->resize(now_.modes);
     now_.gamma_ij.resize(cells_);

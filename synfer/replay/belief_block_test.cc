@@ -103,8 +103,8 @@ TEST_P(SideBySide, SessionsAreWhatTheyAreAlone) {
 
 TEST_P(SideBySide, EveryInstructionSetGivesTheSame) {
   const Sessions sessions(GetParam(), kLanes);
-  const std::vector<BeliefSession> of = sessions.with(
-      {Stimuli::kFiltered, 0.3, 0.2, 0.05, Covariance::kCommon, Order::kSecond, kNeuronsInOne});
+  const std::vector<BeliefSession> of =
+      sessions.with({Stimuli::kFiltered, 0.3, 0.2, 0.05, Covariance::kCommon, Order::kSecond, kNeuronsInOne});
   const BeliefLanes lanes = {.any = true, .noise_sd = true};
   if (sessions_at_once(of.front(), lanes) != kLanes)
     GTEST_SKIP() << "too many parameters for sessions in lanes";

@@ -151,8 +151,7 @@ void Belief::change_weights(double r) {
       const double of_gamma = share * now_.gamma_ij[now_.ij(i, j)];
       for (std::size_t k = 0; k < inputs; ++k) g[k] += of_gamma * m[now_.ij(k, j)];
     }
-    if (lanes_.count > 0)
-      kernels::change_weights(now_, j, {y1, y2, f.third(z, y)}, theta_lanes(0, j), d_);
+    if (lanes_.count > 0) kernels::change_weights(now_, j, {y1, y2, f.third(z, y)}, theta_lanes(0, j), d_);
     for (std::size_t i = 0; i < inputs; ++i) {
       const std::size_t ij = now_.ij(i, j);
       const double above = now_.above_mean ? mean_above(now_.g_slopes[ij], now_.spread[ij]) : 0.0;

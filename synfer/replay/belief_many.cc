@@ -4,12 +4,13 @@
 #include <cmath>
 
 #include "synfer/replay/belief.h"
-#include "synfer/replay/kernels/many_offers-inl.h"
+#include "synfer/replay/kernels/many_change-inl.h"
+#include "synfer/replay/kernels/many_choice-inl.h"
 #include "synfer/replay/kernels/many_offers.h"
 
 namespace synfer {
 
-/// What kernels/many_offers-inl.h asks of a belief; keeps what slopes are made of.
+/// What kernels/many_choice-inl.h asks of a belief; keeps what slopes are made of.
 struct ManyValues {
   using T = double;
 
@@ -43,7 +44,8 @@ struct ManyValues {
   struct Change {
     double change, by_x, by_y, by_w;
   };
-  [[nodiscard]] Change rule(std::size_t i, std::size_t j, double x_i, double y, double w, const Spread& by) const {
+  [[nodiscard]] Change rule(std::size_t i, std::size_t j, double x_i, double y, double w,
+                            const Spread& by) const {
     BeliefValues& now = belief.now_;
     const Rule& rule = belief.model_.rule;
     const Synapse at{x_i, y, w, reward};
@@ -103,7 +105,8 @@ double Belief::observe_many(int choice, const LogitOffset& offset) {
   if (!(trace > kSmallestLogitVariance)) return observe_known_offers(choice, offset);
   HWY_NAMESPACE::invert_root(many.rank, on, step);
   HWY_NAMESPACE::before_choice(now_, on, many, step);
-  kernels::choose_at_nodes_of_many(model_.network.activation, static_cast<std::size_t>(choice), sloped_, now_);
+  kernels::choose_at_nodes_of_many(model_.network.activation, static_cast<std::size_t>(choice), sloped_,
+                                   now_);
   now_.moved = true;
   if (lanes_.count > 0) kernels::observe_many(now_, d_);
   HWY_NAMESPACE::after_choice(now_, on, many, step);

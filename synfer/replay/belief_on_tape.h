@@ -39,7 +39,7 @@ struct StepOnTape {
   Tape& tape;
   std::vector<T> all_m, all_p, all_r, all_u, all_v, all_c1, all_c2, all_xh;
   T noise, of_kappa;
-  std::vector<T> y1, y2;  // M: f' and f'' at the weight change
+  std::vector<T> y1, y2;     // M: f' and f'' at the weight change
   std::size_t changing = 0;  // of which neuron
 
   [[nodiscard]] T zero() const { return tape.constant(0.0); }

@@ -155,7 +155,7 @@ void BeliefPullBack::residuals(const MatrixMap& m, const MatrixMap& p, const Mat
   tape_.clear();
   StepOnTape of(now, tape_, {m.data(), p.data(), r.data()});
   // forward: a[0] + a[1] t + a[2] t^2 at every node
-  const auto seed = [&](std::size_t input, const Tape::Number (&a)[3]) {
+  const auto seed = [&](std::size_t input, const Tape::Number(&a)[3]) {
     double bars[3] = {};
     for (std::size_t q = 0; q < kNodes; ++q) {
       double bar = node_bar_[q] * now.node_slopes[input].lane[q];

@@ -39,7 +39,8 @@ class BeliefPullBack {
   void mean_above();
 
   // Three offers and more: belief_pull_back_many.cc.
-  void many_offers(std::size_t t, double log_p_bar, const MatrixMap& m, const MatrixMap& p, const MatrixMap& r);
+  void many_offers(std::size_t t, double log_p_bar, const MatrixMap& m, const MatrixMap& p,
+                   const MatrixMap& r);
 
   // What was observed: belief_pull_back.cc.
   void move();

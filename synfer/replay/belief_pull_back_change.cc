@@ -178,8 +178,9 @@ void BeliefPullBack::change_weights() {
       m_bar[index(i)] += g_bar * mean.w;
       if (step_.now_.above_mean) {
         // forward: g + D g
-        spread_bars_[step_.now_.ij(i, j)] = {g_bar * s.y,        0.5 * g_bar * s.xx, g_bar * s.xy,      g_bar * s.xw,
-                           0.5 * g_bar * s.yy, g_bar * s.yw,       0.5 * g_bar * s.ww};
+        spread_bars_[step_.now_.ij(i, j)] = {g_bar * s.y,       0.5 * g_bar * s.xx, g_bar * s.xy,
+                                             g_bar * s.xw,      0.5 * g_bar * s.yy, g_bar * s.yw,
+                                             0.5 * g_bar * s.ww};
       }
       if (!filtered) {
         theta_bar += g_bar * vector(by_theta.g);

@@ -5,12 +5,13 @@
 
 #include "synfer/replay/belief_pull_back.h"
 #include "synfer/replay/belief_run.h"
-#include "synfer/replay/kernels/many_offers-inl.h"
+#include "synfer/replay/kernels/many_change-inl.h"
+#include "synfer/replay/kernels/many_choice-inl.h"
 
 namespace synfer {
 namespace {
 
-/// What kernels/many_offers-inl.h asks of a step that was run before.
+/// What kernels/many_choice-inl.h asks of a step that was run before.
 struct ManyOnTape {
   using T = Tape::Number;
 
@@ -22,7 +23,9 @@ struct ManyOnTape {
 
   [[nodiscard]] T zero() const { return tape.constant(0.0); }
   [[nodiscard]] T one() const { return tape.constant(1.0); }
-  [[nodiscard]] T unary(const T& of, double value, double slope) const { return tape.linear(value, of, slope); }
+  [[nodiscard]] T unary(const T& of, double value, double slope) const {
+    return tape.linear(value, of, slope);
+  }
   [[nodiscard]] double x(std::size_t ki) const { return now.x[ki]; }
   [[nodiscard]] double readout(std::size_t j) const { return now.readout[j]; }
   [[nodiscard]] double share(std::size_t j) const { return now.share[j]; }
@@ -62,8 +65,8 @@ struct ManyOnTape {
                      of(g.y, g.xy, g.yy, g.yw, theta[2]), of(g.w, g.xw, g.yw, g.ww, theta[3])};
     if (now.above_mean) {
       const std::pair<const T&, double> spread[] = {
-          {by.y, g.y},         {by.xx, 0.5 * g.xx}, {by.yy, 0.5 * g.yy}, {by.ww, 0.5 * g.ww},
-          {by.xy, g.xy},       {by.xw, g.xw},       {by.yw, g.yw}};
+          {by.y, g.y},   {by.xx, 0.5 * g.xx}, {by.yy, 0.5 * g.yy}, {by.ww, 0.5 * g.ww},
+          {by.xy, g.xy}, {by.xw, g.xw},       {by.yw, g.yw}};
       for (const auto& [number, slope] : spread) change.change += tape.linear(0.0, number, eta * slope);
     }
     changes[ij] = {w, theta};
@@ -145,8 +148,7 @@ void BeliefPullBack::many_offers(std::size_t t, double log_p_bar, const MatrixMa
         const ThetaSlopes by_theta = step_.theta_slopes(i, j);
         const std::array<Tape::Number, 4>& theta = on.changes[now.ij(i, j)].second;
         const std::span<double> slopes[] = {by_theta.g, by_theta.x, by_theta.y, by_theta.w};
-        for (std::size_t n = 0; n < 4; ++n)
-          theta_bar += now.eta * tape_.bar(theta[n]) * vector(slopes[n]);
+        for (std::size_t n = 0; n < 4; ++n) theta_bar += now.eta * tape_.bar(theta[n]) * vector(slopes[n]);
       }
     }
   }

@@ -71,8 +71,8 @@ struct BeliefValuesOf : BeliefShape {
   // Second order.
   bool second = false;
   bool above_mean = false;  // whether the mean of a weight change is taken to second order
-  bool wide = false;   // five nodes instead of three for the variance of a drive
-  double apart = 0.0;  // at the start R is so many times P, and its walk that of P
+  bool wide = false;        // five nodes instead of three for the variance of a drive
+  double apart = 0.0;       // at the start R is so many times P, and its walk that of P
 
   // The belief.
   Table m;  // N x M
@@ -96,16 +96,16 @@ struct BeliefValuesOf : BeliefShape {
   bool along_line = false;       // whether the choice was averaged along the line
   T variance{}, sd{};            // of the logit
   T alpha{}, kappa{};            // t given the choice: mean alpha, variance 1 + kappa
-  // sum_q h_q t_q^r dL_q/dz, r = 0 .. 4, of every offer and neuron (K M), of the offset, and of what else there
-  // is to second order
+  // sum_q h_q t_q^r dL_q/dz, r = 0 .. 4, of every offer and neuron (K M), of the offset, and of what else
+  // there is to second order
   std::vector<std::array<T, 5>> moments;
   bool moved = false;  // whether the choice moved the belief
 
   // Of second order, at place t on the line each a[0] + a[1] t + a[2] t^2.
   std::vector<std::array<T, 3>> residual;      // pairs: the covariance of two drives
   std::vector<std::array<T, 3>> spread_apart;  // K: the variance of a neuron's drive about the mean one's
-  // What moves the probability of the choice at a node, by input(): of the latest node where lanes are sessions,
-  // of all seven where they are nodes.
+  // What moves the probability of the choice at a node, by input(): of the latest node where lanes are
+  // sessions, of all seven where they are nodes.
   std::vector<Lanes> node_slopes;
   std::vector<Lanes> node_work;  // 5 K M
 

@@ -87,14 +87,13 @@ void expect_central_differences(const Case& c, Stimuli stimuli, Covariance covar
   Offsets offsets;
   const auto with = [&] {
     offsets.make(session);
-    return BeliefSession{
-        model,
-        theta,
-        session,
-        initial,
-        {stimuli, std::exp(log_noise), std::exp(log_initial), std::exp(log_walk), covariance, order,
-         kNeuronsInOne},
-        &offsets.offsets};
+    return BeliefSession{model,
+                         theta,
+                         session,
+                         initial,
+                         {stimuli, std::exp(log_noise), std::exp(log_initial), std::exp(log_walk), covariance,
+                          order, kNeuronsInOne},
+                         &offsets.offsets};
   };
   const auto nll = [&] { return session_loss(with()).choice_nll; };
   const SessionCurvature curvature = session_curvature(
@@ -145,12 +144,9 @@ void expect_adjoint(const Case& c, Stimuli stimuli, Covariance covariance, Order
   if (covariance == Covariance::kDense && initial.size() > 40) GTEST_SKIP() << "too large for forward slopes";
   Offsets offsets;
   offsets.make(session);
-  const BeliefSession of = {model,
-                            theta,
-                            session,
-                            initial,
-                            {stimuli, 0.3, 0.2, 0.05, covariance, order, kNeuronsInOne},
-                            &offsets.offsets};
+  const BeliefSession of = {
+      model,           theta, session, initial, {stimuli, 0.3, 0.2, 0.05, covariance, order, kNeuronsInOne},
+      &offsets.offsets};
   const BeliefLanes lanes = {
       .noise_sd = true, .walk_sd = true, .initial_sd = true, .offset = 2, .initial = initial.size() < 100};
   const SessionCurvature forward = session_curvature(of, lanes);
@@ -198,8 +194,8 @@ TEST_P(Sensitivities, WithoutNoiseTheBeliefIsThePlainReplay) {
   const auto& [model, session, theta, initial] = problem;
   const SessionLoss plain = session_loss(model, theta, session, initial);
   for (const Stimuli stimuli : {Stimuli::kKnown, Stimuli::kAveraged, Stimuli::kFiltered}) {
-    const SessionLoss belief = session_loss(
-        {model, theta, session, initial, {.stimuli = stimuli, .neurons_in_one = kNeuronsInOne}});
+    const SessionLoss belief =
+        session_loss({model, theta, session, initial, {.stimuli = stimuli, .neurons_in_one = kNeuronsInOne}});
     EXPECT_NEAR(belief.choice_nll, plain.choice_nll, 1e-13 * (1.0 + plain.choice_nll));
     EXPECT_NEAR(belief.squared_error, plain.squared_error, 1e-13 * (1.0 + plain.squared_error));
   }

@@ -41,7 +41,11 @@ TEST_P(InstructionSets, GiveTheSameSlopesAndInformation) {
     const auto on = [&](std::int64_t set) {
       const OnlyOn only(set);
       return session_curvature(
-          {model, theta, session, initial, {stimuli, 0.3, 0.2, 0.05, covariance, BeliefOptions::Order::kSecond, 4.0}},
+          {model,
+           theta,
+           session,
+           initial,
+           {stimuli, 0.3, 0.2, 0.05, covariance, BeliefOptions::Order::kSecond, 4.0}},
           {.noise_sd = true, .walk_sd = true, .initial_sd = true, .initial = initial.size() <= 40});
     };
     // The last one has vectors of one number: every lane on its own.

@@ -1,9 +1,11 @@
-// The filter with three offers and more: what its recursion (kernels/many_offers-inl.h) is made of, as plain data.
+// The filter with three offers and more: what its recursion (kernels/many_choice-inl.h, many_change-inl.h) is
+// made of, as plain data.
 //
 // With K offers the choice depends on K - 1 differences of logits: the line of belief.h is a space of as many
-// dimensions, its rank R. At nodes of that space the choice is made of numbers that this file gives an order: of
-// each drive its mean and how it moves, of each pair of drives their covariance, of each offer what is added to its
-// logit and the variance of single neurons. It gives log p, E[t], E[t t'] and the probability of every choice.
+// dimensions, its rank R. At nodes of that space the choice is made of numbers that this file gives an order:
+// of each drive its mean and how it moves, of each pair of drives their covariance, of each offer what is
+// added to its logit and the variance of single neurons. It gives log p, E[t], E[t t'] and the probability of
+// every choice.
 #pragma once
 
 #include <array>
@@ -52,8 +54,8 @@ struct ManyOffers {
   [[nodiscard]] std::size_t outputs() const { return choice_output(offers); }
 
   ManyStep<double> step;
-  std::vector<double> jacobian;                  // outputs x inputs
-  std::vector<std::array<double, 4>> believed;   // M: f, f', f'' and f''' at the weight change
+  std::vector<double> jacobian;                 // outputs x inputs
+  std::vector<std::array<double, 4>> believed;  // M: f, f', f'' and f''' at the weight change
 };
 
 }  // namespace synfer

@@ -1,6 +1,6 @@
-// A tape of arithmetic, read backward for slopes: what is written once of numbers (kernels/second_order-inl.h)
-// is differentiated by running it on these. For a step's few hundred operations; what is large is pulled back by
-// hand.
+// A tape of arithmetic, read backward for slopes: what is written once of numbers
+// (kernels/second_order-inl.h) is differentiated by running it on these. For a step's few hundred operations;
+// what is large is pulled back by hand.
 //
 // Source: reverse accumulation (Griewank and Walther, Evaluating Derivatives, 2008, chapter 4).
 #pragma once

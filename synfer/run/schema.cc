@@ -178,7 +178,8 @@ List network_settings(Configuration& c) {
        "Covariance of latent weights: one mode for all neurons of an input, or all weights with all others; "
        "automatic takes dense for at most 40 weights that are not alike."},
       {"belief.order", &c.belief.order, one_of({"second", "first"}), "",
-       "What the filter knows of a choice and of the mean weight change: to second order, which is without bias "
+       "What the filter knows of a choice and of the mean weight change: to second order, which is without "
+       "bias "
        "where the logit bends, or to first, as before."},
       {"belief.walk_sd", &c.belief.walk_sd, at_least(0), "weight",
        "Standard deviation of a random step that every weight makes after each weight change (filtered)."},

@@ -100,7 +100,8 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "reward_term.start={mean}"},
     {"no_filter_of_so_many", kWarning, false,
      "stimulus.in_fit=filtered with more than six offers, or more than two and belief.order=first",
-     "choices are averaged over the noise and tell nothing of the weights: the filter takes up to six offers, and "
+     "choices are averaged over the noise and tell nothing of the weights: the filter takes up to six "
+     "offers, and "
      "two with belief.order=first"},
     {"noise_taken_for_known", kWarning, false, "simulated noise, and stimulus.in_fit mean or resampled",
      "stimulus.in_fit {in_fit} takes noisy stimuli for known: coefficients are biased, mostly towards 0, and "

@@ -194,7 +194,8 @@ HWY_INLINE void move(const BeliefShape s, BlockValues& now) {
 
 template <int kKind>
 HWY_INLINE void respond_to_believed(const BeliefShape s, const Activation& f, std::size_t j,
-                                    const BlockValues& now, Lanes& y, kernels::ResponseSlopes<Lanes>& slopes) {
+                                    const BlockValues& now, Lanes& y,
+                                    kernels::ResponseSlopes<Lanes>& slopes) {
   Block z = zero();
   for (std::size_t i = 0; i < s.inputs; ++i) z += load(now.xh[i]) * load(now.m[s.ij(i, j)]);
   const Response of = activate_block<kKind>(f, z);

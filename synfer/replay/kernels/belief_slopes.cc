@@ -158,7 +158,8 @@ HWY_INLINE void slopes_of_choice(const BeliefShape s, const Values& now, const B
     Dual<NumberOf<Values>> a[3];
     for (std::size_t kj = 0; kj < s.drives(); ++kj) {
       for (std::size_t other = kj; other < s.drives(); ++other) {
-        residual_covariance(s, of, {kj / s.neurons, kj % s.neurons}, {other / s.neurons, other % s.neurons}, a);
+        residual_covariance(s, of, {kj / s.neurons, kj % s.neurons}, {other / s.neurons, other % s.neurons},
+                            a);
         add_terms(now.moments[s.pair_input(kj, other)], a[0].slope, a[1].slope, a[2].slope);
       }
     }

@@ -13,7 +13,8 @@ void choose_at_nodes_of_many(const Activation& f, std::size_t choice, bool slope
 /// The slopes of the choice, and m and P as it moved them; values are those before the move.
 void observe_many(const BeliefValues& now, BeliefSlopes& d);
 
-/// Those of the weight change; values are those before it. by_theta: of every synapse dg/dtheta, ... by x, y and w.
+/// Those of the weight change; values are those before it. by_theta: of every synapse dg/dtheta, ... by x, y
+/// and w.
 void change_many(const BeliefValues& now, const Lanes* by_theta, BeliefSlopes& d);
 
 }  // namespace synfer::kernels

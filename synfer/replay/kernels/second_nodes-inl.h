@@ -5,8 +5,9 @@
 //   mean L = sum_kj sign b_j E f(z + sqrt(rho) xi),    g_kj = sign b_j E f'(z + sqrt(rho) xi),
 //   Var L = g'C g,    p = (p(L + sd) + p(L - sd)) / 2,
 //
-// xi ~ N(0, 1) by three or five nodes of Gauss-Hermite. Slopes are exact, also those in variances, whose roots
-// have none at 0: the roots have a floor. Included once for each instruction set (Highway's foreach_target.h).
+// xi ~ N(0, 1) by three or five nodes of Gauss-Hermite. Slopes are exact, also those in variances, whose
+// roots have none at 0: the roots have a floor. Included once for each instruction set (Highway's
+// foreach_target.h).
 
 // Set anew for every instruction set: not #pragma once.
 #if defined(SYNFER_REPLAY_KERNELS_SECOND_NODES_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -88,12 +89,13 @@ HWY_INLINE Chosen choose(const Block& logit, const Block& toward) {
 
 // E f, E f' and their slopes in the mean and the variance of z.
 struct SpreadResponse {
-  Block value, slope, curvature;          // E f, E f', E f''
+  Block value, slope, curvature;  // E f, E f', E f''
   Block value_by_rho, slope_by_rho;
 };
 
-// Exact for units that are linear but for a kink at 0, of which nodes would see only on which side they lie: with q = z / sd, phi and Phi of a normal,
-// E max(z + sd xi, 0) = z Phi(q) + sd phi(q), and its slope is Phi(q): without a kink.
+// Exact for units that are linear but for a kink at 0, of which nodes would see only on which side they lie:
+// with q = z / sd, phi and Phi of a normal, E max(z + sd xi, 0) = z Phi(q) + sd phi(q), and its slope is
+// Phi(q): without a kink.
 HWY_INLINE SpreadResponse respond_spread_kinked(const Activation& f, const Block& z, const Block& sd) {
   constexpr double kOverRootTwoPi = 0.39894228040143267794;
   const double leak = f.kind == Activation::Kind::kLeakyRelu ? f.leak : 0.0;
@@ -162,7 +164,8 @@ HWY_INLINE Block at_place(const Block& t, const Block& a0, const Block& a1, cons
 // BeliefValuesOf::node_slopes says.
 template <int kKind, class Values>
 HWY_INLINE void choose_at_node(const BeliefShape s, const Activation& f, bool slopes, const Block& t,
-                               const Block& offset, const Block& toward, Values& now, Block& p, Block& not_p) {
+                               const Block& offset, const Block& toward, Values& now, Block& p,
+                               Block& not_p) {
   const std::size_t km = s.offers * s.neurons;
   const auto covariance = [&](std::size_t pair) HWY_ATTR {
     const auto& of = now.residual[pair];

@@ -1,6 +1,6 @@
 // What the filter's second order adds to its first (docs/latent-weights.md), written once: of numbers, of
-// numbers with their slopes in lanes, and of numbers on a tape (tape.h). Included once for each instruction set
-// (Highway's foreach_target.h).
+// numbers with their slopes in lanes, and of numbers on a tape (tape.h). Included once for each instruction
+// set (Highway's foreach_target.h).
 //
 // `of` hands out what a step is made of, as numbers T: m(i, j), p(d, e), u(d), v(ki), x(ki), c1(kj), c2(kj),
 // noise_variance(), kappa(), apart(i, k), ... An x is data and has no slope.
