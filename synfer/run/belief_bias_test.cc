@@ -1,5 +1,5 @@
-// Is the filter right on average? At the truth the slope of its likelihood, over many simulated sessions, is 0 but
-// for chance: what it is beyond that, in standard errors, is the bias of the estimate.
+// Is the filter right on average? At the truth the slope of its likelihood, over many simulated sessions, is
+// 0 but for chance: what it is beyond that, in standard errors, is the bias of the estimate.
 #include <gtest/gtest.h>
 
 #include <cmath>

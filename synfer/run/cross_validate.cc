@@ -8,6 +8,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/inventory.h"
+#include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/rivals.h"
 

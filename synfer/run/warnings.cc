@@ -9,6 +9,7 @@
 
 #include "synfer/base/text.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/experiment.h"
 #include "synfer/run/verdict.h"
 
 namespace synfer {
