@@ -11,6 +11,7 @@
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
+#include "synfer/run/experiment.h"
 #include "synfer/run/verdict.h"
 
 namespace synfer {
