@@ -258,7 +258,7 @@ def test_the_trace_has_every_step_of_every_start(fitted):
 
 
 def test_the_trace_of_a_selected_rule_shows_the_best_set_of_each_size(simulated):
-    selected = synfer.fit(simulated, history__covariates=[], evaluation__cross_validate="none")
+    selected = synfer.fit(simulated, quick=True, history__covariates=[], evaluation__cross_validate="none")
     ax = selected.plot_trace()
     (above,) = [other for other in ax.figure.axes if other is not ax]
     sizes, losses = drawn(above, "selection")
