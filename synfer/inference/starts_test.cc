@@ -12,7 +12,7 @@ namespace synfer {
 namespace {
 
 const std::function<bool()> kNever = [] { return false; };
-constexpr double kTruth = 2.0;
+constexpr double kTruth = 1.0;
 
 // The whole has valleys .3 apart, the first eighth one: of a parameter whose traces go round ever faster.
 for_test::Toy rugged(double share) {
