@@ -8,10 +8,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/inventory.h"
-<<<<<<< HEAD
 #include "synfer/replay/belief.h"
-=======
->>>>>>> filter2
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/rivals.h"
