@@ -18,7 +18,8 @@ using Stimuli = BeliefOptions::Stimuli;
 
 constexpr double kSmallestProbability = 1e-300;
 constexpr double kSmallestLogitVariance = 1e-300;
-// The sd of a neuron's initial weights up to which E f(z + sd xi) has four digits from three nodes.
+// The sd of a neuron's initial weights, of inputs in the scale of the data, up to which E f(z + sd xi) has
+// four digits from three nodes.
 constexpr double kWidestForThreeNodes = 0.2;
 
 bool all_finite(std::span<const double> values) {
@@ -108,9 +109,9 @@ double apart_of(const BeliefOptions& options, const BeliefShape& shape) {
   return options.neurons_in_one * static_cast<double>(shape.neurons) - 1.0;
 }
 
-bool spreads_widely(const BeliefOptions& options) {
+bool spreads_widely(const BeliefOptions& options, double reach) {
   return options.walk_sd > 0.0 ||
-         options.initial_sd * std::sqrt(options.neurons_in_one) > kWidestForThreeNodes;
+         options.initial_sd * std::sqrt(options.neurons_in_one) > kWidestForThreeNodes * (reach / kReach);
 }
 
 LanePlaces::LanePlaces(const BeliefLanes& lanes, std::size_t parameters, std::size_t cells)
@@ -136,6 +137,7 @@ double reach_of(const EncodedSession& session) {
 Belief::Belief(const BeliefSession& of, const BeliefLanes& lanes)
     : Belief(of.model, of.theta, of.initial, of.options, lanes, static_cast<std::size_t>(of.session.offers)) {
   now_.reach = reach_of(of.session);
+  now_.wide = spreads_widely(options_, now_.reach);
 }
 
 Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& initial,
@@ -157,7 +159,7 @@ Belief::Belief(const Model& model, std::span<const double> theta, const Matrix& 
   now_.filtered = filtered();
   now_.second = filtered() && options_.order == BeliefOptions::Order::kSecond;
   now_.above_mean = now_.second && model_.rule.spreads();
-  now_.wide = spreads_widely(options_);
+  now_.wide = spreads_widely(options_, now_.reach);
   now_.apart = apart_of(options_, now_);
   now_.readout = model_.network.readout;
   now_.eta = model_.network.eta;

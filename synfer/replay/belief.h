@@ -55,8 +55,9 @@ struct BeliefOptions {
 [[nodiscard]] double apart_of(const BeliefOptions& options, const BeliefShape& shape);
 
 /// Whether a drive may vary by so much besides the line that three nodes are too few for it: weights wander,
-/// or differ at the start. Decided by what the belief is told, so that it stays the same throughout.
-[[nodiscard]] bool spreads_widely(const BeliefOptions& options);
+/// or differ at the start. Decided by what the belief is told, so that it stays the same throughout; by
+/// reach_of() in whatever unit of the inputs.
+[[nodiscard]] bool spreads_widely(const BeliefOptions& options, double reach);
 
 /// Which parameters carry slopes: those of the rule first, then these, in this order.
 struct BeliefLanes {

@@ -82,7 +82,6 @@ class BeliefBlock {
     now_.filtered = now_.moved = true;
     now_.second = options_.order == BeliefOptions::Order::kSecond;
     now_.above_mean = now_.second && model_.rule.spreads();
-    now_.wide = spreads_widely(options_);
     now_.apart = apart_of(options_, now_);
     now_.readout = model_.network.readout;
     now_.noise_variance = options_.noise_sd * options_.noise_sd;
@@ -110,6 +109,7 @@ class BeliefBlock {
       reach_.push_back(reach_of(of_[l].session));
     }
     now_.reach = std::ranges::min(reach_);
+    now_.wide = spreads_widely(options_, now_.reach);
     now_.p.resize(now_.modes * now_.modes);
     for (std::size_t d = 0; d < now_.modes; ++d) {
       now_.p[d * now_.modes + d] = all(options_.initial_sd * options_.initial_sd / size);

@@ -78,7 +78,7 @@ TEST(DataCheck, IsTheSameAsJson) {
   const auto json = nlohmann::json::parse(to_json(check));
   EXPECT_EQ(json.at("choices"), 2);
   EXPECT_EQ(json.at("how").front(), "choices are places");
-  EXPECT_EQ(json.at("unusual").size(), 0U);
+  EXPECT_EQ(json.at("unusual").size(), 1U);  // a session of three steps
   EXPECT_EQ(json.at("by_choice").at("place 1"), 1);
   EXPECT_EQ(json.at("reward_values").at(1).at("by_choice").at("place 0"), 1);
   EXPECT_EQ(json.at("by_animal").at(0).at("rewarded"), 0.5);

@@ -23,9 +23,11 @@ std::string in_words(const Baiting& baiting) {
                                           : "are likelier otherwise, " + by;
     return fmt::format("{}, as task.baiting says: the recorded payments {}", schedule, told);
   }
-  if (nats == 0.0) return fmt::format("{}: the recorded payments do not tell; task.baiting does", schedule);
-  return fmt::format("{}: the recorded payments are likelier so, {}; task.baiting says otherwise", schedule,
-                     by);
+  if (nats == 0.0)
+    return fmt::format("{}: the recorded payments do not tell; set task.baiting where they do not stay",
+                       schedule);
+  return fmt::format("{}: the recorded payments are likelier so, {}; set task.baiting to decide it yourself",
+                     schedule, by);
 }
 
 RecordedDesign recorded_design(const Configuration& c, const std::vector<Session>& sessions) {

@@ -99,13 +99,16 @@ struct PartScore {
   double nll = 0.0;
 };
 
+inline constexpr double kNegligible = 1e-4;  // nats a choice: half a nat in 5000 choices
+
 /// The difference of two structures on the same choices, and its error.
 struct PairedLoss {
   double mean = 0.0;   // nats a choice by which the first is worse
   double error = NAN;  // of sums over parts, or over sessions where that is larger; NaN of a single part
 
-  /// More than two errors from 0, that is.
-  [[nodiscard]] bool worse() const { return !(mean <= 2.0 * error); }
+  /// More than two errors from 0, that is; by so little that nobody would call it worse, however small its
+  /// error is (a walk of sd 0 beside none), it is not.
+  [[nodiscard]] bool worse() const { return !(mean <= 2.0 * error || mean <= kNegligible); }
 };
 PairedLoss paired_loss(const std::vector<PartScore>& one, const std::vector<PartScore>& other);
 

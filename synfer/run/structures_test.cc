@@ -115,6 +115,12 @@ TEST(PairedLoss, IsOfSumsOverChoicesWithTheLargerOfTwoErrors) {
   EXPECT_TRUE(loss.worse());
 }
 
+TEST(PairedLoss, OfNextToNothingIsNotWorseHoweverSureItIs) {
+  const std::vector<PartScore> one = {{"a", "1", 1000, 500.001}, {"b", "2", 1000, 500.001}};
+  const std::vector<PartScore> other = {{"a", "1", 1000, 500.0}, {"b", "2", 1000, 500.0}};
+  EXPECT_FALSE(paired_loss(one, other).worse());
+}
+
 TEST(PairedLoss, OfWeightsThatOverflowIsWorseThanAny) {
   const PairedLoss loss = paired_loss({{"a", "1", 10, INFINITY}, {"b", "2", 10, 9.0}},
                                       {{"a", "1", 10, 10.0}, {"b", "2", 10, 10.0}});
