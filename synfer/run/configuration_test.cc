@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <vector>
 
 #include "synfer/base/error.h"
 
