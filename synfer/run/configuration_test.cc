@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+<<<<<<< HEAD
 #include <map>
+=======
+#include <vector>
+>>>>>>> starts
 
 #include "synfer/base/error.h"
 
