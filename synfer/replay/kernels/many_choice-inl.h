@@ -3,8 +3,8 @@
 // (docs/latent-weights.md, "Three offers and more"). Written once: of numbers, of numbers with slopes in
 // lanes, of numbers on a tape.
 //
-// `on` hands out numbers T and what is not arithmetic: response(kj), nodes, response_to_believed(j), rule(i,
-// j). Included once for each instruction set (Highway's foreach_target.h).
+// `on` hands out numbers T and what is not arithmetic, such as response(kj, z), f'(z) of a drive.
+// Included once for each instruction set (Highway's foreach_target.h).
 
 // Set anew for every instruction set: not #pragma once.
 #if defined(SYNFER_REPLAY_KERNELS_MANY_CHOICE_INL_H_) == defined(HWY_TARGET_TOGGLE)

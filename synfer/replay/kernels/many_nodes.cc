@@ -23,8 +23,7 @@ struct SpaceNodes {
   std::size_t count = 0;                // a multiple of eight
   std::vector<std::vector<double>> at;  // R x count
   std::vector<double> weight;           // count
-  // The weight times each monomial of t up to degree four: 1; t_a; t_a t_b, a <= b; and products of the
-  // latter with these, by product().
+  // The weight times the product of two of 1, t_a and t_a t_b (a <= b), in this order: of all with all.
   std::vector<std::vector<double>> monomials;
 };
 
