@@ -3,11 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <functional>
-<<<<<<< HEAD
 #include <map>
-=======
 #include <vector>
->>>>>>> starts
 
 #include "synfer/base/error.h"
 
