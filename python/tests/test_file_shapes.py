@@ -352,7 +352,7 @@ def test_a_shuffled_nwb_file_sorted_is_the_sorted_one():
     ("name", "says", "settings"),
     [
         ("matlab/padded.npz", "found 4 x 250 values", {}),
-        ("matlab/bpod.mat", "expected 'choice', written like this", {}),
+        ("matlab/bpod.mat", "is it .Choice.", {}),
         ("tables/book.xlsx", "save the sheet as CSV", {}),
         ("nwb/reward_ragged_other_total.nwb", "is ragged", {}),
         ("nwb/activity.nwb", "no step has a sample", {"data__activity__series": "dff", "data__activity__window": [2000, 2001]}),

@@ -5,6 +5,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -86,6 +87,7 @@ class Search {
     try {
       searching_ = true;
       seed();
+      drop_from_named(base);
       search(base.size());
       swap(base);
       let_stand_in(base);
@@ -144,6 +146,33 @@ class Search {
     fit_all(trials);
   }
 
+  // The set that is named, and what is left of it as the term that is missed least is dropped, one after the
+  // other.
+  void drop_from_named(const Set& base) {
+    if (!problem_.early) return;
+    Set set;
+    std::ranges::set_union(problem_.named, base, std::back_inserter(set));
+    if (set.size() == base.size()) return;
+    started_.insert(set);
+    fit_from_own_starts({set});
+    for (auto from = known_.find(set); from != known_.end() && set.size() > base.size() + 1;
+         from = known_.find(set)) {
+      std::vector<Trial> trials;
+      for (std::size_t n = 0; n < set.size(); ++n) {
+        if (!std::ranges::binary_search(base, set[n])) trials.push_back(trial_without(from->second, n));
+      }
+      fit_all(trials);
+      double least = kInfinite;
+      for (const Trial& trial : trials) {
+        const auto smaller = known_.find(trial.terms);
+        if (smaller == known_.end() || !(smaller->second.nll < least)) continue;
+        least = smaller->second.nll;
+        set = trial.terms;
+      }
+      if (!std::isfinite(least)) return;
+    }
+  }
+
   // The best sets of a size from starts of their own.
   void start_anew(std::size_t size) {
     if (!problem_.early) return;
@@ -153,6 +182,10 @@ class Search {
       if (chosen.size() == static_cast<std::size_t>(options_.started)) break;
       if (started_.insert(set->terms).second) chosen.push_back(set->terms);
     }
+    fit_from_own_starts(chosen);
+  }
+
+  void fit_from_own_starts(const std::vector<Set>& chosen) {
     std::vector<std::vector<Trial>> trials(chosen.size());
     for_each_index(chosen.size(), [&](std::size_t n) {
       StartProblem problem;

@@ -18,6 +18,9 @@
 // where it is smoother, says where to look, and the best sets of each size are fitted anew, each from starts
 // of its own (starts.h).
 //
+// A term may help only beside others of which none helps alone, and forward steps pass it by. A set that is
+// named, the terms of common learners, is fitted as well, and loses one term after the other.
+//
 // Criterion: 2 nll + k log n + 2 gamma k log(candidates), gamma = 0 BIC (Schwarz 1978), above 0 in the
 // spirit of EBIC (Chen and Chen 2008): with fifty candidates BIC alone lets a term of noise in too often.
 // It needs a likelihood that knows of the noise: with weights taken for known wrong sets win, the more
@@ -57,6 +60,7 @@ struct SelectionProblem {
   std::size_t candidates = 0;
   std::vector<StandIn> stand_ins = {};
   std::vector<std::size_t> always = {};    // in every set
+  std::vector<std::size_t> named = {};     // a set of candidates, ascending, to go down from
   std::vector<Bounds> bounds = {};         // a term each; empty: none
   std::vector<double> others = {};         // start of the parameters that come after the terms
   std::vector<std::size_t> clusters = {};  // animal of each session; empty: each its own

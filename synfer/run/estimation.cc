@@ -100,6 +100,13 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
     return likelihood_of(early.at(share), set);
   };
   problem.usual_coefficient = usual_coefficient(objective);
+  for (std::size_t n = 0; n < classes.size(); ++n) {
+    const auto is_named = [](const Term& term) {
+      return std::ranges::count(common_learner_terms(), to_string(term)) > 0;
+    };
+    if (is_named(classes[n].representative) || std::ranges::any_of(classes[n].others, is_named, &Alias::term))
+      problem.named.push_back(n);
+  }
   SelectionOptions options;
   options.ebic_gamma = c.selection.ebic_gamma;
   options.most_terms = c.selection.most_terms;
@@ -214,6 +221,11 @@ std::vector<std::vector<double>> mirror_images(const Objective& scaled, const st
 }
 
 }  // namespace
+
+const std::vector<std::string>& common_learner_terms() {
+  static const std::vector<std::string> kTerms = {"1", "x", "r", "x*r", "w", "x*w", "x*w*r"};
+  return kTerms;
+}
 
 Objective objective_of(const Configuration& c, DataOrigin origin, ReplayData data) {
   Rule rule = fitted_rule(c, origin, data.sessions);

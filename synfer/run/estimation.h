@@ -60,6 +60,9 @@ struct EstimationHooks {
 Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& objective,
                     FitProgress progress, const EstimationHooks& hooks);
 
+/// Value, habit, forgetting of all or of the chosen, and rates that differ between gains and losses.
+const std::vector<std::string>& common_learner_terms();
+
 /// Over all candidate terms, where terms are selected; over the rule otherwise.
 Objective objective_of(const Configuration& c, DataOrigin origin, ReplayData data);
 

@@ -34,9 +34,6 @@ constexpr double kLost = 1.1;               // nats a choice, of those of a coin
 constexpr std::size_t kMostSelected = 4;    // allowed structures in which terms are selected
 const std::vector<double> kCuts = {0.5, 0.6, 0.7, 0.8, 0.9};
 
-// Value, habit, forgetting of all or of the chosen, and rates that differ between gains and losses.
-const Strings kScreeningTerms = {"1", "x", "r", "x*r", "w", "x*w", "x*w*r"};
-
 using Scores = std::vector<PartScore>;
 
 double nats_of(const Scores& scores) {
@@ -125,7 +122,7 @@ Configuration with_screening_terms(Configuration c, int offers) {
     return has("x", term.x) && has("y", term.y) && has("w", term.w) && has("r", term.r);
   };
   c.rule.terms = Strings{};
-  std::ranges::copy_if(kScreeningTerms, std::back_inserter(*c.rule.terms), allowed);
+  std::ranges::copy_if(common_learner_terms(), std::back_inserter(*c.rule.terms), allowed);
   c.rule.bounds.reset();
   c.selection.search = "none";
   return c;

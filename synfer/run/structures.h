@@ -6,9 +6,10 @@
 // Compared are nats of choices that a fit did not see, one step ahead: each animal left out in turn (groups
 // of animals where there are many), or with fewer than three animals later sessions, or later trials of one.
 // All structures have the same rule in this comparison: the terms of the settings where they are given, else
-// those of common learners (kScreeningTerms), since selecting anew in each fold of each structure takes
-// minutes. A difference is of sums over choices; its standard error is that of sums over animals, or over
-// sessions where that is larger: five animals alone give an error that is itself off by a third.
+// those of common learners (common_learner_terms() in estimation.h), since selecting anew in each fold of
+// each structure takes minutes. A difference is of sums over choices; its standard error is that of sums over
+// animals, or over sessions where that is larger: five animals alone give an error that is itself off by a
+// third.
 //
 // A structure is lost where weights overflow in a session, or where it predicts a part clearly worse than a
 // coin flip: one animal that goes astray makes the error as large as the difference, and would excuse
