@@ -109,11 +109,11 @@ std::optional<Date> with_named_month(const std::string& name) {
       R"((^|\D)(\d{1,2})[ ._-]?([A-Za-z]{3,9})[ ,._-]{0,2}(\d{4}|\d{2})(?!\d))");
   static const std::regex kMonthDay(R"((^|[^A-Za-z])([A-Za-z]{3,9})[ ._-]?(\d{1,2}),?[ ._-]?(\d{4})(?!\d))");
   static const std::regex kYearMonth(R"((^|\D)(\d{4})[ ._-]?([A-Za-z]{3,9})[ ._-]?(\d{1,2})(?!\d))");
-  const auto year_first = first_date(name, kYearMonth, [&](const Match& m) -> std::optional<Date> {
+  auto year_first = first_date(name, kYearMonth, [&](const Match& m) -> std::optional<Date> {
     return date_at(name, m, 2, 4, day_number(whole(m, 2), month_of(m[3]), whole(m, 4)));
   });
   if (year_first) return year_first;
-  const auto day_first = first_date(name, kDayMonth, [&](const Match& m) -> std::optional<Date> {
+  auto day_first = first_date(name, kDayMonth, [&](const Match& m) -> std::optional<Date> {
     return date_at(name, m, 2, 4, day_number(year_of(whole(m, 4)), month_of(m[3]), whole(m, 2)));
   });
   if (day_first) return day_first;

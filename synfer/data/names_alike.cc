@@ -53,7 +53,9 @@ struct Feature {
 constexpr std::array kFeatures = {
     Feature{"capital letters", [](std::string name) { return lower_case(std::move(name)); }},
     Feature{"blanks", without_blanks},
-    Feature{"zeros", [](std::string name) { return without_idle_zeros(name); }}};
+    Feature{"zeros", [](std::string name) {  // NOLINT(performance-unnecessary-value-param): as the others
+              return without_idle_zeros(name);
+            }}};
 
 std::string plain(std::string name, const Feature* but = nullptr) {
   for (const Feature& feature : kFeatures) {

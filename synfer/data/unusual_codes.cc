@@ -52,9 +52,9 @@ Rewards rewards_in(const Sessions& sessions) {
 bool is_a_code(double value) {
   const double size = std::abs(value);
   if (size == 98.0 || size == 998.0) return true;
-  for (const double digit : {7.0, 8.0, 9.0}) {
-    for (double number = digit; number < 1e7; number = 10 * number + digit) {
-      if (size == number && (digit == 9.0 || number > 9.0)) return true;
+  for (const long digit : {7, 8, 9}) {
+    for (long number = digit; number < 10'000'000; number = 10 * number + digit) {
+      if (size == static_cast<double>(number) && (digit == 9 || number > 9)) return true;
     }
   }
   return false;

@@ -4,6 +4,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,7 @@ namespace {
 
 using Starts = std::vector<std::vector<double>>;
 
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr int kRounds = 3;
 constexpr double kFar = 3.0;         // standard errors, at which another optimum shows
 constexpr double kRises = 0.6;       // of what the curvature says: another optimum may lie behind it
@@ -72,7 +74,7 @@ class Surroundings {
         if (k > 0) continue;
         for (const double step : steps) {
           const Vector by = side * step * error;
-          if (is_within_bounds(by)) places.push_back({moved(by), -INFINITY, loss_ + step * step * rise});
+          if (is_within_bounds(by)) places.push_back({moved(by), -kInfinite, loss_ + step * step * rise});
         }
       }
     }

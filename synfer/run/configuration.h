@@ -276,8 +276,8 @@ std::string fit_method(const Configuration& configuration);
 /// Whether fit.method works with sensitivities and the expected information: fisher and evidence.
 bool second_order(const Configuration& configuration);
 
-/// fit.starts: unless set, 4 for an MLP by evidence and 1 otherwise, which a fit that looks for the best optimum
-/// takes no notice of.
+/// fit.starts: unless set, 4 for an MLP by evidence and 1 otherwise, which a fit that looks for the best
+/// optimum takes no notice of.
 int fit_starts(const Configuration& configuration);
 
 /// Whether a fit looks for the best optimum among starts of its own (inference/global_fit.h): terms that are

@@ -35,14 +35,13 @@ void judge_drawn_weights(const Configuration& c, DataOrigin origin, const Estima
     held[p] = static_cast<char>(!result.estimates[p].status.empty());
   const ScaledInformation information = scaled_information(curvature.information, held);
   const std::vector<double>& at = estimation.fit.best.parameters;
-  double most = INFINITY;
+  double most = 0.0;
   std::size_t term = 0;
   try {
     const Vector slope =
         objective.with_initial_weights(std::move(anew)).curvature(at, {}).gradient - curvature.gradient;
     const Matrix covariance = information.covariance();
     const Vector step = covariance * slope(information.parameters);
-    most = 0.0;
     for (std::size_t n = 0; n < information.parameters.size(); ++n) {
       const auto p = static_cast<Eigen::Index>(n);
       const double shift = std::abs(step[p]) / std::sqrt(covariance(p, p));
@@ -50,7 +49,8 @@ void judge_drawn_weights(const Configuration& c, DataOrigin origin, const Estima
       most = shift;
       term = information.parameters[n];
     }
-  } catch (const NonFiniteError&) {  // overflows from another draw: the farthest that an answer can move
+  } catch (const NonFiniteError&) {
+    most = INFINITY;  // the farthest that an answer can move
   }
   if (!(most > kMostShift)) return;
   const std::string shift = std::isfinite(most) ? fmt::format("{} moves by {:.2g} standard errors",

@@ -78,8 +78,7 @@ Json json_of(const TermSearch& search) {
           {"stability", search.stability}};
 }
 
-Json optimum_json(const RunResult& result) {
-  const OptimumSearch& found = *result.optimum;
+Json optimum_json(const RunResult& result, const OptimumSearch& found) {
   Json others = Json::array();
   for (const OptimumSearch::Other& other : found.others)
     others.push_back({{"rule", rule_of(result, other)}, {"nats", other.nats}, {"starts", other.starts}});
@@ -255,7 +254,7 @@ std::string to_json(const RunResult& result) {
                  {"observations", result.observations},
                  {"start_losses", result.start_losses},
                  {"best_start", result.best_start}};
-  if (result.optimum) json["fit"]["optimum"] = optimum_json(result);
+  if (result.optimum) json["fit"]["optimum"] = optimum_json(result, *result.optimum);
   if (result.command != "evaluate") {
     json["fit"]["choices"] = result.fitted_choices;
     json["fit"]["held_out_choices"] = result.held_out_choices;

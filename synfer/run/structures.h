@@ -109,7 +109,7 @@ struct PairedLoss {
 
   /// More than two errors from 0, that is; by so little that nobody would call it worse, however small its
   /// error is (a walk of sd 0 beside none), it is not.
-  [[nodiscard]] bool worse() const { return !(mean <= 2.0 * error || mean <= kNegligible); }
+  [[nodiscard]] bool worse() const { return !(mean <= 2.0 * error) && !(mean <= kNegligible); }
 };
 PairedLoss paired_loss(const std::vector<PartScore>& one, const std::vector<PartScore>& other);
 

@@ -24,7 +24,7 @@ namespace synfer::HWY_NAMESPACE {
 template <class On>
 HWY_INLINE void change_many(const BeliefShape shape, On& on, std::size_t learned, bool moved, bool above_mean,
                             ManyStep<typename On::T>& step) {
-  using T = typename On::T;
+  using T = On::T;
   const std::size_t inputs = shape.inputs;
   const std::size_t modes = shape.modes;
   const std::size_t rank = moved ? shape.offers - 1 : 0;

@@ -64,7 +64,7 @@ HWY_INLINE StoredDual& operator-=(StoredDual& a, const StoredDual& b) {
 // inverse (R x R, lower) of the Cholesky factor of s (R x R, lower).
 template <class On>
 HWY_INLINE void invert_root(std::size_t rank, const On& on, ManyStep<typename On::T>& step) {
-  using T = typename On::T;
+  using T = On::T;
   auto& root = step.root;
   auto& inverse = step.inverse;
   root.assign(rank * rank, on.zero());
@@ -95,7 +95,7 @@ HWY_INLINE void invert_root(std::size_t rank, const On& on, ManyStep<typename On
 // The logits' slopes and the variances of their differences from the first: step.a, b, pa and s.
 template <class On>
 HWY_INLINE void slopes_of_logits(const BeliefShape shape, const On& on, ManyStep<typename On::T>& step) {
-  using T = typename On::T;
+  using T = On::T;
   const std::size_t inputs = shape.inputs;
   const std::size_t modes = shape.modes;
   const std::size_t offers = shape.offers;
@@ -154,7 +154,7 @@ HWY_INLINE void slopes_of_logits(const BeliefShape shape, const On& on, ManyStep
 // Weights and noise on the plane, (w, x_k) = (m + U t, x_k + V_k t), and z_kj there: c1 and c2.
 template <class On>
 HWY_INLINE void find_plane(const BeliefShape shape, const On& on, ManyStep<typename On::T>& step) {
-  using T = typename On::T;
+  using T = On::T;
   const std::size_t inputs = shape.inputs;
   const std::size_t modes = shape.modes;
   const std::size_t rank = shape.offers - 1;
@@ -203,10 +203,9 @@ HWY_INLINE void find_plane(const BeliefShape shape, const On& on, ManyStep<typen
 // What is left of the covariance of two drives beside the plane, on average over the plane:
 // mu_k'P mu_l + [k = l] s^2 (m'm + tr P) - c1'c1 - (C2 : C2 + C2 : C2').
 template <class On>
-HWY_INLINE typename On::T mean_residual(const BeliefShape shape, const On& on,
-                                        const ManyStep<typename On::T>& step, std::size_t one,
-                                        std::size_t other) {
-  using T = typename On::T;
+HWY_INLINE On::T mean_residual(const BeliefShape shape, const On& on, const ManyStep<typename On::T>& step,
+                               std::size_t one, std::size_t other) {
+  using T = On::T;
   const std::size_t rank = shape.offers - 1;
   const std::size_t k = one / shape.neurons;
   const std::size_t l = other / shape.neurons;
@@ -239,7 +238,7 @@ HWY_INLINE typename On::T mean_residual(const BeliefShape shape, const On& on,
 template <class On>
 HWY_INLINE void fill_node_inputs(const BeliefShape shape, const On& on, const ManyOffers& many,
                                  ManyStep<typename On::T>& step) {
-  using T = typename On::T;
+  using T = On::T;
   const std::size_t rank = shape.offers - 1;
   step.inputs.assign(many.inputs(), on.zero());
   for (std::size_t kj = 0; kj < shape.drives(); ++kj) {
@@ -287,7 +286,7 @@ HWY_INLINE void before_choice(const BeliefShape shape, const On& on, const ManyO
 template <class On>
 HWY_INLINE void after_choice(const BeliefShape shape, const On& on, const ManyOffers& many,
                              ManyStep<typename On::T>& step) {
-  using T = typename On::T;
+  using T = On::T;
   const std::size_t rank = shape.offers - 1;
   step.alpha.assign(step.outputs.begin() + 1, step.outputs.begin() + 1 + static_cast<std::ptrdiff_t>(rank));
   step.kappa.assign(rank * rank, on.zero());

@@ -36,7 +36,7 @@ struct Drive {
 template <class Of>
 HWY_INLINE void residual_covariance(const BeliefShape s, const Of& of, Drive a, Drive b,
                                     typename Of::T out[3]) {
-  using T = typename Of::T;
+  using T = Of::T;
   // Of a single drive the line takes all that moves it to first order: nothing of it is left.
   const bool single = s.offers * s.neurons == 1;
   const std::size_t ka = a.k * s.inputs;
@@ -102,7 +102,7 @@ HWY_INLINE void residual_covariance(const BeliefShape s, const Of& of, Drive a, 
 /// (mu + t v)'R(mu + t v) + tr(R (D - v v')), likewise.
 template <class Of>
 HWY_INLINE void variance_apart(const BeliefShape s, const Of& of, std::size_t offer, typename Of::T out[3]) {
-  using T = typename Of::T;
+  using T = Of::T;
   const std::size_t first = offer * s.inputs;
   T trace = of.zero();
   T xrx = of.zero();
@@ -137,7 +137,7 @@ struct NeuronSpread {
 /// apart), D + kappa v v' and kappa u v', with z = x'w.
 template <class Of>
 HWY_INLINE NeuronSpread<typename Of::T> neuron_spread(const BeliefShape s, const Of& of, std::size_t j) {
-  using T = typename Of::T;
+  using T = Of::T;
   T uv = of.zero();
   T vw = of.zero();
   T xu = of.zero();
@@ -172,7 +172,7 @@ HWY_INLINE NeuronSpread<typename Of::T> neuron_spread(const BeliefShape s, const
 template <class Of>
 HWY_INLINE void synapse_spread(const BeliefShape s, const Of& of, const NeuronSpread<typename Of::T>& neuron,
                                std::size_t i, std::size_t j, SpreadOf<typename Of::T>& out) {
-  using T = typename Of::T;
+  using T = Of::T;
   const std::size_t d = s.gi(j, i);
   T wz = of.zero();
   for (std::size_t k = 0; k < s.inputs; ++k) wz += of.believed_x(k) * of.spread(d, s.gi(j, k));
