@@ -48,16 +48,18 @@ std::string of_run(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   if (!result.contains("data") || !result["data"].contains("unusual")) return {};
   const Json& data = result["data"];
+  const std::string label = label_of(runs, run);
   std::string html = runs.size() > 1 ? "<h3>" + escaped(run.label) + "</h3>\n" : std::string();
   if (data["unusual"].empty()) {
     html += "<p>Nothing in the data is unusual.</p>\n";
   } else {
-    html += "<div class=\"box warn\"><h3>Unusual in the data: to look at</h3>\n" + list_of(data["unusual"]) +
-            "</div>\n";
+    html += "<div class=\"box warn\"><h3>" + escaped(label) + "Unusual in the data: to look at</h3>\n" +
+            list_of(data["unusual"]) + "</div>\n";
   }
-  if (!data["how"].empty()) html += "<h3>How the data were understood</h3>\n" + list_of(data["how"]);
-  if (!data["never_varies"].empty()) html += "<h3>Never varies</h3>\n" + list_of(data["never_varies"]);
-  const std::string label = label_of(runs, run);
+  if (!data["how"].empty())
+    html += "<h3>" + escaped(label) + "How the data were understood</h3>\n" + list_of(data["how"]);
+  if (!data["never_varies"].empty())
+    html += "<h3>" + escaped(label) + "Never varies</h3>\n" + list_of(data["never_varies"]);
   std::string tables;
   const auto add = [&](const Json& list, const char* id, const char* caption) {
     if (!list.empty())
