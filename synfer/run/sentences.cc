@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "synfer/base/text.h"
 
@@ -271,8 +272,12 @@ Note say(std::string_view id, Places places) {
 }
 
 std::vector<Note> in_order(std::vector<Note> notes) {
-  std::ranges::stable_sort(notes, {}, [](const Note& note) { return place_of(note.id); });
-  return notes;
+  std::vector<std::pair<std::size_t, std::size_t>> order;  // in the table, then as they were said
+  for (std::size_t n = 0; n < notes.size(); ++n) order.emplace_back(place_of(notes[n].id), n);
+  std::ranges::sort(order);
+  std::vector<Note> sorted;
+  for (const auto& [place, n] : order) sorted.push_back(std::move(notes[n]));
+  return sorted;
 }
 
 std::string first_of(const std::vector<std::string>& names) {
