@@ -263,8 +263,8 @@ class Search {
     Structures found;
     found.scheme = scheme_;
     found.chosen = simplest_allowed(scores, complexity);
-    found.terms = with_screening_terms(c_, sessions_.front().offers)
-                      .rule.terms.value();  // NOLINT(bugprone-unchecked-optional-access): set there
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access): set there
+    found.terms = with_screening_terms(c_, sessions_.front().offers).rule.terms.value();
     const auto best =
         static_cast<std::size_t>(std::ranges::min_element(scores, {}, nats_of) - scores.begin());
     for (std::size_t n = 0; n < tried.size(); ++n) {
