@@ -184,10 +184,6 @@ std::vector<Conclusion> conclusions_of(const std::vector<AssumedFit>& fits) {
   return all;
 }
 
-}  // namespace
-
-namespace {
-
 std::string rule_in_words(const RunResult& result) {
   Expression rule;
   for (const Estimate& e : result.estimates) rule.push_back({parse_term(e.name), e.value});

@@ -14,8 +14,6 @@
 #include "synfer/run/rivals.h"
 
 namespace synfer {
-namespace {
-
 std::size_t count_animals(const std::vector<Session>& sessions) {
   std::set<std::string> animals;
   for (const Session& session : sessions) animals.insert(session.animal);
@@ -42,8 +40,6 @@ std::vector<Fold> folds_of(const Configuration& c, const std::string& scheme,
   if (scheme == "leave_one_out") return leave_one_out(animals, steps);
   return grouped_folds(animals, steps, static_cast<std::size_t>(c.evaluation.folds), c.seed);
 }
-
-}  // namespace
 
 std::vector<ScoreGroup> groups_of(const CrossValidation& found) {
   if (found.scheme != "forward") return {{"", found.scores}};

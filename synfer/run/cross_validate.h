@@ -32,6 +32,13 @@ std::vector<ScoreGroup> groups_of(const CrossValidation& found);
 /// long.
 std::string scheme_of(const Configuration& c, const std::vector<Session>& sessions);
 
+std::size_t count_animals(const std::vector<Session>& sessions);
+
+/// What each fold of leave_one_out, grouped (evaluation.folds) or forward (evaluation.cuts) fits and scores.
+/// @throws ConfigurationError where animals are to be left out, and there is one.
+std::vector<Fold> folds_of(const Configuration& c, const std::string& scheme,
+                           const std::vector<Session>& recorded, const std::vector<EncodedSession>& replayed);
+
 struct CrossValidationHooks {
   std::function<bool()> interrupted = [] { return false; };
   std::function<void(long done, long total)> after_fold = [](long, long) {};  // one call at a time

@@ -48,25 +48,16 @@ double nats_of(const Scores& scores) {
 
 // sqrt(G / (G - 1) sum of squared deviations): the error of a sum over G clusters.
 double error_of_sum(const std::vector<double>& sums) {
-  const auto n = static_cast<double>(sums.size());
-  if (sums.size() < 2) return NAN;
-  const double mean = std::accumulate(sums.begin(), sums.end(), 0.0) / n;
-  double squares = 0.0;
-  for (const double sum : sums) squares += (sum - mean) * (sum - mean);
-  return std::sqrt(n / (n - 1.0) * squares);
-}
-
-std::size_t animals_in(const std::vector<Session>& sessions) {
-  std::set<std::string> animals;
-  for (const Session& session : sessions) animals.insert(session.animal);
-  return animals.size();
+  std::vector<std::string> clusters;  // each its own
+  for (std::size_t n = 0; n < sums.size(); ++n) clusters.push_back(std::to_string(n));
+  return static_cast<double>(sums.size()) * clustered_standard_error(sums, clusters);
 }
 
 std::string scheme_for(const Configuration& c, const std::vector<Session>& sessions) {
   const std::string& wanted = c.evaluation.cross_validate;
   if (wanted == "grouped" || wanted == "leave_one_out") return wanted;
-  if (wanted != "forward" && animals_in(sessions) >= kFewestAnimals)
-    return animals_in(sessions) <= kMostFolds ? "leave_one_out" : "grouped";
+  if (wanted != "forward" && count_animals(sessions) >= kFewestAnimals)
+    return count_animals(sessions) <= kMostFolds ? "leave_one_out" : "grouped";
   std::map<std::string, std::size_t> count;
   for (const Session& session : sessions) ++count[session.animal];
   const bool many = std::ranges::all_of(count, [](const auto& of) { return of.second >= kFewestSessions; });
@@ -95,19 +86,12 @@ std::vector<Fold> later_sessions(const Configuration& c, const std::vector<Sessi
   return folds;
 }
 
-std::vector<Fold> folds_of(const Configuration& c, const std::string& scheme,
-                           const std::vector<Session>& sessions,
-                           const std::vector<EncodedSession>& replayed) {
+std::vector<Fold> folds_for(Configuration c, const std::string& scheme, const std::vector<Session>& sessions,
+                            const std::vector<EncodedSession>& replayed) {
   if (scheme == "later sessions") return later_sessions(c, sessions, replayed.size());
-  std::vector<std::string> animals;
-  std::vector<std::size_t> steps;
-  for (const EncodedSession& session : replayed) {
-    animals.push_back(session.animal);
-    steps.push_back(session.steps());
-  }
-  if (scheme == "later trials") return forward_chaining(trial_starts(c, sessions), steps, kCuts);
-  if (scheme == "leave_one_out") return leave_one_out(animals, steps);
-  return grouped_folds(animals, steps, kMostFolds, c.seed);
+  c.evaluation.cuts = kCuts;
+  c.evaluation.folds = static_cast<int>(kMostFolds);
+  return folds_of(c, scheme == "later trials" ? "forward" : scheme, sessions, replayed);
 }
 
 // The same terms in all structures; those that choices among offers cannot see are none.
@@ -198,7 +182,7 @@ class Search {
       one.settings = with_screening_terms(settings(fresh[n]), sessions_.front().offers);
       one.settings = resolved_for(resolved(one.settings, kOrigin), sessions_);
       one.replayed = replayed_sessions(one.settings, sessions_);
-      one.folds = folds_of(one.settings, scheme_, sessions_, one.replayed);
+      one.folds = folds_for(one.settings, scheme_, sessions_, one.replayed);
       for (std::size_t fold = 0; fold < one.folds.size(); ++fold) rounds.emplace_back(n, fold);
     }
     total_ += static_cast<long>(rounds.size());
