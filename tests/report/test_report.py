@@ -132,6 +132,7 @@ def test_a_run_has_one_colour(browser, name):
 
 
 def saved(page, figure, kind, folder):
+    page.wait_for_timeout(110)  # Chromium drops, without a word, more than ten downloads of a page within a second
     with page.expect_download() as download:
         figure.get_by_role("button", name=f"Save as {kind}").click()
     assert download.value.suggested_filename == f"{figure.get_attribute('id')}.{kind.lower()}"
