@@ -6,7 +6,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
-#include "synfer/inference/quantiles.h"
+#include "synfer/base/quantiles.h"
 #include "synfer/inference/uncertainty_methods.h"
 
 namespace synfer {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "synfer/inference/quantiles.h"
+#include "synfer/base/quantiles.h"
 #include "synfer/inference/uncertainty_methods.h"
 
 namespace synfer {

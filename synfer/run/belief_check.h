@@ -3,18 +3,21 @@
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "synfer/inference/objective.h"
+#include "synfer/run/belief_bias.h"
 
 namespace synfer {
 
 struct BeliefCheck {
-  std::size_t sessions = 0;    // that were looked at
-  std::size_t two_humped = 0;  // of them, with a belief of two humps (bimodality.h) at some step
-  double nats_apart = 0.0;     // log likelihood of the particles minus that of the filter, a session
-  double nats_error = NAN;     // standard error of that mean over sessions; NaN for one
+  std::size_t sessions = 0;             // that were looked at
+  std::size_t two_humped = 0;           // of them, with a belief of two humps (bimodality.h) at some step
+  double nats_apart = 0.0;              // log likelihood of the particles minus that of the filter, a session
+  double nats_error = NAN;              // standard error of that mean over sessions; NaN for one
+  std::optional<BeliefBias> bias = {};  // of the estimates; none without curvature
 };
 
 struct BeliefCheckOptions {

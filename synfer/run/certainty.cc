@@ -308,6 +308,11 @@ bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation
                           static_cast<std::size_t>(estimation.objective.data().front().offers))) {
     result.belief_check = check_belief(
         estimation.in_scale, estimation.scale.in_scale(estimation.fit.best.parameters), {.seed = c.seed});
+    if (curvature && !mlp) {
+      result.belief_check->bias = belief_bias(
+          estimation.objective, estimation.fit.best.parameters,
+          scaled_information(curvature->information, held_parameters(c, estimation, ends)), {.seed = c.seed});
+    }
   }
   if (curvature && !mlp) {
     result.identifiability = identifiability(curvature->information, estimation.objective.parameter_names(),

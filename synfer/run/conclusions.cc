@@ -122,6 +122,19 @@ void conclude_from_belief(const BeliefCheck& check, RunResult& result) {
   // of one session there is no error
   if (std::abs(check.nats_apart) > 1.0 && !(std::abs(check.nats_apart) <= 3.0 * check.nats_error))
     add_note(result, "not_gaussian", {{"nats", fmt::format("{:.1f}", check.nats_apart)}});
+  if (!check.bias) return;
+  const BiasVerdict verdict = verdict_of(*check.bias);
+  if (verdict == BiasVerdict::kBiased) {
+    const ParameterBias& most = most_biased(*check.bias);
+    add_note(result, "filter_biased",
+             {{"parameter", most.parameter},
+              {"bias", fmt::format("{:+.1f}", most.bias)},
+              {"error", fmt::format("{:.1f}", most.error)}});
+  } else if (verdict == BiasVerdict::kNotResolved) {
+    add_note(result, "filter_not_resolved",
+             {{"looked", check.bias->parameters.empty() ? "too few sessions could be looked at"
+                                                        : "its Monte Carlo error is above 0.3"}});
+  }
 }
 
 void conclude_from_checks(RunResult& result) {

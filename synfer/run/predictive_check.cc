@@ -11,7 +11,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/evaluation/behaviour.h"
-#include "synfer/inference/quantiles.h"
+#include "synfer/base/quantiles.h"
 #include "synfer/run/animal_model.h"
 #include "synfer/run/result.h"
 

@@ -284,6 +284,14 @@ std::string to_json(const RunResult& result) {
                             {"two_humped", check.two_humped},
                             {"nats_apart", check.nats_apart},
                             {"nats_error", check.nats_error}};
+    if (check.bias) {
+      Json parameters = Json::array();
+      for (const ParameterBias& one : check.bias->parameters)
+        parameters.push_back({{"parameter", one.parameter}, {"bias", one.bias}, {"error", one.error}});
+      json["belief_check"]["bias"] = {{"sessions", check.bias->sessions},
+                                      {"verdict", to_string(verdict_of(*check.bias))},
+                                      {"in_standard_errors", parameters}};
+    }
   }
   json["warnings"] = warnings_of(result);
   json["notes"] = notes_json(result);

@@ -142,6 +142,13 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "not trust the intervals"},
     {"not_gaussian", kWarning, false, "a particle filter and the Gaussian one are apart by more than chance",
      "a particle filter finds {nats} nats a session more than the Gaussian one: the belief is not Gaussian"},
+    {"filter_biased", kWarning, true,
+     "the filter moves an estimate by more than half a standard error, and by more than chance",
+     "the filter's approximations move {parameter} by {bias} standard errors (Monte Carlo error {error}): its "
+     "interval does not cover as it says"},
+    {"filter_not_resolved", kWarning, false,
+     "whether the filter moves the estimates by half a standard error could not be told",
+     "whether the filter's approximations bias the estimates is not resolved: {looked}"},
     {"no_polynomial", kWarning, false, "an MLP is no polynomial of five terms where the data went",
      "no polynomial of five terms describes this rule where the data went (R2 {r2}); look at g itself"},
     {"selected_as_if_known", kWarning, false, "terms selected on recorded data, without a filter",

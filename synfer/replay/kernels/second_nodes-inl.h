@@ -26,7 +26,7 @@ HWY_BEFORE_NAMESPACE();
 namespace synfer::HWY_NAMESPACE {
 
 // Of a variance before its root is taken: far below what moves a likelihood's last digit.
-inline constexpr double kVarianceFloor = 1e-12;
+inline constexpr double kVarianceFloor = 1e-16;
 
 struct SpreadNode {
   double at, weight;

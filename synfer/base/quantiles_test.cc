@@ -1,4 +1,4 @@
-#include "synfer/inference/quantiles.h"
+#include "synfer/base/quantiles.h"
 
 #include <gtest/gtest.h>
 

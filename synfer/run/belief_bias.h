@@ -1,0 +1,66 @@
+// How far the filter's approximations move the estimates, in standard errors.
+//
+// An estimate rests where the filter's log likelihood has no slope. That of the whole network with its belief
+// sampled (gaussian_particles.h) has one there if the filter is biased. Along v, by which one parameter moves
+// by its standard error and all others to where they are best then, D = sampled - filtered gives the bias of
+// that parameter,
+//
+//   bias = -(D(estimate + v) - D(estimate - v)) / 2,
+//
+// in standard errors, for the curvature along v is 1. Taken on a random sample of the sessions and scaled up;
+// the two ends see the same draws. Its error has two parts: sessions that were not looked at, and the draws,
+// which are repeated for a few sessions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "synfer/inference/objective.h"
+#include "synfer/inference/scaled_information.h"
+
+namespace synfer {
+
+struct ParameterBias {
+  std::string parameter;
+  double bias = 0.0;   // estimate minus where it would be without the approximation, in standard errors
+  double error = 0.0;  // Monte Carlo, of the bias
+};
+
+struct BeliefBias {
+  std::size_t sessions = 0;               // that were looked at; 0: none, the network is too large
+  std::vector<ParameterBias> parameters;  // of the rule, those of the largest |estimate / standard error|
+};
+
+struct BeliefBiasOptions {
+  std::size_t particles = 256;
+  std::size_t most_sessions = 20;
+  std::size_t most_parameters = 3;
+  double most_numbers = 2.5e9;  // particles times weights squared, over all steps: bounds the time
+  std::uint64_t seed = 1;
+};
+
+/// Of a rule that is averaged over the noise the rule itself, in a network of all neurons that each of the
+/// objective's stands for, and the mean of their initial weights.
+Model whole_model(const Objective& objective);
+Matrix whole_weights(const Objective& objective, const Matrix& initial);
+
+/// How the bias of the parameters compares with what it may be.
+enum class BiasVerdict { kPassed, kBiased, kNotResolved };
+
+/// Biased: one is beyond half a standard error and twice its own error. Not resolved: not biased, but an
+/// error is above .3, or nothing was looked at.
+BiasVerdict verdict_of(const BeliefBias& found);
+/// "passed", "biased", "not resolved".
+std::string to_string(BiasVerdict verdict);
+/// The parameter of the largest bias among those that are biased.
+const ParameterBias& most_biased(const BeliefBias& found);
+
+/// @param objective    with a filtered belief
+/// @param information  at the parameters, of those that are free
+BeliefBias belief_bias(const Objective& objective, std::span<const double> parameters,
+                       const ScaledInformation& information, const BeliefBiasOptions& options);
+
+}  // namespace synfer
