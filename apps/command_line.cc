@@ -88,8 +88,14 @@ int exit_of(const RunResult& result) {
 }
 
 int show(const RunResult& result, const std::string& folder) {
-  const std::string table = table_of(result);
-  fmt::print("{}results in {}\n", wants_colour(stdout) ? coloured_result(table) : table, folder);
+  if (result.estimates.empty() && result.state == "interrupted") {  // before there was a result
+    fmt::print(stderr, "interrupted: {}\n", result.advice);
+  } else {
+    const std::string table = table_of(result);
+    fmt::print("{}results in {}\n", wants_colour(stdout) ? coloured_result(table) : table, folder);
+  }
+  if (const std::string earlier = earlier_run(folder); !earlier.empty())
+    fmt::print("the earlier run of that name is kept in {}\n", earlier);
   return exit_of(result);
 }
 
@@ -141,12 +147,7 @@ int fit_command(const CommandLine&, const Arguments& arguments) {
   want_paths(words, 1, words.paths.size(), "data files or folders");
   SetKeys given;
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded, {}, &given);
-  const RunResult result = fit_run(c, words.paths, arguments.to, given);
-  if (result.estimates.empty() && result.state == "interrupted") {  // before there was a folder
-    fmt::print(stderr, "interrupted: {}\n", result.advice);
-    return kInterruptedExit;
-  }
-  return show(result, arguments.to.folder);
+  return show(fit_run(c, words.paths, arguments.to, given), arguments.to.folder);
 }
 
 int evaluate_command(const CommandLine&, const Arguments& arguments) {

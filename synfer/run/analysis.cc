@@ -231,6 +231,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   hooks.before_fit();
   const Estimation estimation =
       estimate(c, DataOrigin::simulated, objective, std::move(progress), hooks.during);
+  hooks.during.after_step(estimation.fit.progress, 0);
   RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.fitted_choices = fitted_choices;
@@ -262,6 +263,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   hooks.before_fit();
   const Estimation estimation =
       estimate(c, DataOrigin::recorded, objective, std::move(progress), hooks.during);
+  hooks.during.after_step(estimation.fit.progress, 0);
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
   result.training_shares = std::move(shares);
   result.inventory = inspect(sessions);

@@ -23,6 +23,7 @@ DesignCheck recover_like_run(const Configuration& c, const std::vector<std::stri
       run.empty() ? "" : RunFolder::open_existing(run, {kResultFile}).read(kResultFile);
   const AnimalModel animal = animal_like(settings, fitted, set.sessions);
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+  write_origin(folder, {"recover", data, set.files}, settings);
   ProgressOptions shown;
   shown.show = c.run.progress;
   shown.phase = "experiments";
@@ -33,7 +34,6 @@ DesignCheck recover_like_run(const Configuration& c, const std::vector<std::stri
   DesignCheck check = check_design(settings, animal, set.sessions, hooks);
   line.finish();
   if (check.interrupted) return check;
-  write_origin(folder, settings, "recover", set.files, data);
   folder.write(kDesignFile, to_csv(check));
   folder.write(kResultFile, to_json(check));
   folder.keep();
