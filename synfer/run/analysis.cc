@@ -23,6 +23,7 @@
 #include "synfer/run/machine.h"
 #include "synfer/run/parameter_settings.h"
 #include "synfer/run/reading_settings.h"
+#include "synfer/run/result_check.h"
 #include "synfer/run/reward_notes.h"
 #include "synfer/run/sample.h"
 #include "synfer/run/scoring.h"
@@ -306,6 +307,7 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
     throw ConfigurationError(name, "its fit was interrupted; resume it first");
   }
   rule_of(c, fitted);  // whether the settings describe it
+  check_fitted(c, DataOrigin::recorded, fitted, sessions.front().offers);
   check_order_alone(c, sessions);
   RunResult result = std::move(fitted);
   result.held_out = deviance_scores(c, DataOrigin::recorded, result, unseen(c, sessions), false);

@@ -2,8 +2,10 @@
 
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
+#include "synfer/run/result_check.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
+#include "synfer/run/scoring.h"
 
 namespace synfer {
 
@@ -12,6 +14,8 @@ AnimalModel animal_like(const Configuration& c, const std::string& run,
   if (run.empty()) return named_animal(c);
   const RunResult fitted = from_json(run);
   const DataOrigin origin = fitted.command == "recover" ? DataOrigin::simulated : DataOrigin::recorded;
+  rule_of(c, fitted);  // whether the settings describe it
+  check_fitted(c, origin, fitted, sessions.front().offers);
   return fitted_animal(c, origin, fitted, sessions.front().offers);
 }
 
