@@ -11,6 +11,7 @@
 #include "completion.h"
 #include "listing.h"
 #include "manual.h"
+#include "printable.h"
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/read.h"
@@ -91,7 +92,7 @@ int show(const RunResult& result, const std::string& folder) {
   if (result.estimates.empty() && result.state == "interrupted") {  // before there was a result
     fmt::print(stderr, "interrupted: {}\n", result.advice);
   } else {
-    const std::string table = table_of(result);
+    const std::string table = printable(table_of(result));
     fmt::print("{}results in {}\n", wants_colour(stdout) ? coloured_result(table) : table, folder);
   }
   if (const std::string earlier = earlier_run(folder); !earlier.empty())
@@ -129,7 +130,7 @@ int recover_like_command(const Arguments& arguments, const Words& words) {
                "design.multiples end sooner\n");
     return kInterruptedExit;
   }
-  fmt::print("{}results in {}\n", table_of(check), arguments.to.folder);
+  fmt::print("{}results in {}\n", printable(table_of(check)), arguments.to.folder);
   return kDone;
 }
 
@@ -164,7 +165,7 @@ int compare_command(const CommandLine&, const Arguments& arguments) {
   want_paths(words, 2, words.paths.size(), "folders of two or more runs");
   want_no_settings(words, "compare", "takes folders of runs and no settings");
   const RunComparison comparison = compare_runs(words.paths);
-  fmt::print("{}", arguments.json ? to_json(comparison) : table_of(comparison));
+  fmt::print("{}", arguments.json ? to_json(comparison) : printable(table_of(comparison)));
   return kDone;
 }
 
@@ -196,7 +197,7 @@ int check_command(const CommandLine&, const Arguments& arguments) {
   want_paths(words, 1, words.paths.size(), "data files or folders");
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded);
   const DataCheck check = check_data(c, words.paths);
-  fmt::print("{}", arguments.json ? to_json(check) : table_of(check));
+  fmt::print("{}", arguments.json ? to_json(check) : printable(table_of(check)));
   return kDone;
 }
 

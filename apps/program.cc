@@ -8,6 +8,7 @@
 
 #include "colour.h"
 #include "command_line.h"
+#include "printable.h"
 #include "synfer/base/error.h"
 
 namespace synfer {
@@ -22,7 +23,7 @@ int flushed(int code) {
 
 int guarded_run(int argc, const char* const* argv) {
   const auto say = [](const std::exception& error, int code) {
-    const std::string what = error.what();
+    const std::string what = printable(error.what());
     fmt::print(stderr, "{}\n", wants_colour(stderr) ? coloured_error(what) : "synfer: " + what);
     return code;
   };

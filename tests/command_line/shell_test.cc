@@ -1,4 +1,5 @@
 // The program among the tools of a shell: completion, manual page, colours, the width of a terminal.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <pty.h>
 #include <sys/resource.h>
@@ -215,6 +216,22 @@ TEST_F(Shell, WhatIsPrintedFitsATerminal) {
     for (const std::string& line : lines_of(ended.out)) {
       EXPECT_LE(line.size(), 80U) << words.front() << ": " << line;
     }
+  }
+}
+
+// A name may hold what moves a cursor, or rings.
+TEST_F(Shell, NamesDoNotSpeakToTheTerminal) {
+  std::string rows = "animal,session,stimulus,choice,reward\n";
+  for (int t = 0; t < 40; ++t)
+    rows += fmt::format("\x1b]0;title\x07 fly\x7f,d\xc2\x9b 1,a,{},{}\n", t % 2, t % 3 == 0 ? 1 : 0);
+  folder.write("names.csv", rows);
+  for (const Words& words :
+       {Words{"check", "names.csv"}, Words{"fit", "names.csv", "--out", "run", "--quick"},
+        Words{"fit", "\x1b[31m.csv", "--out", "none"}}) {
+    const Ended ended = run_program(folder, words);
+    EXPECT_FALSE((ended.out + ended.err).empty());
+    for (const char* control : {"\x1b", "\x07", "\x7f", "\xc2\x9b"})
+      EXPECT_THAT(ended.out + ended.err, Not(HasSubstr(control))) << words.front();
   }
 }
 
