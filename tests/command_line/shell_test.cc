@@ -223,12 +223,15 @@ TEST_F(Shell, WhatIsPrintedFitsATerminal) {
 TEST_F(Shell, NamesDoNotSpeakToTheTerminal) {
   std::string rows = "animal,session,stimulus,choice,reward\n";
   for (int t = 0; t < 40; ++t)
-    rows += fmt::format("\x1b]0;title\x07 fly\x7f,d\xc2\x9b 1,a,{},{}\n", t % 2, t % 3 == 0 ? 1 : 0);
+    rows += fmt::format("fly\x1b,day,\x1b]0;title\x07 a\x7f\xc2\x9b,{},{}\n", t % 2, t % 4 == 1 ? 1 : 0);
   folder.write("names.csv", rows);
   for (const Words& words :
        {Words{"check", "names.csv"}, Words{"fit", "names.csv", "--out", "run", "--quick"},
         Words{"fit", "\x1b[31m.csv", "--out", "none"}}) {
     const Ended ended = run_program(folder, words);
+    if (words.front() == "check") {
+      EXPECT_THAT(ended.out, HasSubstr("?]0;title? a??"));
+    }
     EXPECT_FALSE((ended.out + ended.err).empty());
     for (const char* control : {"\x1b", "\x07", "\x7f", "\xc2\x9b"})
       EXPECT_THAT(ended.out + ended.err, Not(HasSubstr(control))) << words.front();
