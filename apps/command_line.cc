@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
 #include <filesystem>
 
 #include "colour.h"
@@ -90,7 +91,7 @@ int exit_of(const RunResult& result) {
 
 int show(const RunResult& result, const std::string& folder) {
   if (result.estimates.empty() && result.state == "interrupted") {  // before there was a result
-    fmt::print(stderr, "interrupted: {}\n", result.advice);
+    std::fputs(fmt::format("interrupted: {}\n", result.advice).c_str(), stderr);
   } else {
     const std::string table = printable(table_of(result));
     fmt::print("{}results in {}\n", wants_colour(stdout) ? coloured_result(table) : table, folder);
@@ -125,9 +126,10 @@ int recover_like_command(const Arguments& arguments, const Words& words) {
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded, arguments.rule);
   const DesignCheck check = recover_like_run(c, words.paths, arguments.rule, arguments.to);
   if (check.interrupted) {
-    fmt::print(stderr,
-               "interrupted: nothing is kept of a design check; fewer design.replicates or "
-               "design.multiples end sooner\n");
+    std::fputs(
+        "interrupted: nothing is kept of a design check; fewer design.replicates or "
+        "design.multiples end sooner\n",
+        stderr);
     return kInterruptedExit;
   }
   fmt::print("{}results in {}\n", printable(table_of(check)), arguments.to.folder);

@@ -238,6 +238,24 @@ TEST_F(Shell, NamesDoNotSpeakToTheTerminal) {
   }
 }
 
+TEST_F(Shell, ExitCodesAreTheSameWhereNobodyHears) {
+  folder.write("steps.csv", "trial,stimulus,choice,reward\n1,a,1,1\n2,b,1,0\n3,a,1,1\n4,b,1,0\n");
+  const auto code_of = [&](const std::string& words) {
+    const std::string line = "cd " + folder.path() + " && " + for_test::kProgram + " " + words + " >out";
+    return WEXITSTATUS(std::system(line.c_str()));  // NOLINT(concurrency-mt-unsafe): one thread
+  };
+  const std::string fit =
+      "fit steps.csv --quick --overwrite --out run rule.terms=[x*r] run.checkpoint_seconds=1e-9";
+  for (const auto& [words, code] : {std::pair<std::string, int>{"fitt", 2},
+                                    {"check nowhere.csv", 3},
+                                    {"resume nowhere", 2},
+                                    {fit, code_of(fit + " 2>/dev/null")}}) {
+    for (const char* closed : {" 2>&-", " 2>/dev/full", " <&- 2>&-"})
+      EXPECT_EQ(code_of(words + closed), code) << words << closed;
+  }
+  EXPECT_THAT(text_of(folder.path("run/run.json")), testing::StartsWith("{\n"));
+}
+
 // Of the processor's time, the least of ten: others use the machine too.
 TEST_F(Shell, HelpTakesNoMoreThan20Milliseconds) {
 #if defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
