@@ -77,7 +77,7 @@ class FitRun {
   void begin(const Configuration& resolved) {
     begin();
     const std::string text = configuration_text(origin_, resolved);
-    if (folder_->has(kConfigurationFile)) {
+    if (resumed_ && folder_->has(kConfigurationFile)) {
       const std::string found = folder_->read(kConfigurationFile);
       if (found == text) return;
       // The settings as they were given stand there until then.
