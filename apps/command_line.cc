@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
 #include <filesystem>
 
 #include "colour.h"
 #include "completion.h"
 #include "listing.h"
 #include "manual.h"
+#include "printable.h"
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/read.h"
@@ -88,8 +90,14 @@ int exit_of(const RunResult& result) {
 }
 
 int show(const RunResult& result, const std::string& folder) {
-  const std::string table = table_of(result);
-  fmt::print("{}results in {}\n", wants_colour(stdout) ? coloured_result(table) : table, folder);
+  if (result.estimates.empty() && result.state == "interrupted") {  // before there was a result
+    std::fputs(fmt::format("interrupted: {}\n", result.advice).c_str(), stderr);
+  } else {
+    const std::string table = printable(table_of(result));
+    fmt::print("{}results in {}\n", wants_colour(stdout) ? coloured_result(table) : table, folder);
+  }
+  if (const std::string earlier = earlier_run(folder); !earlier.empty())
+    fmt::print("the earlier run of that name is kept in {}\n", earlier);
   return exit_of(result);
 }
 
@@ -118,12 +126,13 @@ int recover_like_command(const Arguments& arguments, const Words& words) {
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded, arguments.rule);
   const DesignCheck check = recover_like_run(c, words.paths, arguments.rule, arguments.to);
   if (check.interrupted) {
-    fmt::print(stderr,
-               "interrupted: nothing is kept of a design check; fewer design.replicates or "
-               "design.multiples end sooner\n");
+    std::fputs(
+        "interrupted: nothing is kept of a design check; fewer design.replicates or "
+        "design.multiples end sooner\n",
+        stderr);
     return kInterruptedExit;
   }
-  fmt::print("{}results in {}\n", table_of(check), arguments.to.folder);
+  fmt::print("{}results in {}\n", printable(table_of(check)), arguments.to.folder);
   return kDone;
 }
 
@@ -141,12 +150,7 @@ int fit_command(const CommandLine&, const Arguments& arguments) {
   want_paths(words, 1, words.paths.size(), "data files or folders");
   SetKeys given;
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded, {}, &given);
-  const RunResult result = fit_run(c, words.paths, arguments.to, given);
-  if (result.estimates.empty() && result.state == "interrupted") {  // before there was a folder
-    fmt::print(stderr, "interrupted: {}\n", result.advice);
-    return kInterruptedExit;
-  }
-  return show(result, arguments.to.folder);
+  return show(fit_run(c, words.paths, arguments.to, given), arguments.to.folder);
 }
 
 int evaluate_command(const CommandLine&, const Arguments& arguments) {
@@ -163,7 +167,7 @@ int compare_command(const CommandLine&, const Arguments& arguments) {
   want_paths(words, 2, words.paths.size(), "folders of two or more runs");
   want_no_settings(words, "compare", "takes folders of runs and no settings");
   const RunComparison comparison = compare_runs(words.paths);
-  fmt::print("{}", arguments.json ? to_json(comparison) : table_of(comparison));
+  fmt::print("{}", arguments.json ? to_json(comparison) : printable(table_of(comparison)));
   return kDone;
 }
 
@@ -195,7 +199,7 @@ int check_command(const CommandLine&, const Arguments& arguments) {
   want_paths(words, 1, words.paths.size(), "data files or folders");
   const Configuration c = configuration_of(arguments, words, DataOrigin::recorded);
   const DataCheck check = check_data(c, words.paths);
-  fmt::print("{}", arguments.json ? to_json(check) : table_of(check));
+  fmt::print("{}", arguments.json ? to_json(check) : printable(table_of(check)));
   return kDone;
 }
 

@@ -14,7 +14,8 @@ AnalysisHooks Hooks::hooks(const std::string& phase, int starts) {
     tell("terms", static_cast<long>(terms), most, value);
   };
   hooks.during.after_step = [this, phase, starts](const FitProgress& at, long total) {
-    tell(phase, static_cast<long>(at.start) * total + at.current->done, total * starts, at.current->loss);
+    if (at.current)
+      tell(phase, static_cast<long>(at.start) * total + at.current->done, total * starts, at.current->loss);
   };
   hooks.after_fold = [this](long done, long total, double loss) { tell("folds", done, total, loss); };
   return hooks;

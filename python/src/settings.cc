@@ -5,11 +5,13 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <filesystem>
 #include <tuple>
 #include <variant>
 
 #include "module.h"
 #include "synfer/report/page.h"
+#include "synfer/report/result_shape.h"
 #include "synfer/run/reading_settings.h"
 #include "synfer/run/result.h"
 #include "synfer/run/run_folder.h"
@@ -55,6 +57,16 @@ void save(const std::string& path, bool overwrite,
     folder.write(kReportFile, report_page(std::vector<std::string>{folder.path()}));
 }
 
+// The texts of result.json and configuration.yaml, once they are known to be those of a run.
+std::tuple<std::string, std::string> read_run(const std::string& path) {
+  const RunFolder folder = RunFolder::open_existing(path, {kResultFile, kConfigurationFile});
+  std::string result = folder.read(kResultFile);
+  check_result(result, (std::filesystem::path(folder.path()) / kResultFile).string());
+  std::string configuration = folder.read(kConfigurationFile);
+  ConfigurationReader().read_text(configuration, kConfigurationFile);
+  return {std::move(result), std::move(configuration)};
+}
+
 }  // namespace
 
 Configuration configuration_of(const GivenSettings& given, DataOrigin origin, SetKeys* keys) {
@@ -72,6 +84,7 @@ std::string yaml_of(const Configuration& c, DataOrigin origin) {
 
 void bind_settings(nb::module_& m) {
   m.def("settings", &settings);
+  m.def("read_run", &read_run, nb::arg("path"));
   m.def("reading_settings", &reading_settings, nb::arg("yaml"));
   m.def("save", &save, nb::arg("path"), nb::arg("overwrite"), nb::arg("files"));
 }

@@ -20,7 +20,7 @@ from ._hints import in_python
 from ._optional import needed
 from ._result_html import html_of
 from ._text import median_of, table_of
-from .errors import OutputError
+from .errors import DataError, OutputError
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -290,8 +290,8 @@ class Result:
             "files": [{"path": os.path.abspath(path), "sha256": sha256} for path, sha256 in files],
         }
         named = [
-            ("configuration.yaml", self.configuration),
             ("run.json", json.dumps(origin, indent=2) + "\n"),
+            ("configuration.yaml", self.configuration),
             ("result.json", self.text),
             *self.tables.items(),
         ]
@@ -405,11 +405,24 @@ class Result:
 
 
 def load(path: str | os.PathLike[str]) -> Result:
-    """The result of a run folder, written by `Result.save` or by the command line."""
+    """The result of a run folder, written by `Result.save` or by the command line.
+
+    Raises
+    ------
+    ConfigurationError
+        Where there is no such run, or its result.json is damaged: the message names the key.
+    DataError
+        Where a table cannot be read.
+    """
+    result, configuration = _core.read_run(os.fspath(path))
 
     def text(name: str) -> str:
-        with open(os.path.join(path, name), encoding="utf-8") as file:
-            return file.read()
+        place = os.path.join(path, name)
+        try:
+            with open(place, encoding="utf-8") as file:
+                return file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{place}: cannot be read: {error}", place, 0, "") from None
 
-    tables = {name: text(name) for name in sorted(os.listdir(path)) if name.endswith(".csv")}
-    return Result(text("result.json"), text("configuration.yaml"), tables)
+    entries = sorted(entry.name for entry in os.scandir(path) if entry.is_file(follow_symlinks=False))
+    return Result(result, configuration, {name: text(name) for name in entries if name.endswith(".csv")})

@@ -76,6 +76,13 @@ std::vector<std::string> written_format_names() {
   return names;
 }
 
+bool is_written_data(const std::string& name) {
+  return std::ranges::any_of(kFormats, [&](const Format& format) {
+    return format.one_session_a_file ? name.starts_with("sessions/") && name.ends_with(format.suffix)
+                                     : name == std::string("sessions") + format.suffix;
+  });
+}
+
 std::vector<std::string> write_data(const Sessions& sessions, const std::string& format,
                                     const std::function<std::string(const std::string& name)>& place) {
   const Format& chosen = format_named(format);

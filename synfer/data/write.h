@@ -13,6 +13,9 @@ namespace synfer {
 /// The formats that can be written; the first is the one for `automatic`.
 std::vector<std::string> written_format_names();
 
+/// Whether write_data may give a file this name.
+bool is_written_data(const std::string& name);
+
 /// Writes one file with all sessions, or one a session, and returns their names: sessions.csv, sessions.npz,
 /// sessions/fly1.nwb. read_data of all of them, in this order, gives sessions equal to these.
 /// @param place  where the file of a name goes; its folder must exist

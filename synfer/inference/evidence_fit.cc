@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "synfer/base/recorded_work.h"
 #include "synfer/inference/fisher_scoring.h"
 
 namespace synfer {
@@ -42,12 +43,23 @@ Vector prior(std::size_t parameters, Groups groups, std::span<const double> prec
   return a;
 }
 
-// The likelihood times the prior. The curvature at `known_at` is not asked for again.
+// The likelihood's curvature at some parameters.
+struct Known {
+  std::vector<double> at;
+  Curvature curvature;
+};
+
+const Curvature* known_at(const std::vector<Known>& known, std::span<const double> parameters) {
+  const auto found =
+      std::ranges::find_if(known, [&](const Known& one) { return std::ranges::equal(one.at, parameters); });
+  return found == known.end() ? nullptr : &found->curvature;
+}
+
+// The likelihood times the prior. A curvature that is known is not asked for again.
 class Posterior : public CurvedLikelihood {
  public:
-  Posterior(const CurvedLikelihood& likelihood, Vector prior, std::span<const double> known_at,
-            const Curvature& known)
-      : likelihood_(likelihood), prior_(std::move(prior)), known_at_(known_at), known_(known) {}
+  Posterior(const CurvedLikelihood& likelihood, Vector prior, std::vector<Known>& known)
+      : likelihood_(likelihood), prior_(std::move(prior)), known_(known) {}
 
   [[nodiscard]] std::size_t parameters() const override { return likelihood_.parameters(); }
   [[nodiscard]] std::size_t sessions() const override { return likelihood_.sessions(); }
@@ -59,29 +71,24 @@ class Posterior : public CurvedLikelihood {
   }
   [[nodiscard]] Curvature curvature(std::span<const double> parameters,
                                     std::span<const double> weights) const override {
-    Curvature c =
-        std::ranges::equal(parameters, known_at_) ? known_ : likelihood_.curvature(parameters, weights);
-    add(c, parameters, 1.0);
+    if (known_at(known_, parameters) == nullptr)
+      known_.push_back({{parameters.begin(), parameters.end()}, likelihood_.curvature(parameters, weights)});
+    Curvature c = *known_at(known_, parameters);
+    const auto theta = vector(parameters);
+    c.nll += 0.5 * prior_.dot(theta.cwiseAbs2());
+    c.gradient += prior_.cwiseProduct(theta);
+    c.information.diagonal() += prior_;
     return c;
   }
-  /// Takes the prior out again.
-  void subtract(Curvature& c, std::span<const double> parameters) const { add(c, parameters, -1.0); }
 
  private:
   static Eigen::Map<const Vector> vector(std::span<const double> values) {
     return {values.data(), static_cast<Eigen::Index>(values.size())};
   }
-  void add(Curvature& c, std::span<const double> parameters, double sign) const {
-    const auto theta = vector(parameters);
-    c.nll += sign * 0.5 * prior_.dot(theta.cwiseAbs2());
-    c.gradient += sign * prior_.cwiseProduct(theta);
-    c.information.diagonal() += sign * prior_;
-  }
 
   const CurvedLikelihood& likelihood_;
   Vector prior_;  // P
-  std::span<const double> known_at_;
-  const Curvature& known_;
+  std::vector<Known>& known_;
 };
 
 }  // namespace
@@ -126,6 +133,10 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
   }
   if (state.precisions.empty()) state.precisions = options.first;
   if (state.precisions.empty()) state.precisions.assign(count(groups), kFirstPrecision);
+  if (state.precisions.size() != count(groups)) {
+    refuse_saved("precisions",
+                 fmt::format("found {} of them, expected {}", state.precisions.size(), count(groups)));
+  }
   const FisherProblem steps{
       .frozen = problem.frozen, .bounds = problem.bounds, .session_weights = problem.session_weights};
   const FisherOptions fisher{
@@ -133,8 +144,8 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
   if (state.damping == 0.0) state.damping = kFirstDamping;
   OptimiserHooks inner;
   inner.interrupted = hooks.interrupted;
+  std::vector<Known> known;  // of the round
   Curvature curvature;
-  std::vector<double> known_at;
   Evidence evidence;
 
   const auto least = [&](std::size_t g) {
@@ -145,7 +156,7 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
       state.trace.push_back({state.done, state.loss, state.parameters});
   };
   const auto end = [&](FitState how, std::string advice) {
-    log();
+    if (how != FitState::kInterrupted) log();  // else the trace of a resumed fit would have a row more
     return EvidenceSummary{
         {how, std::move(advice), state}, -n * state.loss, evidence.determined, std::move(curvature)};
   };
@@ -153,19 +164,18 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
     if (hooks.interrupted())
       return end(FitState::kInterrupted,
                  fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
-    const Posterior posterior(likelihood,
-                              prior(state.parameters.size(), groups, state.precisions, problem.frozen),
-                              known_at, curvature);
+    const Posterior posterior(
+        likelihood, prior(state.parameters.size(), groups, state.precisions, problem.frozen), known);
     FisherSummary round = minimise_curved(posterior, steps, fisher,
                                           {.parameters = state.parameters, .damping = state.damping}, inner);
     if (round.state == FitState::kDiverged) return end(round.state, round.advice);
     if (round.state == FitState::kInterrupted)
       return end(round.state,
                  fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
-    posterior.subtract(round.curvature, round.at.parameters);
-    curvature = std::move(round.curvature);
-    state.parameters = known_at = std::move(round.at.parameters);
+    state.parameters = std::move(round.at.parameters);
     state.damping = round.at.damping;
+    curvature = *known_at(known, state.parameters);
+    known = {{state.parameters, curvature}};
 
     evidence = laplace_evidence(curvature, state.parameters, groups, state.precisions, problem.frozen);
     if (!std::isfinite(evidence.log_evidence))
@@ -175,7 +185,6 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
     state.loss = loss;
     ++state.done;
     if (state.done % problem.log_interval == 0) log();
-    hooks.after(state, options.max_iterations);
     // A round may lose evidence where parameters have yet to follow the precisions.
     if (round.state == FitState::kConverged && std::abs(gain) < options.tolerance) {
       return end(
@@ -189,6 +198,7 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
                                        least(g), kLargestPrecision);
       state.precisions[g] *= std::pow(target / state.precisions[g], options.damping);
     }
+    hooks.after(state, options.max_iterations);
   }
   return end(FitState::kIterationLimit,
              fmt::format("stopped at {} rounds; raise fit.max_iterations", state.done));

@@ -158,7 +158,7 @@ class Scoring {
   bool try_step() {
     const Vector u = step(at_.damping);
     const double promise = promised(u);
-    if (rejected_ && promise < 1e-3 * options_.tolerance) return false;
+    if (at_.rejected && promise < 1e-3 * options_.tolerance) return false;
     std::vector<double> trial(u.begin(), u.end());
     const double fixed = penalty(trial);
     // Both differences drown in rounding near the end; the step is then as good as promised.
@@ -167,7 +167,7 @@ class Scoring {
 
     std::optional<Curvature> there;
     double kept = -kInfinite;  // share of the promise
-    if (rejected_ || !options_.curvature_at_once) {
+    if (at_.rejected || !options_.curvature_at_once) {
       const double nll = likelihood_.nll(trial, problem_.session_weights);
       if (std::isfinite(nll)) kept = ratio(nll);
       if (kept > kLeastKept) there = curvature_at(trial);
@@ -175,8 +175,8 @@ class Scoring {
       there = curvature_at(trial);
       if (there) kept = ratio(there->nll);
     }
-    rejected_ = !there || !(kept > kLeastKept);
-    if (rejected_) {
+    at_.rejected = !there || !(kept > kLeastKept);
+    if (at_.rejected) {
       at_.damping = std::max(options_.damping, 4.0 * at_.damping);
     } else {
       const double factor = std::abs(kept - 1.0) < 0.1 ? 0.04 : kept > 0.75 ? 0.2 : kept < 0.25 ? 4.0 : 1.0;
@@ -196,7 +196,7 @@ class Scoring {
   }
 
   FisherSummary end(FitState state, std::string advice) {
-    log();
+    if (state != FitState::kInterrupted) log();  // else the trace of a resumed fit would have a row more
     std::vector<char> at_bound(size(), 0);
     for (std::size_t p = 0; p < std::min(size(), problem_.bounds.size()); ++p) {
       const double value = at_.parameters[p];
@@ -218,7 +218,6 @@ class Scoring {
   BoxLasso model_;
   Vector scale_;  // P, D
   double remaining_ = kInfinite;
-  bool rejected_ = false;  // the last trial step was not taken
   std::string overflow_;
 };
 

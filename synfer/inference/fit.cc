@@ -1,10 +1,14 @@
 #include "synfer/inference/fit.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <limits>
 #include <numeric>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace synfer {
@@ -74,15 +78,58 @@ Method until(Method method, std::optional<int> rounds) {
   return method;
 }
 
+void want(bool holds, const std::string& key, const std::string& found_and_expected) {
+  if (!holds) refuse_saved(key, found_and_expected);
+}
+
+// A state as one of this fit's could be.
+void check(const OptimiserState& state, std::size_t parameters, const std::string& key) {
+  const auto of_size = [&](const std::vector<double>& values, const char* name, bool may_be_empty) {
+    want((may_be_empty && values.empty()) || values.size() == parameters, key + "/" + name,
+         fmt::format("found {} numbers, expected {}", values.size(), parameters));
+    want(std::ranges::all_of(values, [](double v) { return std::isfinite(v); }), key + "/" + name,
+         "found a number that is not finite");
+  };
+  of_size(state.parameters, "parameters", false);
+  of_size(state.first_moment, "first_moment", true);
+  of_size(state.second_moment, "second_moment", state.first_moment.empty());
+  of_size(state.from, "from", state.answers.empty());
+  want(std::isfinite(state.damping) && state.damping >= 0.0, key + "/damping",
+       fmt::format("found {}, expected a number >= 0", state.damping));
+  for (const double precision : state.precisions)
+    want(std::isfinite(precision) && precision > 0.0, key + "/precisions",
+         fmt::format("found {}, expected numbers > 0", precision));
+  for (const long count : {state.done, state.steps, state.left_out})
+    want(count >= 0, key, fmt::format("found the count {}, expected one >= 0", count));
+  for (const TraceRow& row : state.trace)
+    want(row.parameters.size() == parameters, key + "/trace",
+         fmt::format("found {} numbers, expected {}", row.parameters.size(), parameters));
+}
+
+void check(const FitProgress& progress, const std::vector<std::vector<double>>& starts) {
+  const std::size_t most = starts.size();
+  want(progress.finished.size() <= most, "finished",
+       fmt::format("found {} ends, expected {} at most", progress.finished.size(), most));
+  for (std::size_t n = 0; n < progress.finished.size(); ++n)
+    check(progress.finished[n].at, starts[n].size(), fmt::format("finished/{}/at", n));
+  if (!progress.current) return;
+  want(progress.start < most, "start", fmt::format("found {}, expected less than {}", progress.start, most));
+  check(*progress.current, starts[progress.start].size(), "current");
+}
+
 }  // namespace
 
 FitSummary fit(const FitProblem& problem, const Method& method,
                const std::vector<std::vector<double>>& starts, FitProgress progress, const FitHooks& hooks) {
   FitSummary summary;
   const std::vector<int> heats = heats_of(method, starts.size());
+  check(progress, starts);
   std::optional<Leg> leg;
   while ((leg = next_leg(progress, starts.size(), heats))) {
     const bool anew = leg->start == progress.finished.size();
+    if (progress.current)
+      want(progress.start == leg->start, "start",
+           fmt::format("found {}, expected {}", progress.start, leg->start));
     progress.start = leg->start;
     OptimiserState state = progress.current ? *progress.current
                            : anew           ? OptimiserState{.parameters = starts[leg->start]}

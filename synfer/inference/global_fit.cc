@@ -1,5 +1,7 @@
 #include "synfer/inference/global_fit.h"
 
+#include <fmt/format.h>
+
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <algorithm>
@@ -18,7 +20,7 @@ namespace {
 using Starts = std::vector<std::vector<double>>;
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
-constexpr int kRounds = 3;
+constexpr std::size_t kRounds = 3;
 constexpr double kFar = 3.0;         // standard errors, at which another optimum shows
 constexpr double kRises = 0.6;       // of what the curvature says: another optimum may lie behind it
 constexpr double kStep = 0.1;        // standard errors, at which steps of the loss show
@@ -142,15 +144,6 @@ class Surroundings {
   bool has_steps_ = false;
 };
 
-// What of an earlier progress belongs to the first so many starts.
-FitProgress progress_of(const FitProgress& whole, std::size_t starts) {
-  if (whole.finished.size() < starts) return whole;
-  FitProgress part;
-  part.finished.assign(whole.finished.begin(), whole.finished.begin() + static_cast<std::ptrdiff_t>(starts));
-  part.start = starts - 1;
-  return part;
-}
-
 void tell_optima(const Matrix& information, double observations, double near, FitSummary& summary) {
   summary.reached = 0;
   const double best = summary.best.loss;
@@ -176,6 +169,18 @@ void tell_optima(const Matrix& information, double observations, double near, Fi
   }
 }
 
+// Saved starts and the end that was looked around, as those of this fit could be.
+void check(const OptimumProgress& optimum, std::size_t parameters) {
+  const auto is_one = [&](const std::vector<double>& at) {
+    return at.size() == parameters && std::ranges::all_of(at, [](double v) { return std::isfinite(v); });
+  };
+  if (optimum.starts.empty() || !std::ranges::all_of(optimum.starts, is_one) ||
+      (optimum.rounds > 0) != !optimum.around.empty() || (optimum.rounds > 0 && !is_one(optimum.around)) ||
+      optimum.rounds > kRounds)
+    refuse_saved("optimum",
+                 fmt::format("found starts or rounds that a fit of {} parameters cannot have", parameters));
+}
+
 }  // namespace
 
 FitSummary fit_globally(
@@ -184,11 +189,18 @@ FitSummary fit_globally(
     const GlobalOptions& options, FitProgress progress, const FitHooks& hooks) {
   const Objective& objective = problem.objective;
   const double size = usual_coefficient(objective);
+  const std::size_t parameters = starts.front().size();
   const auto early = [&](double share) { return std::make_unique<Objective>(objective.first_trials(share)); };
-  if (options.screen) {
+  if (!progress.optimum && options.screen) {
+    RecordedWork work(std::move(progress.work), [&](const WorkRecord& done) {
+      FitProgress so_far;
+      so_far.work = done;
+      hooks.after(so_far, 0);
+    });
     Starts promising = promising_starts(
         {early, starts.front(), objective.rule_parameters(), size, problem.frozen, problem.bounds},
-        options.starts, hooks.interrupted);
+        options.starts, hooks.interrupted, &work);
+    progress.work = work.done();
     if (!promising.empty()) starts = std::move(promising);
   }
   if (hooks.interrupted()) {
@@ -199,37 +211,42 @@ FitSummary fit_globally(
     cut.progress = std::move(progress);
     return cut;
   }
+  if (options.screen) progress.work.clear();  // the starts are what it was for
+  if (!progress.optimum) progress.optimum = OptimumProgress{.starts = std::move(starts)};
+  check(*progress.optimum, parameters);
   const auto observations = static_cast<double>(objective.observations());
-  FitSummary summary = fit(problem, method, starts, progress_of(progress, starts.size()), hooks);
-  std::optional<Matrix> information;
-  bool has_steps = false;
-  for (std::uint64_t round = 0; round < kRounds; ++round) {
+  OptimumProgress at = *progress.optimum;
+  std::optional<Matrix> information;  // where the loss was last looked around
+  FitSummary summary;
+  while (true) {
+    summary = fit(problem, method, at.starts, std::move(progress), hooks);
     if (summary.state == FitState::kInterrupted || summary.state == FitState::kDiverged) break;
     if (problem.penalty.kind == Penalty::Kind::kL1) break;  // has edges of its own
+    const bool gained = at.rounds == 0 || (at.loss - summary.best.loss) * observations > kSmooth;
+    if (!gained || at.rounds == kRounds) break;
     Starts more;
     try {
       Surroundings surroundings(problem, summary.best.parameters, size);
-      more = surroundings.promising(mirrored(summary.best.parameters), round);
+      more = surroundings.promising(mirrored(summary.best.parameters), at.rounds);
       information = surroundings.information();
-      has_steps = has_steps || surroundings.has_steps();
+      at.around = summary.best.parameters;
+      at.has_steps = at.has_steps || surroundings.has_steps();
     } catch (const NonFiniteError&) {
       break;
     }
     if (more.empty()) break;
-    const double before = summary.best.loss;
-    starts = {};
-    for (const OptimiserSummary& end : summary.progress.finished) starts.push_back(end.at.parameters);
-    std::ranges::move(more, std::back_inserter(starts));
-    summary =
-        fit(problem, method, starts,
-            progress.finished.size() > summary.progress.finished.size() ? progress_of(progress, starts.size())
-                                                                        : std::move(summary.progress),
-            hooks);
-    if (!((before - summary.best.loss) * observations > kSmooth)) break;
+    ++at.rounds;
+    at.loss = summary.best.loss;
+    at.starts.clear();
+    for (const OptimiserSummary& end : summary.progress.finished) at.starts.push_back(end.at.parameters);
+    std::ranges::move(more, std::back_inserter(at.starts));
+    progress = std::move(summary.progress);
+    progress.optimum = at;
   }
-  summary.has_steps = has_steps;
-  if (information && summary.state != FitState::kInterrupted && summary.state != FitState::kDiverged)
-    tell_optima(*information, observations, options.near, summary);
+  summary.has_steps = at.has_steps;
+  if (summary.state == FitState::kInterrupted || summary.state == FitState::kDiverged) return summary;
+  if (!information && !at.around.empty()) information = objective.curvature(at.around, {}).information;
+  if (information) tell_optima(*information, observations, options.near, summary);
   return summary;
 }
 

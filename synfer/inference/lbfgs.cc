@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "synfer/base/error.h"
+#include "synfer/base/recorded_work.h"
 #include "synfer/inference/whitening.h"
 
 namespace synfer {
@@ -59,13 +60,18 @@ class Minimand {
         hooks_(hooks),
         best_(std::move(start)),
         split_(problem.penalty.kind == Penalty::Kind::kL1) {
-    best_.loss = kInfinite;
+    if (best_.from.empty()) best_.from = best_.parameters;
+    known_ = std::move(best_.answers);
+    best_ = {.parameters = best_.from, .from = best_.from};
     for (std::size_t p = 0; p < best_.parameters.size(); ++p) {
       if (p < problem.frozen.size() && problem.frozen[p] != 0) continue;
       free_.push_back(p);
       if (p < problem.objective.rule_parameters()) ++free_of_rule_;
     }
     fixed_ = best_.parameters;
+    if (const auto each = static_cast<std::size_t>(size()) + 1; known_.size() % each != 0)
+      refuse_saved("current/answers",
+                   fmt::format("found {} numbers, expected {} an evaluation", known_.size(), each));
     if (!split_ && free_of_rule_ > 0) whiten();
   }
 
@@ -96,7 +102,10 @@ class Minimand {
   }
 
   double operator()(Vector& x, Vector& slope) {
-    if (hooks_.interrupted()) throw Interrupted{};
+    const auto size_of_answer = static_cast<std::size_t>(size()) + 1;
+    const std::size_t asked = static_cast<std::size_t>(best_.done) * size_of_answer;
+    const bool known = asked < known_.size();
+    if (!known && hooks_.interrupted()) throw Interrupted{};
     x = x.cwiseMax(lower_bounds());
     std::vector<double> parameters = fixed_;
     const Eigen::Index of_rule = index(free_of_rule_);
@@ -107,14 +116,22 @@ class Minimand {
       double& parameter = parameters[free_[n]];
       parameter = n >= free_of_rule_ ? x[index(n)] : moved[index(n)] + (split_ ? 0.0 : parameter);
     }
-    const double value = evaluate(parameters, slope);
+    double value = kInfinite;
+    if (known && std::isfinite(known_[asked])) {  // another is asked for again: for its overflow
+      value = known_[asked];
+      slope = Eigen::Map<const Vector>(known_.data() + asked + 1, size());
+    } else {
+      value = evaluate(parameters, slope);
+    }
+    best_.answers.push_back(value);
+    best_.answers.insert(best_.answers.end(), slope.begin(), slope.end());
     ++best_.done;
     if (value < best_.loss) {
       best_.loss = value;
       best_.parameters = std::move(parameters);
     }
     if (best_.done % problem_.log_interval == 0) log();
-    hooks_.after(best_, most_evaluations());
+    if (!known) hooks_.after(best_, most_evaluations());
     return value;
   }
 
@@ -180,6 +197,7 @@ class Minimand {
   const LbfgsOptions& options_;
   const OptimiserHooks& hooks_;
   OptimiserState best_;
+  std::vector<double> known_;  // what an interrupted solver was told
   bool split_;
   std::vector<std::size_t> free_;  // parameters that move, those of the rule first
   std::size_t free_of_rule_ = 0;
@@ -223,7 +241,7 @@ OptimiserSummary minimise(const FitProblem& problem, const LbfgsOptions& options
   param.past = 5;  // no gain over five iterations ends it too
   param.delta = 1e-12;
   const auto end = [&](FitState how, std::string advice) {
-    minimand.log();
+    if (how != FitState::kInterrupted) minimand.log();  // else a resumed fit's trace would have a row more
     return OptimiserSummary{how, std::move(advice), std::move(minimand.best())};
   };
   try {

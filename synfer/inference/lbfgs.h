@@ -17,7 +17,8 @@ struct LbfgsOptions {
   int memory = 20;          // corrections kept
 };
 
-/// Goes on from `state`, with an empty memory of curvature.
+/// Goes on from `state`. The solver's memory of curvature cannot be saved, but what it was told can: it
+/// begins again, hears the same answers without an evaluation, and so comes to the same place.
 OptimiserSummary minimise(const FitProblem& problem, const LbfgsOptions& options, OptimiserState state,
                           const OptimiserHooks& hooks);
 

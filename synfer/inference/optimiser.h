@@ -39,7 +39,10 @@ struct OptimiserState {
   long steps = 0;                                         // Adam: taken
   long left_out = 0;                                      // Adam: not taken, since a trajectory overflowed
   double damping = 0.0;                                   // Fisher scoring; 0 before its first step
+  bool rejected = false;                                  // Fisher scoring: the last step was not taken
   std::vector<double> precisions = {};                    // evidence; empty before its first round
+  std::vector<double> from = {};                          // L-BFGS: the parameters that it started from
+  std::vector<double> answers = {};                       // L-BFGS: value and slopes of each evaluation
   long done = 0;                                          // epochs, evaluations or trial steps behind it
   double loss = std::numeric_limits<double>::infinity();  // nats an observation, with the penalty
   std::vector<TraceRow> trace = {};

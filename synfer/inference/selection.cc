@@ -57,6 +57,10 @@ Set without(Set set, std::size_t term) {
   return set;
 }
 
+bool all_finite(const std::vector<double>& values) {
+  return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
+}
+
 // A set about to be fitted.
 struct Trial {
   Set terms;
@@ -65,8 +69,9 @@ struct Trial {
 
 class Search {
  public:
-  Search(const SelectionProblem& problem, const SelectionOptions& options, const SelectionHooks& hooks)
-      : problem_(problem), options_(options), hooks_(hooks), all_(problem.candidates) {
+  Search(const SelectionProblem& problem, const SelectionOptions& options, const SelectionHooks& hooks,
+         RecordedWork& work)
+      : problem_(problem), options_(options), hooks_(hooks), work_(work), all_(problem.candidates) {
     std::iota(all_.begin(), all_.end(), std::size_t{0});
     everything_ = problem_.likelihood(all_);
   }
@@ -134,7 +139,7 @@ class Search {
     options.draws = 0;
     SelectionHooks hooks;
     hooks.interrupted = hooks_.interrupted;
-    const SelectionSummary found = Search(early, options, hooks).run();
+    const SelectionSummary found = Search(early, options, hooks, work_).run();
     if (found.state == FitState::kInterrupted) throw CutShort{};
     fits_ += found.fits;
     std::vector<Trial> trials;
@@ -186,8 +191,8 @@ class Search {
   }
 
   void fit_from_own_starts(const std::vector<Set>& chosen) {
-    std::vector<std::vector<Trial>> trials(chosen.size());
-    for_each_index(chosen.size(), [&](std::size_t n) {
+    const auto parameters = [&](std::size_t n) { return chosen[n].size() + problem_.others.size(); };
+    const auto starts_of = [&](std::size_t n) {
       StartProblem problem;
       problem.early = [&](double share) { return problem_.early(chosen[n], share); };
       problem.near_zero.assign(chosen[n].size(), kNearZero);
@@ -195,13 +200,22 @@ class Search {
       problem.coefficients = chosen[n].size();
       problem.size = problem_.usual_coefficient;
       problem.bounds = problem_.bounds_of(chosen[n]);
-      for (std::vector<double>& start : promising_starts(problem, {}, hooks_.interrupted))
-        trials[n].push_back({chosen[n], std::move(start)});
-    });
-    ask();
-    std::vector<Trial> all;
-    for (std::vector<Trial>& of : trials) std::ranges::move(of, std::back_inserter(all));
-    fit_all(all, kThorough);
+      std::vector<double> numbers;
+      for (const std::vector<double>& start : promising_starts(problem, {}, hooks_.interrupted))
+        numbers.insert(numbers.end(), start.begin(), start.end());
+      ask();
+      return numbers;
+    };
+    const auto possible = [&](std::size_t n, const std::vector<double>& numbers) {
+      return numbers.size() % parameters(n) == 0 && all_finite(numbers);
+    };
+    const std::vector<std::vector<double>> starts = work_.next(chosen.size(), starts_of, possible);
+    std::vector<Trial> trials;
+    for (std::size_t n = 0; n < chosen.size(); ++n) {
+      for (auto from = starts[n].begin(); from != starts[n].end(); from += index(parameters(n)))
+        trials.push_back({chosen[n], {from, from + index(parameters(n))}});
+    }
+    fit_all(trials, kThorough);
   }
 
   [[nodiscard]] double criterion(double nll, const Set& set) const {
@@ -217,36 +231,42 @@ class Search {
   }
   [[nodiscard]] double by_data(const FittedSet& set) const { return set.criterion - handicap(set.terms); }
 
-  [[nodiscard]] FittedSet fit(const Trial& trial, const FisherOptions& options) const {
+  // The nll, then the parameters; nothing where the fit diverged.
+  [[nodiscard]] std::vector<double> fit(const Trial& trial, const FisherOptions& options) const {
     const auto likelihood = problem_.likelihood(trial.terms);
     FisherProblem problem;
     problem.bounds = problem_.bounds_of(trial.terms);
-    FittedSet fitted{trial.terms, trial.start, kInfinite, kInfinite};
+    std::vector<double> found;
     if (likelihood->parameters() == 0) {
-      fitted.nll = likelihood->nll({}, {});
+      found = {likelihood->nll({}, {})};
     } else {
       OptimiserHooks during;
       if (searching_) during.interrupted = hooks_.interrupted;
       const FisherSummary end =
           minimise_curved(*likelihood, problem, options, {.parameters = trial.start}, during);
       if (end.state == FitState::kInterrupted) throw CutShort{};
-      if (end.state == FitState::kDiverged) return fitted;
-      fitted.parameters = end.at.parameters;
-      fitted.nll = end.curvature.nll;
+      if (end.state == FitState::kDiverged) return {};
+      found = {end.curvature.nll};
+      found.insert(found.end(), end.at.parameters.begin(), end.at.parameters.end());
     }
-    fitted.criterion = criterion(fitted.nll, fitted.terms);
-    return fitted;
+    return all_finite(found) ? found : std::vector<double>{};
   }
 
   // Fits in parallel and keeps the better fit of each set.
   void fit_all(const std::vector<Trial>& trials, const FisherOptions& options = kQuick) {
-    std::vector<FittedSet> ends(trials.size());
-    for_each_index(trials.size(), [&](std::size_t n) { ends[n] = fit(trials[n], options); });
+    const auto possible = [&](std::size_t n, const std::vector<double>& numbers) {
+      return numbers.empty() || (numbers.size() == 1 + trials[n].start.size() && all_finite(numbers));
+    };
+    const std::vector<std::vector<double>> ends =
+        work_.next(trials.size(), [&](std::size_t n) { return fit(trials[n], options); }, possible);
     fits_ += trials.size();
-    for (FittedSet& end : ends) {
-      if (!std::isfinite(end.nll)) continue;
-      const auto [at, is_new] = known_.try_emplace(end.terms, end);
-      if (!is_new && end.nll < at->second.nll) at->second = std::move(end);
+    for (std::size_t n = 0; n < trials.size(); ++n) {
+      if (ends[n].empty()) continue;
+      const Set& terms = trials[n].terms;
+      const double nll = ends[n].front();
+      FittedSet end{terms, {ends[n].begin() + 1, ends[n].end()}, nll, criterion(nll, terms)};
+      const auto [at, is_new] = known_.try_emplace(terms, end);
+      if (!is_new && nll < at->second.nll) at->second = std::move(end);
     }
   }
 
@@ -326,7 +346,27 @@ class Search {
 
   // Every further term by its efficient score, from where one step would take it.
   [[nodiscard]] std::vector<std::pair<double, Trial>> by_score(const FittedSet& set) const {
+    const auto is_beside = [&](double number) {
+      return std::ranges::any_of(all_, [&](std::size_t term) {
+        return number == static_cast<double>(term) && !std::ranges::binary_search(set.terms, term);
+      });
+    };
+    const auto possible = [&](std::size_t, const std::vector<double>& numbers) {
+      bool all_beside = numbers.size() % 3 == 0;
+      for (std::size_t n = 0; all_beside && n < numbers.size(); n += 3) all_beside = is_beside(numbers[n]);
+      return all_beside;
+    };
+    const std::vector<double> scores =
+        work_.next(1, [&](std::size_t) { return scores_beside(set); }, possible).front();
     std::vector<std::pair<double, Trial>> scored;
+    for (std::size_t n = 0; n < scores.size(); n += 3)
+      scored.emplace_back(scores[n + 1], trial_with(set, static_cast<std::size_t>(scores[n]), scores[n + 2]));
+    return scored;
+  }
+
+  // Three numbers a term: which one, its score, and where one step would take it.
+  [[nodiscard]] std::vector<double> scores_beside(const FittedSet& set) const {
+    std::vector<double> scored;
     const std::vector<double> at = spread(set);
     Curvature curvature;
     try {
@@ -352,25 +392,35 @@ class Search {
         score += solved.dot(Vector(curvature.gradient(inside)));
       }
       if (!(left > 1e-8 * information(c, c))) continue;
-      scored.emplace_back(score * score / left, trial_with(set, term, score / left));
+      scored.insert(scored.end(), {static_cast<double>(term), score * score / left, score / left});
     }
     return scored;
   }
 
   // Every further term by how much it lowers the loss some way from 0, from the best of these places.
   [[nodiscard]] std::vector<std::pair<double, Trial>> by_value(const FittedSet& set) const {
-    std::vector<std::pair<double, Trial>> probed(problem_.candidates, {-kInfinite, {}});
-    for_each_index(probed.size(), [&](std::size_t term) {
-      if (std::ranges::binary_search(set.terms, term)) return;
+    const auto best_probe = [&](std::size_t term) {  // its gain, and where
+      std::vector<double> best;
+      if (std::ranges::binary_search(set.terms, term)) return best;
       ask();
       const auto likelihood = problem_.likelihood(with(set.terms, term));
+      double most = -kInfinite;
       for (const double coefficient : kProbes) {
-        Trial trial = trial_with(set, term, coefficient);
-        const double gain = set.nll - likelihood->nll(trial.start, {});
-        if (gain > probed[term].first) probed[term] = {gain, std::move(trial)};
+        const double gain = set.nll - likelihood->nll(trial_with(set, term, coefficient).start, {});
+        if (!(gain > most)) continue;
+        most = gain;
+        best = {gain, coefficient};
       }
-    });
-    std::erase_if(probed, [](const auto& one) { return one.second.terms.empty(); });
+      return best;
+    };
+    const auto possible = [&](std::size_t term, const std::vector<double>& numbers) {
+      return numbers.size() == (std::ranges::binary_search(set.terms, term) ? 0 : 2) || numbers.empty();
+    };
+    const std::vector<std::vector<double>> probes = work_.next(problem_.candidates, best_probe, possible);
+    std::vector<std::pair<double, Trial>> probed;
+    for (const std::size_t term : all_) {
+      if (!probes[term].empty()) probed.emplace_back(probes[term][0], trial_with(set, term, probes[term][1]));
+    }
     return probed;
   }
 
@@ -495,6 +545,7 @@ class Search {
   const SelectionProblem& problem_;
   const SelectionOptions& options_;
   const SelectionHooks& hooks_;
+  RecordedWork& work_;
   bool searching_ = false;  // the set to start from is always fitted
   Set all_;
   std::unique_ptr<CurvedLikelihood> everything_;  // of all candidates
@@ -506,8 +557,9 @@ class Search {
 }  // namespace
 
 SelectionSummary select_terms(const SelectionProblem& problem, const SelectionOptions& options,
-                              const SelectionHooks& hooks) {
-  return Search(problem, options, hooks).run();
+                              const SelectionHooks& hooks, RecordedWork* work) {
+  RecordedWork own;
+  return Search(problem, options, hooks, work == nullptr ? own : *work).run();
 }
 
 }  // namespace synfer

@@ -33,6 +33,7 @@
 #include <string>
 #include <vector>
 
+#include "synfer/base/recorded_work.h"
 #include "synfer/inference/curvature.h"
 #include "synfer/inference/fisher_scoring.h"
 
@@ -102,7 +103,8 @@ struct SelectionHooks {
   std::function<void(const FittedSet&, int most)> after = [](const FittedSet&, int) {};
 };
 
+/// @param work  pieces are fits of sets and what says where to look, where they are to be recorded
 SelectionSummary select_terms(const SelectionProblem& problem, const SelectionOptions& options,
-                              const SelectionHooks& hooks = {});
+                              const SelectionHooks& hooks = {}, RecordedWork* work = nullptr);
 
 }  // namespace synfer

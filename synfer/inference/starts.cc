@@ -27,10 +27,33 @@ struct Candidate {
   Matrix information;
 };
 
+// As a piece of recorded work; without a number where the fit diverged.
+std::vector<double> numbers_of(const Candidate& one) {
+  std::vector<double> numbers;
+  if (one.at.empty()) return numbers;
+  numbers.push_back(one.loss);
+  numbers.insert(numbers.end(), one.at.begin(), one.at.end());
+  numbers.insert(numbers.end(), one.information.data(), one.information.data() + one.information.size());
+  return numbers;
+}
+
+Candidate candidate_of(std::span<const double> numbers, std::size_t parameters) {
+  if (numbers.empty()) return {};
+  const std::span at = numbers.subspan(1, parameters);
+  const auto P = static_cast<Eigen::Index>(parameters);
+  return {{at.begin(), at.end()},
+          numbers.front(),
+          Eigen::Map<const Matrix>(numbers.data() + 1 + parameters, P, P)};
+}
+
+// Ends a search in the midst of its fits.
+struct CutShort {};
+
 class Screen {
  public:
-  Screen(const StartProblem& problem, const StartOptions& options, const std::function<bool()>& interrupted)
-      : problem_(problem), options_(options), interrupted_(interrupted) {}
+  Screen(const StartProblem& problem, const StartOptions& options, const std::function<bool()>& interrupted,
+         RecordedWork& work)
+      : problem_(problem), options_(options), interrupted_(interrupted), work_(work) {}
 
   std::vector<std::vector<double>> run() {
     std::vector<Candidate> kept;
@@ -44,7 +67,6 @@ class Screen {
       for (const Candidate& one : kept) starts.push_back(one.at);
       if (first) std::ranges::move(drawn(*likelihood), std::back_inserter(starts));
       kept = best_of(fits(*likelihood, starts, first ? kFirst : kNext));
-      if (interrupted_()) return {};
       first = false;
     }
     std::vector<std::vector<double>> starts;
@@ -95,17 +117,26 @@ class Screen {
   [[nodiscard]] std::vector<Candidate> fits(const CurvedLikelihood& likelihood,
                                             const std::vector<std::vector<double>>& starts,
                                             const FisherOptions& options) const {
-    std::vector<Candidate> ends(starts.size());
     const FisherProblem problem = with_prior(likelihood);
-    for_each_index(starts.size(), [&](std::size_t n) {
+    const std::size_t parameters = problem_.near_zero.size();
+    const auto fitted = [&](std::size_t n) {
+      if (interrupted_()) throw CutShort{};
       OptimiserHooks hooks;
       hooks.interrupted = interrupted_;
       FisherSummary end = minimise_curved(likelihood, problem, options, {.parameters = starts[n]}, hooks);
-      if (end.state == FitState::kDiverged) return;
-      ends[n] = {std::move(end.at.parameters), end.at.loss * static_cast<double>(likelihood.observations()),
-                 std::move(end.curvature.information)};
-    });
-    std::erase_if(ends, [](const Candidate& one) { return one.at.empty(); });
+      if (end.state == FitState::kInterrupted) throw CutShort{};
+      if (end.state == FitState::kDiverged) return numbers_of({});
+      return numbers_of({std::move(end.at.parameters),
+                         end.at.loss * static_cast<double>(likelihood.observations()),
+                         std::move(end.curvature.information)});
+    };
+    const auto possible = [&](std::size_t, const std::vector<double>& numbers) {
+      return numbers.empty() || numbers.size() == 1 + parameters + parameters * parameters;
+    };
+    std::vector<Candidate> ends;
+    for (const std::vector<double>& numbers : work_.next(starts.size(), fitted, possible)) {
+      if (!numbers.empty()) ends.push_back(candidate_of(numbers, parameters));
+    }
     return ends;
   }
 
@@ -126,13 +157,20 @@ class Screen {
   const StartProblem& problem_;
   const StartOptions& options_;
   const std::function<bool()>& interrupted_;
+  RecordedWork& work_;
 };
 
 }  // namespace
 
 std::vector<std::vector<double>> promising_starts(const StartProblem& problem, const StartOptions& options,
-                                                  const std::function<bool()>& interrupted) {
-  return Screen(problem, options, interrupted).run();
+                                                  const std::function<bool()>& interrupted,
+                                                  RecordedWork* work) {
+  RecordedWork own;
+  try {
+    return Screen(problem, options, interrupted, work == nullptr ? own : *work).run();
+  } catch (const CutShort&) {
+    return {};
+  }
 }
 
 double usual_coefficient(const Objective& objective) {

@@ -20,6 +20,7 @@
 #include <span>
 #include <vector>
 
+#include "synfer/base/recorded_work.h"
 #include "synfer/inference/curvature.h"
 #include "synfer/inference/objective.h"
 #include "synfer/inference/optimiser.h"
@@ -47,8 +48,10 @@ struct StartProblem {
 };
 
 /// The most promising first. Empty where every fit diverged, or was interrupted.
+/// @param work  a piece a fit, where they are to be recorded
 std::vector<std::vector<double>> promising_starts(const StartProblem& problem, const StartOptions& options,
-                                                  const std::function<bool()>& interrupted);
+                                                  const std::function<bool()>& interrupted,
+                                                  RecordedWork* work = nullptr);
 
 /// The coefficient of x*r, r about 1, that moves the log odds of an offer by 2 at one change of weights.
 double usual_coefficient(const Objective& objective);

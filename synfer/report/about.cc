@@ -30,12 +30,12 @@ std::string of_run(Runs runs, const Run& run) {
   Numbers counts{{{"data"}, {"count", true}}, {}};
   std::string files;
   if (result.contains("data")) {
-    for (const auto& [key, value] : result["data"].items()) {
+    for (const auto& [key, value] : result.at("data").items()) {
       if (!value.is_number() || value.get<double>() == 0) continue;
       counts.rows.push_back({said(key), fmt::format("{}", value.get<std::size_t>())});
     }
-    if (result["data"].contains("files")) {
-      const Json& list = result["data"]["files"];
+    if (result.at("data").contains("files")) {
+      const Json& list = result.at("data").at("files");
       Numbers table{{{"file"}, {"SHA-256"}}, {}};
       for (std::size_t n = 0; n < std::min(list.size(), kMostFiles); ++n) {
         table.rows.push_back({list[n].value("path", std::string()), list[n].value("sha256", std::string())});

@@ -49,8 +49,8 @@ Numbers numbers_of(const Json& assumptions) {
                    {"state"},
                    {"nats", true}},
                   {}};
-  for (const Json& fit : assumptions["fits"]) {
-    for (const Json& finding : fit["findings"]) {
+  for (const Json& fit : assumptions.at("fits")) {
+    for (const Json& finding : fit.at("findings")) {
       numbers.rows.push_back({fit.value("assumption", std::string()),
                               plain_term(finding.value("of", std::string())),
                               number(number_at(finding, "value")), number(number_at(finding, "interval", 0)),
@@ -80,13 +80,14 @@ std::string words_of(const Json& assumptions) {
   std::string hold;
   std::string open;
   std::string items;
-  for (const Json& one : assumptions["conclusions"]) {
+  for (const Json& one : assumptions.at("conclusions")) {
     const std::string of = html_term(one.value("of", std::string()));
     const auto as_fitted = one.value("as_fitted", std::string());
     const bool decided = as_fitted == "above 0" || as_fitted == "below 0";
     if (!one.value("holds", false)) {
-      items += fmt::format("<li>{} depends on them: {} as fitted, otherwise with {}.</li>\n", of,
-                           escaped(as_fitted), code_list(one["otherwise"].get<std::vector<std::string>>()));
+      items +=
+          fmt::format("<li>{} depends on them: {} as fitted, otherwise with {}.</li>\n", of,
+                      escaped(as_fitted), code_list(one.at("otherwise").get<std::vector<std::string>>()));
     } else {
       std::string& list = decided ? hold : open;
       list += fmt::format("{}{}{}{}", list.empty() ? "" : ", ", of, decided ? " " : "",
@@ -105,7 +106,7 @@ std::string assumed(Runs runs) {
   std::vector<std::string> parts;
   for (const Run& run : runs) {
     if (!run.files.result.contains("assumptions")) continue;
-    const Json& found = run.files.result["assumptions"];
+    const Json& found = run.files.result.at("assumptions");
     const Numbers numbers = numbers_of(found);
     if (numbers.rows.empty()) continue;
     parts.push_back(of_one_run(
@@ -120,7 +121,7 @@ std::string assumed(Runs runs) {
                          "numbers need not agree: half of eta doubles a coefficient. Fits that did not end "
                          "are drawn, and count for nothing.",
                          100 * number_at(found, "level")),
-                     fmt::format("Conclusions on each term under {} assumptions.", found["fits"].size()),
+                     fmt::format("Conclusions on each term under {} assumptions.", found.at("fits").size()),
                      grid_of(numbers), numbers})));
   }
   return section("assumptions", "What if the settings are wrong?", side_by_side(parts));

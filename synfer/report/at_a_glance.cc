@@ -64,10 +64,10 @@ std::string warnings_of(const Json& result) {
 
 std::string verdict(const Json& result) {
   if (!result.contains("usable")) return {};
-  if (result["usable"].value("value", std::string()) == "yes")
+  if (result.at("usable").value("value", std::string()) == "yes")
     return "<p><strong>Usable: yes.</strong></p>\n";
   std::vector<std::string> reasons;
-  for (const Json& reason : result["usable"].value("reasons", Json::array()))
+  for (const Json& reason : result.at("usable").value("reasons", Json::array()))
     reasons.push_back(reason.get<std::string>());
   return fmt::format("<p><strong>Usable: no</strong>, because {}.</p>\n", escaped(join(reasons, "; ")));
 }

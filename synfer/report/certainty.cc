@@ -43,7 +43,7 @@ std::string short_name(std::string name) {
 // The terms that weigh most in a direction, by the length of their share of it.
 std::string mostly(std::size_t n, const Json& direction, const Json& terms) {
   std::vector<std::pair<double, std::string>> shares;
-  const Json& weights = direction["weights"];
+  const Json& weights = direction.at("weights");
   for (std::size_t p = 0; p < std::min(weights.size(), terms.size()); ++p) {
     shares.emplace_back(std::abs(weights[p].get<double>()), terms[p].get<std::string>());
   }
@@ -59,8 +59,8 @@ std::string mostly(std::size_t n, const Json& direction, const Json& terms) {
 std::string directions_figure(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   if (!result.contains("identifiability")) return {};
-  const Json& directions = result["identifiability"]["directions"];
-  const Json& terms = result["identifiability"]["terms"];
+  const Json& directions = result.at("identifiability").at("directions");
+  const Json& terms = result.at("identifiability").at("terms");
   if (directions.size() < 2) return {};
   Numbers numbers{{{"mostly"}, {"information left", true}, {"s.e.", true}, {"verdict"}, {"combination"}}, {}};
   std::size_t sloppy = 0;
@@ -98,19 +98,20 @@ std::string words_of(Runs runs, const Run& run) {
   std::string items;
   const bool known = result.contains("identifiability");
   if (known) {
-    for (const Json& group : result["identifiability"]["groups"]) {
+    for (const Json& group : result.at("identifiability").at("groups")) {
       items += "<li>The data hardly tell apart: " + names(group) + ".</li>\n";
     }
-    if (!result["identifiability"]["never_varied"].empty()) {
-      items += "<li>The data say nothing of " + names(result["identifiability"]["never_varied"]) + ".</li>\n";
+    if (!result.at("identifiability").at("never_varied").empty()) {
+      items += "<li>The data say nothing of " + names(result.at("identifiability").at("never_varied")) +
+               ".</li>\n";
     }
     if (items.empty()) items += "<li>The data tell the terms of the rule apart from one another.</li>\n";
   }
-  if (result.contains("aliases") && !result["aliases"].empty()) {
+  if (result.contains("aliases") && !result.at("aliases").empty()) {
     Numbers aliases{{{"term"}, {"the same on these data"}}, {}};
-    for (const Json& one : result["aliases"]) {
+    for (const Json& one : result.at("aliases")) {
       std::string others;
-      for (const Json& alias : one["aliases"]) {
+      for (const Json& alias : one.at("aliases")) {
         others += fmt::format(
             "{}{} = {} {}", others.empty() ? "" : ", ", plain_term(alias.value("term", std::string())),
             number(number_at(alias, "factor")), plain_term(one.value("term", std::string())));
@@ -134,10 +135,10 @@ std::string words_of(Runs runs, const Run& run) {
         to_html(aliases, fmt::format("aliases-{}", run.index),
                 label_of(runs, run) + "Terms that are one on these data"));
   }
-  if (result.contains("selection") && result["selection"]["near"].size() > 1) {
+  if (result.contains("selection") && result.at("selection").at("near").size() > 1) {
     Numbers near{{{"rule"}, {"criterion, above the best", true}}, {}};
-    const double best = number_at(result["selection"]["near"][0], "criterion");
-    for (const Json& set : result["selection"]["near"]) {
+    const double best = number_at(result.at("selection").at("near")[0], "criterion");
+    for (const Json& set : result.at("selection").at("near")) {
       near.rows.push_back(
           {short_rule(set.value("rule", std::string())), number(number_at(set, "criterion") - best)});
     }
@@ -149,7 +150,7 @@ std::string words_of(Runs runs, const Run& run) {
   const Json optimum = result.value("fit", Json::object()).value("optimum", Json::object());
   if (!optimum.value("others", Json::array()).empty()) {
     Numbers others{{{"rule"}, {"nats above the estimates", true}}, {}};
-    for (const Json& other : optimum["others"])
+    for (const Json& other : optimum.at("others"))
       others.rows.push_back(
           {short_rule(other.value("rule", std::string())), number(number_at(other, "nats"))});
     items += "<li>Other coefficients of the same terms are nearly as likely:" +

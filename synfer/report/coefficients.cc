@@ -63,8 +63,8 @@ std::string name_of(int first, int second, const char* a, const char* b) {
 std::map<std::string, std::string> standings(const Json& result) {
   std::map<std::string, std::string> standing;
   if (result.contains("aliases")) {
-    for (const Json& one : result["aliases"]) {
-      for (const Json& alias : one["aliases"]) {
+    for (const Json& one : result.at("aliases")) {
+      for (const Json& alias : one.at("aliases")) {
         standing[alias.value("term", std::string())] = fmt::format(
             "same as {} times {}{}", plain_term(one.value("term", std::string())),
             number(number_at(alias, "factor")), told_apart_by_noise(result) ? ", but for noise" : "");
@@ -72,10 +72,10 @@ std::map<std::string, std::string> standings(const Json& result) {
     }
   }
   if (result.contains("never_varied")) {
-    for (const Json& term : result["never_varied"]) standing[term.get<std::string>()] = "never varied";
+    for (const Json& term : result.at("never_varied")) standing[term.get<std::string>()] = "never varied";
   }
   if (result.contains("unseen_by_choices")) {
-    for (const Json& term : result["unseen_by_choices"])
+    for (const Json& term : result.at("unseen_by_choices"))
       standing[term.get<std::string>()] = "changes all offers alike";
   }
   return standing;
@@ -85,7 +85,7 @@ std::string map_of(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   std::map<std::string, Json> estimated;
   int highest = 2;
-  for (const Json& e : result["rule"]["terms"]) {
+  for (const Json& e : result.at("rule").at("terms")) {
     const std::string name = e.value("term", std::string());
     const Term term = parse_term(name);
     highest = std::max({highest, term.x, term.y, term.w, term.r});
@@ -151,7 +151,8 @@ std::string map_of(Runs runs, const Run& run) {
 std::string coefficients(Runs runs) {
   std::vector<std::string> maps;
   for (const Run& run : runs) {
-    if (run.files.result["rule"].contains("terms")) maps.push_back(of_one_run(runs, run, map_of(runs, run)));
+    if (run.files.result.at("rule").contains("terms"))
+      maps.push_back(of_one_run(runs, run, map_of(runs, run)));
   }
   return section("coefficients", "Coefficients", side_by_side(maps));
 }

@@ -46,35 +46,35 @@ Numbers table_of(const Json& list) {
 
 std::string of_run(Runs runs, const Run& run) {
   const Json& result = run.files.result;
-  if (!result.contains("data") || !result["data"].contains("unusual")) return {};
-  const Json& data = result["data"];
+  if (!result.contains("data") || !result.at("data").contains("unusual")) return {};
+  const Json& data = result.at("data");
   const std::string label = label_of(runs, run);
   std::string html = runs.size() > 1 ? "<h3>" + escaped(run.label) + "</h3>\n" : std::string();
-  if (data["unusual"].empty()) {
+  if (data.at("unusual").empty()) {
     html += "<p>Nothing in the data is unusual.</p>\n";
   } else {
     html += "<div class=\"box warn\"><h3>" + escaped(label) + "Unusual in the data: to look at</h3>\n" +
-            list_of(data["unusual"]) + "</div>\n";
+            list_of(data.at("unusual")) + "</div>\n";
   }
-  if (!data["how"].empty())
-    html += "<h3>" + escaped(label) + "How the data were understood</h3>\n" + list_of(data["how"]);
-  if (!data["never_varies"].empty())
-    html += "<h3>" + escaped(label) + "Never varies</h3>\n" + list_of(data["never_varies"]);
+  if (!data.at("how").empty())
+    html += "<h3>" + escaped(label) + "How the data were understood</h3>\n" + list_of(data.at("how"));
+  if (!data.at("never_varies").empty())
+    html += "<h3>" + escaped(label) + "Never varies</h3>\n" + list_of(data.at("never_varies"));
   std::string tables;
   const auto add = [&](const Json& list, const char* id, const char* caption) {
     if (!list.empty())
       tables += to_html(table_of(list), fmt::format("{}-{}", id, run.index), label + caption);
   };
-  add(data["reward_values"], "reward-values", "Rewards by choice");
-  add(data["reward_quantiles"], "reward-quantiles", "Rewards: the share that is no larger");
-  add(data["stimuli"], "stimuli", "Choices by stimulus");
+  add(data.at("reward_values"), "reward-values", "Rewards by choice");
+  add(data.at("reward_quantiles"), "reward-quantiles", "Rewards: the share that is no larger");
+  add(data.at("stimuli"), "stimuli", "Choices by stimulus");
   Json tenths = Json::array();
-  for (std::size_t n = 0; n < data["over_time"].size() && data.value("choices", 0) > 0; ++n) {
+  for (std::size_t n = 0; n < data.at("over_time").size() && data.value("choices", 0) > 0; ++n) {
     tenths.push_back(
-        {{"trials", fmt::format("{} to {} %", 10 * n, 10 * (n + 1))}, {"choices", data["over_time"][n]}});
+        {{"trials", fmt::format("{} to {} %", 10 * n, 10 * (n + 1))}, {"choices", data.at("over_time")[n]}});
   }
   add(tenths, "over-time", "Choices over the trials of a session");
-  add(data["by_animal"], "animals", "Animals");
+  add(data.at("by_animal"), "animals", "Animals");
   return html + "<details><summary>Rewards, choices, animals</summary>\n" + tables + "</details>\n";
 }
 

@@ -70,14 +70,14 @@ std::vector<Json> largest_first(const Json& list) {
 
 const Json& terms_of(const Json& result) {
   static const Json kNone = Json::array();
-  const Json& rule = result["rule"];
-  return rule.contains("terms") ? rule["terms"] : kNone;
+  const Json& rule = result.at("rule");
+  return rule.contains("terms") ? rule.at("terms") : kNone;
 }
 
 std::vector<std::string> cells_of(const Json& estimate, const std::string& name) {
   const auto end = [&](std::size_t n) {
-    return estimate.contains("interval") && estimate["interval"][n].is_number()
-               ? number(estimate["interval"][n].get<double>())
+    return estimate.contains("interval") && estimate.at("interval")[n].is_number()
+               ? number(estimate.at("interval")[n].get<double>())
                : std::string();
   };
   return {name,   number(number_at(estimate, "estimate")),       end(0),
@@ -94,14 +94,14 @@ Numbers empty_table(Runs runs, const std::string& name) {
 // Of several runs some may have none.
 std::string intervals_of(Runs runs) {
   const auto has_none = [](const Run& run) {
-    return run.files.result["intervals"].value("method", std::string("none")) == "none";
+    return run.files.result.at("intervals").value("method", std::string("none")) == "none";
   };
   const auto with = std::ranges::find_if_not(runs, has_none);
   if (with == runs.end()) return "No intervals were computed.";
   return fmt::format(
       "Bars are {:.4g} % intervals; one that crosses the dashed line at 0 leaves open whether the term "
       "acts at all.{}",
-      100 * number_at(with->files.result["intervals"], "level"),
+      100 * number_at(with->files.result.at("intervals"), "level"),
       std::ranges::any_of(runs, has_none) ? " A dot without a bar has none computed." : "");
 }
 
@@ -177,7 +177,7 @@ std::string figure_of(Runs runs, const Others& others) {
 std::string reading_of(const Run& run) {
   const Json& result = run.files.result;
   if (!result.contains("reading")) return {};
-  const Json& reading = result["reading"];
+  const Json& reading = result.at("reading");
   return fmt::format(
       "<p>Read as a polynomial: <span class=\"equation\">{}</span>, which describes {:.1f} % of the variance "
       "of <i>g</i> where the data went{}.</p>\n",
@@ -186,10 +186,10 @@ std::string reading_of(const Run& run) {
 }
 
 std::string parameters_table(Runs runs, const Run& run) {
-  const Json& rule = run.files.result["rule"];
+  const Json& rule = run.files.result.at("rule");
   if (!rule.contains("parameters")) return {};
   Numbers numbers{{{"parameter"}, {"estimate", true}}, {}};
-  for (const Json& e : rule["parameters"]) {
+  for (const Json& e : rule.at("parameters")) {
     numbers.rows.push_back({e.value("name", std::string()), number(number_at(e, "estimate"))});
   }
   return "<details><summary>Parameters of the network that is the rule</summary>\n" +
@@ -202,7 +202,7 @@ std::string parameters_table(Runs runs, const Run& run) {
 
 std::string equation(const Json& result) {
   const std::string left = "<i>Δw</i> = <i>η</i> · ";
-  if (result["rule"].value("kind", std::string()) == "mlp") {
+  if (result.at("rule").value("kind", std::string()) == "mlp") {
     return left + "<i>g</i>(" + "<i>x, y, w, r</i>), a small neural network";
   }
   std::string terms;

@@ -93,7 +93,7 @@ std::string page_of(std::span<const Run> runs) {
 
 }  // namespace
 
-std::string report_page(std::span<const std::string> folders) {
+std::string report_page(std::span<const std::string> folders) try {
   std::vector<RunFiles> files;
   for (const std::string& folder : folders) files.push_back(read_run_files(folder));
   std::vector<Run> runs = runs_of(files);
@@ -104,6 +104,9 @@ std::string report_page(std::span<const std::string> folders) {
   }
   throw ConfigurationError("report",
                            fmt::format("{} runs do not fit into one page; name fewer", folders.size()));
+} catch (const Json::exception& error) {
+  throw ConfigurationError("result.json",
+                           fmt::format("{}; the file is damaged or was changed", error.what()));
 }
 
 }  // namespace synfer

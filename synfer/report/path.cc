@@ -52,8 +52,8 @@ constexpr const char* kParameters = R"json({
 
 std::string selection_figure(Runs runs, const Run& run) {
   const Json& result = run.files.result;
-  if (!result.contains("selection") || result["selection"]["by_size"].size() < 2) return {};
-  const Json& sets = result["selection"]["by_size"];
+  if (!result.contains("selection") || result.at("selection").at("by_size").size() < 2) return {};
+  const Json& sets = result.at("selection").at("by_size");
   double best = INFINITY;
   for (const Json& set : sets) best = std::fmin(best, number_at(set, "criterion"));
   Numbers numbers{{{"terms", true}, {"above the best", true}, {"criterion", true}, {"nats", true}, {"rule"}},
@@ -70,8 +70,8 @@ std::string selection_figure(Runs runs, const Run& run) {
        fmt::format("The best set of each number of terms; the lowest point was chosen. A criterion that is "
                    "lower by more than about 2 is a real difference: more terms explain more, and pay for "
                    "it. {} fits among {} terms that differ on these data.",
-                   number(number_at(result["selection"], "fits")),
-                   number(number_at(result["selection"], "candidates"))),
+                   number(number_at(result.at("selection"), "fits")),
+                   number(number_at(result.at("selection"), "candidates"))),
        fmt::format("Information criterion of the best sets of 0 to {} terms.", sets.size() - 1),
        with_tooltips(kSelection, numbers), numbers});
 }
@@ -91,7 +91,7 @@ std::string trace_figures(Runs runs, const Run& run) {
   const auto done = trace.find("done");
   const auto loss = trace.find("loss");
   if (!start || !done || !loss) return {};
-  const auto best = static_cast<int>(number_at(run.files.result["fit"], "best_start"));
+  const double best = number_at(run.files.result.at("fit"), "best_start");
   std::vector<std::size_t> rows;
   for (std::size_t n = 0; n < trace.rows(); ++n) {
     if (trace.whole(n, *start) == best) rows.push_back(n);

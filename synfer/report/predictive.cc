@@ -120,17 +120,17 @@ std::string statistics_figure(Runs runs, const Run& run, const Json& check) {
   std::string outside;
   std::size_t inside = 0;
   std::size_t values = 0;
-  for (const Json& one : check["statistics"]) {
+  for (const Json& one : check.at("statistics")) {
     const auto name = one.value("name", std::string());
     inside += one.value("sessions_inside", std::size_t{0});
-    values += one["sessions"].size();
+    values += one.at("sessions").size();
     if (curve_point(name)) continue;
     const std::size_t block = name.starts_with(kBlocks) ? name.find("block ") : std::string::npos;
     const std::string shown = statistic_name(run.files.result, name);
     std::vector<std::string> cells = {kind_of(name), block == std::string::npos ? shown : name.substr(block)};
     if (std::ranges::find(kinds, cells.front()) == kinds.end()) kinds.push_back(cells.front());
     append(cells, band_cells(one));
-    append(cells, {number(number_at(one, "sessions_inside")), fmt::format("{}", one["sessions"].size())});
+    append(cells, {number(number_at(one, "sessions_inside")), fmt::format("{}", one.at("sessions").size())});
     numbers.rows.push_back(std::move(cells));
     if (!one.value("inside", true)) outside += (outside.empty() ? "" : "; ") + shown;
   }
@@ -154,7 +154,7 @@ std::string curve_figure(Runs runs, const Run& run, const Json& check) {
   Numbers numbers = table_with({{"stimulus"}, {"tenth", true}});
   std::vector<std::string> stimuli;
   std::size_t inside = 0;
-  for (const Json& one : check["statistics"]) {
+  for (const Json& one : check.at("statistics")) {
     const auto point = curve_point(one.value("name", std::string()));
     if (!point) continue;
     std::vector<std::string> cells = {"choices of " + stimulus_name(run.files.result, point->stimulus),
@@ -180,10 +180,10 @@ std::string curve_figure(Runs runs, const Run& run, const Json& check) {
 // One row a statistic and session; the curves, ten times as long, are in predictive_check.csv.
 std::string sessions_table(Runs runs, const Run& run, const Json& check) {
   Numbers numbers = table_with({{"statistic"}, {"animal"}, {"session"}});
-  for (const Json& one : check["statistics"]) {
+  for (const Json& one : check.at("statistics")) {
     const auto name = one.value("name", std::string());
     if (curve_point(name) || name.starts_with(kBlocks)) continue;
-    for (const Json& session : one["sessions"]) {
+    for (const Json& session : one.at("sessions")) {
       if (numbers.rows.size() >= 60 * run.most_sessions) break;
       std::vector<std::string> cells = {statistic_name(run.files.result, name),
                                         session.value("animal", std::string()),
@@ -205,7 +205,7 @@ std::string predictive(Runs runs) {
   std::vector<std::string> parts;
   for (const Run& run : runs) {
     if (!run.files.result.contains("predictive_check")) continue;
-    const Json& check = run.files.result["predictive_check"];
+    const Json& check = run.files.result.at("predictive_check");
     std::string part = statistics_figure(runs, run, check) + curve_figure(runs, run, check);
     if (!part.empty()) parts.push_back(of_one_run(runs, run, part + sessions_table(runs, run, check)));
   }

@@ -3,6 +3,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/file.h"
+#include "synfer/report/result_shape.h"
 #include "synfer/report/run_files_private.h"
 
 namespace synfer::report {
@@ -38,6 +39,7 @@ RunFiles read_run_files(const std::string& folder) {
   if (run.result.is_discarded() || !run.result.contains("rule") || !run.result.contains("state")) {
     throw ConfigurationError(folder, "its result.json is not the result of a run");
   }
+  check_result(result, (path / "result.json").string());
   run.configuration = text_of(path / "configuration.yaml");
   run.trace = table_in(path, "trace.csv");
   run.trajectories = table_in(path, "trajectories.csv");
@@ -52,7 +54,8 @@ double number_at(const Json& json, const char* key) {
 
 double number_at(const Json& json, const char* key, std::size_t n) {
   const auto at = json.find(key);
-  return at == json.end() || !(*at)[n].is_number() ? NAN : (*at)[n].get<double>();
+  const bool is_there = at != json.end() && at->is_array() && n < at->size() && at->at(n).is_number();
+  return is_there ? at->at(n).get<double>() : NAN;
 }
 
 }  // namespace synfer::report

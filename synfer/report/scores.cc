@@ -58,13 +58,13 @@ struct Sample {
 std::vector<Sample> samples_of(const Json& result) {
   std::vector<Sample> samples;
   if (!result.contains("evaluation")) return samples;
-  const Json& found = result["evaluation"];
+  const Json& found = result.at("evaluation");
   const auto add = [&](const Json& scores, const char* otherwise) {
     samples.push_back({scores.value("sample", std::string(otherwise)), scores});
   };
   if (found.contains("percent_deviance")) add(found, "fresh simulated sessions");
-  if (found.contains("in_sample")) add(found["in_sample"], "in sample");
-  if (found.contains("held_out")) add(found["held_out"], "held out");
+  if (found.contains("in_sample")) add(found.at("in_sample"), "in sample");
+  if (found.contains("held_out")) add(found.at("held_out"), "held out");
   return samples;
 }
 
@@ -82,7 +82,7 @@ std::string median_of(const Json& scores) {
 void add_scores(Runs runs, const Run& run, const std::string& sample, const Json& by_null, Numbers& numbers) {
   for (const auto& [null, scores] : by_null.items()) {
     add_row(runs, run, numbers, {sample, null, "median", median_of(scores)});
-    const Json& sessions = scores["sessions"];
+    const Json& sessions = scores.at("sessions");
     const std::size_t count = std::min(sessions.size(), kMostSessions);
     for (std::size_t n = 0; n < count; ++n) {
       const std::size_t s = n * sessions.size() / count;
@@ -106,13 +106,13 @@ std::string deviance_figure(Runs runs) {
       if (!sample.scores.contains("percent_deviance")) continue;
       const std::string prediction = sample.scores.value("prediction", std::string());
       const std::string title = fmt::format("{}, {}", sample.name, prediction);
-      add_scores(runs, run, title, sample.scores["percent_deviance"], numbers);
+      add_scores(runs, run, title, sample.scores.at("percent_deviance"), numbers);
       if (sample.scores.contains("percent_deviance_of_true_rule")) {
-        add_scores(runs, run, title + ": the true rule", sample.scores["percent_deviance_of_true_rule"],
+        add_scores(runs, run, title + ": the true rule", sample.scores.at("percent_deviance_of_true_rule"),
                    numbers);
       }
       if (sample.scores.contains("percent_deviance_open_loop")) {
-        add_scores(runs, run, sample.name + ", open loop", sample.scores["percent_deviance_open_loop"],
+        add_scores(runs, run, sample.name + ", open loop", sample.scores.at("percent_deviance_open_loop"),
                    numbers);
       }
     }
@@ -154,7 +154,7 @@ std::string deviance_figure(Runs runs) {
 std::string gains_figure(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   if (!result.contains("cross_validation")) return {};
-  const Json& found = result["cross_validation"];
+  const Json& found = result.at("cross_validation");
   Numbers numbers{{{"rival"},
                    {"gain", true},
                    {"s.e.", true},
@@ -165,7 +165,7 @@ std::string gains_figure(Runs runs, const Run& run) {
                    {"sessions", true}},
                   {}};
   bool some_lost = false;
-  for (const Json& one : found["comparisons"]) {
+  for (const Json& one : found.at("comparisons")) {
     const std::string fold = one.value("fold", std::string());
     const bool lost = one.value("lost_by_fit", 0) > 0;
     const bool won = one.value("lost_by_null", 0) > 0;
@@ -200,19 +200,19 @@ std::string gains_figure(Runs runs, const Run& run) {
 
 std::string recovery_table(Runs runs, const Run& run) {
   const Json& result = run.files.result;
-  if (!result.contains("evaluation") || !result["evaluation"].contains("r2_weights")) return {};
+  if (!result.contains("evaluation") || !result.at("evaluation").contains("r2_weights")) return {};
   Numbers numbers{{{"R² on fresh simulated sessions"}, {"median", true}, {"lowest", true}, {"highest", true}},
                   {}};
   for (const auto& [key, name] : {std::pair("r2_weights", "weights"), std::pair("r2_activity", "activity")}) {
-    if (!result["evaluation"].contains(key)) continue;
+    if (!result.at("evaluation").contains(key)) continue;
     std::vector<double> sessions;
-    for (const Json& one : result["evaluation"][key]["sessions"]) {
+    for (const Json& one : result.at("evaluation").at(key).at("sessions")) {
       if (one.is_number()) sessions.push_back(one.get<double>());
     }
     if (sessions.empty()) continue;
     const auto [low, high] = std::ranges::minmax(sessions);
     numbers.rows.push_back(
-        {name, number(number_at(result["evaluation"][key], "median")), number(low), number(high)});
+        {name, number(number_at(result.at("evaluation").at(key), "median")), number(low), number(high)});
   }
   if (numbers.rows.empty()) return {};
   return "<h3>" + escaped(label_of(runs, run)) +

@@ -69,15 +69,15 @@ std::string short_rule(const std::string& rule) {
 }
 
 bool told_apart_by_noise(const Json& result) {
-  return result.contains("selection") && result["selection"].value("aliases_told_apart", false) &&
-         result.contains("aliases") && !result["aliases"].empty();
+  return result.contains("selection") && result.at("selection").value("aliases_told_apart", false) &&
+         result.contains("aliases") && !result.at("aliases").empty();
 }
 
 std::map<std::string, double> truth_of(const Json& result) {
   std::map<std::string, double> truth;
   if (!result.contains("truth")) return truth;
   try {
-    for (const WeightedTerm& one : parse_expression(result["truth"].get<std::string>())) {
+    for (const WeightedTerm& one : parse_expression(result.at("truth").get<std::string>())) {
       truth[to_string(one.term)] = one.coefficient;
     }
   } catch (const ConfigurationError&) {
@@ -87,7 +87,7 @@ std::map<std::string, double> truth_of(const Json& result) {
 }
 
 std::string reward_term(const Json& result) {
-  return result["rule"].value("r", std::string("reward minus expected reward"));
+  return result.at("rule").value("r", std::string("reward minus expected reward"));
 }
 
 std::string stimulus_name(const Json& result, const std::string& name) {

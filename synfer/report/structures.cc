@@ -16,7 +16,7 @@ Numbers numbers_of(const Json& structures) {
                    {"standing"},
                    {"rule selected in it"}},
                   {}};
-  for (const Json& one : structures["tried"]) {
+  for (const Json& one : structures.at("tried")) {
     numbers.rows.push_back({one.value("name", std::string()), number(number_at(one, "nats")),
                             number(number_at(one, "behind")), number(number_at(one, "standard_error")),
                             one.value("standing", std::string()),
@@ -28,14 +28,14 @@ Numbers numbers_of(const Json& structures) {
 std::string words_of(const Json& structures) {
   std::string hold;
   std::string items;
-  for (const Json& one : structures["conclusions"]) {
+  for (const Json& one : structures.at("conclusions")) {
     const std::string of = html_term(one.value("of", std::string()));
     const std::string side = escaped(one.value("as_chosen", std::string()));
     if (one.value("holds", false)) {
       hold += fmt::format("{}{} {}", hold.empty() ? "" : ", ", of, side);
     } else {
       items += fmt::format("<li>{} is {} in the chosen structure, and otherwise with {}.</li>\n", of, side,
-                           code_list(one["otherwise"].get<std::vector<std::string>>()));
+                           code_list(one.at("otherwise").get<std::vector<std::string>>()));
     }
   }
   const std::string first = hold.empty() ? "No term is of one sign in all structures that the data allow."
@@ -49,7 +49,7 @@ std::string structures(Runs runs) {
   std::vector<std::string> parts;
   for (const Run& run : runs) {
     if (!run.files.result.contains("structures")) continue;
-    const Json& found = run.files.result["structures"];
+    const Json& found = run.files.result.at("structures");
     parts.push_back(
         of_one_run(runs, run,
                    words_of(found) +

@@ -23,6 +23,7 @@
 #include "synfer/run/machine.h"
 #include "synfer/run/parameter_settings.h"
 #include "synfer/run/reading_settings.h"
+#include "synfer/run/result_check.h"
 #include "synfer/run/reward_notes.h"
 #include "synfer/run/sample.h"
 #include "synfer/run/scoring.h"
@@ -231,6 +232,7 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   hooks.before_fit();
   const Estimation estimation =
       estimate(c, DataOrigin::simulated, objective, std::move(progress), hooks.during);
+  hooks.during.after_step(estimation.fit.progress, 0);
   RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.fitted_choices = fitted_choices;
@@ -262,6 +264,7 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   hooks.before_fit();
   const Estimation estimation =
       estimate(c, DataOrigin::recorded, objective, std::move(progress), hooks.during);
+  hooks.during.after_step(estimation.fit.progress, 0);
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
   result.training_shares = std::move(shares);
   result.inventory = inspect(sessions);
@@ -304,6 +307,7 @@ Analysis evaluate_sessions(const Configuration& c, RunResult fitted, const std::
     throw ConfigurationError(name, "its fit was interrupted; resume it first");
   }
   rule_of(c, fitted);  // whether the settings describe it
+  check_fitted(c, DataOrigin::recorded, fitted, sessions.front().offers);
   check_order_alone(c, sessions);
   RunResult result = std::move(fitted);
   result.held_out = deviance_scores(c, DataOrigin::recorded, result, unseen(c, sessions), false);

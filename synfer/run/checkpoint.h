@@ -1,5 +1,6 @@
-// The state of a fit as text, so that an interrupted run goes on where it stopped. Numbers are
-// written so that they read back to the same bits.
+// The state of a run as text, so that an interrupted one goes on where it stopped. Numbers are written so
+// that they read back to the same bits. The text holds its own digest and that of the run it belongs to, and
+// is checked against both before anything in it is used.
 #pragma once
 
 #include <string>
@@ -8,11 +9,16 @@
 
 namespace synfer {
 
-inline constexpr const char* kCheckpointFile = "checkpoint.json";
+/// Where a run stands.
+struct RunProgress {
+  WorkRecord structures;  // folds that were scored (structures.h)
+  FitProgress fit;
+};
 
-std::string to_checkpoint(const FitProgress& progress);
+/// @param run  digest of what the run was asked for
+std::string to_checkpoint(const RunProgress& progress, const std::string& run);
 
-/// @throws ConfigurationError where the text is not a checkpoint.
-FitProgress from_checkpoint(const std::string& text);
+/// @throws ConfigurationError where the text is not a checkpoint of this version and run.
+RunProgress from_checkpoint(const std::string& text, const std::string& run);
 
 }  // namespace synfer

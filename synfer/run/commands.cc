@@ -2,17 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <cstdio>
+#include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
+#include "synfer/data/checksum.h"
 #include "synfer/data/write.h"
 #include "synfer/report/page.h"
 #include "synfer/run/analysis.h"
-#include "synfer/run/checkpoint.h"
+#include "synfer/run/checked_json_private.h"
 #include "synfer/run/data_check.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/interruption.h"
@@ -22,13 +22,22 @@
 #include "synfer/run/result_files.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
+#include "synfer/run/schema.h"
+#include "synfer/run/state_saver.h"
 #include "synfer/run/yaml_reader.h"
+#include "synfer/run/yaml_writer.h"
 
 namespace synfer {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson::Json;
+
+SetKeys all_keys() {
+  Configuration any;
+  SetKeys keys;
+  for (const Setting& setting : settings_of(any)) keys.insert(setting.key);
+  return keys;
+}
 
 // Last of all, since the page is made from the other files.
 void write_report(RunFolder& folder, const ReplayTables& replays) {
@@ -37,13 +46,70 @@ void write_report(RunFolder& folder, const ReplayTables& replays) {
   folder.write(kReportFile, report_page(std::vector<std::string>{folder.path()}));
 }
 
-using OpenFolder = std::function<RunFolder(const Configuration&)>;
+// A run that fits: what it was asked for, its folder, which is made once all is checked, and where it stands.
+class FitRun {
+ public:
+  RunProgress progress;
+  std::function<void()> clear_line = [] {};  // of progress, before a warning
 
-// A fit with its progress line and its saved states, in a folder that is made once all is checked.
-// `analyse` gets the hooks; `files` are those that were read.
-RunResult run_into(const Configuration& c, const OpenFolder& open, const std::vector<DataFile>& files,
+  /// @param given   settings as the user gave them, not resolved
+  /// @param origin  what the run was asked for; `text` of a resumed run, whose folder holds it
+  FitRun(Configuration given, RunOrigin origin, std::function<RunFolder()> open,
+         const std::optional<std::string>& text = {})
+      : given_(std::move(given)),
+        origin_(std::move(origin)),
+        open_(std::move(open)),
+        resumed_(text.has_value()),
+        saver_(given_.run.checkpoint_seconds, sha256(text.value_or(to_json(origin_))),
+               [this](const std::string& reason) { warn(reason); }) {}
+
+  [[nodiscard]] const Configuration& given() const { return given_; }
+  [[nodiscard]] RunFolder& folder() { return *folder_; }
+
+  /// Work begins.
+  void begin() {
+    if (folder_) return;
+    folder_ = std::make_unique<RunFolder>(open_());
+    if (!resumed_) write_origin(*folder_, origin_, given_);
+  }
+
+  /// A fit begins with these settings.
+  void begin(const Configuration& resolved) {
+    begin();
+    const std::string text = configuration_text(origin_, resolved);
+    if (resumed_ && folder_->has(kConfigurationFile)) {
+      const std::string found = folder_->read(kConfigurationFile);
+      if (found == text) return;
+      // The settings as they were given stand there until then.
+      const std::string changed = changed_setting(found, origin_, resolved);
+      if (!changed.empty() && !changed_setting(found, origin_, given_).empty())
+        throw ConfigurationError(kConfigurationFile, changed);
+    }
+    folder_->write(kConfigurationFile, text);
+  }
+
+  [[nodiscard]] bool is_due() const { return saver_.is_due(); }
+  void save() { saver_.save(*folder_, progress); }
+
+ private:
+  void warn(const std::string& reason) {
+    clear_line();
+    std::fputs(fmt::format("synfer: warning: {}; the run goes on, and is not saved\n", reason).c_str(),
+               stderr);
+  }
+
+  Configuration given_;
+  RunOrigin origin_;
+  std::function<RunFolder()> open_;
+  bool resumed_;
+  StateSaver saver_;
+  std::unique_ptr<RunFolder> folder_;
+};
+
+// A fit with its progress line and its saved states. `analyse` gets the hooks; `files` are those that were
+// read.
+RunResult run_into(FitRun& run, const Configuration& c, const std::vector<DataFile>& files,
                    const std::function<Analysis(const AnalysisHooks&)>& analyse) {
-  std::unique_ptr<RunFolder> folder;
   ProgressOptions shown;
   shown.show = c.run.progress;
   const std::string method = fit_method(c);
@@ -53,48 +119,93 @@ RunResult run_into(const Configuration& c, const OpenFolder& open, const std::ve
   Progress search(shown);
   shown.phase = "cross-validation, fold";
   Progress folds(shown);
-  Clock::time_point saved = Clock::now();
+  const auto clear = [&] {
+    search.finish();
+    line.finish();
+    folds.finish();
+  };
+  run.clear_line = clear;
   AnalysisHooks hooks;
   hooks.after_fold = [&](long done, long total, double loss) { folds.update(done, total, loss); };
-  hooks.before_fit = [&] { folder = std::make_unique<RunFolder>(open(c)); };
+  hooks.before_fit = [&] { run.begin(c); };
   hooks.during.interrupted = interrupted;
   hooks.during.after_size = [&](std::size_t terms, int most, double value) {
     search.update(static_cast<long>(terms), most, value);
   };
   hooks.during.after_step = [&](const FitProgress& at, long total) {
-    const long done_before = static_cast<long>(at.start) * total;
-    line.update(done_before + at.current->done, total * fit_starts(c), at.current->loss);
-    if (std::chrono::duration<double>(Clock::now() - saved).count() < c.run.checkpoint_seconds) return;
-    folder->write(kCheckpointFile, to_checkpoint(at));
-    saved = Clock::now();
+    if (at.current) {
+      const long done_before = static_cast<long>(at.start) * total;
+      line.update(done_before + at.current->done, total * fit_starts(c), at.current->loss);
+    }
+    if (!run.is_due()) return;
+    run.progress.fit = at;
+    run.save();
   };
   Analysis found = analyse(hooks);
-  search.finish();
-  line.finish();
-  folds.finish();
+  clear();
+  run.clear_line = [] {};
 
-  // An interrupted run keeps its state; a finished one needs it no more.
+  // An interrupted run keeps its state; a finished one needs it no more, once all else is there.
   const bool cut_short = found.result.state == to_string(FitState::kInterrupted);
+  RunFolder& folder = run.folder();
+  run.progress.fit = std::move(found.progress);
+  if (cut_short) run.save();
   found.result.files = files;
-  folder->write("trace.csv", found.trace);
-  for (const auto& [name, csv] : tables_beside(found.result)) folder->write(name, csv);
-  if (cut_short) folder->write(kCheckpointFile, to_checkpoint(found.progress));
-  folder->write(kResultFile, to_json(found.result));
-  if (!cut_short) folder->remove(kCheckpointFile);
-  folder->keep();
-  write_report(*folder, found.replays);
+  folder.write(kTraceFile, found.trace);
+  for (const auto& [name, csv] : tables_beside(found.result)) folder.write(name, csv);
+  folder.write(kResultFile, to_json(found.result));
+  cut_short ? folder.stay() : folder.keep();
+  write_report(folder, found.replays);
+  if (!cut_short) folder.remove(kCheckpointFile);
   return found.result;
 }
 
-RunResult recover_into(const Configuration& c, FitProgress progress, const OpenFolder& open) {
-  return run_into(c, open, {},
-                  [&](const AnalysisHooks& hooks) { return recover_rule(c, std::move(progress), hooks); });
+RunResult recover_with(FitRun& run) {
+  const Configuration c = resolved(run.given(), DataOrigin::simulated);
+  return run_into(run, c, {}, [&](const AnalysisHooks& hooks) {
+    return recover_rule(c, std::move(run.progress.fit), hooks);
+  });
 }
 
-RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progress,
-                   std::optional<Structures> structures, const OpenFolder& open) {
-  return run_into(c, open, set.files, [&](const AnalysisHooks& hooks) {
-    Analysis found = fit_sessions(c, set.sessions, std::move(progress), hooks, std::move(structures));
+StructureSearch search_structures(FitRun& run, const SetKeys& keys, const std::vector<Session>& sessions) {
+  const Configuration& c = run.given();
+  ProgressOptions shown;
+  shown.show = c.run.progress;
+  shown.phase = "structures, fit";
+  Progress line(shown);
+  run.clear_line = [&] { line.finish(); };
+  RecordedWork work(std::move(run.progress.structures), [&](const WorkRecord& done) {
+    if (!run.is_due()) return;
+    run.progress.structures = done;
+    run.save();
+  });
+  StructureHooks hooks;
+  hooks.interrupted = interrupted;
+  hooks.before = [&] { run.begin(); };
+  hooks.after = [&](long done, long total) { line.update(done, total); };
+  hooks.work = &work;
+  const MachineLimits limits(c);
+  StructureSearch search = search_structures(c, keys, sessions, hooks);
+  run.progress.structures = work.done();
+  run.clear_line = [] {};
+  if (search.interrupted) run.save();
+  return search;
+}
+
+// `keys` are those that the user set.
+RunResult fit_with(FitRun& run, const SetKeys& keys, const DataSet& set) {
+  StructureSearch search = search_structures(run, keys, set.sessions);
+  if (search.interrupted) {
+    RunResult nothing;
+    nothing.command = "fit";
+    nothing.state = to_string(FitState::kInterrupted);
+    nothing.advice = "structures were being compared; resume the run to go on";
+    return nothing;
+  }
+  const Configuration c = resolved_for(resolved(search.settings, DataOrigin::recorded), set.sessions);
+  return run_into(run, c, set.files, [&](const AnalysisHooks& hooks) {
+    Analysis found =
+        fit_sessions(c, set.sessions, std::move(run.progress.fit), hooks, std::move(search.found));
     add_reading(found.result, set.how);
     if (!set.left_out.empty()) {
       add_note(found.result, "other_format", {{"files", join(set.left_out, ", ")}});
@@ -103,12 +214,23 @@ RunResult fit_into(const Configuration& c, const DataSet& set, FitProgress progr
   });
 }
 
+std::function<RunFolder()> new_folder(const Destination& to) {
+  return [to] { return RunFolder::create(to.folder, to.overwrite); };
+}
+
+// Whether nothing is left to do. What comes last in a run is its report, and then its saved state goes.
+bool has_ended(const RunFolder& folder) {
+  if (folder.has(kCheckpointFile) || !folder.has(kResultFile) || !folder.has(kReportFile)) return false;
+  const Json json = CheckedJson::parse(kResultFile, folder.read(kResultFile));
+  return CheckedJson(kResultFile, json).at("state").text() != to_string(FitState::kInterrupted);
+}
+
 }  // namespace
 
 SimulatedFiles simulate_run(const Configuration& c, const Destination& to) {
   const Simulation simulation = simulate_sessions(c);
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
-  write_origin(folder, c, "simulate", {}, {});
+  write_origin(folder, {.command = "simulate"}, c);
 
   std::vector<Session> sessions;
   Json weights = Json::object();
@@ -129,48 +251,25 @@ SimulatedFiles simulate_run(const Configuration& c, const Destination& to) {
                      {"parameters", simulation.truth.theta},
                      {"initial_weights", weights},
                      {"trials_at_limit", at_limit}};
-  folder.write("truth.json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  folder.write(kTruthFile, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   folder.keep();
   return made;
 }
 
 RunResult recover_run(const Configuration& c, const Destination& to) {
-  return recover_into(resolved(c, DataOrigin::simulated), {}, [&](const Configuration& settings) {
-    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
-    write_origin(folder, settings, "recover", {}, {});
-    return folder;
-  });
+  FitRun run(c, {.command = "recover", .given = to_yaml(c)}, new_folder(to));
+  return recover_with(run);
 }
 
 RunResult fit_run(const Configuration& c, const std::vector<std::string>& data, const Destination& to,
                   const std::optional<SetKeys>& given) {
   const DataSet set = read_for(c, data);
-  StructureSearch search{c, std::nullopt};
-  if (given) {
-    ProgressOptions shown;
-    shown.show = c.run.progress;
-    shown.phase = "structures, fit";
-    Progress line(shown);
-    StructureHooks hooks;
-    hooks.interrupted = interrupted;
-    hooks.after = [&](long done, long total) { line.update(done, total); };
-    const MachineLimits limits(c);
-    search = search_structures(c, *given, set.sessions, hooks);
-    line.finish();
-  }
-  if (search.interrupted) {
-    RunResult nothing;
-    nothing.command = "fit";
-    nothing.state = to_string(FitState::kInterrupted);
-    nothing.advice = "structures were being compared, and nothing is kept of that; start the run again";
-    return nothing;
-  }
-  return fit_into(resolved_for(resolved(search.settings, DataOrigin::recorded), set.sessions), set, {},
-                  std::move(search.found), [&](const Configuration& settings) {
-                    RunFolder folder = RunFolder::create(to.folder, to.overwrite);
-                    write_origin(folder, settings, "fit", set.files, data);
-                    return folder;
-                  });
+  const SetKeys keys = given.value_or(all_keys());
+  SetKeys others = all_keys();
+  std::erase_if(others, [&](const std::string& key) { return keys.contains(key); });
+  others.merge(simulated_only());
+  FitRun run(c, {"fit", data, set.files, to_yaml(c, others)}, new_folder(to));
+  return fit_with(run, keys, set);
 }
 
 RunResult evaluate_run(const Configuration& c, const std::string& run, const std::vector<std::string>& data,
@@ -180,7 +279,7 @@ RunResult evaluate_run(const Configuration& c, const std::string& run, const std
   Analysis found = evaluate_sessions(c, std::move(fitted), run, set.sessions, set.files);
   add_reading(found.result, set.how);
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
-  write_origin(folder, c, "evaluate", set.files, data);
+  write_origin(folder, {"evaluate", data, set.files}, c);
   folder.write(kResultFile, to_json(found.result));
   folder.keep();
   write_report(folder, found.replays);
@@ -197,27 +296,28 @@ std::string report_runs(const std::vector<std::string>& runs, const std::string&
   return path;
 }
 
-RunResult resume_run(const std::string& run) {
-  RunFolder existing = RunFolder::open_existing(run, {kConfigurationFile, kRunFile});
-  const Json origin = Json::parse(existing.read(kRunFile));
-  if (!existing.has(kCheckpointFile)) {
-    throw ConfigurationError(run, existing.has(kResultFile)
-                                      ? "this run has ended; there is nothing to go on with"
-                                      : "this run left no saved state; start it again");
+RunResult resume_run(const std::string& path) {
+  const RunFolder folder = RunFolder::open_existing(path, {kRunFile});
+  const std::string text = folder.read(kRunFile);
+  const RunOrigin origin = origin_in(text);
+  if (!origin.given) {
+    throw ConfigurationError(path,
+                             fmt::format("found a run of {}, expected one that fits; start it again with "
+                                         "--overwrite",
+                                         origin.command));
   }
-  FitProgress progress = from_checkpoint(existing.read(kCheckpointFile));
+  if (has_ended(folder)) throw ConfigurationError(path, "this run has ended; there is nothing to go on with");
+  remove_abandoned(folder.path());
   ConfigurationReader reader;
-  reader.read_text(existing.read(kConfigurationFile), kConfigurationFile);
-  const Configuration& c = reader.configuration();
-  const auto open = [&](const Configuration&) { return RunFolder::open_existing(run); };
-  if (origin.at("command") == "recover") return recover_into(c, std::move(progress), open);
-  const DataSet set = read_for(c, origin.at("data").get<std::vector<std::string>>());
-  for (std::size_t n = 0; n < set.files.size(); ++n) {
-    if (n >= origin.at("files").size() || origin["files"][n].at("sha256") != set.files[n].sha256) {
-      throw DataError(set.files[n].path, 0, "", "has changed since the run began; start a new run");
-    }
-  }
-  return fit_into(c, set, std::move(progress), std::nullopt, open);
+  reader.read_text(*origin.given, kRunFile);
+  const bool simulated = origin.command == "recover";
+  validate(reader.configuration(), simulated ? DataOrigin::simulated : DataOrigin::recorded, {});
+  FitRun run(reader.configuration(), origin, [&] { return RunFolder::open_existing(path); }, text);
+  if (folder.has(kCheckpointFile)) run.progress = from_checkpoint(folder.read(kCheckpointFile), sha256(text));
+  if (simulated) return recover_with(run);
+  const DataSet set = read_for(reader.configuration(), origin.data);
+  want_same_data(origin, set.files);
+  return fit_with(run, reader.set_keys(), set);
 }
 
 }  // namespace synfer

@@ -1,7 +1,7 @@
 // The commands of synfer as functions: settings and data in, a run folder out.
 //
 // Everything is checked before the folder is made; the folder goes again where the run comes to
-// nothing, and is left resumable where it is interrupted.
+// nothing, and stays from its first saved state on, whatever ends the run.
 #pragma once
 
 #include <optional>
@@ -44,8 +44,10 @@ RunResult evaluate_run(const Configuration& c, const std::string& run, const std
 /// @return the path of what was written
 std::string report_runs(const std::vector<std::string>& runs, const std::string& page);
 
-/// Goes on with an interrupted run in its own folder.
-/// @throws ConfigurationError where the run has ended, DataError where its data have changed.
+/// Goes on with an interrupted run in its own folder: from the state that was saved last, or from the
+/// beginning. It ends in the same files, to the last bit.
+/// @throws ConfigurationError where the run has ended or its settings were changed, DataError where its data
+/// were.
 RunResult resume_run(const std::string& run);
 
 }  // namespace synfer

@@ -31,6 +31,14 @@ CrossValidation cross_validation_in(const std::string& run) {
         "was not cross-validated; fit it again with evaluation.cross_validate=leave_one_out, "
         "grouped or forward");
   }
+  for (const HeldOutScore& score : found->scores) {
+    for (const char* needed : {kFit, "own_rate"}) {
+      if (score.nll.contains(needed)) continue;
+      throw ConfigurationError(
+          run, fmt::format("{}: cross_validation/scores: {} is missing; the file is damaged or was changed",
+                           kResultFile, needed));
+    }
+  }
   return *std::move(found);
 }
 

@@ -64,7 +64,7 @@ std::vector<Bounds> scaled_bounds(const Configuration& c, DataOrigin origin, con
 // `objective` and `classes` are in this scale.
 Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& objective,
                     const DataScale& scale, const std::vector<AliasClass>& classes,
-                    const EstimationHooks& hooks) {
+                    const EstimationHooks& hooks, RecordedWork& work) {
   Chosen chosen;
   std::vector<Term> candidates;
   for (const AliasClass& one : classes) candidates.push_back(one.representative);
@@ -116,7 +116,7 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
   during.after = [&](const FittedSet& set, int most) {
     hooks.after_size(set.terms.size(), most, set.criterion);
   };
-  const SelectionSummary summary = select_terms(problem, options, during);
+  const SelectionSummary summary = select_terms(problem, options, during, &work);
 
   for (const FittedSet& set : summary.by_size)
     chosen.search.by_size.push_back(in_words(set, candidates, scale));
@@ -281,7 +281,13 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
   if (term_search(c) == "forward") {
     if (hides) unseen = without_candidates(in_scale);
     if (hides) without_candidates(classes);
-    Chosen chosen = choose_terms(c, origin, scaled, scale, in_scale.classes, hooks);
+    RecordedWork work(std::move(progress.work), [&](const WorkRecord& done) {
+      FitProgress so_far;
+      so_far.work = done;
+      hooks.after_step(so_far, 0);
+    });
+    Chosen chosen = choose_terms(c, origin, scaled, scale, in_scale.classes, hooks, work);
+    progress.work = work.done();
     std::vector<Term> terms = chosen.search.near.front().terms;
     // The empty rule is the term 1 with coefficient 0.
     frozen.assign(std::max<std::size_t>(terms.size(), 1), static_cast<char>(terms.empty()));
@@ -318,11 +324,6 @@ Estimation estimate(const Configuration& c, DataOrigin origin, const Objective& 
           ? fit_globally(problem, method, starts, mirrored, {.screen = !selects, .starts = {.seed = c.seed}},
                          std::move(progress), during)
           : fit(problem, method, starts, std::move(progress), during);
-  // A search that was cut short starts anew when the run is resumed.
-  if (cut_short) {
-    summary.state = FitState::kInterrupted;  // even where the best set so far needs no step
-    summary.progress = {};
-  }
   if (scaled.session_biases() > 0 && !summary.best.precisions.empty()) {
     const double sd = session_bias_sd(summary.best);
     fitted = fitted.with_session_bias_sd(sd);

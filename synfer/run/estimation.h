@@ -51,6 +51,7 @@ struct Estimation {
 
 struct EstimationHooks {
   std::function<bool()> interrupted = [] { return false; };
+  /// As FitHooks::after; one call at a time, from any thread.
   std::function<void(const FitProgress&, long total)> after_step = [](const FitProgress&, long) {};
   std::function<void(std::size_t terms, int most, double criterion)> after_size = [](std::size_t, int,
                                                                                      double) {};

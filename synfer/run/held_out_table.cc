@@ -13,6 +13,8 @@
 #include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
 #include "synfer/data/table.h"
+#include "synfer/report/result_shape.h"
+#include "synfer/run/checked_json_private.h"
 #include "synfer/run/result.h"
 #include "synfer/run/rivals.h"
 
@@ -148,33 +150,36 @@ std::string to_json(const CrossValidation& found) {
 }
 
 std::optional<CrossValidation> cross_validation_of(const std::string& result) {
-  try {
-    const Json whole = Json::parse(result);
-    if (!whole.contains("cross_validation")) return std::nullopt;
-    const Json& json = whole["cross_validation"];
-    CrossValidation found;
-    json.at("scheme").get_to(found.scheme);
-    json.at("prediction").get_to(found.prediction);
-    json.at("models").get_to(found.models);
-    for (const Json& one : json.at("scores")) {
-      HeldOutScore score;
-      one.at("fold").get_to(score.fold);
-      one.at("animal").get_to(score.animal);
-      one.at("session").get_to(score.session);
-      one.at("choices").get_to(score.choices);
-      for (const auto& [model, nll] : one.at("nll").items()) {
-        score.nll[model] = nll.is_null() ? INFINITY : nll.get<double>();  // JSON has no infinity
-      }
-      found.scores.push_back(std::move(score));
+  check_result(result, kResultFile);
+  const Json parsed = CheckedJson::parse(kResultFile, result);
+  const auto json = CheckedJson(kResultFile, parsed).find("cross_validation");
+  if (!json) return std::nullopt;
+  CrossValidation found;
+  found.scheme = json->at("scheme").text();
+  found.prediction = json->at("prediction").text();
+  found.models = json->at("models").texts();
+  for (const CheckedJson& one : json->at("scores").list()) {
+    HeldOutScore score;
+    score.fold = one.at("fold").text();
+    score.animal = one.at("animal").text();
+    score.session = one.at("session").text();
+    score.choices = one.at("choices").count();
+    const CheckedJson nll = one.at("nll");
+    for (const std::string& model : nll.keys()) {
+      const auto value = nll.find(model);  // JSON has no infinity
+      score.nll[model] = value ? value->number() : INFINITY;
     }
-    for (const Json& fold : json.at("folds")) {
-      found.folds.push_back(fold.at("name").get<std::string>());
-      found.rules.push_back(fold.at("rule").get<std::string>());
+    for (const std::string& model : found.models) {
+      if (!score.nll.contains(model)) nll.refuse(fmt::format("{} is missing", model));
     }
-    return found;
-  } catch (const Json::exception& error) {
-    throw ConfigurationError(kResultFile, std::string("is not the result of a fit: ") + error.what());
+    found.scores.push_back(std::move(score));
   }
+  if (found.scores.empty()) json->at("scores").refuse("found none, expected one or more");
+  for (const CheckedJson& fold : json->at("folds").list()) {
+    found.folds.push_back(fold.at("name").text());
+    found.rules.push_back(fold.at("rule").text());
+  }
+  return found;
 }
 
 }  // namespace synfer

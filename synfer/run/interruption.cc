@@ -30,11 +30,14 @@ InterruptionGuard::InterruptionGuard() {
   const struct sigaction terminate = noting(SA_RESTART);
   sigaction(SIGINT, &interrupt, &interrupt_before_);
   sigaction(SIGTERM, &terminate, &terminate_before_);
+  sigaction(SIGHUP, nullptr, &hang_up_before_);
+  if (hang_up_before_.sa_handler != SIG_IGN) sigaction(SIGHUP, &terminate, nullptr);
 }
 
 InterruptionGuard::~InterruptionGuard() {
   sigaction(SIGINT, &interrupt_before_, nullptr);
   sigaction(SIGTERM, &terminate_before_, nullptr);
+  sigaction(SIGHUP, &hang_up_before_, nullptr);
 }
 
 }  // namespace synfer

@@ -1,5 +1,5 @@
-// Ctrl-C and a scheduler's SIGTERM as a flag that long loops look at, so that they end in a saved
-// state. A second Ctrl-C ends the program at once.
+// Ctrl-C, a scheduler's SIGTERM, and SIGHUP of a terminal that is gone (unless nohup has it ignored), as a
+// flag that long loops look at, so that they end in a saved state. A second Ctrl-C ends the program at once.
 //
 // For programs, not for a library inside someone else's process: signals belong to the process.
 #pragma once
@@ -11,7 +11,7 @@ namespace synfer {
 /// Whether a signal has come since the last InterruptionGuard was made.
 bool interrupted() noexcept;
 
-/// Catches SIGINT and SIGTERM while it lives; afterwards they do what they did before.
+/// Catches SIGINT, SIGTERM and SIGHUP while it lives; afterwards they do what they did before.
 class InterruptionGuard {
  public:
   InterruptionGuard();
@@ -22,6 +22,7 @@ class InterruptionGuard {
  private:
   struct sigaction interrupt_before_;
   struct sigaction terminate_before_;
+  struct sigaction hang_up_before_;
 };
 
 }  // namespace synfer

@@ -6,8 +6,8 @@
 namespace synfer {
 namespace {
 
-TEST(Interruption, EitherSignalIsNoted) {
-  for (const int number : {SIGINT, SIGTERM}) {
+TEST(Interruption, EachSignalIsNoted) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     const InterruptionGuard guard;
     EXPECT_FALSE(interrupted());
     raise(number);
@@ -23,6 +23,16 @@ TEST(Interruption, ANewGuardForgetsTheLastInterruption) {
   EXPECT_TRUE(interrupted());
   const InterruptionGuard guard;
   EXPECT_FALSE(interrupted());
+}
+
+TEST(Interruption, UnderNohupALostTerminalIsNone) {
+  const auto before = signal(SIGHUP, SIG_IGN);
+  {
+    const InterruptionGuard guard;
+    raise(SIGHUP);
+    EXPECT_FALSE(interrupted());
+  }
+  signal(SIGHUP, before);
 }
 
 int g_own_handler_calls = 0;

@@ -2,8 +2,10 @@
 
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
+#include "synfer/run/result_check.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
+#include "synfer/run/scoring.h"
 
 namespace synfer {
 
@@ -12,6 +14,8 @@ AnimalModel animal_like(const Configuration& c, const std::string& run,
   if (run.empty()) return named_animal(c);
   const RunResult fitted = from_json(run);
   const DataOrigin origin = fitted.command == "recover" ? DataOrigin::simulated : DataOrigin::recorded;
+  rule_of(c, fitted);  // whether the settings describe it
+  check_fitted(c, origin, fitted, sessions.front().offers);
   return fitted_animal(c, origin, fitted, sessions.front().offers);
 }
 
@@ -23,6 +27,7 @@ DesignCheck recover_like_run(const Configuration& c, const std::vector<std::stri
       run.empty() ? "" : RunFolder::open_existing(run, {kResultFile}).read(kResultFile);
   const AnimalModel animal = animal_like(settings, fitted, set.sessions);
   RunFolder folder = RunFolder::create(to.folder, to.overwrite);
+  write_origin(folder, {"recover", data, set.files}, settings);
   ProgressOptions shown;
   shown.show = c.run.progress;
   shown.phase = "experiments";
@@ -33,7 +38,6 @@ DesignCheck recover_like_run(const Configuration& c, const std::vector<std::stri
   DesignCheck check = check_design(settings, animal, set.sessions, hooks);
   line.finish();
   if (check.interrupted) return check;
-  write_origin(folder, settings, "recover", set.files, data);
   folder.write(kDesignFile, to_csv(check));
   folder.write(kResultFile, to_json(check));
   folder.keep();

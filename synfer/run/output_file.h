@@ -14,4 +14,10 @@ namespace synfer {
 /// signal is held back.
 void write_file(const std::string& path, std::string_view text);
 
+/// Whether a file of this name is one that is about to take another's place.
+bool is_temporary(const std::string& name);
+
+/// Removes such files of a folder whose process on this machine has ended.
+void remove_abandoned(const std::string& folder);
+
 }  // namespace synfer

@@ -1,14 +1,19 @@
 #include "synfer/run/output_file.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include "synfer/base/error.h"
 
@@ -100,6 +105,27 @@ TEST_F(OutputFile, AFolderWithoutPermissionIsAnError) {
   const std::string why = reason(path("a"));
   ASSERT_EQ(seteuid(user), 0);
   EXPECT_THAT(why, HasSubstr("Permission denied"));
+}
+
+TEST_F(OutputFile, WhatADeadProcessLeftIsRemovedAndWhatALivingOneWritesIsNot) {
+  std::array<char, 65> machine = {};
+  ASSERT_EQ(gethostname(machine.data(), machine.size() - 1), 0);
+  const std::string here = machine.data();
+  const pid_t dead = fork();
+  if (dead == 0) _exit(0);
+  waitpid(dead, nullptr, 0);
+  const std::string abandoned = fmt::format(".result.json.{}.{}.0", here, dead);
+  const std::vector<std::string> others = {
+      fmt::format(".result.json.{}.{}.0", here, getpid()), fmt::format(".result.json.elsewhere.{}.0", dead),
+      fmt::format("result.json.{}.{}.0", here, dead), ".bashrc", fmt::format(".{}.0", dead)};
+  EXPECT_TRUE(is_temporary(abandoned));
+  EXPECT_FALSE(is_temporary(others[2]));
+  EXPECT_FALSE(is_temporary(others[3]));
+  write_file(path(abandoned), "half");
+  for (const std::string& other : others) write_file(path(other), "text");
+  remove_abandoned(folder_);
+  EXPECT_FALSE(fs::exists(path(abandoned)));
+  for (const std::string& other : others) EXPECT_TRUE(fs::exists(path(other))) << other;
 }
 
 TEST_F(OutputFile, AFileSizeLimitIsAnErrorThatLeavesTheEarlierFile) {

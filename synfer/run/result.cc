@@ -8,6 +8,8 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
+#include "synfer/report/result_shape.h"
+#include "synfer/run/checked_json_private.h"
 #include "synfer/run/held_out_table.h"
 #include "synfer/run/inventory_text.h"
 #include "synfer/run/predictive_table.h"
@@ -18,7 +20,7 @@ namespace {
 // Keys stand in the order in which a person reads them.
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 1;
+constexpr long kVersion = 1;
 
 // NaN becomes null. So does minus infinity, which JSON has not: sessions that were lost are listed beside.
 Json json_of(const SessionScores& scores) {
@@ -145,15 +147,29 @@ Json history_json(const RunResult& result) {
 }
 
 // The inverse of json_of, but for intervals, which are those of a fit and not of what is made of it later.
-std::vector<Estimate> estimates_of(const Json& list, const char* key = "name") {
+std::vector<Estimate> estimates_of(const std::vector<CheckedJson>& list, const char* key = "name") {
   std::vector<Estimate> estimates;
-  for (const Json& e : list) {
-    Estimate estimate{.name = e.at(key).get<std::string>(), .value = e.at("estimate").get<double>()};
-    if (e.contains("standard_error")) estimate.standard_error = e["standard_error"].get<double>();
-    if (e.contains("effect")) estimate.effect = e["effect"].get<double>();
+  for (const CheckedJson& e : list) {
+    Estimate estimate{.name = e.at(key).text(), .value = e.at("estimate").number()};
+    if (const auto error = e.find("standard_error")) estimate.standard_error = error->number();
+    if (const auto effect = e.find("effect")) estimate.effect = effect->number();
     estimates.push_back(std::move(estimate));
   }
   return estimates;
+}
+
+Matrix matrix_in(const CheckedJson& json) {
+  const std::vector<CheckedJson> rows = json.list();
+  if (rows.empty()) json.refuse("found no row, expected one or more");
+  Matrix m;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::vector<double> row = rows[i].numbers();
+    if (i == 0) m.resize(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(row.size()));
+    if (row.size() != static_cast<std::size_t>(m.cols()))
+      rows[i].refuse(fmt::format("found {} numbers, expected {}", row.size(), m.cols()));
+    m.row(static_cast<Eigen::Index>(i)) = Eigen::Map<const Vector>(row.data(), m.cols()).transpose();
+  }
+  return m;
 }
 
 Json data_json(const RunResult& result) {
@@ -175,12 +191,11 @@ Json notes_json(const RunResult& result) {
 }
 
 // What a fit says of its estimates holds whatever they are used for.
-std::vector<Note> reasons_in(const Json& json) {
+std::vector<Note> reasons_in(const CheckedJson& json) {
   std::vector<Note> reasons;
-  for (const Json& note : json.value("notes", Json::array())) {
-    if (note.at("kind") == to_string(SentenceKind::kUnusable)) {
-      reasons.push_back({note.at("id").get<std::string>(), note.at("text").get<std::string>()});
-    }
+  for (const CheckedJson& note : json.list("notes")) {
+    if (note.at("kind").text() == to_string(SentenceKind::kUnusable))
+      reasons.push_back({note.at("id").text(), note.at("text").text()});
   }
   return reasons;
 }
@@ -308,50 +323,46 @@ std::string to_json(const RunResult& result) {
 }
 
 RunResult from_json(const std::string& text) {
-  try {
-    const Json json = Json::parse(text);
-    RunResult result;
-    json.at("command").get_to(result.command);
-    json.at("state").get_to(result.state);
-    json.at("rule").at("kind").get_to(result.rule_kind);
-    const bool taylor = result.rule_kind == "taylor";
-    result.estimates =
-        estimates_of(json["rule"].at(taylor ? "terms" : "parameters"), taylor ? "term" : "name");
-    result.others = estimates_of(json.at("fit").value("others", Json::array()));
-    if (json.contains("history")) {
-      const Json& history = json["history"];
-      result.history = estimates_of(history.at("covariates"));
-      result.history_only = estimates_of(history.at("alone"));
-      if (history.contains("session_bias_sd")) {
-        result.session_bias_sd = history["session_bias_sd"].get<double>();
-        history.at("session_biases").get_to(result.session_biases);
-        history.at("session_biases_alone").get_to(result.history_only_biases);
-      }
-    }
-    if (json["rule"].contains("input_scale")) json["rule"]["input_scale"].get_to(result.input_scale);
-    result.notes = reasons_in(json);
-    if (json["rule"].contains("r")) json["rule"]["r"].get_to(result.reward_term);
-    for (const Json& one : json["fit"].value("sessions", Json::array())) {
-      result.fitted_sessions.push_back({one.at("animal").get<std::string>(),
-                                        one.at("session").get<std::string>(),
-                                        one.at("mark").get<std::string>()});
-    }
-    json.at("fit").at("training_shares").get_to(result.training_shares);
-    if (json["fit"].contains("initial_weights")) {
-      for (const Json& rows : json["fit"]["initial_weights"]) {
-        Matrix m(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(rows.at(0).size()));
-        for (Eigen::Index i = 0; i < m.rows(); ++i) {
-          for (Eigen::Index j = 0; j < m.cols(); ++j) {
-            m(i, j) = rows.at(static_cast<std::size_t>(i)).at(static_cast<std::size_t>(j)).get<double>();
-          }
-        }
-        result.initial_weights.push_back(std::move(m));
-      }
-    }
-    return result;
-  } catch (const Json::exception& error) {
-    throw ConfigurationError(kResultFile, std::string("is not the result of a fit: ") + error.what());
+  check_result(text, kResultFile);
+  const Json parsed = CheckedJson::parse(kResultFile, text);
+  const CheckedJson json(kResultFile, parsed);
+  json.want_version(kVersion);
+  RunResult result;
+  result.command = json.at("command").text();
+  result.state = json.at("state").text();
+  const CheckedJson rule = json.at("rule");
+  result.rule_kind = rule.at("kind").text();
+  const bool taylor = result.rule_kind == "taylor";
+  result.estimates = estimates_of(rule.at(taylor ? "terms" : "parameters").list(), taylor ? "term" : "name");
+  if (const auto scale = rule.find("input_scale")) result.input_scale = scale->numbers();
+  if (const auto r = rule.find("r")) result.reward_term = r->text();
+  if (const auto selection = json.find("selection")) {
+    const std::vector<CheckedJson> near = selection->at("near").list();
+    const std::size_t terms = near.empty() ? 0 : near.front().at("terms").count();
+    if (std::max<std::size_t>(terms, 1) != result.estimates.size())
+      rule.refuse(
+          fmt::format("found {} terms, expected the {} that were selected", result.estimates.size(), terms));
   }
+  const CheckedJson fit = json.at("fit");
+  result.others = estimates_of(fit.list("others"));
+  if (const auto history = json.find("history")) {
+    result.history = estimates_of(history->at("covariates").list());
+    result.history_only = estimates_of(history->at("alone").list());
+    if (const auto sd = history->find("session_bias_sd")) {
+      result.session_bias_sd = sd->number();
+      result.session_biases = history->at("session_biases").numbers();
+      result.history_only_biases = history->at("session_biases_alone").numbers();
+    }
+  }
+  result.notes = reasons_in(json);
+  for (const CheckedJson& one : fit.list("sessions")) {
+    result.fitted_sessions.push_back(
+        {one.at("animal").text(), one.at("session").text(), one.at("mark").text()});
+  }
+  result.training_shares = fit.at("training_shares").numbers();
+  for (const CheckedJson& weights : fit.list("initial_weights"))
+    result.initial_weights.push_back(matrix_in(weights));
+  return result;
 }
 
 }  // namespace synfer

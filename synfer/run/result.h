@@ -152,7 +152,7 @@ std::vector<std::string> warnings_of(const RunResult& result);
 std::string to_json(const RunResult& result);
 
 /// What another run needs of a result: kind, estimates, initial weights, training shares.
-/// @throws ConfigurationError where the text is not a result.
+/// @throws ConfigurationError that names the key where the text is not a result.
 RunResult from_json(const std::string& text);
 
 }  // namespace synfer

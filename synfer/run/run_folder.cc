@@ -14,7 +14,15 @@
 #include <utility>
 
 #include "synfer/base/error.h"
+#include "synfer/base/recorded_work.h"
+#include "synfer/data/write.h"
+#include "synfer/report/page.h"
+#include "synfer/run/checked_json_private.h"
+#include "synfer/run/design_check.h"
+#include "synfer/run/held_out_table.h"
 #include "synfer/run/output_file.h"
+#include "synfer/run/replay_tables.h"
+#include "synfer/run/result.h"
 
 namespace synfer {
 namespace {
@@ -35,13 +43,70 @@ bool is_there(const std::string& path) {
   return lstat(path.c_str(), &status) == 0;  // a link to nothing is there too
 }
 
-bool is_run(const std::string& path) {
-  std::error_code ignored;
-  return fs::exists(fs::path(path) / kConfigurationFile, ignored);
+constexpr const char* kAside = ".before";
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+bool is_run(const fs::path& path) {
+  using Json = CheckedJson::Json;
+  const Json json = Json::parse(text_of(path / kRunFile), nullptr, false);
+  return json.is_object() && json.value("schema_version", Json()) == 1 &&
+         json.value("command", Json()).is_string();
+}
+
+// The first thing in a folder that no run writes; empty where there is none.
+std::string foreign_in(const fs::path& path) {
+  static const std::vector<std::string> kOfRuns = {
+      kRunFile,          kConfigurationFile, kCheckpointFile, kResultFile,     kTraceFile,
+      kTrajectoriesFile, kRuleShapeFile,     kHeldOutFile,    kPredictiveFile, kAssumptionsFile,
+      kStructuresFile,   kDesignFile,        kTruthFile,      kReportFile};
+  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+    const std::string name = entry.path().filename().string();
+    if (is_temporary(name) || is_written_data(name)) continue;
+    if (name == "sessions" && entry.is_directory() && !entry.is_symlink()) {
+      for (const fs::directory_entry& data : fs::directory_iterator(entry)) {
+        const std::string within = name + "/" + data.path().filename().string();
+        if (!is_written_data(within)) return within;
+      }
+      continue;
+    }
+    if (!entry.is_regular_file() || std::ranges::find(kOfRuns, name) == kOfRuns.end()) return name;
+  }
+  return "";
+}
+
+// Made, but killed before it held anything.
+bool is_half_made(const fs::path& path) {
+  const auto is_ours = [](const fs::directory_entry& entry) {
+    return is_temporary(entry.path().filename().string());
+  };
+  return fs::is_directory(path) && !fs::is_symlink(path) &&
+         std::ranges::all_of(fs::directory_iterator(path), is_ours);
+}
+
+std::string beside(const std::string& path) {
+  const std::string earlier = earlier_run(path);
+  return earlier.empty() ? "" : fmt::format("; an earlier run of that name is in {}", earlier);
 }
 
 [[noreturn]] void refuse_existing(const std::string& path) {
-  throw OutputError(path, "exists; choose another --out, remove it, or give --overwrite");
+  throw OutputError(path, "exists; choose another --out, remove it, or give --overwrite" + beside(path));
+}
+
+void refuse_what_is_no_run(const std::string& path) {
+  std::string reason = fmt::format("is not a run (it has no {} of synfer)", kRunFile);
+  if (is_run(path)) {
+    const std::string foreign = foreign_in(path);
+    if (foreign.empty()) return;
+    reason = fmt::format("holds {}, which is not of the run", foreign);
+  }
+  throw OutputError(path,
+                    fmt::format("exists and {}, so it will not be overwritten; choose another --out, or "
+                                "remove it",
+                                reason));
 }
 
 }  // namespace
@@ -51,34 +116,46 @@ RunFolder RunFolder::create(const std::string& path, bool overwrite) {
   RunFolder folder(tidied(path), false);
   if (is_there(folder.path_)) {
     if (!overwrite) refuse_existing(folder.path_);
-    if (!is_run(folder.path_)) {
-      throw OutputError(folder.path_, fmt::format("exists and is not a run (it has no {}), so it will not be "
-                                                  "overwritten; choose another --out, or remove it",
-                                                  kConfigurationFile));
+    if (is_half_made(folder.path_)) {
+      std::error_code ignored;  // what cannot be removed shows when the folder is made
+      for (const fs::directory_entry& entry : fs::directory_iterator(folder.path_))
+        fs::remove(entry.path(), ignored);
+      fs::remove(folder.path_, ignored);
+    } else {
+      folder.move_aside();
     }
-    std::string aside = folder.path_ + ".before";
-    while (is_there(aside)) aside += "_";
-    if (std::rename(folder.path_.c_str(), aside.c_str()) != 0) {
-      throw OutputError(folder.path_,
-                        fmt::format("cannot be overwritten: {}; choose another --out", system_reason()));
-    }
-    folder.moved_aside_ = aside;
   }
   folder.make_parents(folder.path_);
   folder.make_folder(folder.path_, false);
   return folder;
 }
 
+void RunFolder::move_aside() {
+  refuse_what_is_no_run(path_);
+  std::string aside = path_ + kAside;
+  while (is_there(aside)) aside += "_";
+  if (std::rename(path_.c_str(), aside.c_str()) != 0) {
+    throw OutputError(path_, fmt::format("cannot be overwritten: {}; choose another --out", system_reason()));
+  }
+  moved_aside_ = aside;
+}
+
 RunFolder RunFolder::open_existing(const std::string& path, const std::vector<std::string>& needed) {
   RunFolder folder(tidied(path), true);
   std::error_code ignored;
   if (!is_there(folder.path_)) {
-    throw ConfigurationError(path, "no such folder; name the --out folder of an earlier run");
+    throw ConfigurationError(
+        path, "no such folder; name the --out folder of an earlier run" + beside(folder.path_));
   }
   if (!fs::is_directory(folder.path_, ignored)) {
     throw ConfigurationError(path, "not a folder; name the --out folder of an earlier run");
   }
   for (const std::string& name : needed) {
+    if (!folder.has(name) && is_half_made(folder.path_)) {
+      throw ConfigurationError(
+          path,
+          "was made for a run that had not begun; start it again with --overwrite" + beside(folder.path_));
+    }
     if (!folder.has(name)) {
       throw ConfigurationError(path,
                                fmt::format("holds no {}; name the --out folder of an earlier run", name));
@@ -103,7 +180,8 @@ RunFolder::~RunFolder() {
 void RunFolder::keep() {
   kept_ = true;
   std::error_code ignored;  // an earlier run that cannot be removed is in nobody's way
-  if (!moved_aside_.empty()) fs::remove_all(moved_aside_, ignored);
+  if (!moved_aside_.empty() && is_run(moved_aside_) && foreign_in(moved_aside_).empty())
+    fs::remove_all(moved_aside_, ignored);
 }
 
 bool RunFolder::has(const std::string& name) const {
@@ -119,6 +197,9 @@ void RunFolder::remove(const std::string& name) {
 }
 
 std::string RunFolder::claim(const std::string& name) {
+  const fs::path within = fs::path(name).lexically_normal();
+  if (within.empty() || within.is_absolute() || *within.begin() == ".." || !within.has_filename())
+    throw OutputError(name, "lies outside the folder of the run; name a file within it");
   const std::string file = (fs::path(path_) / name).string();
   make_parents(file);
   if (std::ranges::find(made_, file) == made_.end()) made_.push_back(file);
@@ -127,14 +208,15 @@ std::string RunFolder::claim(const std::string& name) {
 
 std::string RunFolder::read(const std::string& name) const {
   const std::string file = (fs::path(path_) / name).string();
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || !has(name))
+  if (!has(name) || !std::ifstream(file))
     throw ConfigurationError(file, "cannot be read; is this the folder of an earlier run?");
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  return text_of(file);
 }
 
 void RunFolder::make_folder(const std::string& path, bool may_exist) {
-  if (mkdir(path.c_str(), 0777) == 0) {
+  int made = mkdir(path.c_str(), 0777);
+  while (made != 0 && errno == EINTR) made = mkdir(path.c_str(), 0777);
+  if (made == 0) {
     made_.push_back(path);
     return;
   }
@@ -148,6 +230,11 @@ void RunFolder::make_parents(const std::string& path) {
   if (parent.empty() || is_there(parent)) return;
   make_parents(parent);
   make_folder(parent, true);
+}
+
+std::string earlier_run(const std::string& path) {
+  const std::string aside = tidied(path) + kAside;
+  return is_there(aside) && is_run(aside) ? aside : "";
 }
 
 }  // namespace synfer

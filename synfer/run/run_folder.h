@@ -1,5 +1,5 @@
 // The folder of one run: new, never in the way of an earlier one, and gone again if the run comes
-// to nothing.
+// to nothing. What has once been saved in it stays.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ class RunFolder {
  public:
   /// Makes a new folder and the parents it lacks. Throws OutputError where that cannot be done or
   /// where something of that name exists. With `overwrite` an earlier run of that name is moved
-  /// aside until keep(), and comes back if the run comes to nothing; what is not a run is never
-  /// moved.
+  /// aside until keep(), and comes back if the run comes to nothing. What is not a run, and a run in
+  /// whose folder others have put something, is never moved.
   static RunFolder create(const std::string& path, bool overwrite = false);
 
   /// The folder of an earlier run, with the files that the caller will need. Throws
@@ -25,8 +25,12 @@ class RunFolder {
   RunFolder& operator=(const RunFolder&) = delete;
   RunFolder& operator=(RunFolder&&) = delete;
 
-  /// Without keep(), removes the files and folders that this object made and no others.
+  /// Without stay() or keep(), removes the files and folders that this object made and no others.
   ~RunFolder();
+
+  /// There is something to go on from: what was made stays, whatever comes. An earlier run that was
+  /// moved aside still waits.
+  void stay() { kept_ = true; }
 
   /// The run has something to show: what was made stays, and an earlier run that was moved aside
   /// goes.
@@ -39,6 +43,7 @@ class RunFolder {
   void write(const std::string& name, std::string_view text);
 
   /// The path of a file that someone else is about to write; it counts as made by this object.
+  /// OutputError where it would lie outside the folder.
   std::string claim(const std::string& name);
 
   /// Removes a file of the run, if it is there.
@@ -50,6 +55,7 @@ class RunFolder {
  private:
   RunFolder(std::string path, bool kept) : path_(std::move(path)), kept_(kept) {}
 
+  void move_aside();
   void make_folder(const std::string& path, bool may_exist);
   void make_parents(const std::string& path);
 
@@ -59,7 +65,13 @@ class RunFolder {
   std::string moved_aside_;        // where an earlier run waits; empty if there was none
 };
 
-/// The file that every run folder has and by which it is known as one.
+/// Where an earlier run of that name still waits, moved aside; empty where none does.
+std::string earlier_run(const std::string& path);
+
+/// The file that every run folder has and by which it is known as one: what the run was asked for.
+inline constexpr const char* kRunFile = "run.json";
 inline constexpr const char* kConfigurationFile = "configuration.yaml";
+inline constexpr const char* kTraceFile = "trace.csv";
+inline constexpr const char* kTruthFile = "truth.json";
 
 }  // namespace synfer

@@ -29,6 +29,7 @@ class RunFolderTest : public ::testing::Test {
 
   void make_run(const std::string& name, const std::string& text) const {
     RunFolder run = RunFolder::create(path(name));
+    run.write(kRunFile, R"({"schema_version": 1, "command": "fit"})");
     run.write(kConfigurationFile, text);
     run.keep();
   }
@@ -166,9 +167,77 @@ TEST_F(RunFolderTest, AnEarlierRunComesBackWhereItsSuccessorFails) {
 }
 
 TEST_F(RunFolderTest, OverwritingSparesWhatIsNotARun) {
-  fs::create_directory(path("thesis"));
-  EXPECT_THAT(reason(path("thesis"), true), HasSubstr("is not a run"));
-  EXPECT_TRUE(fs::exists(path("thesis")));
+  const auto is_spared = [&](const std::string& file, const std::string& text) {
+    fs::remove_all(path("thesis"));
+    fs::create_directories(fs::path(path("thesis/" + file)).parent_path());
+    std::ofstream(path("thesis/chapter.tex")) << "years";
+    std::ofstream(path("thesis/" + file)) << text;
+    EXPECT_THAT(reason(path("thesis"), true), HasSubstr("is not a run")) << file;
+    EXPECT_TRUE(fs::exists(path("thesis/chapter.tex"))) << file;
+  };
+  is_spared("notes.txt", "");
+  is_spared(kConfigurationFile, "seed: 1");
+  is_spared(kRunFile, "");
+  is_spared(kRunFile, "[1]");
+  is_spared(kRunFile, R"({"schema_version": 1})");
+  is_spared(kRunFile, R"({"command": "fit", "schema_version": "1"})");
+  is_spared(kRunFile, R"({"command": "fit", "schema_version": 2})");
+}
+
+TEST_F(RunFolderTest, OverwritingSparesARunInWhoseFolderOthersPutSomething) {
+  make_run("a", "old");
+  for (const char* foreign : {"thesis.tex", ".git", "report.html.bak", "sessions/notes.txt", "sessions"}) {
+    fs::create_directories(fs::path(path("a/" + std::string(foreign))).parent_path());
+    std::ofstream(path("a/" + std::string(foreign))) << "years";
+    EXPECT_THAT(reason(path("a"), true), HasSubstr(std::string("holds ") + foreign));
+    fs::remove(path("a/" + std::string(foreign)));
+    fs::remove(path("a/sessions"));
+  }
+  fs::create_directory(path("a/figures"));
+  EXPECT_THAT(reason(path("a"), true), HasSubstr("holds figures"));
+  fs::remove(path("a/figures"));
+  fs::create_symlink(path("elsewhere"), path("a/trace.csv"));
+  EXPECT_THAT(reason(path("a"), true), HasSubstr("holds trace.csv"));
+  EXPECT_EQ(RunFolder::open_existing(path("a")).read(kConfigurationFile), "old");
+}
+
+TEST_F(RunFolderTest, AFolderOfAKilledRunThatHadNotBegunCountsAsNone) {
+  fs::create_directory(path("a"));
+  std::ofstream(path("a/.run.json.machine.12.0")) << "{";
+  EXPECT_THAT(opening(path("a"), {kRunFile}), HasSubstr("had not begun; start it again with --overwrite"));
+  EXPECT_THAT(reason(path("a")), HasSubstr("exists"));
+  {
+    RunFolder run = RunFolder::create(path("a"), true);
+    run.write("new.csv", "new");
+    run.keep();
+  }
+  EXPECT_FALSE(fs::exists(path("a/.run.json.machine.12.0")));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(RunFolderTest, WhatWasSavedStaysWhateverComesAndSoDoesTheRunMovedAside) {
+  make_run("a", "old");
+  {
+    RunFolder run = RunFolder::create(path("a"), true);
+    run.write("state", "saved");
+    run.stay();
+    run.write("more", "2");
+  }
+  EXPECT_EQ(RunFolder::open_existing(path("a")).read("state"), "saved");
+  EXPECT_EQ(earlier_run(path("a/")), path("a.before"));
+  EXPECT_EQ(RunFolder::open_existing(path("a.before")).read(kConfigurationFile), "old");
+  EXPECT_THAT(reason(path("a")), HasSubstr("an earlier run of that name is in " + path("a.before")));
+  fs::remove_all(path("a"));
+  EXPECT_THAT(opening(path("a")), HasSubstr("an earlier run of that name is in " + path("a.before")));
+  EXPECT_EQ(earlier_run(path("a.before")), "");
+}
+
+TEST_F(RunFolderTest, NothingIsWrittenOutsideIt) {
+  RunFolder run = RunFolder::create(path("a"));
+  for (const char* name : {"../x", "/tmp/x", "sessions/../../x", "..", "", "sessions/"}) {
+    EXPECT_THROW(run.write(name, "text"), OutputError) << name;
+  }
+  EXPECT_FALSE(fs::exists(path("x")));
 }
 
 TEST_F(RunFolderTest, OpeningSaysWhatIsMissing) {

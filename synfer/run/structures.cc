@@ -123,18 +123,35 @@ class Search {
  public:
   Search(const Configuration& c, const std::vector<StructureChoice>& choices,
          const std::vector<Session>& sessions, const StructureHooks& hooks)
-      : c_(c), choices_(choices), sessions_(sessions), hooks_(hooks), scheme_(scheme_for(c, sessions)) {}
+      : c_(c),
+        choices_(choices),
+        sessions_(sessions),
+        hooks_(hooks),
+        work_(hooks.work == nullptr ? own_work_ : *hooks.work),
+        scheme_(scheme_for(c, sessions)) {}
 
   StructureSearch run() {
+    try {
+      search();
+    } catch (const CutShort&) {
+      return {c_, std::nullopt, true};
+    }
+    return chosen();
+  }
+
+ private:
+  // Ends a search in the midst of its fits.
+  struct CutShort {};
+
+  void search() {
     Structure current{std::vector<std::size_t>(choices_.size(), 0)};
     evaluate({current});
-    for (std::size_t step = 0; step < kMostSteps && !hooks_.interrupted(); ++step) {
+    for (std::size_t step = 0; step < kMostSteps; ++step) {
       const std::vector<Structure> others = neighbours(current);
       evaluate(others);
       const Structure* next = nullptr;
       for (const Structure& other : others) {
-        if (hooks_.interrupted() || !std::isfinite(nats_of(known_[other])) ||
-            !paired_loss(known_[current], known_[other]).worse())
+        if (!std::isfinite(nats_of(known_[other])) || !paired_loss(known_[current], known_[other]).worse())
           continue;
         if (next == nullptr || nats_of(known_[other]) < nats_of(known_[*next])) next = &other;
       }
@@ -147,11 +164,8 @@ class Search {
       hidden.options[n] = 1;
       evaluate({hidden});
     }
-    if (hooks_.interrupted()) return {c_, std::nullopt, true};
-    return chosen();
   }
 
- private:
   [[nodiscard]] std::vector<Structure> neighbours(const Structure& of) const {
     std::vector<Structure> all;
     for (std::size_t n = 0; n < choices_.size(); ++n) {
@@ -186,41 +200,60 @@ class Search {
       for (std::size_t fold = 0; fold < one.folds.size(); ++fold) rounds.emplace_back(n, fold);
     }
     total_ += static_cast<long>(rounds.size());
-    std::vector<Scores> scores(rounds.size());
-    for_each_index(rounds.size(), [&](std::size_t n) {
-      if (hooks_.interrupted()) return;
-      scores[n] = score(prepared[rounds[n].first], rounds[n].second);
+    const auto scored_in = [&](std::size_t n) {
+      return scored_sessions(prepared[rounds[n].first], rounds[n].second);
+    };
+    const auto nll_of = [&](std::size_t n) {
+      std::vector<double> nll = score(prepared[rounds[n].first], rounds[n].second);
       const std::lock_guard lock(one_at_a_time_);
       hooks_.after(++done_, total_);
-    });
+      return nll;
+    };
+    const auto possible = [&](std::size_t n, const std::vector<double>& nll) {
+      return nll.size() == scored_in(n).size();
+    };
+    const std::vector<std::vector<double>> nll = work_.next(rounds.size(), nll_of, possible);
     for (std::size_t n = 0; n < rounds.size(); ++n) {
-      Scores& all = known_[fresh[rounds[n].first]];
-      all.insert(all.end(), scores[n].begin(), scores[n].end());
+      const auto& [structure, fold] = rounds[n];
+      Scores scores = parts_of(prepared[structure], fold);
+      for (std::size_t s = 0; s < scores.size(); ++s) scores[s].nll = nll[n][s];
+      lose_parts(std::max(2, prepared[structure].replayed.front().offers), scores);
+      Scores& all = known_[fresh[structure]];
+      all.insert(all.end(), scores.begin(), scores.end());
     }
   }
 
-  [[nodiscard]] Scores score(const Prepared& of, std::size_t n) const {
-    const Fold& fold = of.folds[n];
-    const std::vector<EncodedSession> fitted = fitted_part(fold, of.replayed);
-    const std::vector<EncodedSession> scored = scored_part(fold, of.replayed);
-    if (fitted.empty() || scored.empty()) return {};
+  // None where the fold leaves nothing to fit.
+  [[nodiscard]] static std::vector<EncodedSession> scored_sessions(const Prepared& of, std::size_t n) {
+    if (fitted_part(of.folds[n], of.replayed).empty()) return {};
+    return scored_part(of.folds[n], of.replayed);
+  }
+
+  [[nodiscard]] Scores parts_of(const Prepared& of, std::size_t n) const {
+    Scores scores;
+    const bool by_animal = scheme_ == "leave_one_out" || scheme_ == "grouped";
+    for (const EncodedSession& session : scored_sessions(of, n)) {
+      scores.push_back({by_animal ? session.animal : of.folds[n].name, session.animal + "/" + session.name,
+                        session.scored_choices()});
+    }
+    return scores;
+  }
+
+  // A scored session each.
+  [[nodiscard]] std::vector<double> score(const Prepared& of, std::size_t n) const {
+    if (hooks_.interrupted()) throw CutShort{};
+    const std::vector<EncodedSession> fitted = fitted_part(of.folds[n], of.replayed);
+    const std::vector<EncodedSession> scored = scored_sessions(of, n);
+    if (scored.empty()) return {};
     EstimationHooks during;
     during.interrupted = hooks_.interrupted;
     const Estimation estimation = estimate(
         of.settings, kOrigin,
         objective_of(of.settings, kOrigin, {fitted, assumed_weights(of.settings, fitted)}), {}, during);
-    const std::vector<double> nll =
-        estimation.fit.state == FitState::kDiverged
-            ? std::vector<double>(scored.size(), kInfinite)
-            : unseen_nll(of.settings, estimation.objective, estimation.fit.best.parameters, scored);
-    Scores scores;
-    const bool by_animal = scheme_ == "leave_one_out" || scheme_ == "grouped";
-    for (std::size_t s = 0; s < scored.size(); ++s) {
-      scores.push_back({by_animal ? scored[s].animal : fold.name, scored[s].animal + "/" + scored[s].name,
-                        scored[s].scored_choices(), nll[s]});
-    }
-    lose_parts(std::max(2, of.replayed.front().offers), scores);
-    return scores;
+    if (hooks_.interrupted()) throw CutShort{};
+    return estimation.fit.state == FitState::kDiverged
+               ? std::vector<double>(scored.size(), kInfinite)
+               : unseen_nll(of.settings, estimation.objective, estimation.fit.best.parameters, scored);
   }
 
   static void lose_parts(int offers, Scores& scores) {
@@ -302,6 +335,8 @@ class Search {
   const std::vector<StructureChoice>& choices_;
   const std::vector<Session>& sessions_;
   const StructureHooks& hooks_;
+  RecordedWork own_work_;
+  RecordedWork& work_;
   std::string scheme_;
   std::map<Structure, Scores> known_;
   std::mutex one_at_a_time_;
@@ -396,6 +431,7 @@ StructureSearch search_structures(const Configuration& c, const SetKeys& given,
                                   const std::vector<Session>& sessions, const StructureHooks& hooks) {
   const std::vector<StructureChoice> choices = structure_choices(c, given, sessions);
   if (choices.empty()) return {c, std::nullopt, false};
+  hooks.before();
   Configuration suited = c;
   suit_inputs(given, sessions, suited);
   const std::string scheme = scheme_for(c, sessions);

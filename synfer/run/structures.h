@@ -32,6 +32,7 @@
 #include <string>
 #include <vector>
 
+#include "synfer/base/recorded_work.h"
 #include "synfer/data/session.h"
 #include "synfer/run/assumptions.h"
 #include "synfer/run/structure_choices.h"
@@ -74,7 +75,9 @@ struct Structures {
 
 struct StructureHooks {
   std::function<bool()> interrupted = [] { return false; };
+  std::function<void()> before = [] {};                                  // something is open, and work begins
   std::function<void(long done, long total)> after = [](long, long) {};  // one call at a time
+  RecordedWork* work = nullptr;  // pieces are folds of structures, where they are to be recorded
 };
 
 struct StructureSearch {

@@ -34,6 +34,7 @@ struct Conditions {
   std::string out;                       // standard output goes here instead
   rlim_t file_size = RLIM_INFINITY;      // bytes
   std::function<bool()> interrupt_when;  // SIGINT as soon as this holds
+  Words environment = {};                // NAME=value, beside what the test itself has
 };
 
 inline std::string text_of(const std::string& path) {
@@ -62,6 +63,7 @@ inline Ended run_program(const Folder& folder, const Words& words, const Conditi
         setrlimit(RLIMIT_FSIZE, &limit) != 0) {
       _exit(126);
     }
+    for (const std::string& variable : conditions.environment) putenv(const_cast<char*>(variable.c_str()));
     execv(for_test::kProgram.c_str(), arguments.data());
     _exit(127);
   }

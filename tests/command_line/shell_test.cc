@@ -1,4 +1,5 @@
 // The program among the tools of a shell: completion, manual page, colours, the width of a terminal.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <pty.h>
 #include <sys/resource.h>
@@ -216,6 +217,43 @@ TEST_F(Shell, WhatIsPrintedFitsATerminal) {
       EXPECT_LE(line.size(), 80U) << words.front() << ": " << line;
     }
   }
+}
+
+// A name may hold what moves a cursor, or rings.
+TEST_F(Shell, NamesDoNotSpeakToTheTerminal) {
+  std::string rows = "animal,session,stimulus,choice,reward\n";
+  for (int t = 0; t < 40; ++t)
+    rows += fmt::format("fly\x1b,day,\x1b]0;title\x07 a\x7f\xc2\x9b,{},{}\n", t % 2, t % 4 == 1 ? 1 : 0);
+  folder.write("names.csv", rows);
+  for (const Words& words :
+       {Words{"check", "names.csv"}, Words{"fit", "names.csv", "--out", "run", "--quick"},
+        Words{"fit", "\x1b[31m.csv", "--out", "none"}}) {
+    const Ended ended = run_program(folder, words);
+    if (words.front() == "check") {
+      EXPECT_THAT(ended.out, HasSubstr("?]0;title? a??"));
+    }
+    EXPECT_FALSE((ended.out + ended.err).empty());
+    for (const char* control : {"\x1b", "\x07", "\x7f", "\xc2\x9b"})
+      EXPECT_THAT(ended.out + ended.err, Not(HasSubstr(control))) << words.front();
+  }
+}
+
+TEST_F(Shell, ExitCodesAreTheSameWhereNobodyHears) {
+  folder.write("steps.csv", "trial,stimulus,choice,reward\n1,a,1,1\n2,b,1,0\n3,a,1,1\n4,b,1,0\n");
+  const auto code_of = [&](const std::string& words) {
+    const std::string line = "cd " + folder.path() + " && " + for_test::kProgram + " " + words + " >out";
+    return WEXITSTATUS(std::system(line.c_str()));  // NOLINT(concurrency-mt-unsafe): one thread
+  };
+  const std::string fit =
+      "fit steps.csv --quick --overwrite --out run rule.terms=[x*r] run.checkpoint_seconds=1e-9";
+  for (const auto& [words, code] : {std::pair<std::string, int>{"fitt", 2},
+                                    {"check nowhere.csv", 3},
+                                    {"resume nowhere", 2},
+                                    {fit, code_of(fit + " 2>/dev/null")}}) {
+    for (const char* closed : {" 2>&-", " 2>/dev/full", " <&- 2>&-"})
+      EXPECT_EQ(code_of(words + closed), code) << words << closed;
+  }
+  EXPECT_THAT(text_of(folder.path("run/run.json")), testing::StartsWith("{\n"));
 }
 
 // Of the processor's time, the least of ten: others use the machine too.
