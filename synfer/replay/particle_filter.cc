@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <numeric>
 
@@ -17,15 +16,6 @@ namespace {
 
 constexpr double kSmallestDrive = 1e-3;  // sd of a drive below which humps cannot move a choice
 
-std::vector<double> shares_of(std::vector<double> readout) {
-  double all = 0.0;
-  for (double& b : readout) all += b = std::abs(b);
-  if (all > 0.0) {
-    for (double& b : readout) b /= all;
-  }
-  return readout;
-}
-
 class Particles {
  public:
   Particles(const Model& model, std::span<const double> theta, const EncodedSession& session,
@@ -34,7 +24,7 @@ class Particles {
         options_(options),
         count_(static_cast<std::size_t>(options.particles)),
         cloud_(model, theta, session, offsets, count_),
-        readout_(shares_of(model.network.readout)),
+        neurons_(static_cast<std::size_t>(model.network.neurons)),
         noise_(stream("particles: stimulus noise")),
         walk_(stream("particles: random walk")),
         resampling_(stream("particles: resampling")),
@@ -90,14 +80,13 @@ class Particles {
     const auto inputs = static_cast<std::size_t>(session_.inputs);
     for (std::size_t k = 0; k < static_cast<std::size_t>(session_.offers); ++k) {
       const double* mu = &session_.x[t * cloud_.stimuli() + k * inputs];
-      double found = 0.0;
-      for (std::size_t j = 0; j < readout_.size(); ++j) {
+      for (std::size_t j = 0; j < neurons_; ++j) {
         cloud_.drive(j, mu, drive_.data());
-        found += readout_[j] * bimodality_coefficient(drive_, weight_, kSmallestDrive);
+        const double found = bimodality_coefficient(drive_, weight_, kSmallestDrive);
+        if (found <= summary_.bimodality) continue;
+        summary_.bimodality = found;
+        summary_.bimodality_step = t;
       }
-      if (found <= summary_.bimodality) continue;
-      summary_.bimodality = found;
-      summary_.bimodality_step = t;
     }
   }
 
@@ -152,7 +141,7 @@ class Particles {
   const ParticleOptions& options_;
   std::size_t count_;
   ParticleCloud cloud_;
-  std::vector<double> readout_;  // M, the size of each as a share of all
+  std::size_t neurons_;
   RandomStream noise_, walk_, resampling_;
 
   std::vector<double> drive_;        // width

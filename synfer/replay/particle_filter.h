@@ -42,14 +42,13 @@ struct ParticleSummary {
   Vector mean;                               // N M, of the weights after the last step; i M + j
   Matrix covariance;                         // (N M) x (N M), likewise
 
-  /// Largest bimodality coefficient (bimodality.h) over steps and offers, of the neurons' drives sum_i mu_i
-  /// w_ij before the choice: their mean, each by its share in the readout; drives with an sd below .001 count
-  /// as 0. Above kTwoHumped a Gaussian belief misleads. The drive is the combination of weights that a neuron
-  /// uses, and linear in them: a sum over many two-humped neurons looks Gaussian, and the response of a
-  /// saturating neuron is two-humped even where the belief is not. Being a maximum, it lies above the 1/3 of
-  /// a Gaussian: with 5000 particles and one neuron .35 to .50 for x*r simulated, .54 to .72 for x*y*r from
-  /// weights of sd .1. Few distinct particles raise it; where smallest_sample_size is in the tens, repeat
-  /// with more.
+  /// Largest bimodality coefficient (bimodality.h) over steps, offers and neurons, of a neuron's drive
+  /// sum_i mu_i w_ij before the choice; drives with an sd below .001 count as 0. Above kTwoHumped a
+  /// Gaussian belief misleads. The drive is the combination of weights that a neuron uses, and linear in
+  /// them: a sum over many two-humped neurons looks Gaussian, and the response of a saturating neuron
+  /// is two-humped even where the belief is not. Being a maximum, it lies above the 1/3 of a Gaussian:
+  /// with 5000 particles .35 to .50 for x*r simulated, .54 to .72 for x*y*r from weights of sd .1. Few
+  /// distinct particles raise it; where smallest_sample_size is in the tens, repeat with more.
   double bimodality = 0.0;
   std::size_t bimodality_step = 0;  // where it is largest
 

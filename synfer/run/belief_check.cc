@@ -6,6 +6,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
+#include "synfer/model/averaged_rule.h"
 #include "synfer/replay/bimodality.h"
 #include "synfer/replay/particle_filter.h"
 
@@ -27,8 +28,8 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
                          const BeliefCheckOptions& options) {
   const BeliefOptions belief = objective.belief(parameters);
   const std::span<const double> theta = parameters.first(objective.rule_parameters());
-  const Model whole = whole_model(objective);
-  const double neurons = std::sqrt(belief.neurons_in_one);
+  Model without_noise = objective.model();
+  if (const auto* averaged = objective.model().rule.as<AveragedRule>()) without_noise.rule = averaged->rule();
   const std::size_t sessions = objective.sessions();
   const std::size_t count = std::min(sessions, options.most_sessions);
   std::vector<Looked> looked(count);
@@ -40,11 +41,9 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
     try {
       const double gaussian =
           -session_loss({objective.model(), theta, session, initial, belief, &offsets}).choice_nll;
-      const ParticleSummary particles =
-          particle_filter(whole, theta, session, whole_weights(objective, initial),
-                          {options.particles, options.seed, belief.noise_sd, neurons * belief.initial_sd,
-                           neurons * belief.walk_sd},
-                          offsets);
+      const ParticleSummary particles = particle_filter(
+          without_noise, theta, session, initial,
+          {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd}, offsets);
       looked[n] = {true,
                    particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles,
                    particles.log_likelihood - gaussian};
