@@ -9,6 +9,11 @@
 //
 //   log ev = -nll - theta'A theta / 2 + log det A / 2 - log det(I + A) / 2
 //
+// Steps are damped by mu A, in units of the prior's sds. Most directions of a flexible rule the data leave to
+// the prior, and along these g is curved: a step damped by the information, which is thousands of times
+// larger for the same parameters, hardly moves there, and precisions are set before theta has come to where
+// they belong (studies/mlp-reading).
+//
 // Source: MacKay, A practical Bayesian framework for backpropagation networks (Neural Computation 1992).
 // Evidence, not the likelihood, also tells starts apart: a flexible rule that fits better by
 // optimisation alone recovers the weights worse. For up to about a hundred parameters, as fisher_scoring.h.

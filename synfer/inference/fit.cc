@@ -33,8 +33,13 @@ struct Leg {
   std::optional<int> until;  // rounds; empty: to its end
 };
 
+// A start that diverged loses to every one that did not.
+double loss_of_end(const OptimiserSummary& end) {
+  return end.state == FitState::kDiverged ? std::numeric_limits<double>::infinity() : end.at.loss;
+}
+
 double loss_after(const OptimiserSummary& end, int rounds) {
-  if (end.state == FitState::kDiverged) return std::numeric_limits<double>::infinity();
+  if (end.state == FitState::kDiverged) return loss_of_end(end);
   const auto row = std::ranges::find(end.at.trace, rounds, &TraceRow::done);
   return row == end.at.trace.end() ? end.at.loss : row->loss;
 }
@@ -57,6 +62,11 @@ std::optional<Leg> next_leg(const FitProgress& progress, std::size_t starts, std
       runners.resize((runners.size() + 1) / 2);
     }
   }
+  // Evidence may fall where precisions still move, so that one that was left behind is best after all.
+  const auto best = std::ranges::min_element(progress.finished, {}, loss_of_end);
+  const bool left_behind = !heats.empty() && best->state == FitState::kIterationLimit &&
+                           std::ranges::find(heats, static_cast<int>(best->at.done)) != heats.end();
+  if (left_behind) return Leg{static_cast<std::size_t>(best - progress.finished.begin()), std::nullopt};
   return std::nullopt;
 }
 
@@ -67,6 +77,14 @@ std::vector<int> heats_of(const Method& method, std::size_t starts) {
   std::ranges::copy_if(evidence->heats, std::back_inserter(heats),
                        [&](int rounds) { return rounds < evidence->max_iterations; });
   return heats;
+}
+
+// By the evidence every second start takes bold first steps: these find steep rules, the others smooth ones.
+OptimiserState first_state(const Method& method, std::size_t start, const std::vector<double>& parameters) {
+  constexpr double kBold = 1e-3;
+  OptimiserState state{.parameters = parameters};
+  if (std::holds_alternative<EvidenceOptions>(method) && start % 2 == 1) state.damping = kBold;
+  return state;
 }
 
 Method until(Method method, std::optional<int> rounds) {
@@ -85,7 +103,7 @@ FitSummary fit(const FitProblem& problem, const Method& method,
     const bool anew = leg->start == progress.finished.size();
     progress.start = leg->start;
     OptimiserState state = progress.current ? *progress.current
-                           : anew           ? OptimiserState{.parameters = starts[leg->start]}
+                           : anew           ? first_state(method, leg->start, starts[leg->start])
                                             : progress.finished[leg->start].at;
     OptimiserHooks own;
     own.interrupted = hooks.interrupted;
