@@ -104,6 +104,18 @@ double standard_error(const std::vector<double>& differences) {
   return std::sqrt((all.array() - all.mean()).square().sum() / (n - 1.0) * n);
 }
 
+// Nats of fitted choices that selected terms gain on the polynomial of g, less one a term, which were fitted
+// to them.
+double gain_of_selection(const MlpReading& reading) {
+  const auto fitted = [](const ReadPolynomial& polynomial) {
+    const auto scores = std::ranges::find(polynomial.scores, kFittedSample, &PolynomialScores::sample);
+    return scores == polynomial.scores.end() ? NAN : scores->nats;
+  };
+  if (!reading.of_choices) return 0.0;
+  return fitted(reading.of_surface) - fitted(*reading.of_choices) -
+         static_cast<double>(reading.of_choices->terms.size());
+}
+
 double determined_parameters(const Estimation& estimation, const MlpRule& mlp) {
   const std::vector<double>& precisions = estimation.fit.best.precisions;
   const std::vector<double>& parameters = estimation.fit.best.parameters;
@@ -221,12 +233,11 @@ void add_reading_notes(RunResult& result) {
     for (const PolynomialScores& scores : reading.of_surface.scores) {
       if (scores.loses()) lost.push_back(in_words(scores));
     }
-    const bool other = reading.of_choices && reading.of_choices->explains();
-    add_note(result, "polynomial_loses",
-             {{"rule", reading.of_surface.text()},
-              {"lost", join(lost, ", ")},
-              {"instead", other ? "Terms selected on the choices themselves do: " + reading.of_choices->text()
-                                : "Look at g itself"}});
+    add_note(result, "polynomial_loses", {{"rule", reading.of_surface.text()}, {"lost", join(lost, ", ")}});
+  }
+  if (const double gain = gain_of_selection(reading); gain > kNats) {
+    add_note(result, "better_polynomial",
+             {{"rule", reading.of_choices->text()}, {"nats", fmt::format("{:.1f}", gain)}});
   }
   const PolynomialScores* scores = reading.of_choices ? unseen(*reading.of_choices) : nullptr;
   if (scores == nullptr) return;

@@ -53,6 +53,24 @@ TEST(MlpReading, IsOfAFitThatComesToItsEnd) {
   EXPECT_GT(result.reading->of_choices->r2_of_truth->median, 0.95);
 }
 
+// A sample of studies/mlp-reading: near g is not near the animal.
+TEST(MlpReading, SaysThatAPolynomialNearGDoesNotExplainTheAnimalAndWhichTermsDo) {
+  Configuration c;
+  c.rule.kind = "mlp";
+  c.truth.rule = "x*r - 0.3*x*w*r";
+  c.data.sessions = 10;
+  c.data.evaluation_sessions = 3;
+  const RunResult result = recover_rule(resolved(c, DataOrigin::simulated), {}, {}).result;
+  ASSERT_TRUE(result.reading && result.reading->of_choices);
+  const MlpReading& reading = *result.reading;
+  EXPECT_GT(reading.projection.short_one.r2, 0.95);
+  EXPECT_LT(reading.of_surface.r2_of_truth->median, 0.95);
+  EXPECT_TRUE(says(result, "polynomial_loses"));
+  EXPECT_TRUE(says(result, "better_polynomial"));
+  EXPECT_EQ(reading.better().terms, (std::vector{parse_term("x*r"), parse_term("x*w*r")}));
+  EXPECT_GT(reading.better().r2_of_truth->median, 0.98);
+}
+
 TEST(MlpReading, LosesWhatThePolynomialsOwnReplayLoses) {
   const Configuration c = small_mlp();
   RunResult result = recover_rule(c, {}, {}).result;

@@ -148,7 +148,13 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "in the place of an MLP its polynomial loses more than two nats and two standard errors, beyond chance",
      "the polynomial {rule} does not explain the choices as the MLP does, however well it describes g: in "
      "its "
-     "place it loses {lost}. {instead}"},
+     "place it loses {lost}"},
+    {"better_polynomial", kWarning, false,
+     "terms selected on the choices gain more than two nats on an MLP's polynomial, and one a term, on what "
+     "was fitted",
+     "terms selected on the choices themselves explain them better than the polynomial that is nearest to "
+     "the MLP, by "
+     "{nats} nats beyond chance: {rule}"},
     {"terms_explain_more", kWarning, false,
      "in the place of an MLP terms selected on the choices gain more than two nats and two standard errors",
      "terms selected on the choices themselves explain them better than the MLP, which loses {lost}: {rule}"},
