@@ -39,8 +39,9 @@ struct EvidenceOptions {
   int steps = 6;                         // of Fisher scoring, at most, in a round
   double tolerance = 1e-2;               // nats of log evidence that the last round gains
   double damping = 1.0;                  // share of the step of log alpha that is taken
-  /// Of several starts: rounds after each of which the half with more evidence goes on alone. Which start
-  /// ends best shows after few rounds (studies/mlp).
+  /// Of several starts: rounds after each of which the half with more evidence goes on alone, of those with
+  /// cautious first steps and of those with bold ones (fit.h). Which start of a kind ends best shows after
+  /// few rounds.
   std::vector<int> heats = {4, 8};
 };
 
