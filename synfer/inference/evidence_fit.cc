@@ -13,8 +13,11 @@
 namespace synfer {
 namespace {
 
-constexpr double kFirstDamping = 1.0;   // in units of the prior's precision
-constexpr double kLeastDamping = 0.01;  // likewise, after a step that failed
+// First rounds, damped by the information: they go far, and find steep rules. Then by the prior: they arrive.
+constexpr long kFar = 8;
+constexpr double kFirstDamping = 1e-3;  // of the information
+constexpr double kLeastFar = 1e-4;      // likewise, after a step that failed
+constexpr double kLeastDamping = 0.01;  // of the prior's precision, likewise
 // Of the tolerance: where theta does not come to rest, a round that gains less or loses no more ends the
 // climb.
 constexpr double kSlowest = 0.1;
@@ -132,8 +135,7 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
   if (state.precisions.empty()) state.precisions.assign(count(groups), kFirstPrecision);
   FisherProblem steps{
       .frozen = problem.frozen, .bounds = problem.bounds, .session_weights = problem.session_weights};
-  const FisherOptions fisher{
-      .max_iterations = options.steps, .tolerance = 0.1 * options.tolerance, .damping = kLeastDamping};
+  FisherOptions fisher{.max_iterations = options.steps, .tolerance = 0.1 * options.tolerance};
   if (state.damping == 0.0) state.damping = kFirstDamping;
   OptimiserHooks inner;
   inner.interrupted = hooks.interrupted;
@@ -158,7 +160,10 @@ EvidenceSummary maximise_evidence(const CurvedLikelihood& likelihood, const Evid
       return end(FitState::kInterrupted,
                  fmt::format("interrupted after {} rounds; resume the run to go on", state.done));
     const Vector a = prior(state.parameters.size(), groups, state.precisions, problem.frozen);
-    steps.damping_scale.assign(a.begin(), a.end());
+    const bool goes_far = state.done < kFar;
+    fisher.damping = goes_far ? kLeastFar : kLeastDamping;
+    if (!goes_far) steps.damping_scale.assign(a.begin(), a.end());
+    if (state.done == kFar) state.damping = 1.0;
     const Posterior posterior(likelihood, a, known_at, curvature);
     FisherSummary round = minimise_curved(posterior, steps, fisher,
                                           {.parameters = state.parameters, .damping = state.damping}, inner);

@@ -9,10 +9,11 @@
 //
 //   log ev = -nll - theta'A theta / 2 + log det A / 2 - log det(I + A) / 2
 //
-// Steps are damped by mu A, in units of the prior's sds. Most directions of a flexible rule the data leave to
-// the prior, and along these g is curved: a step damped by the information, which is thousands of times
-// larger for the same parameters, hardly moves there, and precisions are set before theta has come to where
-// they belong (studies/mlp-reading).
+// First rounds are damped by the information: they go far, and find steep rules too. Then steps are damped by
+// mu A, in units of the prior's sds: most directions of a flexible rule the data leave to the prior, and
+// along these g is curved. Damped by the information, which is thousands of times larger for the same
+// parameters, theta would hardly move there, and precisions would be set before it has come to where they
+// belong.
 //
 // Source: MacKay, A practical Bayesian framework for backpropagation networks (Neural Computation 1992).
 // Evidence, not the likelihood, also tells starts apart: a flexible rule that fits better by
@@ -39,9 +40,8 @@ struct EvidenceOptions {
   int steps = 6;                         // of Fisher scoring, at most, in a round
   double tolerance = 1e-2;               // nats of log evidence that the last round gains
   double damping = 1.0;                  // share of the step of log alpha that is taken
-  /// Of several starts: rounds after each of which the half with more evidence goes on alone, of those with
-  /// cautious first steps and of those with bold ones (fit.h). Which start of a kind ends best shows after
-  /// few rounds.
+  /// Of several starts: rounds after each of which the half with more evidence goes on alone. Which start
+  /// ends best shows after few rounds (studies/mlp).
   std::vector<int> heats = {4, 8};
 };
 

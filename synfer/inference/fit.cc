@@ -27,10 +27,6 @@ std::string to_string(FitState state) {
 
 namespace {
 
-// By the evidence every second start takes bold first steps: these find steep rules, the others smooth ones.
-// The bold are behind at first, and are held against one another.
-bool is_bold(std::size_t start) { return start % 2 == 1; }
-
 // Which start to follow next, and how far.
 struct Leg {
   std::size_t start;
@@ -48,20 +44,6 @@ double loss_after(const OptimiserSummary& end, int rounds) {
   return row == end.at.trace.end() ? end.at.loss : row->loss;
 }
 
-std::vector<std::size_t> best_of_each_kind(const std::vector<std::size_t>& runners,
-                                           const FitProgress& progress, int rounds) {
-  std::vector<std::size_t> best;
-  for (const bool bold : {false, true}) {
-    std::vector<std::pair<double, std::size_t>> of_kind;
-    for (const std::size_t n : runners) {
-      if (is_bold(n) == bold) of_kind.emplace_back(loss_after(progress.finished[n], rounds), n);
-    }
-    std::ranges::sort(of_kind);
-    for (std::size_t n = 0; n < (of_kind.size() + 1) / 2; ++n) best.push_back(of_kind[n].second);
-  }
-  return best;
-}
-
 // Who is in a heat follows from what the heats before it left in the traces, so that progress need not say.
 std::optional<Leg> next_leg(const FitProgress& progress, std::size_t starts, std::span<const int> heats) {
   std::vector<std::size_t> runners(starts);
@@ -74,7 +56,11 @@ std::optional<Leg> next_leg(const FitProgress& progress, std::size_t starts, std
       const bool behind = heat > 0 && end.at.done == heats[heat - 1];
       if (end.state == FitState::kIterationLimit && behind) return Leg{runner, until};
     }
-    if (until) runners = best_of_each_kind(runners, progress, *until);
+    if (until) {
+      std::ranges::sort(
+          runners, {}, [&](std::size_t n) { return std::pair(loss_after(progress.finished[n], *until), n); });
+      runners.resize((runners.size() + 1) / 2);
+    }
   }
   // Evidence may fall where precisions still move, so that one that was left behind is best after all.
   const auto best = std::ranges::min_element(progress.finished, {}, loss_of_end);
@@ -93,13 +79,6 @@ std::vector<int> heats_of(const Method& method, std::size_t starts) {
   return heats;
 }
 
-OptimiserState first_state(const Method& method, std::size_t start, const std::vector<double>& parameters) {
-  constexpr double kBold = 1e-3;
-  OptimiserState state{.parameters = parameters};
-  if (std::holds_alternative<EvidenceOptions>(method) && is_bold(start)) state.damping = kBold;
-  return state;
-}
-
 Method until(Method method, std::optional<int> rounds) {
   if (rounds) std::get<EvidenceOptions>(method).max_iterations = *rounds;
   return method;
@@ -116,7 +95,7 @@ FitSummary fit(const FitProblem& problem, const Method& method,
     const bool anew = leg->start == progress.finished.size();
     progress.start = leg->start;
     OptimiserState state = progress.current ? *progress.current
-                           : anew           ? first_state(method, leg->start, starts[leg->start])
+                           : anew           ? OptimiserState{.parameters = starts[leg->start]}
                                             : progress.finished[leg->start].at;
     OptimiserHooks own;
     own.interrupted = hooks.interrupted;

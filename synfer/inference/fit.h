@@ -48,8 +48,7 @@ struct FitHooks {
   std::function<void(const FitProgress&, long total)> after = [](const FitProgress&, long) {};
 };
 
-/// Starts are followed one after the other, each to its end; by EvidenceOptions::heats in heats, where every
-/// second start takes bold first steps: these find steep rules, the others smooth ones.
+/// Starts are followed one after the other, each to its end; by EvidenceOptions::heats in heats.
 /// @param starts    all parameters, one vector a start
 /// @param progress  empty for a new fit, or that of an interrupted one
 FitSummary fit(const FitProblem& problem, const Method& method,

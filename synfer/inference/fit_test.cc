@@ -60,15 +60,14 @@ const EvidenceOptions kHeats{.max_iterations = 9, .steps = 3, .tolerance = 0.0, 
 const std::vector<std::vector<double>> kRunners = {
     {0.1, 0.0, 0.0, 0.0}, {0.0, 0.1, 0.1, 0.1}, {0.0, 0.0, 0.3, 0.0}, {0.2, 0.2, 0.0, 0.0}};
 
-TEST(Fit, InHeatsHalfOfTheStartsOfAKindGoOnAfterEach) {
+TEST(Fit, InHeatsHalfOfTheStartsGoOnAfterEach) {
   const Objective objective = for_test::objective_over(for_test::random_sessions());
   const FitSummary summary = fit({objective, {Penalty::Kind::kNone, 0.0}, {}, 1}, kHeats, kRunners);
   std::vector<long> rounds;
   for (const OptimiserSummary& end : summary.progress.finished) rounds.push_back(end.at.done);
   EXPECT_EQ(rounds[summary.best_start], 9);
-  EXPECT_EQ(std::max(rounds[0], rounds[2]), 9);  // of cautious first steps
-  EXPECT_EQ(std::max(rounds[1], rounds[3]), 9);  // of bold ones
   std::ranges::sort(rounds);
+  // Evidence falls after round 4 here, so that the one left behind then is best after all, and goes on.
   EXPECT_THAT(rounds, ElementsAre(2, 2, 9, 9));
   EXPECT_EQ(summary.state, FitState::kIterationLimit);
 }
