@@ -148,8 +148,15 @@ class Result:
         if self.json["rule"]["kind"] == "taylor":
             names, values = zip(*((e.name, e.value) for e in self.estimates), strict=True)
             return Rule._of_run(self.configuration, self.text, _core.rule_text(list(names), list(values)), True)
-        reading = self.json.get("reading", {}).get("rule", "no polynomial")
-        return Rule._of_run(self.configuration, self.text, f"an MLP, about {reading}", False)
+        better = (self.reading or {}).get("better", {"rule": "no polynomial", "explains": True})
+        text = f"an MLP, about {better['rule']}" if better["explains"] else "an MLP that no polynomial here explains"
+        return Rule._of_run(self.configuration, self.text, text, False)
+
+    @property
+    def reading(self) -> dict[str, Any] | None:
+        """An MLP as polynomials: the one that is nearest to g, and under `of_choices` the terms that explain the
+        choices best; each with what it loses in the place of the MLP (`scores`). None for a rule in terms."""
+        return self.json.get("reading")
 
     @property
     def scores(self) -> dict[str, dict[str, Any]]:

@@ -189,7 +189,10 @@ def test_the_fitted_rule_is_a_function(fitted):
 
 def test_a_fitted_mlp_is_a_function_too(simulated):
     settings = {"rule__hidden": [3], "fit__max_iterations": 1, "fit__starts": 1}
-    g = synfer.fit(simulated, "mlp", **settings).rule
+    result = synfer.fit(simulated, "mlp", **settings)
+    g = result.rule
+    assert [scores["sample"] for scores in result.reading["scores"]] == ["fitted", "held out in time"]
+    assert any(note.id == "mlp_not_given" and "y" in note.text for note in result.notes)
     again = pickle.loads(pickle.dumps(g))
     x = np.linspace(0, 1, 5)[:, None]
     assert g(x=x, r=[[0.1, 0.2]]).shape == (5, 2)

@@ -47,12 +47,22 @@ double offsets_nll(const EncodedSession& session, const LogitOffsets& offsets) {
   return nll;
 }
 
-std::map<std::string, double> of_session(const Prediction& prediction, std::size_t s, EncodedSession session,
-                                         const Matrix& initial, const ChoiceShares& training) {
+EncodedSession without_recordings(EncodedSession session) {
   session.recorded_neurons.clear();
   session.recordings.clear();
-  const double nll = model_nll(prediction, session, initial,
-                               prediction.offsets.empty() ? LogitOffsets{} : prediction.offsets[s]);
+  return session;
+}
+
+double nll_of(const Prediction& prediction, std::size_t s, const EncodedSession& session,
+              const Matrix& initial) {
+  return model_nll(prediction, session, initial,
+                   prediction.offsets.empty() ? LogitOffsets{} : prediction.offsets[s]);
+}
+
+std::map<std::string, double> of_session(const Prediction& prediction, std::size_t s,
+                                         const EncodedSession& session, const Matrix& initial,
+                                         const ChoiceShares& training) {
+  const double nll = nll_of(prediction, s, session, initial);
   EncodedSession constant_weights = session;
   std::ranges::fill(constant_weights.learns, 0);
   std::map<std::string, double> nulls = {
@@ -70,6 +80,19 @@ std::map<std::string, double> of_session(const Prediction& prediction, std::size
 
 }  // namespace
 
+std::vector<double> choice_nlls(const Prediction& prediction, const std::vector<EncodedSession>& sessions,
+                                const std::vector<Matrix>& initial) {
+  std::vector<double> nats;
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    try {
+      nats.push_back(nll_of(prediction, s, without_recordings(sessions[s]), initial[s]));
+    } catch (const NonFiniteError&) {
+      nats.push_back(std::numeric_limits<double>::infinity());
+    }
+  }
+  return nats;
+}
+
 std::map<std::string, SessionScores> percent_deviances(const Prediction& prediction,
                                                        const std::vector<EncodedSession>& sessions,
                                                        const std::vector<Matrix>& initial,
@@ -83,7 +106,8 @@ std::map<std::string, SessionScores> percent_deviances(const Prediction& predict
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     if (!has_scored_choice(sessions[s])) continue;
     try {
-      for (const auto& [null, percent] : of_session(prediction, s, sessions[s], initial[s], training)) {
+      for (const auto& [null, percent] :
+           of_session(prediction, s, without_recordings(sessions[s]), initial[s], training)) {
         by_null[null][s] = percent;
       }
     } catch (const NonFiniteError&) {

@@ -34,6 +34,11 @@ struct Prediction {
   std::vector<LogitOffsets> history_only = {};  // those of the rival without a rule; empty: no such rival
 };
 
+/// Nats of each session's scored choices; infinite where the rule makes weights overflow.
+/// @param initial  N x M, a session each
+std::vector<double> choice_nlls(const Prediction& prediction, const std::vector<EncodedSession>& sessions,
+                                const std::vector<Matrix>& initial);
+
 /// By the null's name. Empty where no session has a scored choice; NaN for a session without one, and minus
 /// infinity for one in which the rule makes weights overflow, which leaving out would flatter.
 /// @param initial  N x M, a session each

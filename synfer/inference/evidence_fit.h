@@ -9,6 +9,12 @@
 //
 //   log ev = -nll - theta'A theta / 2 + log det A / 2 - log det(I + A) / 2
 //
+// First rounds are damped by the information: they go far, and find steep rules too. Then steps are damped by
+// mu A, in units of the prior's sds: most directions of a flexible rule the data leave to the prior, and
+// along these g is curved. Damped by the information, which is thousands of times larger for the same
+// parameters, theta would hardly move there, and precisions would be set before it has come to where they
+// belong.
+//
 // Source: MacKay, A practical Bayesian framework for backpropagation networks (Neural Computation 1992).
 // Evidence, not the likelihood, also tells starts apart: a flexible rule that fits better by
 // optimisation alone recovers the weights worse. For up to about a hundred parameters, as fisher_scoring.h.

@@ -133,6 +133,9 @@ class Scoring {
         model_.H(p, p) += 2.0 * weight;
       }
     }
+    for (std::size_t n = 0; n < std::min(size(), problem_.damping_scale.size()); ++n) {
+      if (problem_.damping_scale[n] > 0.0) scale_[static_cast<Eigen::Index>(n)] = problem_.damping_scale[n];
+    }
     // Of parameters that move: how large others' information is must not matter.
     if (P > 0) {
       const double largest = (model_.low.array() < model_.high.array()).select(scale_, 0.0).maxCoeff();

@@ -3,7 +3,8 @@
 //   minimise  nll(theta) + lambda n pen(theta)   within bounds,  n observations
 //
 // A step ends at the least point of  g'd + d'(I + mu D)d / 2 + lambda n pen(theta + d)  within the
-// bounds (box_lasso.h), so L1 is exact; I is the expected information, D its diagonal. mu falls where
+// bounds (box_lasso.h), so L1 is exact; I is the expected information, D its diagonal unless another is
+// given. mu falls where
 // the model predicts the decrease well and rises where it does not, or where a trajectory overflows
 // (Levenberg 1944; Marquardt 1963; with penalties Lee, Sun and Saunders 2014). It ends where the model,
 // hardly damped, promises less than `tolerance` nats: along directions that the data do not see it
@@ -35,6 +36,7 @@ struct FisherProblem {
   std::vector<char> frozen = {};             // the first so many; these keep the value they start from
   std::vector<Bounds> bounds = {};           // of the first so many; a start outside is moved to them
   std::vector<double> session_weights = {};  // S; empty: each session once. They do not change n
+  std::vector<double> damping_scale = {};    // P, D; where 0, and empty: the information
   long log_interval = 25;                    // iterations between rows of the trace
 };
 

@@ -105,6 +105,15 @@ TEST(FisherScoring, OrthogonalTermsAreShrunkInProportionUnderL2) {
   expect_near(scored(gaussian(kHadamard, kY), problem, {0, 0, 0}).at.parameters, {0.6, 0.4, 0.2}, 1e-8);
 }
 
+TEST(FisherScoring, IsDampedInTheScaleThatIsGiven) {
+  const Toy likelihood = gaussian(kHadamard, kY);  // X'X = 4
+  const FisherSummary step = scored(likelihood, {.damping_scale = {3.0, 0.0}}, {0.0, 0.0, 0.0},
+                                    {.max_iterations = 1, .damping = 2.0});
+  EXPECT_NEAR(step.at.parameters[0], 4 * 0.9 / (4 + 2 * 3.0), 1e-12);
+  EXPECT_NEAR(step.at.parameters[1], 4 * 0.6 / (4 + 2 * 4.0), 1e-12);  // by the information
+  EXPECT_NEAR(step.at.parameters[2], 4 * 0.3 / (4 + 2 * 4.0), 1e-12);
+}
+
 TEST(FisherScoring, OnlyThePenalisedShrink) {
   const FisherProblem problem{.penalty = {Penalty::Kind::kL1, 0.4}, .penalised = 1};
   expect_near(scored(gaussian(kHadamard, kY), problem, {0, 0, 0}).at.parameters, {0.5, 0.6, 0.3}, 1e-8);

@@ -37,8 +37,13 @@ struct Leg {
   std::optional<int> until;  // rounds; empty: to its end
 };
 
+// A start that diverged loses to every one that did not.
+double loss_of_end(const OptimiserSummary& end) {
+  return end.state == FitState::kDiverged ? std::numeric_limits<double>::infinity() : end.at.loss;
+}
+
 double loss_after(const OptimiserSummary& end, int rounds) {
-  if (end.state == FitState::kDiverged) return std::numeric_limits<double>::infinity();
+  if (end.state == FitState::kDiverged) return loss_of_end(end);
   const auto row = std::ranges::find(end.at.trace, rounds, &TraceRow::done);
   return row == end.at.trace.end() ? end.at.loss : row->loss;
 }
@@ -61,6 +66,11 @@ std::optional<Leg> next_leg(const FitProgress& progress, std::size_t starts, std
       runners.resize((runners.size() + 1) / 2);
     }
   }
+  // Evidence may fall where precisions still move, so that one that was left behind is best after all.
+  const auto best = std::ranges::min_element(progress.finished, {}, loss_of_end);
+  const bool left_behind = !heats.empty() && best->state == FitState::kIterationLimit &&
+                           std::ranges::find(heats, static_cast<int>(best->at.done)) != heats.end();
+  if (left_behind) return Leg{static_cast<std::size_t>(best - progress.finished.begin()), std::nullopt};
   return std::nullopt;
 }
 

@@ -56,7 +56,7 @@ TEST(Fit, InterruptedInALaterStartGoesOnToTheSameEnd) {
 }
 
 // Each of four starts for two rounds, the better two for four, the best to the end.
-const EvidenceOptions kHeats{.max_iterations = 9, .steps = 1, .tolerance = 0.0, .heats = {2, 4}};
+const EvidenceOptions kHeats{.max_iterations = 9, .steps = 3, .tolerance = 0.0, .heats = {2, 4}};
 const std::vector<std::vector<double>> kRunners = {
     {0.1, 0.0, 0.0, 0.0}, {0.0, 0.1, 0.1, 0.1}, {0.0, 0.0, 0.3, 0.0}, {0.2, 0.2, 0.0, 0.0}};
 
@@ -67,8 +67,24 @@ TEST(Fit, InHeatsHalfOfTheStartsGoOnAfterEach) {
   for (const OptimiserSummary& end : summary.progress.finished) rounds.push_back(end.at.done);
   EXPECT_EQ(rounds[summary.best_start], 9);
   std::ranges::sort(rounds);
-  EXPECT_THAT(rounds, ElementsAre(2, 2, 4, 9));
+  // Evidence falls after round 4 here, so that the one left behind then is best after all, and goes on.
+  EXPECT_THAT(rounds, ElementsAre(2, 2, 9, 9));
   EXPECT_EQ(summary.state, FitState::kIterationLimit);
+}
+
+TEST(Fit, AStartThatWasLeftBehindAndIsBestAfterAllGoesOnToItsEnd) {
+  const Objective objective = for_test::objective_over(for_test::random_sessions());
+  FitProgress progress;
+  for (const double loss_at_heat : {10.0, 1.0}) {
+    OptimiserState state{.parameters = objective.start_from(kRunners[progress.finished.size()])};
+    state.done = loss_at_heat == 10.0 ? 2 : 9;
+    state.loss = loss_at_heat == 10.0 ? -100.0 : 0.0;  // the first ends better than it was in its heat
+    state.trace = {{2, loss_at_heat, state.parameters}, {4, loss_at_heat, state.parameters}};
+    progress.finished.push_back({FitState::kIterationLimit, "", state});
+  }
+  const FitSummary summary =
+      fit({objective, {Penalty::Kind::kNone, 0.0}, {}, 1}, kHeats, {kRunners[0], kRunners[1]}, progress);
+  EXPECT_EQ(summary.progress.finished[0].at.done, 9);
 }
 
 TEST(Fit, InterruptedInAHeatGoesOnToTheSameEnd) {

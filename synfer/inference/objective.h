@@ -47,6 +47,8 @@ struct ObjectiveOptions {
   InitialWeights initial_weights = InitialWeights::kFixed;
   // Of a Gaussian prior around 0 of those estimated per session.
   double initial_weights_sd = std::numeric_limits<double>::infinity();
+  // Whether these are integrated out where that sd is finite: objective_integral.cc. Second order alone.
+  bool integrate_initial_weights = false;
   double resampling_sd = 0.0;      // > 0: stimuli are fresh draws with this noise, one a replicate
   BeliefOptions belief = {};       // known stimuli unless set
   bool estimate_noise_sd = false;  // these start from what the belief has
@@ -189,6 +191,11 @@ class Objective : public CurvedLikelihood {
                                                    std::span<const double> parameters) const;
   [[nodiscard]] std::vector<SessionCurvature> curvatures_of(std::span<const std::size_t> sessions,
                                                             std::span<const double> parameters) const;
+  [[nodiscard]] bool integrates_weights() const;
+  // The integral over initial weights, to a curvature that holds all else. `parts`: S.
+  void add_integral(std::span<const double> parameters, std::span<const double> weights,
+                    std::span<const SessionCurvature> parts, const LossSlopes& slope,
+                    Curvature& curvature) const;
   /// From the lanes of one session to all parameters.
   [[nodiscard]] std::vector<std::size_t> places_of(std::size_t session) const;
 

@@ -207,6 +207,13 @@ double Objective::data_nll(std::span<const double> parameters, std::span<const d
 }
 
 double Objective::nll(std::span<const double> parameters, std::span<const double> weights) const {
+  if (integrates_weights()) {
+    try {
+      return curvature(parameters, weights).nll;
+    } catch (const NonFiniteError&) {
+      return std::numeric_limits<double>::infinity();
+    }
+  }
   double all = data_nll(parameters, weights);
   for (const Prior& prior : priors()) {
     const double z = (parameters[prior.parameter] - prior.mean) / prior.sd;
@@ -276,6 +283,7 @@ Curvature Objective::curvature(std::span<const double> parameters, std::span<con
     curvature.information(p, p) += weight / (sd * sd);
     if (session && weight > 0) curvature.session_gradients(static_cast<Eigen::Index>(*session), p) += z / sd;
   }
+  if (integrates_weights()) add_integral(parameters, weights, parts, slope, curvature);
   return curvature;
 }
 

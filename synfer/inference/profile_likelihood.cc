@@ -5,7 +5,10 @@
 // (TOMS 748, Boost.Math). The others start where the information expects their optimum to have moved.
 
 #include <algorithm>
+#include <array>
 #include <boost/math/tools/toms748_solve.hpp>
+#include <cmath>
+#include <optional>
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
@@ -18,6 +21,7 @@ namespace {
 constexpr int kDoublings = 10;        // an end farther than 1000 expected distances is open
 constexpr double kAccuracy = 1e-6;    // of an end, relative to its distance from the estimate
 constexpr double kHighestRoot = 1e3;  // stands for a likelihood that overflows
+constexpr double kApart = 0.1;        // of an end's distance: a profile so far off takes the interval's place
 
 // One parameter, one side of the estimate.
 class Profile {
@@ -96,24 +100,58 @@ End end_of(const AtEstimate& at, Eigen::Index row, double expected, double quant
   return {estimate + 0.5 * (low + high), profile.failed()};
 }
 
+struct Ends {
+  End low, high;
+};
+
+Ends ends_of(const AtEstimate& at, Eigen::Index row, double quantile) {
+  const double distance = quantile * std::sqrt(at.covariance(row, row));
+  return {end_of(at, row, -distance, quantile), end_of(at, row, distance, quantile)};
+}
+
+void put(const Ends& ends, Interval& interval, Uncertainty& result) {
+  interval.low = ends.low.value;
+  interval.high = ends.high.value;
+  result.failed += ends.low.failed + ends.high.failed;
+}
+
+double quantile_of(const AtEstimate& at) { return std::sqrt(chi_squared_quantile(at.options.level, 1.0)); }
+
 }  // namespace
 
 void profile_intervals(const AtEstimate& at, Uncertainty& result) {
-  const double quantile = std::sqrt(chi_squared_quantile(at.options.level, 1.0));
-  const auto rows = static_cast<std::size_t>(at.covariance.rows());
-  std::vector<End> ends(2 * rows);  // low and high of each
-  for_each_index(ends.size(), [&](std::size_t k) {
-    const auto row = static_cast<Eigen::Index>(k / 2);
-    if (result.intervals[at.parameter(row)].status != IntervalStatus::kEstimated) return;
-    const double distance = quantile * std::sqrt(at.covariance(row, row));
-    ends[k] = end_of(at, row, k % 2 == 0 ? -distance : distance, quantile);
+  const double quantile = quantile_of(at);
+  std::vector<Ends> ends(static_cast<std::size_t>(at.covariance.rows()));
+  const auto interval_of = [&](std::size_t n) -> Interval& {
+    return result.intervals[at.information.parameters[n]];
+  };
+  for_each_index(ends.size(), [&](std::size_t n) {
+    if (interval_of(n).status == IntervalStatus::kEstimated)
+      ends[n] = ends_of(at, static_cast<Eigen::Index>(n), quantile);
   });
-  for (std::size_t n = 0; n < rows; ++n) {
-    Interval& interval = result.intervals[at.information.parameters[n]];
-    if (interval.status != IntervalStatus::kEstimated) continue;
-    interval.low = ends[2 * n].value;
-    interval.high = ends[2 * n + 1].value;
-    result.failed += ends[2 * n].failed + ends[2 * n + 1].failed;
+  for (std::size_t n = 0; n < ends.size(); ++n) {
+    if (interval_of(n).status == IntervalStatus::kEstimated) put(ends[n], interval_of(n), result);
+  }
+}
+
+void profile_where_it_differs(const AtEstimate& at, Uncertainty& result) {
+  const double quantile = quantile_of(at);
+  std::vector<std::optional<Ends>> ends(static_cast<std::size_t>(at.covariance.rows()));
+  for_each_index(ends.size(), [&](std::size_t n) {
+    const std::size_t p = at.information.parameters[n];
+    const Interval& interval = result.intervals[p];
+    if (p >= at.options.checked || interval.status != IntervalStatus::kEstimated) return;
+    const auto row = static_cast<Eigen::Index>(n);
+    // The signed root is nearly a straight line: its share beyond the quantile is that of the distance.
+    const bool apart = std::ranges::any_of(std::array{interval.low, interval.high}, [&](double end) {
+      return std::abs(Profile(at, row).root_at(end) - quantile) > kApart * quantile;
+    });
+    if (apart) ends[n] = ends_of(at, row, quantile);
+  });
+  for (std::size_t n = 0; n < ends.size(); ++n) {
+    if (!ends[n]) continue;
+    result.gave_way.push_back(at.information.parameters[n]);
+    put(*ends[n], result.intervals[result.gave_way.back()], result);
   }
 }
 

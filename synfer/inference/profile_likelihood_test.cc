@@ -92,5 +92,19 @@ TEST(ProfileLikelihood, EndsWhereTrajectoriesOverflowAndSaysSo) {
   EXPECT_NEAR(profile_of(Morse(8.0), throwing).low, -0.1, 1e-5);
 }
 
+TEST(ProfileLikelihood, TakesThePlaceOfAnIntervalThatItIsFarFrom) {
+  const auto checked = [](double depth) {
+    const Morse morse(depth);
+    return uncertainty({.likelihood = morse, .parameters = {0.0}, .refit = as_given}, {.checked = 1});
+  };
+  const Uncertainty bent = checked(8.0);
+  EXPECT_EQ(bent.gave_way, std::vector<std::size_t>{0});
+  EXPECT_NEAR(bent.intervals[0].high, profile_of(Morse(8.0)).high, 1e-9);
+  EXPECT_NEAR(bent.intervals[0].standard_error, 0.25, 1e-9);
+  const Uncertainty straight = checked(1000.0);  // three standard errors are .07, where exp is nearly a line
+  EXPECT_TRUE(straight.gave_way.empty());
+  EXPECT_NEAR(straight.intervals[0].high, 1.96 / std::sqrt(2000.0), 1e-5);
+}
+
 }  // namespace
 }  // namespace synfer

@@ -55,7 +55,9 @@ void check(const FittedLikelihood& fitted, const UncertaintyOptions& options, st
                              "one animal does not show how animals differ; use the information, a profile or "
                              "a parametric bootstrap");
   }
-  if ((options.method == kProfile || options.method == kSessionBootstrap) && !fitted.refit) {
+  const bool refits =
+      options.method == kProfile || options.method == kSessionBootstrap || options.checked > 0;
+  if (refits && !fitted.refit) {
     throw ConfigurationError(kKey, "this method refits, and the fit gives no way to");
   }
   if (options.method == kParametricBootstrap && !fitted.simulated_refit) {
@@ -101,6 +103,7 @@ Uncertainty uncertainty(const FittedLikelihood& fitted, const UncertaintyOptions
   switch (options.method) {
     case UncertaintyMethod::kInformation:
       information_intervals(at, result);
+      profile_where_it_differs(at, result);
       break;
     case UncertaintyMethod::kClustered:
       clustered_intervals(at, result);

@@ -58,6 +58,9 @@ struct UncertaintyOptions {
   double level = 0.95;
   std::size_t draws = 500;  // of a bootstrap
   std::uint64_t seed = 1;   // of the session bootstrap
+  /// Of so many first parameters intervals by the information are checked against the profile, and give way
+  /// to it where an end lies off by more than a tenth: the likelihood is not quadratic there.
+  std::size_t checked = 0;
 };
 
 enum class IntervalStatus {
@@ -84,7 +87,8 @@ struct Uncertainty {
   std::size_t animals = 0;                   // clusters
   std::size_t draws = 0;                     // of a bootstrap
   std::size_t failed = 0;                    // draws, or refits of a profile, that came to nothing
-  bool interrupted = false;                  // a bootstrap; its intervals are not to be used
+  std::vector<std::size_t> gave_way = {};  // parameters with a profile in place of the information's interval
+  bool interrupted = false;                // a bootstrap; its intervals are not to be used
 };
 
 /// @throws ConfigurationError where the method lacks what it needs: a refit, two animals, draws.

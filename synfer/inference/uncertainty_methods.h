@@ -32,6 +32,8 @@ struct AtEstimate {
 void information_intervals(const AtEstimate& at, Uncertainty& result);
 void clustered_intervals(const AtEstimate& at, Uncertainty& result);
 void profile_intervals(const AtEstimate& at, Uncertainty& result);
+/// In place of intervals that are there, of the first options.checked parameters.
+void profile_where_it_differs(const AtEstimate& at, Uncertainty& result);
 void session_bootstrap_intervals(const AtEstimate& at, Uncertainty& result);
 void parametric_bootstrap_intervals(const AtEstimate& at, Uncertainty& result);
 

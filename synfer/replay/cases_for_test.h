@@ -14,6 +14,7 @@
 #include "synfer/base/matrix.h"
 #include "synfer/base/random.h"
 #include "synfer/model/encoding.h"
+#include "synfer/model/logit_offsets.h"
 #include "synfer/model/mlp_rule.h"
 #include "synfer/model/model.h"
 #include "synfer/model/taylor_rule.h"
@@ -176,6 +177,25 @@ struct Problem {
   EncodedSession session;
   std::vector<double> theta;
   Matrix initial;
+};
+
+/// An offset that grows through the session, and its slopes in two coefficients.
+struct Offsets {
+  std::vector<double> coefficients = {0.3, -0.2};
+  LogitOffsets offsets;
+
+  void make(const EncodedSession& session) {
+    offsets = {};
+    const auto offers = static_cast<std::size_t>(session.offers);
+    for (std::size_t t = 0; t < session.steps(); ++t) {
+      for (std::size_t k = 0; k < offers; ++k) {
+        const double first = std::sin(static_cast<double>(t + 3 * k));
+        const double second = 0.1 * static_cast<double>(t) - static_cast<double>(k);
+        offsets.value.push_back(coefficients[0] * first + coefficients[1] * second);
+        offsets.slopes.insert(offsets.slopes.end(), {first, second});
+      }
+    }
+  }
 };
 
 /// Five-point difference of `value` in `variable`: its own error is far below the tolerances.

@@ -17,6 +17,7 @@ namespace {
 
 using for_test::Case;
 using for_test::difference;
+using for_test::Offsets;
 using for_test::Problem;
 using Stimuli = BeliefOptions::Stimuli;
 using Covariance = BeliefOptions::Covariance;
@@ -55,25 +56,6 @@ TEST_P(Sensitivities, OfKnownStimuliAgreeWithTheAdjoint) {
          forward.choice_gradient.cwiseAbs().maxCoeff());
   }
 }
-
-// An offset that grows through the session, and its slopes in two coefficients.
-struct Offsets {
-  std::vector<double> coefficients = {0.3, -0.2};
-  LogitOffsets offsets;
-
-  void make(const EncodedSession& session) {
-    offsets = {};
-    const auto offers = static_cast<std::size_t>(session.offers);
-    for (std::size_t t = 0; t < session.steps(); ++t) {
-      for (std::size_t k = 0; k < offers; ++k) {
-        const double first = std::sin(static_cast<double>(t + 3 * k));
-        const double second = 0.1 * static_cast<double>(t) - static_cast<double>(k);
-        offsets.value.push_back(coefficients[0] * first + coefficients[1] * second);
-        offsets.slopes.insert(offsets.slopes.end(), {first, second});
-      }
-    }
-  }
-};
 
 // Slopes in theta, the logs of the three sds, two coefficients of an offset and the initial weights.
 void expect_central_differences(const Case& c, Stimuli stimuli, Covariance covariance,

@@ -173,16 +173,63 @@ std::string figure_of(Runs runs, const Others& others) {
                   with_tooltips(json.dump(), numbers), numbers});
 }
 
-// An MLP has no terms; where a polynomial describes it, it is read as one.
-std::string reading_of(const Run& run) {
+// What a polynomial is worth in the place of an MLP.
+void add_scores(Runs runs, const Run& run, const std::string& name, const Json& polynomial,
+                Numbers& numbers) {
+  const auto row = [&](const std::string& sessions, const Json& scores, const Json& r2) {
+    const double nats = number_at(scores, "nats_lost");
+    const double choices = number_at(scores, "choices");
+    const bool scored = choices > 0;
+    add_row(runs, run, numbers,
+            {name, sessions, scored ? number(nats) : "", number(number_at(scores, "standard_error")),
+             scored ? number(number_at(scores, "nats_by_chance")) : "", scored ? number(nats / choices) : "",
+             number(number_at(r2, "median"))});
+  };
+  for (const Json& scores : polynomial.value("scores", Json::array()))
+    row(scores.value("sample", std::string()), scores, scores.at("r2_weights"));
+  if (polynomial.contains("r2_weights_of_true_rule"))
+    row("fresh, against the true rule", Json::object(), polynomial.at("r2_weights_of_true_rule"));
+}
+
+// An MLP has no terms; where a polynomial describes it, it is read as one, and where terms do as well for the
+// choices, they are told.
+std::string reading_of(Runs runs, const Run& run) {
   const Json& result = run.files.result;
   if (!result.contains("reading")) return {};
   const Json& reading = result.at("reading");
-  return fmt::format(
-      "<p>Read as a polynomial: <span class=\"equation\">{}</span>, which describes {:.1f} % of the variance "
-      "of <i>g</i> where the data went{}.</p>\n",
-      escaped(short_rule(reading.value("rule", std::string()))), 100 * number_at(reading, "r2"),
-      reading.value("is_a_polynomial", true) ? "" : ": too little to stand for the rule");
+  const auto rule = [](const Json& polynomial) {
+    return fmt::format("<span class=\"equation\">{}</span>",
+                       escaped(short_rule(polynomial.value("rule", std::string()))));
+  };
+  std::string html = fmt::format(
+      "<p>Read as a polynomial: {}, which describes {:.1f} % of the variance of <i>g</i> where the data "
+      "went{}.{}</p>\n",
+      rule(reading), 100 * number_at(reading, "r2"),
+      reading.value("is_a_polynomial", true) ? "" : ": too little to stand for the rule",
+      reading.value("explains", true) ? "" : " It does not explain the choices as the network does.");
+  Numbers numbers{{{"polynomial"},
+                   {"sessions"},
+                   {"nats lost", true},
+                   {"s.e.", true},
+                   {"by chance", true},
+                   {"a choice", true},
+                   {"R2 of weights", true}},
+                  {}};
+  name_runs(runs, numbers);
+  add_scores(runs, run, "of g", reading, numbers);
+  if (reading.contains("of_choices")) {
+    html += fmt::format("<p>Terms selected on the choices themselves, without the network: {}.</p>\n",
+                        rule(reading.at("of_choices")));
+    add_scores(runs, run, "of the choices", reading.at("of_choices"), numbers);
+  }
+  if (numbers.rows.empty()) return html;
+  return html +
+         "<p class=\"quiet\">Each in the place of the network, in the replay of the sessions: nats by which "
+         "it predicts the choices worse (below 0: better), of these what the network gains by chance on "
+         "choices "
+         "that it was fitted to, and how far its weights follow those of the network.</p>\n" +
+         to_html(numbers, fmt::format("reading-{}", run.index),
+                 label_of(runs, run) + "The network as a polynomial");
 }
 
 std::string parameters_table(Runs runs, const Run& run) {
@@ -229,7 +276,7 @@ std::string estimates(Runs runs) {
   for (const Run& run : runs) {
     html += of_one_run(runs, run,
                        fmt::format("<p class=\"equation\">{}{}</p>\n{}", escaped(label_of(runs, run)),
-                                   equation(run.files.result), reading_of(run)));
+                                   equation(run.files.result), reading_of(runs, run)));
   }
   std::set<std::string> reward_terms;
   for (const Run& run : runs) reward_terms.insert(reward_term(run.files.result));

@@ -35,7 +35,12 @@ constexpr const char* kShape = R"({
   "history?": {"covariates": ["@estimate"], "alone?": ["@estimate"], "session_bias_sd?": "number",
                "session_biases?": ["number"], "session_biases_alone?": ["number"]},
   "intervals?": {"method": "text", "level?": "number", "note?": "text"},
-  "reading?": {"rule": "text", "r2": "number?", "r2_of_all_terms": "number?", "is_a_polynomial": "truth"},
+  "reading?": {"rule": "text", "explains?": "truth", "r2_weights_of_true_rule?": "@session_scores",
+              "scores?": [{"sample": "text", "choices": "count", "nats_lost": "number?", "standard_error": "number?",
+                           "nats_by_chance": "number?", "r2_weights": "@session_scores"}],
+              "r2": "number?", "r2_of_all_terms": "number?", "is_a_polynomial": "truth",
+              "parameters_determined?": "number?", "of_choices?": "@polynomial",
+              "better?": {"rule": "text", "explains": "truth"}},
   "selection?": {"candidates?": "count", "aliases_told_apart?": "truth", "fits?": "count", "near": ["@set"],
                  "by_size": ["@set"], "stability?": {"*": "number"}},
   "aliases?": [{"term": "text", "aliases": [{"term": "text", "factor": "number"}]}],
@@ -100,6 +105,9 @@ constexpr const char* kShape = R"({
   "@scores": {"r2_weights?": "@session_scores", "r2_activity?": "@session_scores", "sample?": "text",
               "prediction?": "text", "percent_deviance?": "@deviances",
               "percent_deviance_of_true_rule?": "@deviances", "percent_deviance_open_loop?": "@deviances"},
+  "@polynomial": {"rule": "text", "explains?": "truth", "r2_weights_of_true_rule?": "@session_scores",
+                  "scores?": [{"sample": "text", "choices": "count", "nats_lost": "number?", "standard_error": "number?",
+                               "nats_by_chance": "number?", "r2_weights": "@session_scores"}]},
   "@finding": {"of": "text", "value": "number?", "interval?": ["number?", "number?"], "conclusion": "text"}
 })";
 

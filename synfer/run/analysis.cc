@@ -243,6 +243,9 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   if (result.state != to_string(FitState::kInterrupted)) {
     result.simulated = recovery_scores(c, truth, result, fresh);
     result.simulated->sample = "fresh simulated sessions";
+    judge_reading(c, DataOrigin::simulated, as_in_fit(c, training), kFittedSample, true, result);
+    judge_reading(c, DataOrigin::simulated, as_in_fit(c, fresh), "fresh", false, result);
+    judge_reading(c, truth, as_simulated(c, fresh), result);
     replays = replay_tables(c, DataOrigin::simulated, result, recorded_part(training), as_in_fit(c, training),
                             true);
   }
@@ -287,6 +290,8 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
     result.fitted_choices = scored_choices(data.training.sessions);
     result.held_out_choices = scored_choices(data.held_out.sessions);
     result.fitted_sessions = fitted_sessions(sessions);
+    judge_reading(c, DataOrigin::recorded, data.training, kFittedSample, true, result);
+    judge_reading(c, DataOrigin::recorded, data.held_out, "held out in time", true, result);
     result.in_sample = deviance_scores(c, DataOrigin::recorded, result, std::move(data.training), true);
     result.in_sample->sample = "in sample";
     if (!data.held_out.sessions.empty()) {

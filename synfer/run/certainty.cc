@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "synfer/base/error.h"
-#include "synfer/inference/projection.h"
 #include "synfer/inference/uncertainty.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/model/taylor_rule.h"
@@ -131,11 +130,21 @@ bool add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
   if (origin == DataOrigin::simulated) fitted.simulated_refit = simulated_refit_of(c, estimation);
   fitted.curvature = &curvature;
   fitted.interrupted = interrupted;
-  const Uncertainty found = uncertainty(
-      fitted, {method, c.uncertainty.level, static_cast<std::size_t>(c.uncertainty.draws), c.seed});
+  UncertaintyOptions options = {method, c.uncertainty.level, static_cast<std::size_t>(c.uncertainty.draws),
+                                c.seed};
+  // Weak recordings leave no quadratic likelihood; where there are too many to be looked at whole it is one.
+  if (method == UncertaintyMethod::kInformation && c.fit.observe != "behavior" && !curvature.sampled)
+    options.checked = result.estimates.size();
+  const Uncertainty found = uncertainty(fitted, options);
   if (found.interrupted) return false;
 
   result.intervals = {c.uncertainty.method, c.uncertainty.level, in_words(found)};
+  if (!found.gave_way.empty()) {
+    std::vector<std::string> names;
+    for (const std::size_t p : found.gave_way) names.push_back(result.estimates[p].name);
+    result.intervals.note += fmt::format(
+        "; of {} from the profile likelihood, whose ends lie off by more than a tenth", first_of(names));
+  }
   if (estimation.search) {
     result.intervals.note += "; as if the terms had been given: what selection adds is not in them";
   }
@@ -181,22 +190,6 @@ void mark_unseen(const Estimation& estimation, std::vector<Estimate>& estimates)
   for (const Term& term : estimation.unseen) {
     Estimate& e = *std::ranges::find(estimates, to_string(term), &Estimate::name);
     e = {.name = e.name, .value = e.value, .status = to_string(IntervalStatus::kUnidentified)};
-  }
-}
-
-// An MLP's parameters mean nothing one by one: what it says, as far as a polynomial can say it.
-void read_mlp(const Estimation& estimation, RunResult& result) {
-  const std::vector<std::string> variables = {"x", "y", "w", "r"};
-  const Objective& objective = estimation.objective;
-  std::vector<Term> terms;
-  for (const AliasClass& one : alias_classes(objective.data(), dense_terms(variables, 2)).classes) {
-    terms.push_back(one.representative);
-  }
-  try {
-    result.reading = projection(objective.with_rule(*mlp_of(objective.model().rule)),
-                                estimation.fit.best.parameters, terms);
-  } catch (const NonFiniteError&) {
-    return;
   }
 }
 
@@ -294,7 +287,8 @@ std::vector<Estimate> rule_estimates(const Configuration& c, DataOrigin origin,
 bool state_certainty(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                      const std::function<bool()>& interrupted, RunResult& result) {
   const bool mlp = c.rule.kind == "mlp";
-  if (mlp) read_mlp(estimation, result);
+  if (mlp) result.reading = read_mlp(c, origin, estimation, interrupted);
+  if (interrupted()) return false;
   const std::optional<Curvature> curvature = curvature_at_estimate(c, estimation);
   result.intervals = {"none", c.uncertainty.level,
                       mlp || c.uncertainty.method == "none" ? "" : without_intervals(c)};

@@ -139,8 +139,7 @@ void conclude_from_belief(const BeliefCheck& check, RunResult& result) {
 
 void conclude_from_checks(RunResult& result) {
   if (result.belief_check) conclude_from_belief(*result.belief_check, result);
-  if (result.reading && result.reading->not_a_polynomial)
-    add_note(result, "no_polynomial", {{"r2", fmt::format("{:.2f}", result.reading->short_one.r2)}});
+  add_reading_notes(result);
   if (const auto& check = result.predictive_check) {
     if (check->overflown > 0) {
       add_note(

@@ -126,9 +126,13 @@ Rule fitted_rule(const Configuration& c, DataOrigin origin, std::span<const Enco
   const auto w = std::ranges::find(c.rule.inputs, "w");
   if (w != c.rule.inputs.end() && mlp_output_activation(c) == "linear")
     scale[static_cast<std::size_t>(w - c.rule.inputs.begin())] = data_scale(sessions).input;
-  Rule rule = fitted_mlp(c, std::move(scale));
-  if (stimulus_in_fit(c, origin) != "filtered") return rule;
-  return AveragedRule(std::move(rule), c.stimulus.noise_sd);
+  return rule_in_filter(c, origin, fitted_mlp(c, std::move(scale)));
+}
+
+Rule rule_in_filter(const Configuration& c, DataOrigin origin, Rule rule) {
+  const bool averaged =
+      mlp_of(rule) != nullptr && fit_method(c) == "evidence" && stimulus_in_fit(c, origin) == "filtered";
+  return averaged ? Rule(AveragedRule(std::move(rule), c.stimulus.noise_sd)) : rule;
 }
 
 const MlpRule* mlp_of(const Rule& rule) {
@@ -237,6 +241,7 @@ ObjectiveOptions objective_options(const Configuration& c, DataOrigin origin) {
   if (estimates_weights_of_recordings(c)) {
     options.initial_weights = ObjectiveOptions::InitialWeights::kEstimatedPerSession;
     options.initial_weights_sd = initial_weight_sd(c);
+    options.integrate_initial_weights = true;
   } else if (c.network.initial_weights.kind == "estimated") {
     options.initial_weights = c.network.initial_weights.per_session
                                   ? ObjectiveOptions::InitialWeights::kEstimatedPerSession

@@ -29,11 +29,13 @@ Network fitted_network(const Configuration& c, DataOrigin origin);
 /// the mean of theirs, so that their sds are those of a single weight over the square root of this.
 int neurons_in_one(const Configuration& c, DataOrigin origin);
 Rule fitted_rule(const Configuration& c);
-/// The same; an MLP that is fitted by the evidence sees x and r scaled by their RMS in these sessions, w by
-/// the scale of the inputs, and acts on average over the stimulus noise where weights are filtered
-/// (model/averaged_rule.h).
+/// The same; an MLP that is fitted by the evidence sees x and r scaled by their RMS in these sessions and w
+/// by the scale of the inputs, and is a rule_in_filter.
 Rule fitted_rule(const Configuration& c, DataOrigin origin, std::span<const EncodedSession> sessions);
 Rule fitted_mlp(const Configuration& c, std::vector<double> input_scale);
+/// A rule as a filter carries its mean: an MLP that is fitted by the evidence on average over the stimulus
+/// noise, any other as it is.
+Rule rule_in_filter(const Configuration& c, DataOrigin origin, Rule rule);
 /// The MLP that a rule is or averages; null where it is none.
 const MlpRule* mlp_of(const Rule& rule);
 TrueRule true_rule(const Configuration& c);

@@ -124,6 +124,33 @@ Json json_of(const Identifiability& found) {
           {"never_varied", found.never_varied}};
 }
 
+Json json_of(const ReadPolynomial& polynomial) {
+  Json json = {{"rule", text_of(polynomial.terms, polynomial.coefficients)},
+               {"explains", polynomial.explains()},
+               {"scores", Json::array()}};
+  for (const PolynomialScores& scores : polynomial.scores) {
+    json["scores"].push_back({{"sample", scores.sample},
+                              {"choices", scores.choices},
+                              {"nats_lost", scores.nats},
+                              {"standard_error", scores.error},
+                              {"nats_by_chance", scores.by_chance},
+                              {"r2_weights", json_of(scores.r2_weights)}});
+  }
+  if (polynomial.r2_of_truth) json["r2_weights_of_true_rule"] = json_of(*polynomial.r2_of_truth);
+  return json;
+}
+
+Json json_of(const MlpReading& reading) {
+  Json json = json_of(reading.of_surface);
+  json["r2"] = reading.projection.short_one.r2;
+  json["r2_of_all_terms"] = reading.projection.full.r2;
+  json["is_a_polynomial"] = !reading.projection.not_a_polynomial;
+  json["parameters_determined"] = reading.determined;
+  if (reading.of_choices) json["of_choices"] = json_of(*reading.of_choices);
+  json["better"] = {{"rule", reading.better().text()}, {"explains", reading.better().explains()}};
+  return json;
+}
+
 Json rule_json(const RunResult& result) {
   Json list = Json::array();
   const bool taylor = result.rule_kind == "taylor";
@@ -282,13 +309,7 @@ std::string to_json(const RunResult& result) {
   json["intervals"] = {{"method", result.intervals.method},
                        {"level", result.intervals.level},
                        {"note", result.intervals.note}};
-  if (result.reading) {
-    const Projection& reading = *result.reading;
-    json["reading"] = {{"rule", text_of(reading.short_one.terms, reading.short_one.coefficients)},
-                       {"r2", reading.short_one.r2},
-                       {"r2_of_all_terms", reading.full.r2},
-                       {"is_a_polynomial", !reading.not_a_polynomial}};
-  }
+  if (result.reading) json["reading"] = json_of(*result.reading);
   if (result.search) json["selection"] = json_of(*result.search);
   if (result.rule_kind == "taylor") json.update(json_of(result.aliases));
   if (!result.unseen.empty()) json["unseen_by_choices"] = result.unseen;

@@ -12,11 +12,11 @@
 #include "synfer/data/inventory.h"
 #include "synfer/evaluation/summary.h"
 #include "synfer/inference/identifiability.h"
-#include "synfer/inference/projection.h"
 #include "synfer/run/assumptions.h"
 #include "synfer/run/belief_check.h"
 #include "synfer/run/cross_validate.h"
 #include "synfer/run/estimation.h"
+#include "synfer/run/mlp_reading.h"
 #include "synfer/run/predictive_check.h"
 #include "synfer/run/sentences.h"
 #include "synfer/run/structures.h"
@@ -98,7 +98,7 @@ struct RunResult {
   std::vector<double> history_only_biases;  // a fitted session each
   IntervalKind intervals;
   std::vector<double> input_scale;    // of an MLP
-  std::optional<Projection> reading;  // of an MLP, as a polynomial
+  std::optional<MlpReading> reading;  // of an MLP, as a polynomial
   std::optional<TermSearch> search;
   std::optional<OptimumSearch> optimum;
   AliasClasses aliases;             // terms that are one on the data, and terms that never vary

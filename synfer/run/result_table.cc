@@ -127,6 +127,32 @@ void add_search(std::string& text, const TermSearch& search, const AliasClasses&
   }
 }
 
+// In the place of the MLP.
+void add_polynomial(std::string& text, const ReadPolynomial& polynomial, const std::string& what) {
+  text += "\n";
+  text += wrapped(fmt::format("{}: {}", what, polynomial.text()), "  ", kWidth);
+  Columns table({32, 10, 8, 9, 12, 15});
+  table.row({"  in the place of the MLP", "nats lost", "s.e.", "chance", "a choice", "R2 of weights"});
+  for (const PolynomialScores& scores : polynomial.scores) {
+    const bool scored = scores.choices > 0;
+    table.row({fmt::format("  {}", scores.sample), scored ? number(scores.nats, 1) : "-",
+               number(scores.error, 1), scores.by_chance > 0.0 ? number(scores.by_chance, 1) : "",
+               scored ? number(scores.nats / static_cast<double>(scores.choices), 4) : "-",
+               number(scores.r2_weights.median, 3)});
+  }
+  if (polynomial.r2_of_truth)
+    table.row({"  of the true rule's weights", "", "", "", "", number(polynomial.r2_of_truth->median, 3)});
+  text += table.text();
+}
+
+void add_reading(std::string& text, const MlpReading& reading) {
+  add_polynomial(text, reading.of_surface,
+                 fmt::format("read as a polynomial, R2 {:.3f} of g where the data went",
+                             reading.projection.short_one.r2));
+  if (reading.of_choices)
+    add_polynomial(text, *reading.of_choices, "terms selected on the choices themselves, without the MLP");
+}
+
 void add_scores(std::string& text, const Scores& scores) {
   std::optional<Columns> table;
   const auto end_table = [&] {
@@ -190,15 +216,7 @@ std::string table_of(const RunResult& result) {
     text += wrapped(equation(result), "  ", kWidth);
   add_estimates(text, result);
   if (result.search) add_search(text, *result.search, result.aliases);
-  if (result.reading) {
-    Expression read;
-    for (std::size_t n = 0; n < result.reading->short_one.terms.size(); ++n) {
-      read.push_back({result.reading->short_one.terms[n], result.reading->short_one.coefficients[n]});
-    }
-    text += wrapped(fmt::format("read as a polynomial, R2 {:.3f} of g where the data went: {}",
-                                result.reading->short_one.r2, to_string(read)),
-                    "  ", kWidth);
-  }
+  if (result.reading) add_reading(text, *result.reading);
   add_notes(text, result, SentenceKind::kWarning, false);
   if (result.structures) text += table_of(*result.structures);
   for (const auto* scores : {&result.simulated, &result.in_sample, &result.held_out}) {

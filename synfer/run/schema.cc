@@ -163,9 +163,9 @@ List network_settings(Configuration& c) {
       {"network.initial_weights.kind", &weights.kind, one_of({"normal", "fan_in", "given", "estimated"}), "",
        "Weights at the start of a session: drawn with sd, drawn with one set by the number of inputs, "
        "given (by a file, or to the fit by the simulation), or estimated by the fit. A fit of recordings by "
-       "fisher "
-       "estimates drawn ones per session, under the prior that they are drawn from, where they are 40 or "
-       "fewer."},
+       "fisher estimates drawn ones per session and integrates them out over the prior that they are drawn "
+       "from, where "
+       "they are 40 or fewer."},
       {"network.initial_weights.sd", &weights.sd, at_least(0), "weight",
        "Standard deviation of initial weights (normal, fan_in, and the start of estimated).",
        "0.01, or 1 / sqrt(network.inputs) with fan_in, as for inputs of 0.75; in the unit of the inputs"},
@@ -274,7 +274,10 @@ List rule_settings(Configuration& c) {
        "most "
        "so much of itself.",
        "recorded data: w and x^a*w in [-2, 0], so that decay is stable; beside w, x^a*w in [-2, 2]"},
-      {"rule.inputs", &rule.inputs, one_of(variables), "", "Inputs of a fitted MLP."},
+      {"rule.inputs", &rule.inputs, one_of(variables), "",
+       "Inputs of a fitted MLP. The default is the paper's, without y: of a rule in y it finds no more than "
+       "the "
+       "others say of it."},
       {"rule.hidden", &rule.hidden, within(1, 1e4), "units", "Hidden layers of a fitted MLP."},
       {"rule.hidden_activation", &rule.hidden_activation, one_of(hidden), "",
        "Activation of the hidden layers of a fitted MLP.", "squareplus with evidence, leaky_relu otherwise"},
@@ -336,8 +339,11 @@ List fit_settings(Configuration& c) {
       {"uncertainty.method", &c.uncertainty.method,
        one_of({"information", "clustered", "profile", "session_bootstrap", "parametric_bootstrap", "none"}),
        "",
-       "Where intervals come from: the expected information, errors clustered by animal, the profile "
-       "likelihood, or refits to sessions drawn anew or simulated from the fitted rule."},
+       "Where intervals come from: the expected information (of recordings the profile where it differs by "
+       "more "
+       "than a tenth), errors clustered by animal, the profile likelihood, or refits to sessions drawn anew "
+       "or "
+       "simulated from the fitted rule."},
       {"uncertainty.level",
        &c.uncertainty.level,
        {.low = 0, .high = 1, .low_excluded = true, .high_excluded = true},

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "synfer/base/error.h"
-#include "synfer/evaluation/percent_deviances.h"
 #include "synfer/evaluation/recovery.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/history_result.h"
@@ -62,18 +61,24 @@ TrueRule rule_of(const Configuration& c, const RunResult& result) {
   return {std::move(rule), std::move(theta)};
 }
 
+FittedPrediction::FittedPrediction(const Configuration& c, DataOrigin origin, const RunResult& result,
+                                   const std::vector<EncodedSession>& sessions, bool same_sessions)
+    : rule(rule_of(c, result)),
+      model{fitted_network(c, origin), rule_in_filter(c, origin, rule.rule)},
+      prediction{model, rule.theta, objective_options(c, origin).resampling_sd, c.seed} {
+  prediction.belief = fitted_belief(c, origin, result);
+  FittedOffsets offsets = fitted_offsets(c, result, sessions, same_sessions);
+  prediction.offsets = std::move(offsets.of_fit);
+  prediction.history_only = std::move(offsets.history_only);
+}
+
 Scores deviance_scores(const Configuration& c, DataOrigin origin, const RunResult& result, ReplayData data,
                        bool same_sessions) {
   Scores scores;
   if (result.training_shares.empty() || !has_choices(data.sessions)) return scores;
   use_estimated_weights(result, same_sessions, data.initial);
-  const TrueRule fitted = rule_of(c, result);
-  const Model model{fitted_network(c, origin), fitted.rule};
-  Prediction prediction{model, fitted.theta, objective_options(c, origin).resampling_sd, c.seed};
-  prediction.belief = fitted_belief(c, origin, result);
-  const FittedOffsets offsets = fitted_offsets(c, result, data.sessions, same_sessions);
-  prediction.offsets = offsets.of_fit;
-  prediction.history_only = offsets.history_only;
+  FittedPrediction fitted(c, origin, result, data.sessions, same_sessions);
+  Prediction& prediction = fitted.prediction;
   const ChoiceShares training{result.training_shares};
   scores.percent_deviance = percent_deviances(prediction, data.sessions, data.initial, training);
   const bool filtered =

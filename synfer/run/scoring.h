@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "synfer/evaluation/percent_deviances.h"
 #include "synfer/run/experiment.h"
 #include "synfer/run/fit_data.h"
 #include "synfer/run/result.h"
@@ -21,6 +22,21 @@ void use_estimated_weights(const RunResult& result, bool same_sessions, std::vec
 
 /// With what was estimated of the belief in place of the settings; sds in a result are those of one weight.
 BeliefOptions fitted_belief(const Configuration& c, DataOrigin origin, const RunResult& result);
+
+/// How the rule of a result predicts the choices of sessions, as the fit treats stimuli and weights. Refers
+/// to itself.
+struct FittedPrediction {
+  /// @param same_sessions  whether the sessions are those of the fit, so that biases are their own
+  FittedPrediction(const Configuration& c, DataOrigin origin, const RunResult& result,
+                   const std::vector<EncodedSession>& sessions, bool same_sessions);
+  FittedPrediction(const FittedPrediction&) = delete;
+  FittedPrediction& operator=(const FittedPrediction&) = delete;
+  ~FittedPrediction() = default;
+
+  TrueRule rule;
+  Model model;
+  Prediction prediction;
+};
 
 /// Percent deviance against every null. Empty where there are no choices.
 /// @param same_sessions  whether the sessions are those of the fit, so that weights estimated for each

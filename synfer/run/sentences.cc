@@ -151,6 +151,24 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "whether the filter's approximations bias the estimates is not resolved: {looked}"},
     {"no_polynomial", kWarning, false, "an MLP is no polynomial of five terms where the data went",
      "no polynomial of five terms describes this rule where the data went (R2 {r2}); look at g itself"},
+    {"polynomial_loses", kWarning, false,
+     "in the place of an MLP its polynomial loses more than two nats and two standard errors, beyond chance",
+     "the polynomial {rule} does not explain the choices as the MLP does, however well it describes g: in "
+     "its "
+     "place it loses {lost}"},
+    {"better_polynomial", kWarning, false,
+     "terms selected on the choices gain more than two nats on an MLP's polynomial, and one a term, on what "
+     "was fitted",
+     "terms selected on the choices themselves explain them better than the polynomial that is nearest to "
+     "the MLP, by "
+     "{nats} nats beyond chance: {rule}"},
+    {"terms_explain_more", kWarning, false,
+     "in the place of an MLP terms selected on the choices gain more than two nats and two standard errors",
+     "terms selected on the choices themselves explain them better than the MLP, which loses {lost}: {rule}"},
+    {"mlp_not_given", kWarning, false, "rule.inputs leaves out a variable",
+     "the MLP was not given {variables}, and of a rule in {variables} it finds no more than the others say "
+     "of it. "
+     "rule.inputs=[x, y, w, r] gives all; x, w and r are the paper's"},
     {"selected_as_if_known", kWarning, false, "terms selected on recorded data, without a filter",
      "terms were selected as if weights were known: terms that soak up drift and noise win as well; "
      "stimulus.in_fit=filtered with belief.walk_sd=0.3 belief.estimate_walk_sd=true allows for both"},

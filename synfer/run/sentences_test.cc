@@ -119,7 +119,12 @@ RunResult by_hand() {
   result.rule_kind = "mlp";
   result.belief_check = BeliefCheck{4, 1, 5.0, 0.1};
   result.reading.emplace();
-  result.reading->not_a_polynomial = true;
+  result.reading->projection.not_a_polynomial = true;
+  result.reading->of_surface.scores = {
+      {.sample = kFittedSample, .choices = 1000, .nats = 5.0, .r2_weights = {}}};
+  result.reading->of_choices.emplace();
+  result.reading->of_choices->scores = {
+      {.sample = kFittedSample, .choices = 1000, .nats = -5.0, .r2_weights = {}}};
   result.search.emplace();
   result.search->near = {{}};
   result.search->aliases_told_apart = true;

@@ -17,6 +17,16 @@
 namespace synfer {
 namespace {
 
+// Variables that an MLP does not see.
+std::vector<std::string> not_given(const Configuration& c) {
+  std::vector<std::string> missing;
+  if (c.rule.kind != "mlp") return missing;
+  for (const char* variable : {"x", "y", "w", "r"}) {
+    if (std::ranges::find(c.rule.inputs, variable) == c.rule.inputs.end()) missing.emplace_back(variable);
+  }
+  return missing;
+}
+
 void about_settings(const Configuration& c, DataOrigin origin, const Estimation& estimation,
                     RunResult& result) {
   const std::string in_fit = stimulus_in_fit(c, origin);
@@ -28,6 +38,8 @@ void about_settings(const Configuration& c, DataOrigin origin, const Estimation&
     add_note(result, "noise_taken_for_known",
              {{"in_fit", in_fit}, {"better", c.fit.observe == "behavior" ? "filtered" : "true"}});
   }
+  if (const std::vector<std::string> missing = not_given(c); !missing.empty())
+    add_note(result, "mlp_not_given", {{"variables", join(missing, ", ")}});
   const std::string& method = c.uncertainty.method;
   const bool by_likelihood = method == "information" || method == "profile";
   if (c.fit.observe == "both" && c.fit.recording_weight != 1.0 && by_likelihood &&
