@@ -5,8 +5,8 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/base/random.h"
 #include "synfer/base/quantiles.h"
+#include "synfer/base/random.h"
 #include "synfer/inference/uncertainty_methods.h"
 
 namespace synfer {

@@ -8,8 +8,8 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/base/text.h"
 #include "synfer/base/quantiles.h"
+#include "synfer/base/text.h"
 #include "synfer/model/expression.h"
 #include "synfer/run/certainty.h"
 #include "synfer/run/cross_validate.h"

@@ -10,8 +10,8 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/evaluation/behaviour.h"
 #include "synfer/base/quantiles.h"
+#include "synfer/evaluation/behaviour.h"
 #include "synfer/run/animal_model.h"
 #include "synfer/run/result.h"
 

@@ -144,7 +144,8 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "a particle filter finds {nats} nats a session more than the Gaussian one: the belief is not Gaussian"},
     {"filter_biased", kWarning, true,
      "the filter moves an estimate by more than half a standard error, and by more than chance",
-     "the filter's approximations move {parameter} by {bias} standard errors (Monte Carlo error {error}): its "
+     "the filter's approximations move {parameter} by {bias} standard errors (Monte Carlo error {error}): "
+     "its "
      "interval does not cover as it says"},
     {"filter_not_resolved", kWarning, false,
      "whether the filter moves the estimates by half a standard error could not be told",
