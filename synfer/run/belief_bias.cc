@@ -132,8 +132,9 @@ ParameterBias summed_up(const std::string& parameter, std::size_t k,
   const auto count = static_cast<double>(bias.size());
   const auto all = static_cast<double>(sessions);
   const double mean = std::accumulate(bias.begin(), bias.end(), 0.0) / count;
-  double between = 0.0;  // sessions, draws included
-  for (const double one : bias) between += (one - mean) * (one - mean) / (count - 1.0);
+  // Of sessions, draws included; of one it is not known, nor needed where there is no other.
+  double between = bias.size() > 1 || bias.size() == sessions ? 0.0 : NAN;
+  for (const double one : bias) between += (one - mean) * (one - mean) / std::max(1.0, count - 1.0);
   const double of_draws = by_draws.empty() ? between
                                            : std::accumulate(by_draws.begin(), by_draws.end(), 0.0) /
                                                  static_cast<double>(by_draws.size());
@@ -221,7 +222,7 @@ BeliefBias belief_bias(const Objective& objective, std::span<const double> param
   std::erase_if(looked, [](const std::optional<Looked>& one) { return !one; });
 
   BeliefBias result{looked.size(), {}};
-  if (looked.size() < 2) return result;
+  if (looked.empty()) return result;
   const std::vector<std::string> names = objective.parameter_names();
   for (std::size_t k = 0; k < judged.size(); ++k) {
     result.parameters.push_back(

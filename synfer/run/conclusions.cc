@@ -132,7 +132,7 @@ void conclude_from_belief(const BeliefCheck& check, RunResult& result) {
               {"error", fmt::format("{:.1f}", most.error)}});
   } else if (verdict == BiasVerdict::kNotResolved) {
     add_note(result, "filter_not_resolved",
-             {{"looked", check.bias->parameters.empty() ? "too few sessions could be looked at"
+             {{"looked", check.bias->parameters.empty() ? "no session could be looked at"
                                                         : "its Monte Carlo error is above 0.3"}});
   }
 }

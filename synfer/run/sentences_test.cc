@@ -117,7 +117,7 @@ RunResult by_hand() {
   result.command = "recover";
   result.state = "converged";
   result.rule_kind = "mlp";
-  result.belief_check = BeliefCheck{4, 1, 5.0, 0.1};
+  result.belief_check = BeliefCheck{4, 1, 5.0, 0.1, BeliefBias{4, {{"x*r", -1.2, 0.1}}}};
   result.reading.emplace();
   result.reading->projection.not_a_polynomial = true;
   result.reading->of_surface.scores = {
@@ -371,6 +371,7 @@ std::map<std::string, std::function<RunResult()>> runs() {
     RunResult result = by_hand();
     result.notes.clear();
     result.structures->nested = 0.5;
+    result.belief_check = BeliefCheck{2, 0, 0.1, 0.1, BeliefBias{}};
     result.structures->agreed = 3;
     add_conclusions(result);
     return result;
