@@ -131,7 +131,7 @@ void add_search(std::string& text, const TermSearch& search, const AliasClasses&
 void add_polynomial(std::string& text, const ReadPolynomial& polynomial, const std::string& what) {
   text += "\n";
   text += wrapped(fmt::format("{}: {}", what, polynomial.text()), "  ", kWidth);
-  Columns table({32, 10, 8, 9, 12, 15});
+  Columns table({29, 10, 7, 8, 10, 15});
   table.row({"  in the place of the MLP", "nats lost", "s.e.", "chance", "a choice", "R2 of weights"});
   for (const PolynomialScores& scores : polynomial.scores) {
     const bool scored = scores.choices > 0;
