@@ -149,9 +149,10 @@ void profile_where_it_differs(const AtEstimate& at, Uncertainty& result) {
     if (apart) ends[n] = ends_of(at, row, quantile);
   });
   for (std::size_t n = 0; n < ends.size(); ++n) {
-    if (!ends[n]) continue;
+    const auto& found = ends[n];
+    if (!found) continue;
     result.gave_way.push_back(at.information.parameters[n]);
-    put(*ends[n], result.intervals[result.gave_way.back()], result);
+    put(*found, result.intervals[result.gave_way.back()], result);
   }
 }
 

@@ -130,11 +130,11 @@ class Shape {
     for (const auto& [name, of] : kind.items()) {
       if (name.starts_with('@')) continue;
       if (name == "*") {
-        for (const auto& [own, each] : value.items()) check(each, of, key + "/" + own);
+        for (const auto& [own, each] : value.items()) check(each, of, fmt::format("{}/{}", key, own));
         continue;
       }
       const std::string plain = name.substr(0, name.find('?'));
-      const std::string place = key.empty() ? plain : key + "/" + plain;
+      const std::string place = key.empty() ? plain : fmt::format("{}/{}", key, plain);
       const auto found = value.find(plain);
       if (found != value.end())
         check(*found, of, place);

@@ -122,12 +122,12 @@ std::vector<std::size_t> sample(const Objective& objective, std::size_t ends,
 }
 
 // Over all sessions, of which some were looked at.
-ParameterBias summed_up(const std::string& parameter, std::size_t k,
-                        const std::vector<std::optional<Looked>>& looked, std::size_t sessions) {
+ParameterBias summed_up(const std::string& parameter, std::size_t k, const std::vector<Looked>& looked,
+                        std::size_t sessions) {
   std::vector<double> bias, by_draws;
-  for (const auto& one : looked) {
-    bias.push_back(one->bias[k]);
-    if (!one->by_draws.empty()) by_draws.push_back(one->by_draws[k]);
+  for (const Looked& one : looked) {
+    bias.push_back(one.bias[k]);
+    if (!one.by_draws.empty()) by_draws.push_back(one.by_draws[k]);
   }
   const auto count = static_cast<double>(bias.size());
   const auto all = static_cast<double>(sessions);
@@ -217,9 +217,12 @@ BeliefBias belief_bias(const Objective& objective, std::span<const double> param
   }
   const Looking looking(objective, parameters, directions, options);
   const std::vector<std::size_t> chosen = sample(objective, 2 * directions.size(), options);
-  std::vector<std::optional<Looked>> looked(chosen.size());
-  for_each_index(chosen.size(), [&](std::size_t n) { looked[n] = looking.at(chosen[n], n < kDrawnTwice); });
-  std::erase_if(looked, [](const std::optional<Looked>& one) { return !one; });
+  std::vector<std::optional<Looked>> possible(chosen.size());
+  for_each_index(chosen.size(), [&](std::size_t n) { possible[n] = looking.at(chosen[n], n < kDrawnTwice); });
+  std::vector<Looked> looked;
+  for (std::optional<Looked>& one : possible) {
+    if (one) looked.push_back(std::move(*one));
+  }
 
   BeliefBias result{looked.size(), {}};
   if (looked.empty()) return result;

@@ -92,7 +92,7 @@ class FitRun {
   void save() { saver_.save(*folder_, progress); }
 
  private:
-  void warn(const std::string& reason) {
+  void warn(const std::string& reason) const {
     clear_line();
     std::fputs(fmt::format("synfer: warning: {}; the run goes on, and is not saved\n", reason).c_str(),
                stderr);

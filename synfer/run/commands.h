@@ -48,6 +48,6 @@ std::string report_runs(const std::vector<std::string>& runs, const std::string&
 /// beginning. It ends in the same files, to the last bit.
 /// @throws ConfigurationError where the run has ended or its settings were changed, DataError where its data
 /// were.
-RunResult resume_run(const std::string& run);
+RunResult resume_run(const std::string& path);
 
 }  // namespace synfer

@@ -235,18 +235,17 @@ void add_reading_notes(RunResult& result) {
     }
     add_note(result, "polynomial_loses", {{"rule", reading.of_surface.text()}, {"lost", join(lost, ", ")}});
   }
-  if (const double gain = gain_of_selection(reading); gain > kNats) {
-    add_note(result, "better_polynomial",
-             {{"rule", reading.of_choices->text()}, {"nats", fmt::format("{:.1f}", gain)}});
-  }
-  const PolynomialScores* scores = reading.of_choices ? unseen(*reading.of_choices) : nullptr;
+  if (!reading.of_choices) return;
+  const ReadPolynomial& selected = *reading.of_choices;
+  if (const double gain = gain_of_selection(reading); gain > kNats)
+    add_note(result, "better_polynomial", {{"rule", selected.text()}, {"nats", fmt::format("{:.1f}", gain)}});
+  const PolynomialScores* scores = unseen(selected);
   if (scores == nullptr) return;
   PolynomialScores of_mlp = *scores;
   of_mlp.nats = -scores->nats;
   of_mlp.by_chance = 0.0;
   if (of_mlp.loses())
-    add_note(result, "terms_explain_more",
-             {{"rule", reading.of_choices->text()}, {"lost", in_words(of_mlp)}});
+    add_note(result, "terms_explain_more", {{"rule", selected.text()}, {"lost", in_words(of_mlp)}});
 }
 
 }  // namespace synfer

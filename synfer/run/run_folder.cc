@@ -64,11 +64,11 @@ std::string foreign_in(const fs::path& path) {
       kTrajectoriesFile, kRuleShapeFile,     kHeldOutFile,    kPredictiveFile, kAssumptionsFile,
       kStructuresFile,   kDesignFile,        kTruthFile,      kReportFile};
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
-    const std::string name = entry.path().filename().string();
+    std::string name = entry.path().filename().string();
     if (is_temporary(name) || is_written_data(name)) continue;
     if (name == "sessions" && entry.is_directory() && !entry.is_symlink()) {
       for (const fs::directory_entry& data : fs::directory_iterator(entry)) {
-        const std::string within = name + "/" + data.path().filename().string();
+        std::string within = name + "/" + data.path().filename().string();
         if (!is_written_data(within)) return within;
       }
       continue;

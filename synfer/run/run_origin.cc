@@ -53,7 +53,7 @@ RunOrigin origin_in(const std::string& text) {
   origin.data = whole.at("data").texts();
   const auto as_given = whole.find("as_given");
   const std::vector<std::string> given = as_given ? as_given->texts() : origin.data;
-  if (given.size() != origin.data.size())
+  if (as_given && given.size() != origin.data.size())
     as_given->refuse(fmt::format("found {} paths, expected {}", given.size(), origin.data.size()));
   // From the same working folder results name the data as they did.
   for (std::size_t n = 0; n < given.size(); ++n) {

@@ -1,5 +1,5 @@
 // Whatever happens to the process or the disk: what was saved is kept, and the run ends in the same files to
-// the last bit, or in an error. Faults are made by failing_calls.cc.
+// the last bit, or in an error. Faults are made by failing_calls_for_test.cc.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
