@@ -32,7 +32,9 @@ std::string of_run(Runs runs, const Run& run) {
   if (result.contains("data")) {
     for (const auto& [key, value] : result.at("data").items()) {
       if (!value.is_number() || value.get<double>() == 0) continue;
-      counts.rows.push_back({said(key), fmt::format("{}", value.get<std::size_t>())});
+      // Rewards may be a sum of any numbers.
+      counts.rows.push_back(
+          {said(key), value.is_number_integer() ? value.dump() : number(value.get<double>())});
     }
     if (result.at("data").contains("files")) {
       const Json& list = result.at("data").at("files");
