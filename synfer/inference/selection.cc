@@ -414,7 +414,7 @@ class Search {
       return best;
     };
     const auto possible = [&](std::size_t term, const std::vector<double>& numbers) {
-      return numbers.size() == (std::ranges::binary_search(set.terms, term) ? 0 : 2) || numbers.empty();
+      return numbers.empty() || (numbers.size() == 2 && !std::ranges::binary_search(set.terms, term));
     };
     const std::vector<std::vector<double>> probes = work_.next(problem_.candidates, best_probe, possible);
     std::vector<std::pair<double, Trial>> probed;

@@ -39,4 +39,11 @@ class AveragedRule {
   double noise_sd_;
 };
 
+/// The rule of a single change: that inside an averaged one, any other itself.
+inline const Rule& rule_inside(const Rule& rule) {
+  const auto* averaged = rule.as<AveragedRule>();
+  return averaged == nullptr ? rule : averaged->rule();
+}
+const Rule& rule_inside(Rule&& rule) = delete;  // what it gives would be gone with it
+
 }  // namespace synfer

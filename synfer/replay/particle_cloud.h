@@ -27,7 +27,6 @@ class ParticleCloud {
   [[nodiscard]] std::size_t stimuli() const { return offers_ * inputs_; }
   /// N M rows, i M + j.
   [[nodiscard]] std::span<double> weights() { return w_; }
-  [[nodiscard]] std::span<const double> weights() const { return w_; }
   /// K N rows, k N + i: what is seen at a step.
   [[nodiscard]] std::span<double> seen() { return x_; }
   /// Whether a weight passed the reach of the session (belief.h) and was held there.

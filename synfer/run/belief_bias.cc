@@ -14,15 +14,36 @@
 namespace synfer {
 namespace {
 
-constexpr std::size_t kDrawnTwice =
-    4;  // sessions whose draws are repeated, so that their share in the error is known
+constexpr double kTooFar = 0.5;         // of a bias, in standard errors
+constexpr double kTooVague = 0.3;       // of its error
+constexpr std::size_t kDrawnTwice = 4;  // sessions whose draws are repeated, which tells what draws do
 
+// Neurons that each of the objective's stands for.
 std::size_t alike(const Objective& objective) {
   return static_cast<std::size_t>(objective.options().belief.neurons_in_one);
 }
 
-constexpr double kTooFar = 0.5;    // of a bias, in standard errors
-constexpr double kTooVague = 0.3;  // of its error
+// The rule itself, in the network of all neurons.
+Model whole_model(const Objective& objective) {
+  Model model = objective.model();
+  model.rule = rule_inside(objective.model().rule);
+  const std::size_t copies = alike(objective);
+  std::vector<double> readout;
+  for (const double b : model.network.readout)
+    readout.insert(readout.end(), copies, b / static_cast<double>(copies));
+  model.network.readout = std::move(readout);
+  model.network.neurons *= static_cast<int>(copies);
+  return model;
+}
+
+// The mean of their weights.
+Matrix whole_weights(const Objective& objective, const Matrix& initial) {
+  const auto copies = static_cast<Eigen::Index>(alike(objective));
+  Matrix whole(initial.rows(), initial.cols() * copies);
+  for (Eigen::Index j = 0; j < initial.cols(); ++j)
+    whole.middleCols(j * copies, copies).colwise() = initial.col(j);
+  return whole;
+}
 
 bool biased(const ParameterBias& one) { return std::abs(one.bias) > std::max(kTooFar, 2.0 * one.error); }
 
@@ -145,26 +166,6 @@ ParameterBias summed_up(const std::string& parameter, std::size_t k, const std::
 }
 
 }  // namespace
-
-Model whole_model(const Objective& objective) {
-  Model model = objective.model();
-  if (const auto* averaged = objective.model().rule.as<AveragedRule>()) model.rule = averaged->rule();
-  const std::size_t copies = alike(objective);
-  std::vector<double> readout;
-  for (const double b : model.network.readout)
-    readout.insert(readout.end(), copies, b / static_cast<double>(copies));
-  model.network.readout = std::move(readout);
-  model.network.neurons *= static_cast<int>(copies);
-  return model;
-}
-
-Matrix whole_weights(const Objective& objective, const Matrix& initial) {
-  const auto copies = static_cast<Eigen::Index>(alike(objective));
-  Matrix whole(initial.rows(), initial.cols() * copies);
-  for (Eigen::Index j = 0; j < initial.cols(); ++j)
-    whole.middleCols(j * copies, copies).colwise() = initial.col(j);
-  return whole;
-}
 
 BiasVerdict verdict_of(const BeliefBias& found) {
   if (std::ranges::any_of(found.parameters, biased)) return BiasVerdict::kBiased;

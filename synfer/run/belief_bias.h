@@ -42,11 +42,6 @@ struct BeliefBiasOptions {
   std::uint64_t seed = 1;
 };
 
-/// Of a rule that is averaged over the noise the rule itself, in a network of all neurons that each of the
-/// objective's stands for, and the mean of their initial weights.
-Model whole_model(const Objective& objective);
-Matrix whole_weights(const Objective& objective, const Matrix& initial);
-
 /// How the bias of the parameters compares with what it may be.
 enum class BiasVerdict { kPassed, kBiased, kNotResolved };
 

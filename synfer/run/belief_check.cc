@@ -29,7 +29,7 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
   const BeliefOptions belief = objective.belief(parameters);
   const std::span<const double> theta = parameters.first(objective.rule_parameters());
   Model without_noise = objective.model();
-  if (const auto* averaged = objective.model().rule.as<AveragedRule>()) without_noise.rule = averaged->rule();
+  without_noise.rule = rule_inside(objective.model().rule);
   const std::size_t sessions = objective.sessions();
   const std::size_t count = std::min(sessions, options.most_sessions);
   std::vector<Looked> looked(count);

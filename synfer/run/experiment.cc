@@ -135,10 +135,7 @@ Rule rule_in_filter(const Configuration& c, DataOrigin origin, Rule rule) {
   return averaged ? Rule(AveragedRule(std::move(rule), c.stimulus.noise_sd)) : rule;
 }
 
-const MlpRule* mlp_of(const Rule& rule) {
-  const auto* averaged = rule.as<AveragedRule>();
-  return averaged == nullptr ? rule.as<MlpRule>() : averaged->rule().as<MlpRule>();
-}
+const MlpRule* mlp_of(const Rule& rule) { return rule_inside(rule).as<MlpRule>(); }
 
 Rule fitted_mlp(const Configuration& c, std::vector<double> scale) {
   MlpRule::Options options =
