@@ -339,10 +339,8 @@ List fit_settings(Configuration& c) {
       {"uncertainty.method", &c.uncertainty.method,
        one_of({"information", "clustered", "profile", "session_bootstrap", "parametric_bootstrap", "none"}),
        "",
-       "Where intervals come from: the expected information (of recordings the profile where it differs by "
-       "more "
-       "than a tenth), errors clustered by animal, the profile likelihood, or refits to sessions drawn anew "
-       "or "
+       "Where intervals come from: the expected information (the profile where it differs by more than a "
+       "tenth), errors clustered by animal, the profile likelihood, or refits to sessions drawn anew or "
        "simulated from the fitted rule."},
       {"uncertainty.level",
        &c.uncertainty.level,
