@@ -15,6 +15,14 @@ import synfer
 LONG = {"fit__method": "adam", "fit__epochs": 1000000}
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_interrupts():
+    """As at a terminal: a shell starts what runs in the background deaf to it, and other packages catch it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupt_after(seconds):
     sent = []
 
