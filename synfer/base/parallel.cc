@@ -1,11 +1,9 @@
 #include "synfer/base/parallel.h"
 
-#include <tbb/global_control.h>
-#include <tbb/info.h>
-#include <tbb/parallel_for.h>
-
 #include <exception>
 #include <vector>
+
+#include "synfer/base/parallel_private.h"
 
 namespace synfer {
 
@@ -14,7 +12,7 @@ void for_each_index(std::size_t count, const std::function<void(std::size_t)>& b
   std::vector<std::exception_ptr> failures(count);
   // An exception that left the loop would cancel the loops within it, which then return with rounds undone
   // and no sign of it.
-  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t n) {
+  over_threads(count, [&](std::size_t n) {
     try {
       body(n);
     } catch (...) {
@@ -25,16 +23,5 @@ void for_each_index(std::size_t count, const std::function<void(std::size_t)>& b
     if (failure) std::rethrow_exception(failure);
   }
 }
-
-struct ThreadLimit::Held {
-  tbb::global_control control;
-};
-
-ThreadLimit::ThreadLimit(std::optional<std::size_t> threads)
-    : held_(new Held{{tbb::global_control::max_allowed_parallelism,
-                      threads.value_or(static_cast<std::size_t>(tbb::info::default_concurrency()))}}) {}
-ThreadLimit::~ThreadLimit() = default;
-ThreadLimit::ThreadLimit(ThreadLimit&&) noexcept = default;
-ThreadLimit& ThreadLimit::operator=(ThreadLimit&&) noexcept = default;
 
 }  // namespace synfer
