@@ -45,6 +45,7 @@ stage "format (clang-format)" format
 stage "build, warnings as errors" build release
 stage "tests: unit, gradient, golden, command line, consumer" ctest --preset release -j "$jobs"
 stage "instructions of kernels and of a run (callgrind)" scripts/count_instructions
+stage "attacks: a twentieth of them (scripts/attack)" scripts/attack --share 0.05
 stage "Python package: install, tests" bash scripts/test_python.sh
 stage "wheel: build, repair, use without the source" bash scripts/test_wheel.sh
 stage "report in a browser" bash scripts/test_report.sh

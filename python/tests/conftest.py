@@ -25,10 +25,16 @@ def fitted(simulated):
 
 
 @pytest.fixture(scope="session")
-def command_line():
-    """Runs the program and gives back its output; SYNFER_PROGRAM names it."""
-    program = os.environ.get("SYNFER_PROGRAM", str(ROOT / "build/release/synfer"))
-    assert os.path.exists(program), f"{program} is missing: build it, or let scripts/test_python.sh do so"
+def program():
+    """The built program, which SYNFER_PROGRAM names."""
+    path = os.environ.get("SYNFER_PROGRAM", str(ROOT / "build/release/synfer"))
+    assert os.path.exists(path), f"{path} is missing: build it, or let scripts/test_python.sh do so"
+    return path
+
+
+@pytest.fixture(scope="session")
+def command_line(program):
+    """Runs the program and gives back its output."""
 
     def run(*arguments):
         return subprocess.run([program, *map(str, arguments)], check=True, capture_output=True, text=True).stdout

@@ -1,6 +1,10 @@
 """The command line and Python are two doors to the same rooms: the same settings give the same bits."""
 
+import hashlib
 import json
+import signal
+import subprocess
+import time
 
 import pytest
 
@@ -104,9 +108,25 @@ def test_other_assumptions_give_the_same_table(csv, command_line, tmp_path):
     assert {one["of"] for one in ours.json["assumptions"]["conclusions"]} == {"x*r"}
 
 
-def test_threads_do_not_change_a_bit(simulated):
-    one, two = (synfer.fit(simulated, RULE, run__threads=n, seed=2).json for n in (1, 2))
-    assert without_time(one) == without_time(two)
+def test_threads_doors_and_interruptions_do_not_change_a_bit(csv, program, command_line, tmp_path):
+    settings = {"evaluation.cross_validate": "none", "evaluation.predictive_draws": 0, "rule.degree": 2, "seed": 2}
+    words = [f"{key}={value}" for key, value in settings.items()]
+    found = []
+    for threads in (1, 2, 3, 7):
+        command_line("fit", csv, "--out", tmp_path / f"run{threads}", *words, f"run.threads={threads}")
+        found.append(synfer.load(tmp_path / f"run{threads}").json)
+        found.append(synfer.fit(str(csv), run__threads=threads, **settings).json)
+    cut = tmp_path / "cut"
+    running = subprocess.Popen([program, "fit", csv, "--out", cut, *words, "run.checkpoint_seconds=1e-9"])
+    while running.poll() is None and not (cut / "checkpoint.json").exists():
+        time.sleep(0.001)
+    running.kill()
+    assert running.wait() == -signal.SIGKILL
+    command_line("resume", cut)
+    found.append(synfer.load(cut).json)
+    sums = {hashlib.sha256(json.dumps(without_time(one), sort_keys=True).encode()).hexdigest() for one in found}
+    assert len(found) == 9
+    assert len(sums) == 1
 
 
 def test_single_precision_is_double_to_a_few_digits(simulated):
