@@ -11,8 +11,8 @@ declare -A rows=(
   [attack-other-seed]="scripts/attack --seed $(date +%j)"
   [races]="cmake --preset threads && cmake --build --preset threads --parallel $(nproc) && ctest --preset threads"
   [soak]="SYNFER_SOAK=3000 bash scripts/test_python.sh test_soak.py"
-  [coverage]="bash scripts/coverage"
-  [zoo/mice]="studies/zoo/mice"
+  [lines]="scripts/line_coverage"
+  [zoo-mice]="studies/zoo/mice"
 )
 for study in studies/*/run; do
   name=$(basename "$(dirname "$study")")
@@ -43,7 +43,7 @@ for name in "${names[@]}"; do
   fi
   begin=$SECONDS
   passed=yes
-  log=runs/long/${name//\//-}.txt
+  log=runs/long/$name.txt
   echo "--- $name (log: $log)"
   bash -o pipefail -c "${rows[$name]}" >"$log" 2>&1 || { passed=no failed=1; tail -n 20 "$log"; }
   echo "$commit,$name,$passed,$((SECONDS - begin))" | tee -a "$table"
