@@ -16,6 +16,10 @@ namespace {
 // Fewer distinct particles than this have any shape.
 constexpr double kEnoughParticles = 50.0;
 
+bool has_two_humps(const ParticleSummary& particles) {
+  return particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles;
+}
+
 struct Looked {
   bool possible = false;
   bool two_humped = false;
@@ -41,12 +45,15 @@ BeliefCheck check_belief(const Objective& objective, std::span<const double> par
     try {
       const double gaussian =
           -session_loss({objective.model(), theta, session, initial, belief, &offsets}).choice_nll;
-      const ParticleSummary particles = particle_filter(
-          without_noise, theta, session, initial,
-          {options.particles, options.seed, belief.noise_sd, belief.initial_sd, belief.walk_sd}, offsets);
-      looked[n] = {true,
-                   particles.bimodality > kTwoHumped && particles.smallest_sample_size > kEnoughParticles,
-                   particles.log_likelihood - gaussian};
+      const auto particles = [&](std::uint64_t seed) {
+        return particle_filter(without_noise, theta, session, initial,
+                               {options.particles, seed, belief.noise_sd, belief.initial_sd, belief.walk_sd},
+                               offsets);
+      };
+      const ParticleSummary first = particles(options.seed);
+      // The largest of many steps: few particles make a hump by chance, and not the same draws twice.
+      const bool two_humped = has_two_humps(first) && has_two_humps(particles(~options.seed));
+      looked[n] = {true, two_humped, first.log_likelihood - gaussian};
     } catch (const NonFiniteError&) {
       looked[n] = {};  // nothing to compare
     }
