@@ -48,7 +48,7 @@ def test_a_learner_of_the_family_is_found_whatever_structure_is_assumed(agents, 
 
 def test_a_learner_outside_the_family_is_predicted_as_well_as_rivals_do(agents, tmp_path):
     result = found(agents, "win-stay", tmp_path)
-    for rival in ("history_only", "q_learning", "shuffled_rewards"):
+    for rival in ("history_only", "q_learning", "pearce_hall", "shuffled_rewards"):
         mean, error = gain(result, rival)
         assert mean >= -2 * error
 

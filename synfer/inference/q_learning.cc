@@ -15,7 +15,10 @@ namespace synfer {
 namespace {
 
 constexpr std::size_t kMostVectors = 32;  // distinct ones that count as stimuli
-enum Parameter : Eigen::Index { kAlpha, kForgetting, kBeta, kPhi, kTau, kBias };
+enum Parameter : Eigen::Index { kAlpha, kForgetting, kBeta, kPhi, kTau, kGamma };
+
+// Where biases begin.
+Eigen::Index bias_offset(LearningRate rate) { return rate == LearningRate::kConstant ? kGamma : kGamma + 1; }
 
 std::size_t biases(int offers) { return offers == 1 ? 1 : static_cast<std::size_t>(offers - 1); }
 
@@ -40,16 +43,25 @@ struct SessionPart {
   Matrix information;
 };
 
+// What a learner is made of, beside its parameters.
+struct Kind {
+  LearningRate rate = LearningRate::kConstant;
+  double unit = 1.0;  // of rewards
+};
+
 // Values, kernels and their slopes in the parameters that move them.
 class Learner {
  public:
-  Learner(std::span<const double> parameters, int stimuli)
+  Learner(std::span<const double> parameters, int stimuli, const Kind& kind)
       : alpha_(sigmoid(parameters[kAlpha])),
         forgetting_(sigmoid(parameters[kForgetting])),
         beta_(std::exp(parameters[kBeta])),
         phi_(parameters[kPhi]),
         tau_(sigmoid(parameters[kTau])),
-        bias_(parameters.subspan(kBias)),
+        gamma_(kind.rate == LearningRate::kConstant ? 0.0 : sigmoid(parameters[kGamma])),
+        unit_(kind.unit),
+        bias_at_(bias_offset(kind.rate)),
+        bias_(parameters.subspan(static_cast<std::size_t>(bias_at_))),
         of_(static_cast<std::size_t>(stimuli)) {}
 
   [[nodiscard]] double logit(int stimulus, int place, int offers) const {
@@ -62,13 +74,14 @@ class Learner {
   void slopes(int stimulus, int place, int offers, Eigen::Ref<Vector> out) const {
     const State& s = of_[static_cast<std::size_t>(stimulus)];
     out.setZero();
-    out[kAlpha] = beta_ * s.value_in_alpha;
-    out[kForgetting] = beta_ * s.value_in_forgetting;
+    out[kAlpha] = beta_ * s.value_in[kOfAlpha];
+    out[kForgetting] = beta_ * s.value_in[kOfForgetting];
+    if (bias_at_ > kGamma) out[kGamma] = beta_ * s.value_in[kOfGamma];
     out[kBeta] = beta_ * s.value;
     out[kPhi] = s.kernel;
     out[kTau] = phi_ * s.kernel_in_tau;
-    if (offers == 1) out[kBias] = 1.0;
-    if (offers > 1 && place > 0) out[kBias + place - 1] = 1.0;
+    if (offers == 1) out[bias_at_] = 1.0;
+    if (offers > 1 && place > 0) out[bias_at_ + place - 1] = 1.0;
   }
 
   void choose(std::span<const int> offered, int chosen) {
@@ -81,25 +94,46 @@ class Learner {
   void learn(int chosen, double reward) {
     for (std::size_t n = 0; n < of_.size(); ++n) {
       State& s = of_[n];
-      const bool is_chosen = static_cast<int>(n) == chosen;
-      const double rate = is_chosen ? alpha_ : forgetting_;
-      const double target = is_chosen ? reward : 0.0;
-      // forward: value += rate (target - value)
-      s.value_in_alpha *= 1.0 - rate;
-      s.value_in_forgetting *= 1.0 - rate;
-      (is_chosen ? s.value_in_alpha : s.value_in_forgetting) += rate * (1.0 - rate) * (target - s.value);
-      s.value += rate * (target - s.value);
+      if (static_cast<int>(n) == chosen) {
+        learn_of_chosen(s, reward);
+        continue;
+      }
+      // forward: value += forgetting (0 - value)
+      for (double& slope : s.value_in) slope *= 1.0 - forgetting_;
+      s.value_in[kOfForgetting] -= forgetting_ * (1.0 - forgetting_) * s.value;
+      s.value -= forgetting_ * s.value;
     }
   }
 
  private:
+  enum Rate : std::size_t { kOfAlpha, kOfForgetting, kOfGamma, kRates };
+  using Slopes = std::array<double, kRates>;  // in the logits of the rates
+
   struct State {
-    double value = 0.0;           // Q
-    double value_in_alpha = 0.0;  // slopes in the logits of the rates
-    double value_in_forgetting = 0.0;
+    double value = 0.0;  // Q
+    Slopes value_in = {};
+    double associability = 1.0;  // A
+    Slopes associability_in = {};
     double kernel = 0.0;  // C
     double kernel_in_tau = 0.0;
   };
+
+  void learn_of_chosen(State& s, double reward) const {
+    const double error = reward - s.value;
+    const double surprise = std::min(std::abs(error) / unit_, 1.0);
+    const double surprise_in_value = surprise < 1.0 ? -std::copysign(1.0 / unit_, error) : 0.0;
+    for (std::size_t p = 0; p < kRates; ++p) {
+      const double value_in = s.value_in[p];
+      // forward: value += alpha associability error
+      s.value_in[p] += alpha_ * (s.associability_in[p] * error - s.associability * value_in);
+      // forward: associability += gamma (surprise - associability)
+      s.associability_in[p] += gamma_ * (surprise_in_value * value_in - s.associability_in[p]);
+    }
+    s.value_in[kOfAlpha] += alpha_ * (1.0 - alpha_) * s.associability * error;
+    s.associability_in[kOfGamma] += gamma_ * (1.0 - gamma_) * (surprise - s.associability);
+    s.value += alpha_ * s.associability * error;
+    s.associability += gamma_ * (surprise - s.associability);
+  }
 
   void move_kernel(State& s, double target) const {
     s.kernel_in_tau = (1.0 - tau_) * s.kernel_in_tau + tau_ * (1.0 - tau_) * (target - s.kernel);
@@ -111,15 +145,19 @@ class Learner {
   double beta_;
   double phi_;
   double tau_;
+  double gamma_;
+  double unit_;
+  Eigen::Index bias_at_;
   std::span<const double> bias_;
   std::vector<State> of_;
 };
 
-SessionPart run(const ValueSession& session, std::span<const double> parameters, bool with_slopes) {
+SessionPart run(const ValueSession& session, const Kind& kind, std::span<const double> parameters,
+                bool with_slopes) {
   const auto P = static_cast<Eigen::Index>(parameters.size());
   const auto offers = static_cast<std::size_t>(session.offers);
   SessionPart part{0.0, Vector::Zero(P), Matrix::Zero(P, P)};
-  Learner learner(parameters, session.stimuli);
+  Learner learner(parameters, session.stimuli, kind);
   std::vector<double> logits(offers);
   Matrix J(P, static_cast<Eigen::Index>(offers));
   Vector column(P);
@@ -158,6 +196,18 @@ SessionPart run(const ValueSession& session, std::span<const double> parameters,
   return part;
 }
 
+double unit_of(const std::vector<ValueSession>& sessions) {
+  std::vector<double> largest;
+  for (const ValueSession& session : sessions) {
+    double most = 0.0;
+    for (const double reward : session.reward) {
+      if (!std::isnan(reward)) most = std::max(most, std::abs(reward));
+    }
+    largest.push_back(most);
+  }
+  return reward_scale(std::move(largest));
+}
+
 }  // namespace
 
 ValueSession value_session(const Session& session, std::size_t scored_from) {
@@ -174,7 +224,8 @@ ValueSession value_session(const Session& session, std::size_t scored_from) {
   return seen;
 }
 
-QLearning::QLearning(std::vector<ValueSession> sessions) : sessions_(std::move(sessions)) {
+QLearning::QLearning(std::vector<ValueSession> sessions, LearningRate rate, std::optional<double> reward_unit)
+    : sessions_(std::move(sessions)), rate_(rate), unit_(reward_unit ? *reward_unit : unit_of(sessions_)) {
   for (const ValueSession& session : sessions_) {
     if (session.offers == sessions_.front().offers) continue;
     throw std::invalid_argument(fmt::format("found sessions of {} and of {} offers a step, expected one kind",
@@ -183,12 +234,15 @@ QLearning::QLearning(std::vector<ValueSession> sessions) : sessions_(std::move(s
 }
 
 std::size_t QLearning::parameters() const {
-  return kBias + biases(sessions_.empty() ? 1 : sessions_.front().offers);
+  return static_cast<std::size_t>(bias_offset(rate_)) +
+         biases(sessions_.empty() ? 1 : sessions_.front().offers);
 }
 
 std::vector<std::string> QLearning::parameter_names() const {
   std::vector<std::string> names = {"logit alpha", "logit forgetting", "log beta", "phi", "logit tau"};
-  if (parameters() == kBias + 1 && sessions_.front().offers == 1) return names.emplace_back("bias"), names;
+  if (rate_ == LearningRate::kAssociability) names.emplace_back("logit gamma");
+  if (names.size() + 1 == parameters() && sessions_.front().offers == 1)
+    return names.emplace_back("bias"), names;
   for (std::size_t k = 1; names.size() < parameters(); ++k)
     names.push_back(fmt::format("bias of place {}", k));
   return names;
@@ -204,23 +258,11 @@ std::size_t QLearning::observations() const {
   return count;
 }
 
-double QLearning::reward_scale() const {
-  std::vector<double> largest;
-  for (const ValueSession& session : sessions_) {
-    double most = 0.0;
-    for (const double reward : session.reward) {
-      if (!std::isnan(reward)) most = std::max(most, std::abs(reward));
-    }
-    largest.push_back(most);
-  }
-  return synfer::reward_scale(std::move(largest));
-}
-
 double QLearning::nll(std::span<const double> parameters, std::span<const double> weights) const {
   double sum = 0.0;
   for (std::size_t s = 0; s < sessions_.size(); ++s) {
     const double weight = weights.empty() ? 1.0 : weights[s];
-    if (weight != 0.0) sum += weight * run(sessions_[s], parameters, false).nll;
+    if (weight != 0.0) sum += weight * run(sessions_[s], {rate_, unit_}, parameters, false).nll;
   }
   return sum;
 }
@@ -233,7 +275,7 @@ Curvature QLearning::curvature(std::span<const double> parameters, std::span<con
   for (Eigen::Index s = 0; s < S; ++s) {
     const double weight = weights.empty() ? 1.0 : weights[static_cast<std::size_t>(s)];
     if (weight == 0.0) continue;
-    const SessionPart part = run(sessions_[static_cast<std::size_t>(s)], parameters, true);
+    const SessionPart part = run(sessions_[static_cast<std::size_t>(s)], {rate_, unit_}, parameters, true);
     all.nll += weight * part.nll;
     all.gradient += weight * part.gradient;
     all.information += weight * part.information;
@@ -246,9 +288,11 @@ Curvature QLearning::curvature(std::span<const double> parameters, std::span<con
 FisherSummary fit_q_learning(const QLearning& likelihood, const std::function<bool()>& interrupted) {
   FisherProblem problem;
   problem.bounds.assign(likelihood.parameters(), {-20.0, 20.0});
+  const bool changes = likelihood.rate() == LearningRate::kAssociability;
   for (const auto rate : {kAlpha, kForgetting, kTau}) problem.bounds[rate] = {-8.0, 8.0};
+  if (changes) problem.bounds[kGamma] = {-8.0, 8.0};
   // A value is as large as rewards are.
-  const double log_unit = std::log(likelihood.reward_scale());
+  const double log_unit = std::log(likelihood.reward_unit());
   problem.bounds[kBeta] = {-6.0 - log_unit, 5.0 - log_unit};
   // Fast and slow learners, whose kernels repeat or avoid the last choices; logits of rates.
   constexpr std::array<std::array<double, 5>, 4> kStarts = {{{-2.0, -3.0, 0.7, 0.5, -2.0},
@@ -262,6 +306,7 @@ FisherSummary fit_q_learning(const QLearning& likelihood, const std::function<bo
     std::vector<double> parameters(likelihood.parameters(), 0.0);
     std::ranges::copy(start, parameters.begin());
     parameters[kBeta] -= log_unit;
+    if (changes) parameters[kGamma] = -1.0;
     ends.push_back(minimise_curved(likelihood, problem, {}, {.parameters = std::move(parameters)}, hooks));
   }
   return *std::ranges::min_element(ends, {}, [](const FisherSummary& end) { return end.at.loss; });

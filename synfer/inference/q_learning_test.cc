@@ -5,6 +5,8 @@
 
 #include <Eigen/LU>
 #include <cmath>
+#include <optional>
+#include <tuple>
 
 #include "synfer/base/random.h"
 
@@ -16,10 +18,14 @@ double logistic(double a) { return 1 / (1 + std::exp(-a)); }
 struct Truth {
   double alpha, forgetting, beta, phi, tau;
   std::vector<double> bias;
+  std::optional<double> gamma = {};  // of an associability
+
+  LearningRate rate() const { return gamma ? LearningRate::kAssociability : LearningRate::kConstant; }
 
   std::vector<double> parameters() const {
     const auto logit = [](double p) { return std::log(p / (1 - p)); };
     std::vector<double> all = {logit(alpha), logit(forgetting), std::log(beta), phi, logit(tau)};
+    if (gamma) all.push_back(logit(*gamma));
     all.insert(all.end(), bias.begin(), bias.end());
     return all;
   }
@@ -34,6 +40,7 @@ ValueSession learner_session(const Truth& truth, int offers, std::size_t steps, 
   session.stimuli = 2;
   double q[2] = {0, 0};
   double c[2] = {0, 0};
+  double associability[2] = {1, 1};
   for (std::size_t t = 0; t < steps; ++t) {
     const auto u = [&](std::uint64_t index) { return stream.uniform({.step = t, .index = index}); };
     const int first = u(0) < 0.5 ? 0 : 1;
@@ -57,7 +64,9 @@ ValueSession learner_session(const Truth& truth, int offers, std::size_t steps, 
     session.learns.push_back(chosen >= 0);
     session.reward.push_back(chosen < 0 ? NAN : u(2) < rich[chosen] ? 1.0 : 0.0);
     if (chosen < 0) continue;
-    q[chosen] += truth.alpha * (session.reward.back() - q[chosen]);
+    const double error = session.reward.back() - q[chosen];
+    q[chosen] += truth.alpha * associability[chosen] * error;
+    if (truth.gamma) associability[chosen] += *truth.gamma * (std::abs(error) - associability[chosen]);
     q[1 - chosen] *= 1 - truth.forgetting;
   }
   return session;
@@ -66,15 +75,23 @@ ValueSession learner_session(const Truth& truth, int offers, std::size_t steps, 
 QLearning learners(const Truth& truth, int offers, std::size_t sessions, std::size_t steps) {
   std::vector<ValueSession> all;
   for (std::size_t s = 0; s < sessions; ++s) all.push_back(learner_session(truth, offers, steps, 7 + s));
-  return QLearning(std::move(all));
+  return QLearning(std::move(all), truth.rate());
 }
 
-class QLearningOf : public testing::TestWithParam<int> {};
 const Truth kTruth{0.3, 0.1, 3.0, 0.8, 0.3, {-0.4}};
+const Truth kSurprised{0.6, 0.1, 3.0, 0.8, 0.3, {-0.4}, 0.3};
+
+// Offers, and who learns.
+class QLearningOf : public testing::TestWithParam<std::tuple<int, const Truth*>> {
+ protected:
+  int offers = std::get<0>(GetParam());
+  const Truth& truth = *std::get<1>(GetParam());
+};
 
 TEST_P(QLearningOf, SlopesAreThoseOfCentralDifferences) {
-  QLearning likelihood = learners(kTruth, GetParam(), 3, 60);
-  const std::vector<double> at = {-0.5, -1.0, 0.4, -0.7, 0.3, 0.2};
+  QLearning likelihood = learners(truth, offers, 3, 60);
+  std::vector<double> at = {-0.5, -1.0, 0.4, -0.7, 0.3, 0.2};
+  if (truth.gamma) at.push_back(-0.3);
   ASSERT_EQ(likelihood.parameters(), at.size());
   ASSERT_EQ(likelihood.parameter_names().size(), at.size());
   const std::vector<double> weights = {1.0, 2.0, 0.0};
@@ -96,8 +113,8 @@ TEST_P(QLearningOf, SlopesAreThoseOfCentralDifferences) {
 // The expected information is the variance of the slopes over data of the same parameters: 600 sessions,
 // whose scatter leaves a variance uncertain by 6 %.
 TEST_P(QLearningOf, InformationIsTheVarianceOfSlopes) {
-  const QLearning likelihood = learners(kTruth, GetParam(), 600, 100);
-  const Curvature found = likelihood.curvature(kTruth.parameters(), {});
+  const QLearning likelihood = learners(truth, offers, 600, 100);
+  const Curvature found = likelihood.curvature(truth.parameters(), {});
   const Matrix scatter = found.session_gradients.transpose() * found.session_gradients;
   for (Eigen::Index p = 0; p < scatter.rows(); ++p) {
     EXPECT_NEAR(scatter(p, p) / found.information(p, p), 1.0, 0.25)
@@ -106,14 +123,14 @@ TEST_P(QLearningOf, InformationIsTheVarianceOfSlopes) {
 }
 
 TEST_P(QLearningOf, FindsTheParametersOfASimulatedLearner) {
-  const QLearning likelihood = learners(kTruth, GetParam(), 40, 500);
+  const QLearning likelihood = learners(truth, offers, 40, 500);
   const FisherSummary fit = fit_q_learning(likelihood);
   ASSERT_EQ(fit.state, FitState::kConverged) << fit.advice;
   const Matrix variance = fit.curvature.information.inverse();
-  const std::vector<double> truth = kTruth.parameters();
-  for (std::size_t p = 0; p < truth.size(); ++p) {
+  const std::vector<double> parameters = truth.parameters();
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
     const double error = std::sqrt(variance(static_cast<Eigen::Index>(p), static_cast<Eigen::Index>(p)));
-    EXPECT_NEAR(fit.at.parameters[p], truth[p], 2 * error) << likelihood.parameter_names()[p];
+    EXPECT_NEAR(fit.at.parameters[p], parameters[p], (truth.gamma ? 2.5 : 2) * error) << likelihood.parameter_names()[p];
     EXPECT_LT(error, 0.5) << likelihood.parameter_names()[p];
   }
 }
@@ -121,20 +138,38 @@ TEST_P(QLearningOf, FindsTheParametersOfASimulatedLearner) {
 // A beta of other rewards is as many times smaller as these are larger.
 TEST_P(QLearningOf, FitsTheSameInEveryUnitOfRewards) {
   std::vector<ValueSession> sessions;
-  for (std::uint64_t s = 0; s < 3; ++s) sessions.push_back(learner_session(kTruth, GetParam(), 200, 7 + s));
-  const FisherSummary plain = fit_q_learning(QLearning(sessions));
+  for (std::uint64_t s = 0; s < 3; ++s) sessions.push_back(learner_session(truth, offers, 200, 7 + s));
+  const FisherSummary plain = fit_q_learning(QLearning(sessions, truth.rate()));
   for (const double unit : {1e-6, 0.004, 100.0, 1e4}) {
     std::vector<ValueSession> paid = sessions;
     for (ValueSession& session : paid) {
       for (double& reward : session.reward) reward *= unit;
     }
-    const FisherSummary found = fit_q_learning(QLearning(std::move(paid)));
+    const FisherSummary found = fit_q_learning(QLearning(std::move(paid), truth.rate()));
     EXPECT_NEAR(found.curvature.nll, plain.curvature.nll, 1e-6) << unit;
     EXPECT_NEAR(found.at.parameters[2], plain.at.parameters[2] - std::log(unit), 1e-4) << unit;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Offers, QLearningOf, testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(Offers, QLearningOf,
+                         testing::Combine(testing::Values(1, 2), testing::Values(&kTruth, &kSurprised)));
+
+TEST(QLearning, OfASurpriseThatIsNeverLearntFromHasAConstantRate) {
+  const QLearning constant({learner_session(kSurprised, 2, 100, 1)});
+  const QLearning changing({learner_session(kSurprised, 2, 100, 1)}, LearningRate::kAssociability);
+  std::vector<double> at = kTruth.parameters();
+  const double expected = constant.nll(at, {});
+  at.insert(at.end() - 1, -40.0);  // logit gamma
+  EXPECT_NEAR(changing.nll(at, {}), expected, 1e-9);
+}
+
+TEST(QLearning, AnAnimalThatLearnsFromSurpriseIsPredictedBetterWithAnAssociability) {
+  std::vector<ValueSession> sessions;
+  for (std::uint64_t s = 0; s < 15; ++s) sessions.push_back(learner_session(kSurprised, 2, 300, 7 + s));
+  const double constant = fit_q_learning(QLearning(sessions)).curvature.nll;
+  const double changing = fit_q_learning(QLearning(sessions, LearningRate::kAssociability)).curvature.nll;
+  EXPECT_LT(changing, constant - 5.0);
+}
 
 TEST(QLearning, LearnsFromStepsThatAreNotScored) {
   ValueSession session = learner_session(kTruth, 2, 50, 1);

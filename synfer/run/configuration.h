@@ -192,7 +192,7 @@ struct EvaluationSettings {
   std::string cross_validate = "automatic";  // see scheme_of() in cross_validate.h
   int folds = 10;
   std::optional<std::vector<double>> cuts;  // see cuts_of()
-  Strings rivals = {"history_only", "drift_only", "shuffled_rewards", "q_learning"};
+  Strings rivals = {"history_only", "drift_only", "shuffled_rewards", "q_learning", "pearce_hall"};
   int shuffles = 5;
   std::optional<int> predictive_draws;  // see resolved_for()
   bool assumptions = false;

@@ -140,18 +140,20 @@ std::vector<Session> joined(const Configuration& c, const std::vector<Session>& 
   return all;
 }
 
-Scores q_learning_scores(const Configuration& c, const RivalData& data, const Fold& fold,
+Scores q_learning_scores(const Configuration& c, const RivalData& data, const Fold& fold, LearningRate rate,
                          const Interrupted& stop) {
   const std::vector<Session> sessions = joined(c, data.recorded);
   std::vector<ValueSession> fitted;
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     if (fold.fitted[s] > 0) fitted.push_back(value_session(truncated(sessions[s], fold.fitted[s])));
   }
-  const FisherSummary fit = fit_q_learning(QLearning(std::move(fitted)), stop);
+  const QLearning learner(std::move(fitted), rate);
+  const FisherSummary fit = fit_q_learning(learner, stop);
   Scores scores;
   for (std::size_t s = 0; s < sessions.size(); ++s) {
     if (fold.scored[s].to == 0) continue;
-    const QLearning one({value_session(truncated(sessions[s], fold.scored[s].to), fold.scored[s].from)});
+    const QLearning one({value_session(truncated(sessions[s], fold.scored[s].to), fold.scored[s].from)}, rate,
+                        learner.reward_unit());
     if (one.observations() > 0) scores.push_back(one.nll(fit.at.parameters, {}));
   }
   return scores;
@@ -192,7 +194,9 @@ FoldScores fit_and_score(const Configuration& c, const RivalData& data, const Fo
       nll = scores_of(walk, estimated(walk, fitted, interrupted), scored);
     }
     if (model == "shuffled_rewards") nll = shuffled_scores(c, data, fold, estimation, interrupted);
-    if (model == "q_learning") nll = q_learning_scores(c, data, fold, interrupted);
+    if (model == "q_learning") nll = q_learning_scores(c, data, fold, LearningRate::kConstant, interrupted);
+    if (model == "pearce_hall")
+      nll = q_learning_scores(c, data, fold, LearningRate::kAssociability, interrupted);
     if (interrupted()) return {};
   }
   return found;
@@ -204,6 +208,7 @@ std::vector<std::string> models_of(const Configuration& c) {
   if (wanted(c, "drift_only") && drifts(c)) models.emplace_back("drift_only");
   if (wanted(c, "shuffled_rewards")) models.emplace_back("shuffled_rewards");
   if (wanted(c, "q_learning")) models.emplace_back("q_learning");
+  if (wanted(c, "pearce_hall")) models.emplace_back("pearce_hall");
   return models;
 }
 

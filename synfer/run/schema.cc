@@ -360,11 +360,14 @@ List fit_settings(Configuration& c) {
        "Where the trials that are fitted end and those that are scored begin (forward).", "[0.5, 0.67, 0.8]"},
       {"evaluation.rivals",
        &evaluation.rivals,
-       {.words = {"history_only", "drift_only", "shuffled_rewards", "q_learning"}, .empty_list = true},
+       {.words = {"history_only", "drift_only", "shuffled_rewards", "q_learning", "pearce_hall"},
+        .empty_list = true},
        "",
        "Rivals that are fitted beside the rule in cross-validation, where they apply: history covariates "
-       "alone, the random walk of latent weights without a rule, the rule fitted to shuffled rewards, and "
-       "Q-learning with forgetting, bias and choice kernel."},
+       "alone, the random walk of latent weights without a rule, the rule fitted to shuffled rewards, "
+       "Q-learning with forgetting, bias and choice kernel, and the same with a learning rate that follows "
+       "surprise "
+       "(Pearce and Hall)."},
       {"evaluation.shuffles", &evaluation.shuffles, at_least(1), "draws",
        "Draws of shuffled rewards, whose scores are averaged."},
       {"evaluation.predictive_draws", &evaluation.predictive_draws, at_least(0), "simulations",
