@@ -244,7 +244,8 @@ SimulatedFiles simulate_run(const Configuration& c, const Destination& to) {
     at_limit += one.trials_at_limit;
   }
   const SimulatedFiles made = {
-      write_data(sessions, c.data.format, [&](const std::string& name) { return folder.claim(name); }),
+      write_data(sessions, c.data.format,
+                 [&](const std::string& name, std::string_view bytes) { folder.write(name, bytes); }),
       at_limit};
   const Json json = {{"schema_version", 1},
                      {"rule", simulation.rule},

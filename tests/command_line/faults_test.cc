@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "program.h"
+#include "synfer/data/write.h"
 
 namespace synfer {
 namespace {
@@ -23,6 +24,7 @@ using for_test::listing;
 using for_test::run_program;
 using for_test::text_of;
 using for_test::Words;
+using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -45,8 +47,10 @@ struct Fault {
 std::map<std::string, std::string> contents(const std::string& run) {
   static const std::regex kTimes(R"("seconds": [-+.0-9e]+|, [0-9.]+ s; )");
   std::map<std::string, std::string> files;
-  for (const std::string& name : listing(run))
-    files[name] = std::regex_replace(text_of(run + "/" + name), kTimes, "");
+  for (const std::string& name : listing(run)) {
+    if (!fs::is_directory(run + "/" + name))
+      files[name] = std::regex_replace(text_of(run + "/" + name), kTimes, "");
+  }
   return files;
 }
 
@@ -144,6 +148,51 @@ TEST_F(Faults, AStateThatCannotBeSavedIsToldOnceAndTheFitGoesOn) {
               HasSubstr("warning: run/checkpoint.json: cannot be written: No space left on device"));
   EXPECT_EQ(ended.err.find("warning"), ended.err.rfind("warning"));
   expect_same(place.path("run"), expected);
+}
+
+// The earlier run of that name stays as it was: what is written is whole, or it is not there.
+TEST_F(Faults, SimulatedDataOfAnyFormatAreWholeOrTheEarlierRunStays) {
+  for (const std::string& format : written_format_names()) {
+    const Words words = {"simulate",
+                         "--out",
+                         "run",
+                         "--overwrite",
+                         "data.sessions=2",
+                         "task.trials_per_block=500",
+                         "network.inputs=4",
+                         "data.format=" + format};
+    const auto expected = undisturbed(words);
+    const Folder place;
+    ASSERT_EQ(run_program(place, with(words, {"seed=5"})).code, 0);
+    const auto before = contents(place.path("run"));
+    const auto expect_nothing_new = [&](const Ended& ended) {
+      EXPECT_EQ(ended.code, 2) << ended.err;
+      EXPECT_THAT(ended.err, AllOf(HasSubstr("run/sessions"), HasSubstr("cannot be written")));
+      expect_same(place.path("run"), before);
+      EXPECT_EQ(fs::exists(place.path("run.before")), false);
+    };
+    int faults = 0;
+    for (const int error : {ENOSPC, EIO, EDQUOT}) {
+      for (const std::string call : {"open", "write", "fsync", "close", "rename"}) {
+        SCOPED_TRACE(fmt::format("{}, {} fails: {}", format, call, std::generic_category().message(error)));
+        Ended ended;
+        if (!run_with({call, "1+", std::to_string(error), "sessions"}, place, words, ended)) continue;
+        ++faults;
+        expect_nothing_new(ended);
+      }
+    }
+    EXPECT_EQ(faults, 15) << format;
+    const auto is_data = [](const auto& file) { return file.first.starts_with("sessions"); };
+    const std::size_t whole = std::ranges::find_if(expected, is_data)->second.size();
+    for (const std::size_t bytes : {whole / 2, whole - 1}) {
+      SCOPED_TRACE(fmt::format("{}, no file beyond {} bytes", format, bytes));
+      Conditions limited;
+      limited.file_size = bytes;
+      expect_nothing_new(run_program(place, words, limited));
+    }
+    EXPECT_EQ(run_program(place, words).code, 0);
+    expect_same(place.path("run"), expected);
+  }
 }
 
 // What `synfer settings` lists.
