@@ -7,15 +7,21 @@
 #include <exception>
 #include <vector>
 
+#include "synfer/base/stop.h"
+
 namespace synfer {
 
 void for_each_index(std::size_t count, const std::function<void(std::size_t)>& body) {
+  stop_if_asked();
   if (count == 1) return body(0);
+  const StopAsked* asked = StopScope::current();
   std::vector<std::exception_ptr> failures(count);
   // An exception that left the loop would cancel the loops within it, which then return with rounds undone
   // and no sign of it.
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t n) {
+    const StopScope scope(asked);
     try {
+      stop_if_asked();
       body(n);
     } catch (...) {
       failures[n] = std::current_exception();

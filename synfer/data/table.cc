@@ -8,6 +8,7 @@
 #include <set>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/table_text.h"
 #include "synfer/data/unicode.h"
@@ -67,6 +68,7 @@ Cells split(const std::string& file, const TableText& from) {
   std::string_view text = from.bytes;
   bool inside_row = false;  // a quoted cell went on past the end of a line
   for (std::size_t line = from.first_row; !text.empty(); ++line) {
+    stop_if_asked();
     const std::string_view next = front_line(text);
     text.remove_prefix(next.size());
     if (!inside_row) cells.row_number = line;
@@ -189,6 +191,7 @@ Table read_table(const std::string& file, Header header) {
     return printable ? std::string(name) : std::to_string(column + 1);
   };
   for (std::size_t row = 0, begin = 0; row < cells.row_ends.size(); ++row) {
+    stop_if_asked();
     const std::size_t count = cells.row_ends[row] - begin;
     if (count != table.columns_) {
       throw DataError(file, cells.row_numbers[row], column_name(std::min(count, table.columns_)),
