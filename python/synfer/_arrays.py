@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from ._cells import Cells, array_of, cells, is_missing, seconds
+from ._cells import Cells, array_of, cells, is_missing, seconds, unicode
 from ._settings import overrides
 from .errors import DataError, in_python, what_is_wrong
 
@@ -33,6 +33,8 @@ def session_of(
     animal: str, name: str, arrays: Mapping[str, Any], recorded_neurons: Any, settings: Mapping[str, Any]
 ) -> tuple[_core.Session, list[str]]:
     """The session, and how it was understood. See Session, whose arguments these are; `arrays` may hold None."""
+    unicode(animal, "animal")
+    unicode(name, "name")
     _check_index(name, arrays)
     given = {array: _checked(name, array, values) for array, values in arrays.items() if values is not None}
     choice = given["choice"]

@@ -13,6 +13,7 @@ import numpy as np
 
 from . import _core
 from ._cells import array_of, cells, seconds
+from ._csv import frame_of
 from ._optional import needed
 from ._settings import dotted, overrides
 from .errors import DataError, in_python, what_is_wrong
@@ -193,9 +194,7 @@ def to_frame(sessions: Sequence[Session]) -> pandas.DataFrame:
 
 def exact_frame(csv: str) -> pandas.DataFrame:
     """A table whose numbers are those of the text to the last bit, which pandas itself does not promise."""
-    pandas = needed("pandas")
-
-    frame = pandas.read_csv(io.StringIO(csv), dtype=str)
+    frame = frame_of(csv, dtype=str)
     for name in frame.columns:
         if name in ("animal", "session") or name.startswith("stimulus"):
             continue

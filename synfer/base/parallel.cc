@@ -4,6 +4,7 @@
 #include <tbb/info.h>
 #include <tbb/parallel_for.h>
 
+#include <atomic>
 #include <exception>
 #include <vector>
 
@@ -18,11 +19,16 @@ void for_each_index(std::size_t count, const std::function<void(std::size_t)>& b
   std::vector<std::exception_ptr> failures(count);
   // An exception that left the loop would cancel the loops within it, which then return with rounds undone
   // and no sign of it.
+  std::atomic<bool> stopped = false;  // nothing more is begun
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t n) {
+    if (stopped) return;
     const StopScope scope(asked);
     try {
       stop_if_asked();
       body(n);
+    } catch (const Stopped&) {
+      stopped = true;
+      failures[n] = std::current_exception();
     } catch (...) {
       failures[n] = std::current_exception();
     }

@@ -68,6 +68,7 @@ std::optional<std::string> done_apart(const std::function<std::string()>& work, 
   if (child == 0) {
     close(ends[0]);
     expect_to_crash(seconds);
+    const StopScope scope(nullptr);  // whoever waits for it ends it
     try {
       _exit(send(ends[1], work()) ? 0 : 1);
     } catch (...) {

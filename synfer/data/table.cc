@@ -210,7 +210,8 @@ Table read_table(const std::string& file, Header header) {
   if (header == Header::kFirstRow) {
     bool named = false;
     for (std::size_t column = 0; column < table.columns_; ++column) {
-      const std::string_view name = cell_of(cells, column);
+      const std::string_view cell = cell_of(cells, column);
+      const std::string_view name = is_marked_as_text(cell) ? cell.substr(1) : cell;
       table.header_.emplace_back(name);
       named = named || !parse_number(name);
     }
@@ -286,6 +287,8 @@ std::optional<std::size_t> Table::find(std::string_view name) const {
 }
 
 std::string_view Table::text(std::size_t row, std::size_t column) const {
+  constexpr std::size_t kRows = 1024;  // few enough for a moment
+  if (row % kRows == 0) stop_if_asked();
   const std::size_t index = first_cell_ + row * columns_ + column;
   const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
   return std::string_view(text_).substr(begin, ends_[index] - begin);
@@ -293,7 +296,8 @@ std::string_view Table::text(std::size_t row, std::size_t column) const {
 
 std::string_view Table::cell(std::size_t row, std::size_t column) const {
   const std::string_view found = without_blanks_around(text(row, column));
-  return is_missing(found) ? std::string_view() : found;
+  if (is_missing(found)) return {};
+  return is_marked_as_text(found) ? found.substr(1) : found;
 }
 
 double Table::number(std::size_t row, std::size_t column) const {
@@ -346,7 +350,8 @@ void Table::reject_column(std::size_t column, const std::string& what_is_wrong) 
   throw DataError(file_, header_row_, header_[column], what_is_wrong);
 }
 
-TableWriter& TableWriter::text(std::string_view cell) {
+TableWriter& TableWriter::text(std::string_view given) {
+  const std::string cell = as_text(given);
   if (row_begun_) out_ << ',';
   row_begun_ = true;
   const bool plain = cell.find_first_of(",\"\r\n") == std::string_view::npos && !cell.starts_with(' ') &&

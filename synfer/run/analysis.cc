@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
-#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/inventory.h"
 #include "synfer/data/table.h"
@@ -135,11 +134,6 @@ RunResult result_of(const Configuration& c, DataOrigin origin, const std::string
   return result;
 }
 
-// What is left to tell of a fit that was interrupted is little, and is told.
-const StopAsked* stops_after(const Estimation& estimation) {
-  return estimation.fit.state == FitState::kInterrupted ? nullptr : StopScope::current();
-}
-
 std::size_t scored_choices(const std::vector<EncodedSession>& sessions) {
   std::size_t choices = 0;
   for (const EncodedSession& session : sessions) choices += session.scored_choices();
@@ -239,7 +233,6 @@ Analysis recover_rule(const Configuration& c, FitProgress progress, const Analys
   const Estimation estimation =
       estimate(c, DataOrigin::simulated, objective, std::move(progress), hooks.during);
   hooks.during.after_step(estimation.fit.progress, 0);
-  const StopScope scope(stops_after(estimation));
   RunResult result = result_of(c, DataOrigin::simulated, "recover", estimation, hooks.during.interrupted);
   result.training_shares = shares;
   result.fitted_choices = fitted_choices;
@@ -275,7 +268,6 @@ Analysis fit_sessions(const Configuration& c, const std::vector<Session>& sessio
   const Estimation estimation =
       estimate(c, DataOrigin::recorded, objective, std::move(progress), hooks.during);
   hooks.during.after_step(estimation.fit.progress, 0);
-  const StopScope scope(stops_after(estimation));
   RunResult result = result_of(c, DataOrigin::recorded, "fit", estimation, hooks.during.interrupted);
   result.training_shares = std::move(shares);
   result.inventory = inspect(sessions);

@@ -10,6 +10,7 @@ namespace {
 
 using Nanoseconds = std::int64_t;
 constexpr Nanoseconds kSecond = 1'000'000'000;
+constexpr Nanoseconds kPatience = 8 * kSecond / 10;
 
 std::atomic<Nanoseconds> g_interrupted = 0;  // when; 0: not
 static_assert(std::atomic<Nanoseconds>::is_always_lock_free, "a signal handler may touch nothing else");
@@ -38,7 +39,7 @@ bool interrupted() noexcept { return g_interrupted.load() != 0; }
 
 bool interruption_is_overdue() noexcept {
   const Nanoseconds since = g_interrupted.load();
-  return since != 0 && now() - since > kSecond / 2;
+  return since != 0 && now() - since > kPatience;
 }
 
 InterruptionGuard::InterruptionGuard() {

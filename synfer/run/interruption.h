@@ -11,7 +11,7 @@ namespace synfer {
 /// Whether a signal has come since the last InterruptionGuard was made.
 bool interrupted() noexcept;
 
-/// Whether one came half a second ago: who looks between steps has ended by then, and the rest is left as it
+/// Whether one came nearly a second ago: who looks between steps has ended by then, and the rest is left as it
 /// is (base/stop.h).
 bool interruption_is_overdue() noexcept;
 

@@ -255,5 +255,20 @@ TEST_F(RunFolderTest, AnOpenedFolderIsNeverRemoved) {
   EXPECT_TRUE(fs::exists(path("a/more.csv")));
 }
 
+TEST_F(RunFolderTest, ALinkIsNoFileOfARun) {
+  make_run("a", "old");
+  std::ofstream(path("secret")) << "private";
+  fs::create_symlink(path("secret"), path("a/result.json"));
+  const RunFolder run = RunFolder::open_existing(path("a"));
+  EXPECT_FALSE(run.has("result.json"));
+  EXPECT_THROW((void)run.read("result.json"), ConfigurationError);
+  try {
+    RunFolder::open_existing(path("a"), {"result.json"});
+    ADD_FAILURE() << "the link was followed";
+  } catch (const ConfigurationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("found the link result.json, expected a file"));
+  }
+}
+
 }  // namespace
 }  // namespace synfer

@@ -334,5 +334,36 @@ TEST_F(CutRun, WithBrokenFilesOfItsOriginIsRefused) {
   expect_refused("run.json: command: found number, expected text");
 }
 
+TEST_F(CutRun, ThatWasMovedGoesOnWhereItIs) {
+  fs::create_directory(place.path("elsewhere"));
+  fs::rename(place.path("run"), place.path("elsewhere/run"));
+  const std::string run = "elsewhere/run";
+  ASSERT_EQ(run_program(place, {"resume", run}).code, 0);
+  expect_same(place.path(run), undisturbed(fit(kAdam)));
+  fs::rename(place.path(run), place.path("moved again"));
+  EXPECT_EQ(run_program(place, {"report", "moved again"}).code, 0);
+  EXPECT_EQ(
+      run_program(place, {"evaluate", "moved again", data.path("seen/sessions.csv"), "--out", "scores"}).code,
+      0);
+  EXPECT_EQ(run_program(place, {"export", "moved again", "--to", "python"}).code, 0);
+}
+
+TEST_F(CutRun, IsNotLedOutOfItsFolderByLinks) {
+  const std::string secret = data.write("secret", "root:x:0:0");
+  for (const char* name : {"run.json", "checkpoint.json", "configuration.yaml"}) {
+    SCOPED_TRACE(name);
+    const std::string kept = data.path(std::string("kept ") + name);
+    fs::copy(file(name), kept);
+    fs::remove(file(name));
+    fs::create_symlink(secret, file(name));
+    const Ended ended = run_program(place, {"resume", "run"});
+    EXPECT_EQ(ended.err.find("root:x"), std::string::npos);
+    EXPECT_EQ(text_of(secret), "root:x:0:0");
+    if (name == std::string("run.json")) EXPECT_EQ(ended.code, 2);
+    fs::remove_all(file(name));
+    fs::copy(kept, file(name));
+  }
+}
+
 }  // namespace
 }  // namespace synfer
