@@ -149,7 +149,8 @@ def _at_index(error: DataError, neurons: list[int]) -> DataError:
             array, places = "recordings", [neurons.index(places[0])]
     array = {"start_time": "time", "y": "recordings"}.get(array, array)
     index = f"[{', '.join(map(str, [error.row - 1, *places]))}]" if error.row else ""
-    where = f"{error.file}, {array}{index}" if array else error.file
+    file = error.file[:100]  # a name may be longer than it may
+    where = f"{file}, {array}{index}" if array else file
     what = what_is_wrong(error)
     if what.startswith("nothing says which stimulus was offered"):
         what = (

@@ -159,6 +159,10 @@ def _as_pandas(frame: Any) -> pandas.DataFrame:
         raise TypeError(f"found {type(frame).__name__}, expected a pandas table or a dict of columns")
     try:
         return pandas.DataFrame({name: array_of(values) for name, values in frame.items()})
+    except UnicodeEncodeError:
+        for name, values in frame.items():
+            cells(str(name), values)  # says where
+        raise
     except ValueError as error:
         raise DataError(f"{_TABLE}: {error}; expected columns with one entry a step", _TABLE, 0, "") from None
 

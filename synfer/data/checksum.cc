@@ -4,7 +4,10 @@
 #include <nettle/sha2.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/data/file.h"
 
 namespace synfer {
@@ -12,7 +15,12 @@ namespace synfer {
 std::string sha256(std::string_view bytes) {
   sha256_ctx context;
   sha256_init(&context);
-  sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  constexpr std::size_t kSome = std::size_t{1} << 20U;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(kSome, bytes.size()))) {
+    stop_if_asked();
+    sha256_update(&context, std::min(kSome, bytes.size()),
+                  reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  }
   std::uint8_t digest[SHA256_DIGEST_SIZE];
   sha256_digest(&context, sizeof digest, digest);
   std::string digits;

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <list>
 #include <memory>
 #include <new>
 #include <stdexcept>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/data/file.h"
 #include "synfer/data/npy.h"
 
@@ -45,13 +47,16 @@ std::string bytes_of(const std::string& file, zip_t* zip, zip_uint64_t index, co
   const std::unique_ptr<zip_file_t, Discard> entry(zip_fopen_index(zip, index, 0));
   if (!entry) throw damaged();
   std::string bytes(about.size, '\0');
+  constexpr std::size_t kSome = std::size_t{1} << 20U;
   std::size_t at = 0;
   // One read more than there are bytes, for the last one compares the checksum.
   while (true) {
+    stop_if_asked();
     char beyond = 0;
     const bool full = at == bytes.size();
-    const zip_int64_t count = full ? zip_fread(entry.get(), &beyond, 1)
-                                   : zip_fread(entry.get(), bytes.data() + at, bytes.size() - at);
+    const zip_int64_t count =
+        full ? zip_fread(entry.get(), &beyond, 1)
+             : zip_fread(entry.get(), bytes.data() + at, std::min(kSome, bytes.size() - at));
     if (count < 0 || (full && count > 0) || (!full && count == 0)) throw damaged();
     if (full) return bytes;
     at += static_cast<std::size_t>(count);

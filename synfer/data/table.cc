@@ -239,6 +239,7 @@ Table table_of(const std::string& file, std::vector<std::string> header, std::si
   table.columns_ = header.size();
   table.header_ = std::move(header);
   for (std::size_t row = 0; row < rows; ++row) {
+    stop_if_asked();
     table.row_numbers_.push_back(row + 1);
     for (std::size_t column = 0; column < table.columns_; ++column) {
       const std::string text = cell(row, column);
@@ -371,6 +372,7 @@ TableWriter& TableWriter::number(double value) { return text(std::isnan(value) ?
 TableWriter& TableWriter::whole(long long value) { return text(std::to_string(value)); }
 
 void TableWriter::end_row() {
+  stop_if_asked();
   out_ << '\n';
   row_begun_ = false;
 }
