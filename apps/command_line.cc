@@ -14,6 +14,7 @@
 #include "manual.h"
 #include "printable.h"
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/read.h"
 #include "synfer/run/build_details.h"
@@ -341,7 +342,14 @@ int CommandLine::run(int argc, const char* const* argv) {
     throw ConfigurationError(name, fmt::format("{}; see {} --help", error.what(), name));
   }
   const InterruptionGuard guard;
-  return chosen_(*this, arguments_);
+  const StopAsked overdue = interruption_is_overdue;
+  const StopScope scope(&overdue);
+  try {
+    return chosen_(*this, arguments_);
+  } catch (const Stopped&) {
+    std::fputs("interrupted: nothing is kept\n", stderr);
+    return kInterruptedExit;
+  }
 }
 
 }  // namespace synfer

@@ -22,19 +22,19 @@ find_path(CSV_INCLUDE csv.h REQUIRED)
 # Debian's shared HDF5 can read from clouds, and brings libcurl, Kerberos and LDAP with it: half the time that
 # `synfer --help` takes, and most of a wheel. Its archive has them in a driver that nobody here links.
 find_path(HDF5_INCLUDE hdf5.h PATH_SUFFIXES hdf5/serial REQUIRED)
-find_path(MATIO_INCLUDE matio.h REQUIRED)
 find_library(HDF5_LIBRARY NAMES libhdf5_serial.a hdf5_serial hdf5 REQUIRED)
 if(HDF5_LIBRARY MATCHES "[.]a$")
-  find_library(MATIO_LIBRARY libmatio.a REQUIRED)  # the shared one would bring the shared HDF5
   find_library(SZIP_LIBRARY NAMES libsz.a sz REQUIRED)
   find_library(AEC_LIBRARY NAMES libaec.a aec REQUIRED)
   set(HDF5_LIBRARIES ${HDF5_LIBRARY} ${SZIP_LIBRARY} ${AEC_LIBRARY} z ${CMAKE_DL_LIBS} m)
 else()
-  find_library(MATIO_LIBRARY matio REQUIRED)
   set(HDF5_LIBRARIES ${HDF5_LIBRARY})
 endif()
-set(MATIO_LIBRARIES ${MATIO_LIBRARY} ${HDF5_LIBRARIES})
 if(SYNFER_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
+  # Writes MATLAB files for tests of readers: what another program makes of the format.
+  find_path(MATIO_INCLUDE matio.h REQUIRED)
+  find_library(MATIO_LIBRARY NAMES libmatio.a matio REQUIRED)  # the shared one would bring the shared HDF5
+  set(MATIO_LIBRARIES ${MATIO_LIBRARY} ${HDF5_LIBRARIES})
 endif()

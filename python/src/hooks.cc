@@ -60,8 +60,4 @@ void Hooks::tell(const std::string& phase, long done, long total, double value) 
   }
 }
 
-void Hooks::rethrow() const {
-  if (raised_) std::rethrow_exception(raised_);
-}
-
 }  // namespace synfer::python

@@ -5,10 +5,13 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "module.h"
+#include "synfer/base/stop.h"
 #include "synfer/run/analysis.h"
 #include "synfer/run/design_check.h"
 
@@ -17,15 +20,30 @@ namespace synfer::python {
 class Hooks {
  public:
   /// @param report  called with (phase, done, total, value), or None
-  explicit Hooks(nb::object report) : report_(std::move(report)) {}
+  explicit Hooks(nb::object report = nb::none()) : report_(std::move(report)) {}
 
   /// For the C++ call; this object outlives it.
   AnalysisHooks hooks(const std::string& phase, int starts);
   DesignHooks design_hooks();
   StructureHooks structure_hooks();
 
-  /// Raises what Python raised meanwhile: KeyboardInterrupt, or an exception of `report`. With the lock.
-  void rethrow() const;
+  /// What `work` gives, done without the lock. Raises what Python raised meanwhile: KeyboardInterrupt, which
+  /// ends the work, or an exception of `report`.
+  template <typename Work>
+  auto released(const Work& work) {
+    const StopAsked asked = [this] { return interrupted(); };
+    std::optional<decltype(work())> found;
+    {
+      const nb::gil_scoped_release without_lock;
+      const StopScope scope(&asked);
+      try {
+        found.emplace(work());
+      } catch (const Stopped&) {
+      }
+    }
+    if (raised_) std::rethrow_exception(raised_);
+    return std::move(*found);
+  }
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "arrays.h"
+#include "hooks.h"
 #include "module.h"
 #include "settings.h"
 #include "synfer/base/error.h"
@@ -45,7 +46,8 @@ std::vector<NamedArray> named_arrays(const std::vector<Values>& given) {
 std::tuple<std::vector<Session>, std::vector<File>, Strings, Strings> read(const Strings& paths,
                                                                            const Strings& settings) {
   const DataSettings data = data_settings(settings);
-  DataSet set = read_data(paths, {data.format, data.columns, data.coding, data.activity});
+  DataSet set = Hooks().released(
+      [&] { return read_data(paths, {data.format, data.columns, data.coding, data.activity}); });
   std::vector<File> files;
   for (const DataFile& file : set.files) files.emplace_back(file.path, file.sha256, file.bytes);
   return {std::move(set.sessions), std::move(files), std::move(set.left_out), std::move(set.how)};
@@ -56,11 +58,11 @@ std::tuple<std::vector<Session>, Strings> read_columns(const std::string& file, 
                                                        const std::vector<Values>& given,
                                                        const Strings& settings) {
   const std::vector<NamedArray> arrays = named_arrays(given);
-  const nb::gil_scoped_release released;
   const DataSettings data = data_settings(settings);
   std::vector<ArrayColumn> columns;
   for (const NamedArray& one : arrays) columns.push_back({one.name, &one.array, 0, 1});
-  Reading reading = read_steps(table_of(file, columns, rows), data.columns, data.coding);
+  Reading reading =
+      Hooks().released([&] { return read_steps(table_of(file, columns, rows), data.columns, data.coding); });
   return {std::move(reading.sessions), std::move(reading.how)};
 }
 
@@ -68,9 +70,9 @@ std::tuple<std::vector<Session>, Strings> read_columns(const std::string& file, 
 std::tuple<Session, Strings> session_of(const std::string& animal, const std::string& name,
                                         const std::vector<Values>& given, const Strings& settings) {
   std::vector<NamedArray> arrays = named_arrays(given);
-  const nb::gil_scoped_release released;
   const StepCoding coding = data_settings(settings).coding;
-  Reading reading = sessions_of("session " + name, std::move(arrays), {}, coding, name, animal);
+  Reading reading = Hooks().released(
+      [&] { return sessions_of("session " + name, std::move(arrays), {}, coding, name, animal); });
   return {std::move(reading.sessions.at(0)), std::move(reading.how)};
 }
 
@@ -107,7 +109,7 @@ std::tuple<std::string, std::string> check(std::vector<Session> sessions, const 
   share_stimuli(sessions);
   const Configuration c = configuration_of({"", settings}, DataOrigin::recorded);
   check_session_order(c, sessions);
-  DataCheck found{{}, left_out, inspect(sessions, how)};
+  DataCheck found{{}, left_out, Hooks().released([&] { return inspect(sessions, how); })};
   for (const auto& [path, sha256, bytes] : files) found.files.push_back({path, sha256, bytes});
   return {table_of(found), to_json(found)};
 }
@@ -115,7 +117,7 @@ std::tuple<std::string, std::string> check(std::vector<Session> sessions, const 
 }  // namespace
 
 void bind_reading(nb::module_& m) {
-  m.def("read", &read, nb::arg("paths"), nb::arg("settings"), nb::call_guard<nb::gil_scoped_release>());
+  m.def("read", &read, nb::arg("paths"), nb::arg("settings"));
   m.def("read_columns", &read_columns, nb::arg("file"), nb::arg("rows"), nb::arg("columns"),
         nb::arg("settings"));
   m.def("session_of", &session_of, nb::arg("animal"), nb::arg("name"), nb::arg("arrays"),
@@ -125,7 +127,7 @@ void bind_reading(nb::module_& m) {
   m.def("steps_csv", &steps_csv, nb::arg("sessions"));
   m.def("inventory", &inventory, nb::arg("sessions"));
   m.def("check", &check, nb::arg("sessions"), nb::arg("files"), nb::arg("left_out"), nb::arg("how"),
-        nb::arg("settings"), nb::call_guard<nb::gil_scoped_release>());
+        nb::arg("settings"));
 }
 
 }  // namespace synfer::python

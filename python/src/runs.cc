@@ -70,15 +70,13 @@ Run fit(const std::vector<Session>& sessions, const Files& files, const Strings&
   const std::vector<Session> data = together(sessions);
   Hooks hooks(std::move(report));
   Configuration c;
-  Analysis found = [&]() -> Analysis {
-    const nb::gil_scoped_release released;
+  Analysis found = hooks.released([&]() -> Analysis {
     const MachineLimits limits(given);
     StructureSearch search = search_structures(given, keys, data, hooks.structure_hooks());
     if (search.interrupted) return {};
     c = resolved_for(resolved(search.settings, DataOrigin::recorded), data);
     return fit_sessions(c, data, {}, hooks.hooks(phase_of(c), fit_starts(c)), std::move(search.found));
-  }();
-  hooks.rethrow();
+  });
   add_reading(found.result, how);
   return as_run(c, DataOrigin::recorded, files, std::move(found));
 }
@@ -87,11 +85,8 @@ Run recover(const Strings& settings, nb::object report) {
   const Configuration c =
       resolved(configuration_of({"", settings}, DataOrigin::simulated), DataOrigin::simulated);
   Hooks hooks(std::move(report));
-  Analysis found = [&] {
-    const nb::gil_scoped_release released;
-    return recover_rule(c, {}, hooks.hooks(phase_of(c), fit_starts(c)));
-  }();
-  hooks.rethrow();
+  Analysis found =
+      hooks.released([&] { return recover_rule(c, {}, hooks.hooks(phase_of(c), fit_starts(c))); });
   return as_run(c, DataOrigin::simulated, {}, std::move(found));
 }
 
@@ -100,8 +95,8 @@ Run evaluate(const std::string& yaml, const std::string& json, const std::string
              const Strings& settings) {
   const Configuration c = configuration_of({yaml, settings}, DataOrigin::recorded);
   const std::vector<Session> data = together(sessions);
-  const nb::gil_scoped_release released;
-  Analysis found = evaluate_sessions(c, from_json(json), name, data, data_files(files));
+  Analysis found =
+      Hooks().released([&] { return evaluate_sessions(c, from_json(json), name, data, data_files(files)); });
   add_reading(found.result, how);
   Tables tables;
   add_replays(found.replays, tables);
@@ -117,21 +112,15 @@ Design design_check(const std::string& yaml, const std::string& json, const std:
   const std::vector<Session> data = together(sessions);
   const Configuration c = resolved_for(resolved(given, DataOrigin::recorded), data);
   Hooks hooks(std::move(report));
-  const DesignCheck check = [&] {
-    const nb::gil_scoped_release released;
-    return check_design(c, animal_like(c, json, data), data, hooks.design_hooks());
-  }();
-  hooks.rethrow();
+  const DesignCheck check =
+      hooks.released([&] { return check_design(c, animal_like(c, json, data), data, hooks.design_hooks()); });
   return {table_of(check), to_json(check), to_csv(check), yaml_of(c, DataOrigin::recorded)};
 }
 
 nb::dict simulate(const Strings& settings) {
   const Configuration c = configuration_of({"", settings}, DataOrigin::simulated);
   refuse_format(c);
-  Simulation simulation = [&] {
-    const nb::gil_scoped_release released;
-    return simulate_sessions(c);
-  }();
+  Simulation simulation = Hooks().released([&] { return simulate_sessions(c); });
   nb::list sessions;
   nb::list weights;
   nb::list seen;

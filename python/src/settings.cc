@@ -9,6 +9,7 @@
 #include <tuple>
 #include <variant>
 
+#include "hooks.h"
 #include "module.h"
 #include "synfer/report/page.h"
 #include "synfer/report/result_shape.h"
@@ -53,8 +54,10 @@ void save(const std::string& path, bool overwrite,
   RunFolder folder = RunFolder::create(path, overwrite);
   for (const auto& [name, text] : files) folder.write(name, text);
   folder.keep();
-  if (folder.has(kResultFile))
-    folder.write(kReportFile, report_page(std::vector<std::string>{folder.path()}));
+  if (folder.has(kResultFile)) {
+    folder.write(kReportFile,
+                 Hooks().released([&] { return report_page(std::vector<std::string>{folder.path()}); }));
+  }
 }
 
 // The texts of result.json and configuration.yaml, once they are known to be those of a run.

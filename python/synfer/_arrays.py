@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
-from ._cells import Cells, array_of, cells, is_missing, seconds
+from ._cells import Cells, array_of, cells, is_missing, seconds, unicode
 from ._settings import overrides
 from .errors import DataError, in_python, what_is_wrong
 
@@ -33,6 +33,8 @@ def session_of(
     animal: str, name: str, arrays: Mapping[str, Any], recorded_neurons: Any, settings: Mapping[str, Any]
 ) -> tuple[_core.Session, list[str]]:
     """The session, and how it was understood. See Session, whose arguments these are; `arrays` may hold None."""
+    unicode(animal, "animal")
+    unicode(name, "name")
     _check_index(name, arrays)
     given = {array: _checked(name, array, values) for array, values in arrays.items() if values is not None}
     choice = given["choice"]
@@ -147,7 +149,8 @@ def _at_index(error: DataError, neurons: list[int]) -> DataError:
             array, places = "recordings", [neurons.index(places[0])]
     array = {"start_time": "time", "y": "recordings"}.get(array, array)
     index = f"[{', '.join(map(str, [error.row - 1, *places]))}]" if error.row else ""
-    where = f"{error.file}, {array}{index}" if array else error.file
+    file = error.file[:100]  # a name may be longer than it may
+    where = f"{file}, {array}{index}" if array else file
     what = what_is_wrong(error)
     if what.startswith("nothing says which stimulus was offered"):
         what = (

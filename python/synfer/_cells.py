@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .errors import DataError
+
 Cells = tuple[str, list[int], npt.NDArray[np.float64], list[str]]  # name, shape, numbers or text
 
 _NO_NUMBERS = np.empty(0)
@@ -85,7 +87,18 @@ def cells(name: str, values: Any) -> Cells:
     shape = list(array.shape)
     if array.dtype.kind in "iuf":
         return name, shape, np.ascontiguousarray(array, np.float64), []
-    return name, shape, _NO_NUMBERS, [str(cell) for cell in array.ravel()]
+    return name, shape, _NO_NUMBERS, [unicode(str(cell), name, n + 1) for n, cell in enumerate(array.ravel())]
+
+
+def unicode(text: str, name: str, row: int = 0) -> str:
+    """The text. DataError where half of a pair of UTF-16 stands in it, as in names of files that are not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        place = name + (f", row {row}" if row else "")
+        what = f"found {ascii(text[:50])}, which is not Unicode, expected a name; decode it as it was encoded"
+        raise DataError(f"{place}: {what}", "the values given", row, name) from None
+    return text
 
 
 def is_missing(value: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,13 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ._colours import ANIMALS, MARK, colours
-from ._optional import needed
+from ._csv import frame_of
 from ._plots import axes
 from ._plots_choices import free_choices, options_of, taken_of, trials_of
 
 if TYPE_CHECKING:
-    import pandas
-
     from .session import Session
 
 Floats = npt.NDArray[np.float64]
@@ -53,11 +50,7 @@ def of_session(session: Session) -> Offers:
 
 
 def of_trajectories(text: str) -> list[Offers]:
-    pandas = needed("pandas")
-
-    table: pandas.DataFrame = pandas.read_csv(
-        io.StringIO(text), dtype={"animal": str, "session": str, "stimulus": str}
-    )
+    table = frame_of(text, dtype={"animal": str, "session": str, "stimulus": str})
     return [
         Offers(
             animal=str(animal),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._colours import MARK, STRENGTHENS, WEAKENS, colours
+from ._csv import frame_of
 from ._optional import needed
 from ._plots import axes
 
@@ -31,9 +31,7 @@ class Visited:
     """Where synapses went in the data of a fit: states of each variable, and how often they came by."""
 
     def __init__(self, rule_shape: str) -> None:
-        pandas = needed("pandas")
-
-        table = pandas.read_csv(io.StringIO(rule_shape))
+        table = frame_of(rule_shape)
         self.states: dict[str, npt.NDArray[np.float64]] = {}
         self.median: dict[str, float] = {}
         for name in VARIABLES:

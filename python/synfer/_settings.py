@@ -93,4 +93,14 @@ def _plain(value: Any) -> Any:
 
 def overrides(given: Mapping[str, Any]) -> list[str]:
     """Each setting as key=value, as the command line takes it; JSON is YAML too."""
-    return [f"{key}={json.dumps(value, default=_plain, ensure_ascii=False)}" for key, value in dotted(given).items()]
+    return [f"{key}={_json(key, value)}" for key, value in dotted(given).items()]
+
+
+def _json(key: str, value: Any) -> str:
+    text = json.dumps(value, default=_plain, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        what = f"found {ascii(text[:50])}, which is not Unicode; decode it as it was encoded"
+        raise ConfigurationError(f"{key}: {what}", key, "") from None
+    return text

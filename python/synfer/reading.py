@@ -13,6 +13,7 @@ import numpy as np
 
 from . import _core
 from ._cells import array_of, cells, seconds
+from ._csv import frame_of
 from ._optional import needed
 from ._settings import dotted, overrides
 from .errors import DataError, in_python, what_is_wrong
@@ -158,6 +159,10 @@ def _as_pandas(frame: Any) -> pandas.DataFrame:
         raise TypeError(f"found {type(frame).__name__}, expected a pandas table or a dict of columns")
     try:
         return pandas.DataFrame({name: array_of(values) for name, values in frame.items()})
+    except UnicodeEncodeError:
+        for name, values in frame.items():
+            cells(str(name), values)  # says where
+        raise
     except ValueError as error:
         raise DataError(f"{_TABLE}: {error}; expected columns with one entry a step", _TABLE, 0, "") from None
 
@@ -193,9 +198,7 @@ def to_frame(sessions: Sequence[Session]) -> pandas.DataFrame:
 
 def exact_frame(csv: str) -> pandas.DataFrame:
     """A table whose numbers are those of the text to the last bit, which pandas itself does not promise."""
-    pandas = needed("pandas")
-
-    frame = pandas.read_csv(io.StringIO(csv), dtype=str)
+    frame = frame_of(csv, dtype=str)
     for name in frame.columns:
         if name in ("animal", "session") or name.startswith("stimulus"):
             continue

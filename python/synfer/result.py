@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import os
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _core
+from ._csv import frame_of
 from ._draws import covariance, draws_for_arviz
 from ._entries import Estimate, Note, Rival, estimate_of, largest_first, rival_of, scores_of
 from ._hints import in_python
@@ -251,12 +251,10 @@ class Result:
         return self._table("structures.csv", "structures", "quick=False, and leave their settings out")
 
     def _table(self, name: str, what: str, setting: str) -> pandas.DataFrame:
-        pandas = needed("pandas")
-
         if name not in self.tables:
             raise ValueError(f"found no {what}; fit with {setting}")
         # Names are names, though they look like numbers.
-        return pandas.read_csv(io.StringIO(self.tables[name]), dtype={"animal": str, "session": str})
+        return frame_of(self.tables[name], dtype={"animal": str, "session": str})
 
     def covariance(self) -> tuple[list[str], np.ndarray]:
         """Names and covariance of the terms that have standard errors.
@@ -348,9 +346,7 @@ class Result:
         Predicted probability, choice, reward, weight of the stimulus and, where weights are filtered, the sd of
         the belief over it.
         """
-        pandas = needed("pandas")
-
-        return pandas.read_csv(io.StringIO(self.tables["trajectories.csv"]), dtype={"animal": str, "session": str})
+        return frame_of(self.tables["trajectories.csv"], dtype={"animal": str, "session": str})
 
     # To be looked at.
 

@@ -6,7 +6,6 @@ bit. While C++ works, other Python threads run, and Ctrl-C raises KeyboardInterr
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._optional import needed
+from ._csv import frame_of
 from ._progress import Report, reporting
 from .errors import ConfigurationError, in_python
 from .reading import from_frame, read
@@ -181,9 +180,7 @@ class DesignCheck:
 
     def to_frame(self) -> pandas.DataFrame:
         """One row a term and size: truth, found, bias, spread, width, coverage (a pandas table)."""
-        pandas = needed("pandas")
-
-        return pandas.read_csv(io.StringIO(self._csv))
+        return frame_of(self._csv)
 
     def __repr__(self) -> str:
         return self._table

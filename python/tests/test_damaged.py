@@ -67,3 +67,23 @@ def test_a_table_is_not_written_outside_the_folder(run, tmp_path):
     with pytest.raises(synfer.OutputError, match="lies outside"):
         result.save(tmp_path / "deep" / "er")
     assert not (tmp_path / "escaped.csv").exists()
+
+
+def test_a_result_that_is_a_link_is_not_followed(run, tmp_path):
+    for name in ("result.json", "configuration.yaml"):
+        secret = tmp_path / ("secret " + name)
+        os.replace(run / name, secret)
+        os.symlink(secret, run / name)
+        with pytest.raises(synfer.ConfigurationError, match=f"found the link {name}, expected a file"):
+            synfer.load(run)
+        os.replace(secret, run / name)
+    assert synfer.load(run).state == "converged"
+
+
+def test_a_run_that_was_moved_is_loaded_and_evaluated(run, simulated, tmp_path):
+    before = synfer.load(run)
+    os.makedirs(tmp_path / "elsewhere")
+    os.rename(run, tmp_path / "elsewhere" / "other name")
+    moved = synfer.load(tmp_path / "elsewhere" / "other name")
+    assert moved == before
+    assert synfer.evaluate(moved, simulated).json["evaluation"] == synfer.evaluate(before, simulated).json["evaluation"]

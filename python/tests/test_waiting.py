@@ -5,7 +5,7 @@ import pickle
 import signal
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 import pytest
@@ -44,6 +44,42 @@ def test_ctrl_c_ends_a_fit_within_a_second(simulated, settings):
     with pytest.raises(KeyboardInterrupt):
         synfer.fit(simulated, **settings)
     assert time.monotonic() - sent[0] < 1
+
+
+def long_table(path):
+    rows = "".join(f"{trial},A,{trial % 2},\n" for trial in range(1_000_000))
+    path.write_text("trial,stimulus,choice,reward\n" + rows.replace(",1,\n", ",1,1\n"))
+    return path
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda path: synfer.simulate("x*r", sessions=10_000, task__trials_per_block=3000),
+        lambda path: synfer.simulate("x*r", sessions=1, task__trials_per_block=10_000_000),
+        lambda path: synfer.recover("x*r", data__sessions=10_000, task__trials_per_block=3000),
+        lambda path: synfer.read(long_table(path / "long.csv")),
+    ],
+    ids=["simulate many", "simulate long", "recover", "read"],
+)
+def test_ctrl_c_ends_whatever_is_done(work, tmp_path):
+    sent = interrupt_after(1)
+    with pytest.raises(KeyboardInterrupt):
+        while True:  # a small table may be read before
+            work(tmp_path)
+    assert time.monotonic() - sent[0] < 5
+
+
+def test_instruction_sets_of_fits_side_by_side_are_their_own(simulated):
+    settings = {"quick": True, "evaluation__cross_validate": "none", "evaluation__predictive_draws": 0}
+    sets = [None, "SSE4", None, "SSE4"]
+    alone = {s: synfer.fit(simulated, "x*r + w", run__instruction_set=s, **settings) for s in (None, "SSE4")}
+    assert alone["SSE4"].json["instruction_set"] == "SSE4"
+    with ThreadPoolExecutor(4) as executor:
+        beside = list(executor.map(lambda s: synfer.fit(simulated, "x*r + w", run__instruction_set=s, **settings), sets))
+    for own, result in zip(sets, beside):
+        assert result.json["instruction_set"] == alone[own].json["instruction_set"]
+        assert result.coefficients == alone[own].coefficients
 
 
 def test_ctrl_c_ends_a_selection_within_a_second():

@@ -14,7 +14,8 @@ namespace synfer {
 /// The root of every error that synfer raises on purpose.
 class Error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// What is quoted in the message is cut to some 60 characters, the message to 2,000.
+  explicit Error(const std::string& message);
 };
 
 /// A recording cannot be used: a file is missing, damaged, or contradicts itself.

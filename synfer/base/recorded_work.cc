@@ -4,6 +4,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
+#include "synfer/base/stop.h"
 
 namespace synfer {
 
@@ -32,13 +33,18 @@ std::vector<RecordedWork::Numbers> RecordedWork::next(
     }
     all[n] = known->second;
   }
-  for_each_index(left.size(), [&](std::size_t place) {
-    const std::size_t n = left[place];
-    all[n] = piece(n);
-    const std::lock_guard lock(one_at_a_time_);
-    done_[first + n] = all[n];
+  try {
+    for_each_index(left.size(), [&](std::size_t place) {
+      const std::size_t n = left[place];
+      all[n] = piece(n);
+      const std::lock_guard lock(one_at_a_time_);
+      done_[first + n] = all[n];
+      after_(done_);
+    });
+  } catch (const Stopped&) {
     after_(done_);
-  });
+    throw;
+  }
   return all;
 }
 

@@ -25,7 +25,8 @@ class RecordedWork {
   using After = std::function<void(const WorkRecord&)>;
 
   /// @param done   by an earlier process
-  /// @param after  told after every piece; one call at a time, from any thread
+  /// @param after  told after every piece, and where the work is to end (stop.h); one call at a time, from
+  /// any thread
   explicit RecordedWork(
       WorkRecord done = {}, After after = [](const WorkRecord&) {})
       : done_(std::move(done)), after_(std::move(after)) {}

@@ -1,6 +1,7 @@
 #include "synfer/data/apart.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
+
+#include "synfer/base/stop.h"
 
 namespace synfer {
 namespace {
@@ -36,9 +39,13 @@ bool send(int to, const std::string& bytes) {
 }
 
 std::string receive(int from) {
+  constexpr int kMoment = 100;  // ms
   std::string bytes;
   std::array<char, 1U << 16U> some{};
   while (true) {
+    stop_if_asked();
+    pollfd waiting = {from, POLLIN, 0};
+    if (poll(&waiting, 1, kMoment) <= 0) continue;
     const ssize_t count = read(from, some.data(), some.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return bytes;
@@ -61,6 +68,7 @@ std::optional<std::string> done_apart(const std::function<std::string()>& work, 
   if (child == 0) {
     close(ends[0]);
     expect_to_crash(seconds);
+    const StopScope scope(nullptr);  // whoever waits for it ends it
     try {
       _exit(send(ends[1], work()) ? 0 : 1);
     } catch (...) {
@@ -68,11 +76,21 @@ std::optional<std::string> done_apart(const std::function<std::string()>& work, 
     }
   }
   close(ends[1]);
-  std::string bytes = receive(ends[0]);
-  close(ends[0]);
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  std::string bytes;
+  const auto end = [&] {
+    close(ends[0]);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+  };
+  try {
+    bytes = receive(ends[0]);
+  } catch (...) {
+    kill(child, SIGKILL);
+    end();
+    throw;
   }
+  end();
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return std::nullopt;
   return bytes;
 }

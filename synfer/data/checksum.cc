@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 #include <nettle/sha2.h>
+#include <sys/stat.h>
 
+#include <algorithm>
+
+#include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/data/file.h"
 
 namespace synfer {
@@ -10,7 +15,12 @@ namespace synfer {
 std::string sha256(std::string_view bytes) {
   sha256_ctx context;
   sha256_init(&context);
-  sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  constexpr std::size_t kSome = std::size_t{1} << 20U;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(kSome, bytes.size()))) {
+    stop_if_asked();
+    sha256_update(&context, std::min(kSome, bytes.size()),
+                  reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  }
   std::uint8_t digest[SHA256_DIGEST_SIZE];
   sha256_digest(&context, sizeof digest, digest);
   std::string digits;
@@ -21,6 +31,30 @@ std::string sha256(std::string_view bytes) {
 DataFile identify(const std::string& path) {
   const std::string bytes = read_file(path);
   return {path, sha256(bytes), bytes.size()};
+}
+
+namespace {
+
+// Which file it is, how long, and when it was last changed, which no program can set.
+std::array<std::int64_t, 5> state_of(const std::string& file) {
+  struct stat status = {};
+  if (stat(file.c_str(), &status) != 0) return {};
+  return {static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino), status.st_size,
+          status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+}
+
+}  // namespace
+
+void Unchanged::watch(const std::string& file) { before_.emplace(file, state_of(file)); }
+
+void Unchanged::check() const {
+  for (const auto& [file, before] : before_) {
+    if (state_of(file) != before) {
+      throw DataError(file, 0, "",
+                      "changed while it was read, expected a file that nobody writes to; read it again once "
+                      "it is whole");
+    }
+  }
 }
 
 }  // namespace synfer

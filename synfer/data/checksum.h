@@ -2,7 +2,9 @@
 // (FIPS 180-4, from nettle).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -21,5 +23,18 @@ std::string sha256(std::string_view bytes);
 
 /// DataError where the file cannot be read.
 DataFile identify(const std::string& path);
+
+/// Files that are read after they were identified: that what is read are the bytes that were summed.
+class Unchanged {
+ public:
+  /// Before `file` is identified.
+  void watch(const std::string& file);
+
+  /// After all was read. DataError where a file was written to, or is another, since it was first watched.
+  void check() const;
+
+ private:
+  std::map<std::string, std::array<std::int64_t, 5>> before_;
+};
 
 }  // namespace synfer

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <thread>
+
 #include "synfer/data/files_for_test.h"
 
 namespace synfer {
@@ -20,6 +25,31 @@ TEST(Checksum, IdentifiesAFile) {
   EXPECT_EQ(file.path, path);
   EXPECT_EQ(file.bytes, 3U);
   EXPECT_EQ(file.sha256, sha256("abc"));
+}
+
+TEST(Checksum, WhatChangesBeforeAllIsReadIsRefused) {
+  const for_test::Folder folder;
+  const auto watched = [&](const std::function<void(const std::string&)>& change) {
+    const std::string path = folder.write("f", "abc");
+    Unchanged unchanged;
+    unchanged.watch(path);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // clocks of file systems are coarse
+    change(path);
+    unchanged.check();
+  };
+  EXPECT_NO_THROW(watched([](const std::string& path) { EXPECT_EQ(identify(path).sha256, sha256("abc")); }));
+  const auto refuse = [&](const std::function<void(const std::string&)>& change) {
+    for_test::expect_data_error([&] { watched(change); }, folder.path("f"), 0, "",
+                                "changed while it was read");
+  };
+  refuse([&](const std::string&) { folder.write("f", "abd"); });
+  refuse([&](const std::string& path) { std::filesystem::remove(path); });
+  refuse([&](const std::string& path) { std::filesystem::rename(folder.write("g", "abc"), path); });
+  refuse([&](const std::string& path) {
+    const auto written = std::filesystem::last_write_time(path);
+    folder.write("f", "abd");
+    std::filesystem::last_write_time(path, written);  // which hides nothing
+  });
 }
 
 }  // namespace

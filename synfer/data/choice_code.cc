@@ -146,12 +146,12 @@ class Places {
 
 }  // namespace
 
-bool same_value(std::string_view a, std::string_view b) {
-  if (a == b) return true;
-  const std::optional<int> truth = truth_value(a);
-  if (truth) return truth == truth_value(b);
-  const std::optional<double> x = parse_number(a);
-  return x && x == parse_number(b);
+bool same_value(std::string_view a, std::string_view b) { return a == b || value_of(a) == value_of(b); }
+
+std::string value_of(std::string_view cell) {
+  if (const std::optional<int> truth = truth_value(cell)) return *truth == 1 ? "true" : "false";
+  const std::optional<double> number = parse_number(cell);
+  return number && !std::isnan(*number) ? shortest(*number + 0.0) : std::string(cell);  // -0 is 0
 }
 
 ChoiceCode::ChoiceCode(const Table& table, const StepColumns& columns, const StepCoding& coding)

@@ -54,6 +54,9 @@ class ChoiceCode {
 /// "true").
 bool same_value(std::string_view a, std::string_view b);
 
+/// One text for all that are the same value.
+std::string value_of(std::string_view cell);
+
 /// The words of a choice column whose table names no stimuli, sorted: what there was to choose. Empty where
 /// its cells are numbers, or one word alone. Words for no choice ("none", "omission") are left out.
 std::vector<std::string> words_to_choose(const Table& table, std::size_t choice, const StepCoding& coding);

@@ -2,9 +2,10 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <vector>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 
 namespace synfer {
@@ -29,11 +30,15 @@ std::string read_file(const std::string& file) {
   check_is_file(file);
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw DataError(file, 0, "", "cannot be opened; check that you may read it");
-  std::ostringstream bytes;
-  // An empty file leaves failbit on `bytes`; size() tells that case.
-  bytes << stream.rdbuf();
+  std::string bytes;
+  std::vector<char> some(std::size_t{1} << 20U);
+  while (stream) {
+    stop_if_asked();
+    stream.read(some.data(), static_cast<std::streamsize>(some.size()));
+    bytes.append(some.data(), static_cast<std::size_t>(stream.gcount()));
+  }
   if (stream.bad()) throw DataError(file, 0, "", "cannot be read to its end; copy the file again");
-  return std::move(bytes).str();
+  return bytes;
 }
 
 std::uint64_t size_of_file(const std::string& file) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/reward_values.h"
 #include "synfer/data/session_order.h"
@@ -30,7 +31,10 @@ class Count {
   }
 
   Inventory of_all() {
-    for (const Session& session : sessions_) add(session);
+    for (const Session& session : sessions_) {
+      stop_if_asked();
+      add(session);
+    }
     found_.animals = found_.by_animal.size();
     add_reward_values();
     for (auto& [name, stimulus] : stimuli_) {

@@ -10,46 +10,18 @@
 #include <optional>
 
 #include "synfer/base/error.h"
+#include "synfer/data/mat5_codes_private.h"
 #include "synfer/data/unicode.h"
 #include "synfer/data/unpack.h"
 
 namespace synfer {
+
+using namespace mat5;
+
 namespace {
 
-constexpr std::size_t kHeaderBytes = 128;
-constexpr std::size_t kTagBytes = 8;
 constexpr std::size_t kNameBytes = 512;  // enough of a packed part for its name
 constexpr int kDeepest = 16;             // structs within structs
-
-enum Type : std::uint32_t {
-  kInt8 = 1,
-  kUint8,
-  kInt16,
-  kUint16,
-  kInt32,
-  kUint32,
-  kSingle,
-  kDouble = 9,
-  kInt64 = 12,
-  kUint64,
-  kMatrix,
-  kCompressed,
-  kUtf8,
-  kUtf16,
-  kUtf32
-};
-enum Class : std::uint32_t {
-  kCellClass = 1,
-  kStructClass,
-  kObjectClass,
-  kCharClass,
-  kSparseClass,
-  kDoubleClass,
-  kLastNumberClass = 15,
-  kFunctionClass,
-  kOpaqueClass
-};
-constexpr std::uint32_t kComplexFlag = 0x0800;
 
 bool is_swapped(std::string_view bytes) {
   return (bytes.substr(126, 2) == "IM") != (std::endian::native == std::endian::little);

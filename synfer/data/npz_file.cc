@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <list>
 #include <memory>
+#include <new>
+#include <stdexcept>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/data/file.h"
 #include "synfer/data/npy.h"
 
@@ -24,9 +28,11 @@ constexpr zip_uint16_t kFirstDay = 0x21;
 struct Discard {
   void operator()(zip_t* zip) const { zip_discard(zip); }
   void operator()(zip_file_t* entry) const { zip_fclose(entry); }
+  void operator()(zip_source_t* source) const { zip_source_free(source); }
 };
 
 using Zip = std::unique_ptr<zip_t, Discard>;
+using Source = std::unique_ptr<zip_source_t, Discard>;
 
 std::string bytes_of(const std::string& file, zip_t* zip, zip_uint64_t index, const zip_stat_t& about,
                      const std::string& name) {
@@ -41,17 +47,34 @@ std::string bytes_of(const std::string& file, zip_t* zip, zip_uint64_t index, co
   const std::unique_ptr<zip_file_t, Discard> entry(zip_fopen_index(zip, index, 0));
   if (!entry) throw damaged();
   std::string bytes(about.size, '\0');
+  constexpr std::size_t kSome = std::size_t{1} << 20U;
   std::size_t at = 0;
   // One read more than there are bytes, for the last one compares the checksum.
   while (true) {
+    stop_if_asked();
     char beyond = 0;
     const bool full = at == bytes.size();
-    const zip_int64_t count = full ? zip_fread(entry.get(), &beyond, 1)
-                                   : zip_fread(entry.get(), bytes.data() + at, bytes.size() - at);
+    const zip_int64_t count =
+        full ? zip_fread(entry.get(), &beyond, 1)
+             : zip_fread(entry.get(), bytes.data() + at, std::min(kSome, bytes.size() - at));
     if (count < 0 || (full && count > 0) || (!full && count == 0)) throw damaged();
     if (full) return bytes;
     at += static_cast<std::size_t>(count);
   }
+}
+
+std::string all_of(zip_source_t* source) {
+  zip_stat_t about;
+  zip_stat_init(&about);
+  std::string bytes;
+  if (zip_source_stat(source, &about) == 0 && zip_source_open(source) == 0) {
+    bytes.resize(about.size);
+    const bool whole =
+        zip_source_read(source, bytes.data(), about.size) == static_cast<zip_int64_t>(about.size);
+    zip_source_close(source);
+    if (whole) return bytes;
+  }
+  throw std::runtime_error(zip_error_strerror(zip_source_error(source)));
 }
 
 }  // namespace
@@ -83,29 +106,28 @@ std::vector<NamedArray> read_npz(const std::string& file) {
   return arrays;
 }
 
-void write_npz(const std::string& file, const std::vector<NamedArray>& arrays) {
-  int code = 0;
-  Zip zip(zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
-  if (!zip) throw OutputError(file, "cannot be made; check the folder and that you may write there");
-  const auto failed = [&] {
-    return OutputError(file, fmt::format("cannot be written ({})", zip_strerror(zip.get())));
+std::string npz_of(const std::vector<NamedArray>& arrays) {
+  // Only memory can be short.
+  const auto made = [](auto* pointer) {
+    if (pointer == nullptr) throw std::bad_alloc();
+    return pointer;
   };
   std::list<std::string> contents;  // until zip_close
+  const Source archive(made(zip_source_buffer_create(nullptr, 0, 0, nullptr)));
+  zip_source_keep(archive.get());  // once for the zip, once to be read
+  Zip zip(made(zip_open_from_source(archive.get(), ZIP_TRUNCATE, nullptr)));
   for (const auto& [name, array] : arrays) {
     const std::string& bytes = contents.emplace_back(npy_of(array));
-    zip_source_t* source = zip_source_buffer(zip.get(), bytes.data(), bytes.size(), 0);
-    if (source == nullptr) throw failed();
-    const zip_int64_t index = zip_file_add(zip.get(), (name + kSuffix).c_str(), source, ZIP_FL_ENC_UTF_8);
-    if (index < 0) {
-      zip_source_free(source);
-      throw failed();
-    }
+    Source source(made(zip_source_buffer(zip.get(), bytes.data(), bytes.size(), 0)));
+    const zip_int64_t index =
+        zip_file_add(zip.get(), (name + kSuffix).c_str(), source.get(), ZIP_FL_ENC_UTF_8);
+    if (index < 0) throw std::invalid_argument(fmt::format("'{}': {}", name, zip_strerror(zip.get())));
+    (void)source.release();
     zip_file_set_dostime(zip.get(), static_cast<zip_uint64_t>(index), 0, kFirstDay, 0);
   }
-  zip_t* closing = zip.release();
-  if (zip_close(closing) == 0) return;
-  zip.reset(closing);
-  throw failed();
+  if (zip_close(zip.get()) != 0) throw std::runtime_error(zip_strerror(zip.get()));
+  (void)zip.release();
+  return all_of(archive.get());
 }
 
 }  // namespace synfer

@@ -12,7 +12,7 @@ namespace synfer {
 /// The arrays in the order of the file. DataError where it is missing, damaged, no .npz, or holds a pickle.
 std::vector<NamedArray> read_npz(const std::string& file);
 
-/// Compressed; equal arrays give equal bytes. OutputError where the file cannot be written.
-void write_npz(const std::string& file, const std::vector<NamedArray>& arrays);
+/// The bytes of such a file, compressed; equal arrays give equal ones.
+std::string npz_of(const std::vector<NamedArray>& arrays);
 
 }  // namespace synfer

@@ -86,8 +86,7 @@ std::vector<NamedArray> three_choices() {
 
 TEST(Npz, AFileWithoutSessionsIsOne) {
   const for_test::Folder folder;
-  const std::string path = folder.path("fly7.npz");
-  write_npz(path, three_choices());
+  const std::string path = folder.write("fly7.npz", npz_of(three_choices()));
   const Session session = read_sessions({path}).at(0);
   EXPECT_EQ(session.name, "fly7");
   EXPECT_EQ(session.animal, "fly7");
@@ -101,20 +100,19 @@ TEST(Npz, ArraysMustAgreeInSteps) {
   std::vector<NamedArray> arrays = three_choices();
   arrays[3].array.shape = {2};
   arrays[3].array.numbers.pop_back();
-  write_npz(path, arrays);
+  folder.write("fly7.npz", npz_of(arrays));
   for_test::expect_data_error([&] { read_sessions({path}); }, path, 0, "reward",
                               "found 2 steps, expected 3 as in 'trial'");
   arrays.clear();
   arrays.push_back({"lick", {}});
   arrays[0].array.numbers = {1};
-  write_npz(path, arrays);
+  folder.write("fly7.npz", npz_of(arrays));
   for_test::expect_data_error([&] { read_sessions({path}); }, path, 0, "choice", "found lick");
 }
 
 TEST(Npz, ADamagedByteIsReadOrRefused) {
   const for_test::Folder folder;
-  const std::string path = folder.path("fly7.npz");
-  write_npz(path, three_choices());
+  const std::string path = folder.write("fly7.npz", npz_of(three_choices()));
   const std::vector<Session> sound = read_sessions({path});
   const std::string whole = read_file(path);
   const RandomStream draws(5, "bytes to damage");

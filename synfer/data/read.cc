@@ -13,6 +13,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/file.h"
+#include "synfer/data/long_name.h"
 #include "synfer/data/npz_file.h"
 #include "synfer/data/read_flies2022.h"
 #include "synfer/data/read_matlab.h"
@@ -227,6 +228,9 @@ void check_belong_together(const std::vector<Source>& sources) {
   const Source& first = sources.front();
   for (const Source& source : sources) {
     const Session& session = *source.session;
+    for (const std::string* name : {&session.animal, &session.name}) {
+      if (const auto fault = fault_of_name(*name)) throw DataError(*source.file, 0, "", *fault);
+    }
     const auto expect_equal = [&](int found, int expected, const char* what) {
       if (found == expected) return;
       throw DataError(
@@ -259,9 +263,13 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
   const std::vector<Unit> units = find_units(paths, options, data.left_out);
   std::vector<std::vector<DataFile>> identified;  // those of each unit
   std::vector<const std::string*> file_of;
+  Unchanged unchanged;
   for (const Unit& unit : units) {
     identified.emplace_back();
-    for (const std::string& file : unit.files) identified.back().push_back(identify(file));
+    for (const std::string& file : unit.files) {
+      unchanged.watch(file);
+      identified.back().push_back(identify(file));
+    }
   }
   refuse_copies(identified);
   for (const Unit& unit : units) {
@@ -274,6 +282,7 @@ DataSet read_data(const std::vector<std::string>& paths, const ReadOptions& opti
       file_of.push_back(&unit.files.front());
     }
   }
+  unchanged.check();
   for (const std::vector<DataFile>& files : identified)
     data.files.insert(data.files.end(), files.begin(), files.end());
   if (data.sessions.empty()) {

@@ -38,7 +38,7 @@ struct ReadNwb : testing::Test {
     session.choice = {0, kNoChoice, 1};
     session.reward = {1, for_test::kNaN, 0};
     session.learns = {true, false, true};
-    write_nwb(path, session);
+    folder.write("day1.nwb", nwb_of(session));
   }
 
   for_test::Folder folder;
@@ -233,10 +233,9 @@ TEST_F(ReadNwb, RowsOutOfTheOrderOfTheirTimesAreRefusedOrSorted) {
 // Sorted by time, probabilities are 0.4, 0.4, 0.1: they change once, at the last trial.
 // The order of the files is that of their names, that of the sessions that of time.
 TEST_F(ReadNwb, SessionsOfAnAnimalFollowOneAnotherByTheirStarts) {
-  const auto later = folder.path("day0.nwb");
   session.name = std::string("day0");
   session.reward = {0, for_test::kNaN, 1};
-  write_nwb(later, session);
+  const auto later = folder.write("day0.nwb", nwb_of(session));
   const auto names = [](const DataSet& set) { return set.sessions[0].name + " " + set.sessions[1].name; };
   EXPECT_EQ(names(read_data({later, path})), "day0 day1");
   EXPECT_EQ(read_data({path}).sessions[0].start, std::nullopt) << "which synfer does not know";
@@ -379,7 +378,7 @@ TEST_F(ReadNwb, RefusesForagingThatContradictsItself) {
   };
   for (const auto& bad : cases) {
     SCOPED_TRACE(bad.says);
-    write_nwb(path, session);
+    folder.write("day1.nwb", nwb_of(session));
     {
       const Editor nwb(path);
       nwb.set("intervals/trials/animal_response", {bad.response.size()}, bad.response);

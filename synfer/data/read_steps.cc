@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <filesystem>
 #include <functional>
 #include <limits>
 #include <map>
@@ -18,6 +17,7 @@
 #include "synfer/base/text.h"
 #include "synfer/data/choice_code.h"
 #include "synfer/data/file.h"
+#include "synfer/data/long_name.h"
 #include "synfer/data/row_order.h"
 #include "synfer/data/session_column.h"
 #include "synfer/data/stimuli.h"
@@ -50,11 +50,10 @@ class Reader {
     }
     if (!orders.empty()) orders.back().check_whole(sessions_.back());
     for (Session& session : sessions_) {
-      session.stimuli = labels_;
       forget_silent_neurons(session);
       forget_what_says_nothing(session);
     }
-    share_stimuli(sessions_);
+    share_stimuli(sessions_, labels_);
     return {std::move(sessions_), how()};
   }
 
@@ -151,6 +150,7 @@ class Reader {
                                       "fill it in, or give what is called so another name",
                                       mark));
     }
+    if (const auto fault = fault_of_name(table_.cell(row, column))) table_.reject(row, column, *fault);
     return std::string(table_.cell(row, column));
   }
 
@@ -226,14 +226,13 @@ class Reader {
     return {known->second, is_new};
   }
 
-  void check_written_alike(std::size_t row, std::size_t column, const std::string& label) const {
-    for (std::size_t other = 0; other + 1 < labels_.size(); ++other) {
-      if (!same_value(labels_[other], label)) continue;
-      table_.reject(row, column,
-                    fmt::format("found the label '{}', which is '{}' of an earlier step written in another "
-                                "way; expected one name for a stimulus: write both alike",
-                                label, labels_[other]));
-    }
+  void check_written_alike(std::size_t row, std::size_t column, const std::string& label) {
+    const auto [known, is_new] = by_value_.emplace(value_of(label), label);
+    if (is_new) return;
+    table_.reject(row, column,
+                  fmt::format("found the label '{}', which is '{}' of an earlier step written in another "
+                              "way; expected one name for a stimulus: write both alike",
+                              label, known->second));
   }
 
   void read_offers(std::size_t row, Session& session) {
@@ -365,8 +364,9 @@ class Reader {
   RowBlocks blocks_;
   std::vector<std::size_t> group_;  // the session of each row
   std::vector<Session> sessions_;
-  std::vector<std::string> labels_;               // stimulus names, in order of appearance
-  std::unordered_map<std::string, int> numbers_;  // the place of each in labels_
+  std::vector<std::string> labels_;                        // stimulus names, in order of appearance
+  std::unordered_map<std::string, int> numbers_;           // the place of each in labels_
+  std::unordered_map<std::string, std::string> by_value_;  // labels by what they stand for
   // Of steps with a choice that earns one, known and missing rewards; rewards without a choice.
   std::size_t known_ = 0;
   std::size_t unknown_ = 0;

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <sstream>
 #include <tuple>
 
 #include "synfer/data/files_for_test.h"
 #include "synfer/data/sessions_for_test.h"
+#include "synfer/data/write_steps.h"
 
 namespace synfer {
 namespace {
@@ -395,6 +397,55 @@ TEST_F(ReadSteps, RefusesWrongCellsOfAChoiceAmongOffers) {
     for_test::expect_data_error([&] { read(header + bad.text); }, folder.path("steps.csv"), bad.row,
                                 bad.column, bad.says);
   }
+}
+
+TEST_F(ReadSteps, RefusesNamesThatAreNone) {
+  const std::string longest(kLongestName, 'n');
+  EXPECT_EQ(read("animal,stimulus,choice,reward\n" + longest + ",A,1,1\n").at(0).animal, longest);
+  const auto refuse = [&](const std::string& name, const char* says) {
+    const std::vector<std::string> columns = {"animal", "session", "stimulus"};
+    for (std::size_t named = 0; named < columns.size(); ++named) {
+      std::string row;
+      for (std::size_t column = 0; column < columns.size(); ++column)
+        row += (column == named ? name : "A") + ",";
+      const std::string text = "animal,session,stimulus,choice,reward\n" + row + "1,1\n";
+      for_test::expect_data_error([&] { read(text); }, folder.path("steps.csv"), 2, columns[named], says);
+    }
+  };
+  refuse(std::string(100'000, 'n'),
+         "found a name of 100000 bytes, expected 255 at most; give it a shorter one");
+  refuse(std::string("a\0b", 3), "found a NUL byte");
+  refuse("\xED\xA0\x80", "not UTF-8");  // a surrogate that stands alone
+  refuse("\xC0\xAF", "not UTF-8");      // longer than need be
+  refuse("\xF4\x90\x80\x80", "not UTF-8");
+}
+
+// Time that grows with the square of the stimuli would be minutes here.
+TEST_F(ReadSteps, EveryRowMayHaveAStimulusOfItsOwn) {
+  std::string text = "stimulus,choice,reward\n";
+  for (int row = 0; row < 100'000; ++row) text += "st" + std::to_string(row) + ",1,0\n";
+  EXPECT_EQ(read(text).at(0).stimuli.size(), 100'000U);
+}
+
+TEST_F(ReadSteps, RefusesMoreStimuliThanSessionsCanShare) {
+  std::string text = "session,stimulus,choice,reward\n";
+  for (int row = 0; row < 10'000; ++row) {
+    const std::string number = std::to_string(row);
+    text += "s" + number + ",st" + number + ",1,0\n";
+  }
+  for_test::expect_data_error([&] { read(text); }, "data", 0, "stimulus",
+                              "found 10000 stimuli in 10000 sessions, expected few that come again");
+}
+
+TEST_F(ReadSteps, NamesThatBeginLikeAFormulaComeBack) {
+  const std::vector<Session> sessions =
+      read("animal,session,stimulus,choice,reward\n=a,+s,@st,1,1\n=a,+s,-st,1,1\n");
+  EXPECT_EQ(sessions.at(0).animal, "=a");
+  EXPECT_THAT(sessions.at(0).stimuli, ElementsAre("-st", "@st"));
+  std::ostringstream out;
+  write_steps(out, sessions);
+  EXPECT_THAT(out.str(), HasSubstr("'=a,'+s,"));
+  for_test::expect_equal(read(out.str()).at(0), sessions.at(0));
 }
 
 }  // namespace

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <thread>
 
 #include "synfer/data/files_for_test.h"
 
@@ -150,6 +154,23 @@ TEST_F(Read, RefusesSessionsThatDoNotBelongTogether) {
   expect_data_error([&] { read_sessions({labels, offers}); }, offers, 0, "", "has 2 offers a step");
   expect_data_error([&] { read_sessions({labels, twin}); }, twin, 0, "", "is in " + labels + " already");
   EXPECT_EQ(read_sessions({labels, other_animal}).size(), 2U);
+}
+
+// A table that another program is still writing to.
+TEST_F(Read, RefusesAFileThatIsWrittenToWhileItIsRead) {
+  std::string rows = kHeader;
+  for (int trial = 0; trial < 100'000; ++trial) rows += "a," + std::to_string(trial) + ",1,1,A\n";
+  const std::string path = folder.write("a.csv", rows);
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    while (!done) {
+      std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now());
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  });
+  expect_data_error([&] { read_sessions({path}); }, path, 0, "", "changed while it was read");
+  done = true;
+  writer.join();
 }
 
 }  // namespace

@@ -12,6 +12,9 @@
 
 namespace synfer {
 
+/// Bytes of the name of an animal, a session or a stimulus, as many as of a file's.
+inline constexpr std::size_t kLongestName = 255;
+
 /// `choice` of a step at which the animal chose nothing: an omission, or neural data alone.
 inline constexpr int kNoChoice = -1;
 

@@ -11,6 +11,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/choice_code.h"
+#include "synfer/data/long_name.h"
 
 namespace synfer {
 namespace {
@@ -231,6 +232,9 @@ bool find_arms(const Search& search, const Table& table, const StepCoding& codin
   for (std::string& arm : columns.arms) arm = trimmed(arm);
   if (columns.arms.empty() && columns.choice && coding.choice_values.empty()) {
     columns.arms = words_to_choose(table, *columns.choice, coding);
+    for (const std::string& arm : columns.arms) {
+      if (const auto fault = fault_of_name(arm)) table.reject_column(*columns.choice, *fault);
+    }
     if (!columns.arms.empty()) {
       columns.how.push_back(
           fmt::format("no column says what was offered: {} were taken for the arms of every step",

@@ -1,12 +1,24 @@
 #include "synfer/data/stimuli.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 
+#include "synfer/base/error.h"
 #include "synfer/base/text.h"
 
 namespace synfer {
+namespace {
+
+// Every session holds the names of all stimuli.
+constexpr std::size_t kMostNames = 10'000'000;
+
+}  // namespace
 
 std::vector<std::string> sorted_stimuli(std::vector<std::string> names) {
   std::vector<std::tuple<double, std::string>> keyed;
@@ -26,20 +38,50 @@ std::vector<std::string> sorted_stimuli(std::vector<std::string> names) {
   return names;
 }
 
-void share_stimuli(std::vector<Session>& sessions) {
-  std::vector<std::string> all;
-  for (const Session& session : sessions)
-    all.insert(all.end(), session.stimuli.begin(), session.stimuli.end());
-  all = sorted_stimuli(std::move(all));
-  for (Session& session : sessions) {
-    std::vector<int> renumbered;
-    renumbered.reserve(session.stimuli.size());
-    for (const std::string& name : session.stimuli) {
-      renumbered.push_back(static_cast<int>(std::find(all.begin(), all.end(), name) - all.begin()));
+namespace {
+
+// The names that sessions have in common.
+class Shared {
+ public:
+  Shared(std::vector<std::string> names, std::size_t sessions) : names_(sorted_stimuli(std::move(names))) {
+    if (names_.size() * sessions > kMostNames) {
+      throw DataError("data", 0, "stimulus",
+                      fmt::format("found {} stimuli in {} sessions, expected few that come again; name what "
+                                  "was offered, and not each offer apart",
+                                  names_.size(), sessions));
     }
-    for (int& stimulus : session.stimulus) stimulus = renumbered[static_cast<std::size_t>(stimulus)];
-    session.stimuli = all;
+    for (const std::string& name : names_) numbers_.emplace(name, static_cast<int>(numbers_.size()));
   }
+
+  [[nodiscard]] std::vector<int> numbers_of(const std::vector<std::string>& names) const {
+    std::vector<int> numbers;
+    for (const std::string& name : names) numbers.push_back(numbers_.at(name));
+    return numbers;
+  }
+
+  void give(const std::vector<int>& numbers, Session& session) const {
+    for (int& stimulus : session.stimulus) stimulus = numbers[static_cast<std::size_t>(stimulus)];
+    session.stimuli = names_;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, int> numbers_;
+};
+
+}  // namespace
+
+void share_stimuli(std::vector<Session>& sessions) {
+  std::set<std::string> names;
+  for (const Session& session : sessions) names.insert(session.stimuli.begin(), session.stimuli.end());
+  const Shared all({names.begin(), names.end()}, sessions.size());
+  for (Session& session : sessions) all.give(all.numbers_of(session.stimuli), session);
+}
+
+void share_stimuli(std::vector<Session>& sessions, const std::vector<std::string>& names) {
+  const Shared all(names, sessions.size());
+  const std::vector<int> numbers = all.numbers_of(names);
+  for (Session& session : sessions) all.give(numbers, session);
 }
 
 }  // namespace synfer

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/table_text.h"
 #include "synfer/data/unicode.h"
@@ -67,6 +68,7 @@ Cells split(const std::string& file, const TableText& from) {
   std::string_view text = from.bytes;
   bool inside_row = false;  // a quoted cell went on past the end of a line
   for (std::size_t line = from.first_row; !text.empty(); ++line) {
+    stop_if_asked();
     const std::string_view next = front_line(text);
     text.remove_prefix(next.size());
     if (!inside_row) cells.row_number = line;
@@ -189,6 +191,7 @@ Table read_table(const std::string& file, Header header) {
     return printable ? std::string(name) : std::to_string(column + 1);
   };
   for (std::size_t row = 0, begin = 0; row < cells.row_ends.size(); ++row) {
+    stop_if_asked();
     const std::size_t count = cells.row_ends[row] - begin;
     if (count != table.columns_) {
       throw DataError(file, cells.row_numbers[row], column_name(std::min(count, table.columns_)),
@@ -207,7 +210,8 @@ Table read_table(const std::string& file, Header header) {
   if (header == Header::kFirstRow) {
     bool named = false;
     for (std::size_t column = 0; column < table.columns_; ++column) {
-      const std::string_view name = cell_of(cells, column);
+      const std::string_view cell = cell_of(cells, column);
+      const std::string_view name = is_marked_as_text(cell) ? cell.substr(1) : cell;
       table.header_.emplace_back(name);
       named = named || !parse_number(name);
     }
@@ -235,6 +239,7 @@ Table table_of(const std::string& file, std::vector<std::string> header, std::si
   table.columns_ = header.size();
   table.header_ = std::move(header);
   for (std::size_t row = 0; row < rows; ++row) {
+    stop_if_asked();
     table.row_numbers_.push_back(row + 1);
     for (std::size_t column = 0; column < table.columns_; ++column) {
       const std::string text = cell(row, column);
@@ -283,6 +288,8 @@ std::optional<std::size_t> Table::find(std::string_view name) const {
 }
 
 std::string_view Table::text(std::size_t row, std::size_t column) const {
+  constexpr std::size_t kRows = 1024;  // few enough for a moment
+  if (row % kRows == 0) stop_if_asked();
   const std::size_t index = first_cell_ + row * columns_ + column;
   const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
   return std::string_view(text_).substr(begin, ends_[index] - begin);
@@ -290,7 +297,8 @@ std::string_view Table::text(std::size_t row, std::size_t column) const {
 
 std::string_view Table::cell(std::size_t row, std::size_t column) const {
   const std::string_view found = without_blanks_around(text(row, column));
-  return is_missing(found) ? std::string_view() : found;
+  if (is_missing(found)) return {};
+  return is_marked_as_text(found) ? found.substr(1) : found;
 }
 
 double Table::number(std::size_t row, std::size_t column) const {
@@ -343,7 +351,8 @@ void Table::reject_column(std::size_t column, const std::string& what_is_wrong) 
   throw DataError(file_, header_row_, header_[column], what_is_wrong);
 }
 
-TableWriter& TableWriter::text(std::string_view cell) {
+TableWriter& TableWriter::text(std::string_view given) {
+  const std::string cell = as_text(given);
   if (row_begun_) out_ << ',';
   row_begun_ = true;
   const bool plain = cell.find_first_of(",\"\r\n") == std::string_view::npos && !cell.starts_with(' ') &&
@@ -363,6 +372,7 @@ TableWriter& TableWriter::number(double value) { return text(std::isnan(value) ?
 TableWriter& TableWriter::whole(long long value) { return text(std::to_string(value)); }
 
 void TableWriter::end_row() {
+  stop_if_asked();
   out_ << '\n';
   row_begun_ = false;
 }

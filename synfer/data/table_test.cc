@@ -241,5 +241,31 @@ TEST_F(TableTest, WriterQuotesAndKeepsEveryBit) {
   EXPECT_EQ(table.number(0, 2), -5e-324);
 }
 
+// What a spreadsheet would take for a formula and run.
+TEST_F(TableTest, TextThatBeginsLikeAFormulaIsMarkedAndReadBack) {
+  const std::vector<std::string> names = {"=1+2", "+cmd|' /C calc'!A0", "-x*r", "@SUM(A1)", "'=1", "''-a",
+                                          "-"};
+  std::ostringstream out;
+  TableWriter writer(out);
+  for (int row = 0; row < 2; ++row) {
+    for (const std::string& name : names) writer.text(name);
+    writer.end_row();
+  }
+  EXPECT_THAT(out.str(), testing::StartsWith("'=1+2,'+cmd|' /C calc'!A0,'-x*r,'@SUM(A1),''=1,'''-a,'-\n"));
+  const Table table = read(out.str());
+  EXPECT_EQ(table.header(), names);
+  for (std::size_t column = 0; column < names.size(); ++column)
+    EXPECT_EQ(table.cell(0, column), names[column]);
+}
+
+TEST_F(TableTest, NumbersAndOtherTextHaveNoMark) {
+  std::ostringstream out;
+  TableWriter(out).text("-1").text("+2.5e3").number(-0.5).text("o'=b").text("'quoted'").text("'").end_row();
+  EXPECT_EQ(out.str(), "-1,+2.5e3,-0.5,o'=b,'quoted','\n");
+  const Table table = read("name\n'quoted'\n'\n");
+  EXPECT_EQ(table.cell(0, 0), "'quoted'");
+  EXPECT_EQ(table.cell(1, 0), "'");
+}
+
 }  // namespace
 }  // namespace synfer

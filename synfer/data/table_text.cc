@@ -1,5 +1,7 @@
 #include "synfer/data/table_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -139,6 +141,24 @@ bool could_be_thousands(std::string_view cell) {
   const std::string_view rest = cell.substr(std::min(whole.size() + 1, cell.size()));
   return is_digits(whole) && whole.size() <= 3 && !whole.starts_with('0') && is_digits(rest) &&
          rest.size() == 3;
+}
+
+namespace {
+
+bool begins_like_a_formula(std::string_view cell) {
+  const std::size_t behind = cell.find_first_not_of('\'');
+  return behind != std::string_view::npos && std::string_view("=+-@\t\r").find(cell[behind]) != cell.npos;
+}
+
+}  // namespace
+
+std::string as_text(std::string_view cell) {
+  const bool needs_mark = begins_like_a_formula(cell) && !parse_number(cell);
+  return fmt::format("{}{}", needs_mark ? "'" : "", cell);
+}
+
+bool is_marked_as_text(std::string_view cell) {
+  return cell.starts_with('\'') && begins_like_a_formula(cell);
 }
 
 }  // namespace synfer

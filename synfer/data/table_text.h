@@ -32,4 +32,11 @@ bool has_decimal_comma(std::string_view cell);
 /// Whether it could as well be a whole number with its thousands set apart: 1,000.
 bool could_be_thousands(std::string_view cell);
 
+/// As a cell that no spreadsheet takes for a formula: text that begins like one, and is no number, gets an
+/// apostrophe before it, and so does text that begins like such a cell.
+std::string as_text(std::string_view cell);
+
+/// Whether the first character of a cell is such an apostrophe.
+bool is_marked_as_text(std::string_view cell);
+
 }  // namespace synfer

@@ -14,18 +14,21 @@ bool is_surrogate(char32_t c) { return c >= kFirstSurrogate && c < kAfterSurroga
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  int following = 0;
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (following > 0) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t length = first < 0x80U ? 1 : first < 0xE0U ? 2 : first < 0xF0U ? 3 : 4;
+    if (length > text.size() - at || (first >= 0x80U && first < 0xC2U) || first > 0xF4U) return false;
+    char32_t character = length == 1 ? first : first & (0x7FU >> length);
+    for (std::size_t n = 1; n < length; ++n) {
+      const auto byte = static_cast<unsigned char>(text[at + n]);
       if ((byte & 0xC0U) != 0x80U) return false;
-      --following;
-    } else if (byte >= 0x80U) {
-      if (byte < 0xC2U || byte > 0xF4U) return false;
-      following = byte >= 0xF0U ? 3 : byte >= 0xE0U ? 2 : 1;
+      character = (character << 6U) | (byte & 0x3FU);
     }
+    const bool is_overlong = (length == 3 && character < 0x800U) || (length == 4 && character < kFirstPair);
+    if (is_overlong || is_surrogate(character) || character > kLast) return false;
+    at += length;
   }
-  return following == 0;
+  return true;
 }
 
 std::optional<std::string> to_utf8(char32_t character) {

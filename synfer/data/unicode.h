@@ -7,8 +7,7 @@
 
 namespace synfer {
 
-/// Whether `text` is UTF-8 (RFC 3629), surrogates and overlong forms not told apart: enough to catch
-/// Latin-1 and Windows-1252.
+/// Whether `text` is UTF-8 (RFC 3629).
 bool is_utf8(std::string_view text);
 
 /// Nothing where there is no such character.

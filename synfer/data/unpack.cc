@@ -6,6 +6,8 @@
 #include <array>
 #include <limits>
 
+#include "synfer/base/stop.h"
+
 namespace synfer {
 namespace {
 
@@ -27,6 +29,7 @@ class Stream {
     std::array<char, 1 << 16> piece;
     int status = ready_ ? Z_OK : Z_MEM_ERROR;
     while (status == Z_OK && bytes.size() < most) {
+      stop_if_asked();
       // zlib counts in unsigned int, and takes const input by a pointer that is not.
       const std::size_t given = std::min<std::size_t>(packed.size(), std::numeric_limits<uInt>::max());
       state_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/base/stop.h"
 #include "synfer/data/unusual_private.h"
 
 namespace synfer {
@@ -41,6 +42,7 @@ std::vector<std::string> find_unusual(const std::vector<Session>& sessions) {
   std::vector<std::string> lines;
   for (const auto part : {unusual::of_sessions, unusual::of_trials, unusual::of_choices, unusual::of_rewards,
                           unusual::of_offers, unusual::of_inputs, unusual::of_copies}) {
+    stop_if_asked();
     const unusual::Lines found = part(sessions);
     lines.insert(lines.end(), found.begin(), found.end());
   }

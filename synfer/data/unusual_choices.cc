@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "synfer/base/stop.h"
 #include "synfer/data/unusual_private.h"
 
 namespace synfer::unusual {
@@ -21,6 +22,7 @@ Lines that_hardly_vary(const Sessions& sessions) {
   constexpr double kHardly = 0.01;
   Lines found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     std::vector<std::size_t> counts(static_cast<std::size_t>(std::max(session.offers, 2)), 0);
     std::size_t choices = 0;
     for (std::size_t t = 0; t < session.steps(); ++t) {
@@ -47,6 +49,7 @@ Lines of_one_stimulus(const Sessions& sessions) {
   constexpr std::size_t kFewest = 20;
   Lines found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers < 2 || session.stimulus.empty()) continue;
     std::set<int> stimuli;
     std::set<int> places;
@@ -70,6 +73,7 @@ Lines of_one_stimulus(const Sessions& sessions) {
 Lines without_choices(const Sessions& sessions) {
   Lines found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (std::ranges::all_of(session.choice, [](int choice) { return choice == kNoChoice; })) {
       found.push_back(fmt::format("{}: has no choice, unlike the others", called(session)));
     }
@@ -84,6 +88,7 @@ Lines neither_accepted_nor_rejected(const Sessions& sessions) {
   std::size_t none = 0;
   std::size_t steps = 0;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers != 1) continue;
     const auto own = static_cast<std::size_t>(std::ranges::count(session.choice, kNoChoice));
     if (own == session.steps()) continue;
@@ -102,6 +107,7 @@ Lines first_place_never_chosen(const Sessions& sessions) {
   std::vector<std::size_t> counts;
   std::size_t choices = 0;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers < 3) return {};
     counts.resize(std::max(counts.size(), static_cast<std::size_t>(session.offers)), 0);
     for (const int choice : session.choice) {
@@ -120,6 +126,7 @@ Lines few_scored(const Sessions& sessions) {
   std::size_t choices = 0;
   std::size_t scored = 0;
   for (const Session& session : sessions) {
+    stop_if_asked();
     for (std::size_t t = 0; t < session.steps(); ++t) {
       if (session.choice[t] == kNoChoice) continue;
       ++choices;

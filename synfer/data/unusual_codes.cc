@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/unusual_private.h"
 
@@ -34,6 +35,7 @@ struct Rewards {
 Rewards rewards_in(const Sessions& sessions) {
   Rewards found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     for (std::size_t t = 0; t < session.steps(); ++t) {
       const double reward = session.reward[t];
       if (std::isnan(reward)) continue;
@@ -150,6 +152,7 @@ Lines blanks_for_another(const Sessions& sessions) {
   std::size_t known = 0;
   std::size_t unknown = 0;
   for (const Session& session : sessions) {
+    stop_if_asked();
     for (std::size_t t = 0; t < session.steps(); ++t) {
       if (session.choice[t] == kNoChoice || !session.learns[t]) continue;
       const double reward = session.reward[t];

@@ -14,6 +14,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/unusual_private.h"
 
@@ -71,6 +72,7 @@ Rows rows_of(const Sessions& sessions) {
   std::unordered_map<std::uint64_t, std::size_t> number;
   std::map<std::uint64_t, std::map<std::uint64_t, std::size_t>> next;  // given stimulus and row before
   for (const Session& session : sessions) {
+    stop_if_asked();
     Ids& own = found.rows.emplace_back();
     std::uint64_t before = 0;
     for (std::size_t t = 0; t < session.steps(); ++t) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/names_alike.h"
 #include "synfer/data/unusual_private.h"
@@ -85,6 +86,7 @@ Lines places(const Sessions& sessions, const std::map<std::string, Label>& label
   std::map<std::string, std::map<int, std::vector<std::string>>>
       by_place;  // sessions by a label's usual place
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers < 2) continue;
     std::map<std::string, Label> own;
     add_labels(session, own);
@@ -120,6 +122,7 @@ Lines labels_like_blocks(const Sessions& sessions) {
   std::vector<std::size_t> changing;
   for (std::size_t k = 0; k < offers; ++k) {
     for (const Session& session : sessions) {
+      stop_if_asked();
       if (session.stimulus.empty()) return {};
       for (std::size_t t = 0; t < session.steps(); ++t) {
         const std::size_t at = t * offers + k;
@@ -146,6 +149,7 @@ Lines offers_alike(const Sessions& sessions) {
   std::size_t alike = 0;
   std::size_t steps = 0;
   for (const Session& session : sessions) {
+    stop_if_asked();
     const std::size_t offers = offers_of(session);
     const auto inputs = static_cast<std::size_t>(session.inputs);
     std::size_t own = 0;
@@ -204,6 +208,7 @@ Lines of_inputs(const Sessions& sessions) {
   std::size_t of_many_values = 0;
   std::set<double> rewards;
   for (const Session& session : sessions) {
+    stop_if_asked();
     for (const double reward : session.reward) {
       if (rewards.size() <= kMany && reward == reward) rewards.insert(reward);
     }
@@ -219,6 +224,7 @@ Lines of_inputs(const Sessions& sessions) {
                   {}};
     std::set<double> values;
     for (const Session& session : sessions) {
+      stop_if_asked();
       std::vector<double>& own = column.of_session.emplace_back();
       for (std::size_t at = i; at < session.x.size(); at += offers * inputs) {
         own.push_back(session.x[at]);

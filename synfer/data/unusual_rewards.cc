@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/unusual_private.h"
 
@@ -18,6 +19,7 @@ Lines values_of_a_place(const Sessions& sessions) {
   constexpr std::size_t kFewest = 5;
   std::map<double, std::map<int, std::size_t>> places;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers < 2) return {};
     for (std::size_t t = 0; t < session.steps(); ++t) {
       const double reward = session.reward[t];
@@ -45,6 +47,7 @@ Lines choices_that_are(const Sessions& sessions, const char* what,
   constexpr double kNearlyAll = 0.99;
   Lines found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers < 2) continue;
     std::size_t compared = 0;
     std::size_t same = 0;
@@ -70,6 +73,7 @@ Lines sums_so_far(const Sessions& sessions) {
   constexpr std::size_t kFewestValues = 5;
   Lines found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     std::vector<double> known;
     std::ranges::copy_if(session.reward, std::back_inserter(known), [](double r) { return !std::isnan(r); });
     const std::set<double> values(known.begin(), known.end());
@@ -92,6 +96,7 @@ double other_than_before(const Session& session, std::size_t t) {
 Lines of_rewards(const Sessions& sessions) {
   Column rewards{"rewards", {}};
   for (const Session& session : sessions) {
+    stop_if_asked();
     std::vector<double>& own = rewards.of_session.emplace_back();
     std::ranges::copy_if(session.reward, std::back_inserter(own),
                          [](double reward) { return !std::isnan(reward); });

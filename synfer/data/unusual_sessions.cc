@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "synfer/base/stop.h"
 #include "synfer/data/names_alike.h"
 #include "synfer/data/session_order.h"
 #include "synfer/data/unusual_private.h"
@@ -65,6 +66,7 @@ Lines lengths(const Sessions& sessions) {
   std::map<std::size_t, std::size_t> of_length;
   std::vector<double> trials;
   for (const Session& session : sessions) {
+    stop_if_asked();
     trials.push_back(static_cast<double>(count_trials(session)));
     ++of_length[count_trials(session)];
   }
@@ -92,6 +94,7 @@ Lines of_few_steps(const Sessions& sessions, const Lines& told) {
   std::size_t least = kFew;
   std::size_t most = 0;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.steps() > kFew) continue;
     least = std::min(least, session.steps());
     most = std::max(most, session.steps());

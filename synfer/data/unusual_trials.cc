@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/unusual_private.h"
 
@@ -49,6 +50,7 @@ Lines beginnings(const Sessions& sessions) {
   std::map<int, std::size_t> count;
   const Session* before = nullptr;
   for (const Session& session : sessions) {
+    stop_if_asked();
     for (std::size_t t = 0; t < session.steps(); ++t) {
       const bool anew = t == 0 || session.trial[t] < session.trial[t - 1];
       if (!anew) continue;
@@ -82,6 +84,7 @@ Lines ends_without_acceptance(const Sessions& sessions) {
   std::size_t trials = 0;
   Lines found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers != 1 || !has_choices(session)) continue;
     for (std::size_t t = 0; t + 1 < session.steps(); ++t) {
       if (!begins_trial(session, t + 1)) continue;
@@ -103,6 +106,7 @@ Lines steps_again(const Sessions& sessions) {
   Lines found;
   std::size_t steps = 0;
   for (const Session& session : sessions) {
+    stop_if_asked();
     if (session.offers < 2) continue;
     steps += session.steps();
     for (std::size_t t = 1; t < session.steps(); ++t) {
@@ -118,6 +122,7 @@ Lines blocks_of_trials(const Sessions& sessions) {
   constexpr std::size_t kFewest = 20;  // trials
   Lines found;
   for (const Session& session : sessions) {
+    stop_if_asked();
     const std::size_t trials = count_trials(session);
     if (trials < kFewest) continue;
     std::size_t changes = 0;
@@ -137,6 +142,7 @@ Lines paces(const Sessions& sessions) {
   std::vector<double> pace;
   std::vector<const Session*> of;
   for (const Session& session : sessions) {
+    stop_if_asked();
     std::vector<double> gaps;
     for (std::size_t t = 1; t < session.time.size(); ++t) {
       const double gap = session.time[t] - session.time[t - 1];
@@ -163,6 +169,7 @@ Lines of_trials(const Sessions& sessions) {
   Lines lines;
   Lines holes;
   for (const Session& session : sessions) {
+    stop_if_asked();
     std::string line = holes_of(session);
     if (!line.empty()) holes.push_back(std::move(line));
   }

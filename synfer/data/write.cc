@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
+#include <sstream>
+#include <utility>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
@@ -20,26 +21,24 @@ namespace {
 
 using Sessions = std::vector<Session>;
 
-void write_csv(const std::string& file, const Sessions& sessions) {
-  std::ofstream out(file, std::ios::binary);
-  write_steps(out, sessions);
-  if (!out.flush()) throw OutputError(file, "cannot be written; is there room, and may you write there?");
+std::string csv_of(const Sessions& sessions) {
+  std::ostringstream text;
+  write_steps(text, sessions);
+  return std::move(text).str();
 }
 
 struct Format {
   const char* name;
   const char* suffix;
   bool one_session_a_file;
-  void (*write)(const std::string& file, const Sessions& sessions);
+  std::string (*bytes_of)(const Sessions& sessions);
 };
 
 const Format kFormats[] = {
-    {"steps", ".csv", false, write_csv},
-    {"matlab", ".mat", false, write_matlab},
-    {"npz", ".npz", false,
-     [](const std::string& file, const Sessions& sessions) { write_npz(file, step_arrays(sessions)); }},
-    {"nwb", ".nwb", true,
-     [](const std::string& file, const Sessions& sessions) { write_nwb(file, sessions.front()); }},
+    {"steps", ".csv", false, csv_of},
+    {"matlab", ".mat", false, matlab_of},
+    {"npz", ".npz", false, [](const Sessions& sessions) { return npz_of(step_arrays(sessions)); }},
+    {"nwb", ".nwb", true, [](const Sessions& sessions) { return nwb_of(sessions.front()); }},
 };
 
 const Format& format_named(const std::string& name) {
@@ -83,19 +82,20 @@ bool is_written_data(const std::string& name) {
   });
 }
 
-std::vector<std::string> write_data(const Sessions& sessions, const std::string& format,
-                                    const std::function<std::string(const std::string& name)>& place) {
+std::vector<std::string> write_data(
+    const Sessions& sessions, const std::string& format,
+    const std::function<void(const std::string& name, std::string_view bytes)>& put) {
   const Format& chosen = format_named(format);
   std::vector<std::string> names;
   if (!chosen.one_session_a_file) {
     names.push_back(std::string("sessions") + chosen.suffix);
-    chosen.write(place(names.back()), sessions);
+    put(names.back(), chosen.bytes_of(sessions));
     return names;
   }
   std::set<std::string> taken;
   for (const Session& session : sessions) {
     names.push_back("sessions/" + file_name(session, taken) + chosen.suffix);
-    chosen.write(place(names.back()), {session});
+    put(names.back(), chosen.bytes_of({session}));
   }
   return names;
 }

@@ -1,41 +1,58 @@
 #include "synfer/data/write_matlab.h"
 
 #include <fmt/format.h>
-#include <matio.h>
+#include <zlib.h>
 
-#include <filesystem>
-#include <memory>
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <stdexcept>
+#include <string_view>
 
-#include "synfer/base/error.h"
+#include "synfer/data/mat5_codes_private.h"
 #include "synfer/data/step_arrays.h"
 #include "synfer/data/unicode.h"
 
 namespace synfer {
 namespace {
 
-// Without the date that matio would put there: equal data give equal files.
-constexpr const char* kHeader = "MATLAB 5.0 MAT-file, sessions written by synfer";
+template <typename T>
+std::string raw(const T* values, std::size_t count) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the file holds numbers as memory does
+  return {reinterpret_cast<const char*>(values), count * sizeof(T)};
+}
 
-struct Close {
-  void operator()(mat_t* mat) const { Mat_Close(mat); }
-  void operator()(matvar_t* variable) const { Mat_VarFree(variable); }
-};
+std::string tag(mat5::Type type, std::size_t length, const std::string& variable) {
+  if (length > std::numeric_limits<std::uint32_t>::max()) {
+    throw std::invalid_argument(fmt::format(
+        "'{}' takes {} bytes, and a MATLAB file of version 5 at most 4 GB an array; write another "
+        "format, or fewer sessions",
+        variable, length));
+  }
+  const std::uint32_t both[] = {type, static_cast<std::uint32_t>(length)};
+  return raw(both, 2);
+}
+
+std::string packed(const std::string& bytes) {
+  uLongf length = compressBound(bytes.size());
+  std::string found(length, '\0');
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): how zlib takes bytes
+  if (compress(reinterpret_cast<Bytef*>(found.data()), &length, reinterpret_cast<const Bytef*>(bytes.data()),
+               bytes.size()) != Z_OK)
+    throw std::bad_alloc();  // nothing else can go wrong
+  // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+  found.resize(length);
+  return found;
+}
 
 class Writer {
  public:
-  explicit Writer(const std::string& file) : file_(file) {
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
-    mat_.reset(Mat_CreateVer(file.c_str(), kHeader, MAT_FT_MAT5));
-    if (!mat_) throw OutputError(file, "cannot be made; check the folder and that you may write there");
-  }
-
   // MATLAB's arrays have two dimensions at least.
   void numbers(const std::string& name, const Array& array) {
     std::vector<std::size_t> shape = array.shape;
     if (shape.size() == 1) shape.push_back(1);
-    std::vector<double> values = in_fortran_order(array);
-    put(name, MAT_C_DOUBLE, MAT_T_DOUBLE, shape, values.data());
+    const std::vector<double> values = in_fortran_order(array);
+    put(name, mat5::kDoubleClass, shape, mat5::kDouble, raw(values.data(), values.size()));
   }
 
   // One row a step, filled up with spaces.
@@ -50,29 +67,46 @@ class Writer {
     for (std::size_t t = 0; t < steps; ++t) {
       for (std::size_t i = 0; i < rows[t].size(); ++i) values[i * steps + t] = rows[t][i];
     }
-    put(name, MAT_C_CHAR, MAT_T_UINT16, {steps, width}, values.data());
+    put(name, mat5::kCharClass, {steps, width}, mat5::kUint16, raw(values.data(), values.size()));
   }
+
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
  private:
-  void put(const std::string& name, matio_classes kind, matio_types type, std::vector<std::size_t> shape,
-           void* values) {
-    const std::unique_ptr<matvar_t, Close> variable(
-        Mat_VarCreate(name.c_str(), kind, type, static_cast<int>(shape.size()), shape.data(), values,
-                      MAT_F_DONT_COPY_DATA));
-    if (!variable || Mat_VarWrite(mat_.get(), variable.get(), MAT_COMPRESSION_ZLIB) != 0) {
-      throw OutputError(file_, fmt::format("'{}' cannot be written; is the disk full?", name));
-    }
+  // Without a date: equal data give equal files.
+  static std::string header() {
+    std::string text = "MATLAB 5.0 MAT-file, sessions written by synfer";
+    text.resize(mat5::kHeaderBytes - 12, ' ');
+    text.append(8, '\0');  // nothing of a subsystem
+    const std::uint16_t version_and_order[] = {0x0100, 0x4D49};
+    return text + raw(version_and_order, 2);
   }
 
-  const std::string& file_;
-  std::unique_ptr<mat_t, Close> mat_;
+  void put(const std::string& name, mat5::Class kind, const std::vector<std::size_t>& shape, mat5::Type type,
+           const std::string& values) {
+    std::string content;
+    const auto add = [&](mat5::Type of, const std::string& part) {
+      content += tag(of, part.size(), name) + part;
+      content.resize((content.size() + 7) / 8 * 8);
+    };
+    const std::uint32_t flags[] = {kind, 0};
+    add(mat5::kUint32, raw(flags, 2));
+    const std::vector<std::int32_t> lengths(shape.begin(), shape.end());
+    add(mat5::kInt32, raw(lengths.data(), lengths.size()));
+    add(mat5::kInt8, name);
+    add(type, values);
+    const std::string whole = packed(tag(mat5::kMatrix, content.size(), name) + content);
+    bytes_ += tag(mat5::kCompressed, whole.size(), name) + whole;
+  }
+
+  std::string bytes_ = header();
 };
 
 }  // namespace
 
-void write_matlab(const std::string& file, const std::vector<Session>& sessions) {
+std::string matlab_of(const std::vector<Session>& sessions) {
   const std::vector<NamedArray> arrays = step_arrays(sessions);
-  Writer writer(file);
+  Writer writer;
   for (const ArrayColumn& column : columns_of(arrays, {})) {
     if (column.is_text()) writer.texts(column.name, column, column.array->shape[0]);
   }
@@ -83,6 +117,7 @@ void write_matlab(const std::string& file, const std::vector<Session>& sessions)
       if (!array.is_text && (name == last) == at_end) writer.numbers(name, array);
     }
   }
+  return writer.bytes();
 }
 
 }  // namespace synfer

@@ -4,10 +4,10 @@
 #include <hdf5.h>
 
 #include <array>
+#include <new>
 #include <string_view>
 #include <vector>
 
-#include "synfer/base/error.h"
 #include "synfer/data/checksum.h"
 #include "synfer/data/hdf5_handle_private.h"
 #include "synfer/data/moment.h"
@@ -38,13 +38,13 @@ std::string description_of(const std::string& column) {
 
 class Writer {
  public:
-  Writer(const std::string& path, const Session& session)
-      : path_(path), session_(session), file_(create(path)), text_(H5Tcopy(H5T_C_S1), H5Tclose) {
+  explicit Writer(const Session& session)
+      : session_(session), file_(create()), text_(H5Tcopy(H5T_C_S1), H5Tclose) {
     H5Tset_size(text_.id(), H5T_VARIABLE);
     H5Tset_cset(text_.id(), H5T_CSET_UTF8);
   }
 
-  void write() {
+  std::string bytes() {
     const std::vector<NamedArray> arrays = step_arrays({session_});
     std::string content;
     for (const auto& [name, array] : arrays) content += name + npy_of(array);
@@ -66,19 +66,26 @@ class Writer {
     put_text("general/subject/description", "The animal of the session, which may be a simulated one.");
     write_trials(arrays);
     check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL));
+    const auto length = static_cast<std::size_t>(check(H5Fget_file_image(file_.id(), nullptr, 0)));
+    std::string image(length, '\0');
+    check(H5Fget_file_image(file_.id(), image.data(), length));
+    return image;
   }
 
  private:
-  static Handle create(const std::string& path) {
+  // In memory: what HDF5 cannot write to a disk it goes on to write at the program's end, and crashes.
+  static Handle create() {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
-    if (!file) throw OutputError(path, "cannot be made; check the folder and that you may write there");
-    return file;
+    constexpr std::size_t kGrowth = 1U << 20U;
+    const Handle in_memory(check(H5Pcreate(H5P_FILE_ACCESS)), H5Pclose);
+    check(H5Pset_fapl_core(in_memory.id(), kGrowth, false));
+    return {check(H5Fcreate("session.nwb", H5F_ACC_TRUNC, H5P_DEFAULT, in_memory.id())), H5Fclose};
   }
 
+  // Only memory can be short.
   template <typename Result>
-  Result check(Result result) const {
-    if (result < 0) throw OutputError(path_, "cannot be written; is the disk full?");
+  static Result check(Result result) {
+    if (result < 0) throw std::bad_alloc();
     return result;
   }
 
@@ -204,7 +211,6 @@ class Writer {
                        digits.substr(16, 4), digits.substr(20));
   }
 
-  const std::string& path_;
   const Session& session_;
   std::string seed_;  // of identifiers
   Handle file_;
@@ -213,6 +219,6 @@ class Writer {
 
 }  // namespace
 
-void write_nwb(const std::string& file, const Session& session) { Writer(file, session).write(); }
+std::string nwb_of(const Session& session) { return Writer(session).bytes(); }
 
 }  // namespace synfer

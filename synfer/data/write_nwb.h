@@ -1,4 +1,4 @@
-// Writes one session as an NWB file (NWB 2.7, HDF5) that read_nwb.h reads back to an equal one and
+// One session as an NWB file (NWB 2.7, HDF5) that read_nwb.h reads back to an equal one and
 // nwbinspector accepts: the arrays of step_arrays.h as the columns of intervals/trials, one row a step.
 //
 // A simulation has no clock: step t lasts from t to t + 1 seconds, and the session starts in the year 2000.
@@ -11,8 +11,7 @@
 
 namespace synfer {
 
-/// Equal sessions give equal bytes. OutputError where the file cannot be written; std::invalid_argument as
-/// step_arrays.
-void write_nwb(const std::string& file, const Session& session);
+/// The bytes of the file; equal sessions give equal ones. std::invalid_argument as step_arrays.
+std::string nwb_of(const Session& session);
 
 }  // namespace synfer

@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "synfer/base/stop.h"
+
 namespace synfer {
 
 std::string to_string(FitState state) {
@@ -150,9 +152,14 @@ FitSummary fit(const FitProblem& problem, const Method& method,
       progress.current = at;
       hooks.after(progress, total);
     };
-    OptimiserSummary end =
-        std::visit([&](const auto& options) { return minimise(problem, options, std::move(state), own); },
-                   until(method, leg->until));
+    OptimiserSummary end;
+    try {
+      end = std::visit([&](const auto& options) { return minimise(problem, options, std::move(state), own); },
+                       until(method, leg->until));
+    } catch (const Stopped&) {
+      hooks.after(progress, 0);
+      throw;
+    }
     if (end.state == FitState::kInterrupted) {
       progress.current = end.at;
       summary.state = end.state;

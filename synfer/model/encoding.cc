@@ -21,7 +21,15 @@ std::vector<double> stimulus_vectors(const Session& session, int inputs, double 
     }
     return session.x;
   }
+  constexpr std::size_t kMostCodes = 100'000'000;  // numbers in all
   const int count = static_cast<int>(session.stimuli.size());
+  if (session.stimuli.size() * static_cast<std::size_t>(inputs) > kMostCodes) {
+    throw ConfigurationError(
+        "network.inputs",
+        fmt::format("found {} for {} stimuli that are known by name, expected fewer; name what "
+                    "was offered and not each offer apart, or give vectors (x0, x1, ...)",
+                    inputs, count));
+  }
   std::vector<std::vector<double>> codes;
   codes.reserve(session.stimuli.size());
   for (int index = 0; index < count; ++index) codes.push_back(group_code(index, count, inputs, mean));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "synfer/base/stop.h"
 #include "synfer/replay/belief_pull_back.h"
 #include "synfer/replay/belief_run.h"
 
@@ -29,6 +30,7 @@ SessionLoss session_loss_and_gradient(const BeliefSession& of, const BeliefLanes
   kept.reserve(session.steps() * a_step);
   SessionLoss loss;
   for (std::size_t t = 0; t < session.steps(); ++t) {
+    stop_if_asked();
     for (const Matrix* of_belief : {&belief.mean(), &belief.covariance(), &belief.covariance_apart()}) {
       kept.insert(kept.end(), of_belief->data(), of_belief->data() + of_belief->size());
     }
@@ -43,6 +45,7 @@ SessionLoss session_loss_and_gradient(const BeliefSession& of, const BeliefLanes
 
   BeliefPullBack back(of, lanes, gradient);
   for (std::size_t t = session.steps(); t-- > 0;) {
+    stop_if_asked();
     const auto before = std::span(kept).subspan(t * a_step, a_step);
     back.through_step(t, before.first(cells), before.subspan(cells, covariances),
                       before.subspan(cells + covariances));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 
+#include "synfer/base/stop.h"
 #include "synfer/replay/belief_run.h"
 #include "synfer/replay/kernels/belief_block.h"
 
@@ -40,6 +41,7 @@ class BeliefBlock {
     std::size_t steps = 0;
     for (const BeliefSession& one : of_) steps = std::max(steps, one.session.steps());
     for (std::size_t t = 0; t < steps; ++t) {
+      stop_if_asked();
       see(t);
       observe(t);
       if (begin_change(t)) change();

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/replay/kernels/columns.h"
 #include "synfer/replay/non_finite.h"
 
@@ -161,6 +162,7 @@ void ColumnBlockOf<Number>::forward(KeptWeights kept) {
     std::fill(row + width_, row + columns_, row[width_ - 1]);
   }
   for (std::size_t n = 0; n < stretches(); ++n) {
+    stop_if_asked();
     if (n > 0) std::copy_n(&w_[in_stretch_ * stride_], cells(), w_.get());
     if (starts_) std::copy_n(w_.get(), cells(), &starts_[n * cells()]);
     rule_->forward(stretch(n));
@@ -215,6 +217,7 @@ void ColumnBlockOf<Number>::refuse_adjoint(std::span<const double> logit_bar, do
   std::vector<double> by_theta(theta_bar.size());
   pull_back_scores(logit_bar, squared_error_bar);
   for (std::size_t n = stretches(); n-- > 0;) {
+    stop_if_asked();
     const StretchOf<Number> whole = stretch_kept_anew(n);
     for (std::size_t k = whole.runs.size(); k-- > 0;) {
       StretchOf<Number> one = whole;
@@ -236,6 +239,7 @@ void ColumnBlockOf<Number>::backward(std::span<const double> logit_bar, double s
   std::vector<Number> w_bar(cells());
   pull_back_scores(logit_bar, squared_error_bar);
   for (std::size_t n = stretches(); n-- > 0;) {
+    stop_if_asked();
     rule_->backward(stretch_kept_anew(n), y_bar_.get(), w_bar.data());
   }
   std::vector<double> by_theta(theta_bar.size());

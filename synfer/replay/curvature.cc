@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/base/stop.h"
 #include "synfer/replay/belief_run.h"
 #include "synfer/replay/column_block.h"
 #include "synfer/replay/kernels/information.h"
@@ -21,6 +22,7 @@ Vector vector_of(const LaneArray& slopes) {
 template <typename Observed>
 void run(Belief& belief, const BeliefSession& of, std::size_t offset_lanes, Observed&& observed) {
   for (std::size_t t = 0; t < of.session.steps(); ++t) {
+    stop_if_asked();
     observed(t, observe_step(belief, of, t, offset_lanes));
     advance_step(belief, of, t);
   }

@@ -10,6 +10,7 @@
 #include "synfer/base/lanes.h"
 #include "synfer/base/quantiles.h"
 #include "synfer/base/random.h"
+#include "synfer/base/stop.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/replay/particle_cloud.h"
 
@@ -188,6 +189,7 @@ std::vector<double> gaussian_particle_log_likelihoods(const Model& model, const 
   for (const GaussianParticlePoint& point : points)
     beliefs.push_back(std::make_unique<GaussianParticles>(model, session, point, count));
   for (std::size_t t = 0; t < session.steps(); ++t) {
+    stop_if_asked();
     draws.draw(t);
     for (const auto& belief : beliefs) belief->step(t, draws);
   }

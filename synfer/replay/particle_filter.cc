@@ -8,6 +8,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/random.h"
+#include "synfer/base/stop.h"
 #include "synfer/replay/bimodality.h"
 #include "synfer/replay/particle_cloud.h"
 
@@ -43,6 +44,7 @@ class Particles {
 
   ParticleSummary run() && {
     for (std::size_t t = 0; t < session_.steps(); ++t) {
+      stop_if_asked();
       look_for_humps(t);
       see(t);
       cloud_.respond(t);

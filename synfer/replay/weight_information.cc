@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/base/stop.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/replay/belief_run.h"
 #include "synfer/replay/column_block.h"
@@ -106,6 +107,7 @@ class InformationSlopes {
     const auto offers = static_cast<std::size_t>(session.offers);
     std::vector<std::vector<Activity>> activity(offers);
     for (std::size_t t = 0; t < session.steps(); ++t) {
+      stop_if_asked();
       const auto offer = [&](std::size_t k) {
         return Eigen::Map<const Vector>(
             session.x.data() + (t * offers + k) * static_cast<std::size_t>(inputs_), inputs_);

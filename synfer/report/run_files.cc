@@ -12,8 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
+  std::error_code ignored;  // a link may lead anywhere, and is no file of the run
+  return fs::is_regular_file(fs::symlink_status(path, ignored));
 }
 
 std::string text_of(const fs::path& path) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <hwy/highway.h>
-#include <matio.h>
 #include <tbb/version.h>
 #include <zip.h>
 
@@ -28,14 +27,6 @@ std::string hdf5_version() {
   return fmt::format("{}.{}.{}", major, minor, release);
 }
 
-std::string matio_version() {
-  int major = 0;
-  int minor = 0;
-  int release = 0;
-  Mat_GetLibraryVersion(&major, &minor, &release);
-  return fmt::format("{}.{}.{}", major, minor, release);
-}
-
 }  // namespace
 
 std::string build_details() {
@@ -44,10 +35,10 @@ std::string build_details() {
                      "built by         " SYNFER_COMPILER ", " SYNFER_BUILD_TYPE
                      "\n"
                      "instruction set  {}\n"
-                     "libraries        HDF5 {}, matio {}, libzip {},\n"
+                     "libraries        HDF5 {}, libzip {},\n"
                      "                 Highway {}.{}.{}, oneTBB {}",
-                     kernels_run_on(), hdf5_version(), matio_version(), zip_libzip_version(), HWY_MAJOR,
-                     HWY_MINOR, HWY_PATCH, TBB_VERSION_STRING);
+                     kernels_run_on(), hdf5_version(), zip_libzip_version(), HWY_MAJOR, HWY_MINOR, HWY_PATCH,
+                     TBB_VERSION_STRING);
 }
 
 }  // namespace synfer

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/base/text.h"
 #include "synfer/data/checksum.h"
 #include "synfer/data/write.h"
@@ -91,6 +92,30 @@ class FitRun {
   [[nodiscard]] bool is_due() const { return saver_.is_due(); }
   void save() { saver_.save(*folder_, progress); }
 
+  /// What `work` finds; where it was stopped, how far it came is saved.
+  RunResult unless_stopped(const std::function<RunResult()>& work) {
+    try {
+      return work();
+    } catch (const Stopped&) {
+      clear_line = [] {};
+      if (!folder_ && !resumed_) throw;
+      if (folder_) {
+        save();
+        folder_->stay();
+      }
+      return halted("its state is saved");
+    }
+  }
+
+  /// A run without a result as yet.
+  [[nodiscard]] RunResult halted(const std::string& where) const {
+    RunResult nothing;
+    nothing.command = origin_.command;
+    nothing.state = to_string(FitState::kInterrupted);
+    nothing.advice = where + "; resume the run to go on";
+    return nothing;
+  }
+
  private:
   void warn(const std::string& reason) const {
     clear_line();
@@ -137,9 +162,9 @@ RunResult run_into(FitRun& run, const Configuration& c, const std::vector<DataFi
       const long done_before = static_cast<long>(at.start) * total;
       line.update(done_before + at.current->done, total * fit_starts(c), at.current->loss);
     }
-    if (!run.is_due()) return;
+    if (total > 0 && !run.is_due()) return;  // without steps to count, a piece of work has ended
     run.progress.fit = at;
-    run.save();
+    if (run.is_due()) run.save();
   };
   Analysis found = analyse(hooks);
   clear();
@@ -162,8 +187,9 @@ RunResult run_into(FitRun& run, const Configuration& c, const std::vector<DataFi
 
 RunResult recover_with(FitRun& run) {
   const Configuration c = resolved(run.given(), DataOrigin::simulated);
-  return run_into(run, c, {}, [&](const AnalysisHooks& hooks) {
-    return recover_rule(c, std::move(run.progress.fit), hooks);
+  return run.unless_stopped([&] {
+    return run_into(run, c, {},
+                    [&](const AnalysisHooks& hooks) { return recover_rule(c, run.progress.fit, hooks); });
   });
 }
 
@@ -174,10 +200,9 @@ StructureSearch search_structures(FitRun& run, const SetKeys& keys, const std::v
   shown.phase = "structures, fit";
   Progress line(shown);
   run.clear_line = [&] { line.finish(); };
-  RecordedWork work(std::move(run.progress.structures), [&](const WorkRecord& done) {
-    if (!run.is_due()) return;
+  RecordedWork work(run.progress.structures, [&](const WorkRecord& done) {
     run.progress.structures = done;
-    run.save();
+    if (run.is_due()) run.save();
   });
   StructureHooks hooks;
   hooks.interrupted = interrupted;
@@ -193,25 +218,22 @@ StructureSearch search_structures(FitRun& run, const SetKeys& keys, const std::v
 }
 
 // `keys` are those that the user set.
-RunResult fit_with(FitRun& run, const SetKeys& keys, const DataSet& set) {
+RunResult fit_whole(FitRun& run, const SetKeys& keys, const DataSet& set) {
   StructureSearch search = search_structures(run, keys, set.sessions);
-  if (search.interrupted) {
-    RunResult nothing;
-    nothing.command = "fit";
-    nothing.state = to_string(FitState::kInterrupted);
-    nothing.advice = "structures were being compared; resume the run to go on";
-    return nothing;
-  }
+  if (search.interrupted) return run.halted("structures were being compared");
   const Configuration c = resolved_for(resolved(search.settings, DataOrigin::recorded), set.sessions);
   return run_into(run, c, set.files, [&](const AnalysisHooks& hooks) {
-    Analysis found =
-        fit_sessions(c, set.sessions, std::move(run.progress.fit), hooks, std::move(search.found));
+    Analysis found = fit_sessions(c, set.sessions, run.progress.fit, hooks, std::move(search.found));
     add_reading(found.result, set.how);
     if (!set.left_out.empty()) {
       add_note(found.result, "other_format", {{"files", join(set.left_out, ", ")}});
     }
     return found;
   });
+}
+
+RunResult fit_with(FitRun& run, const SetKeys& keys, const DataSet& set) {
+  return run.unless_stopped([&] { return fit_whole(run, keys, set); });
 }
 
 std::function<RunFolder()> new_folder(const Destination& to) {
@@ -244,7 +266,8 @@ SimulatedFiles simulate_run(const Configuration& c, const Destination& to) {
     at_limit += one.trials_at_limit;
   }
   const SimulatedFiles made = {
-      write_data(sessions, c.data.format, [&](const std::string& name) { return folder.claim(name); }),
+      write_data(sessions, c.data.format,
+                 [&](const std::string& name, std::string_view bytes) { folder.write(name, bytes); }),
       at_limit};
   const Json json = {{"schema_version", 1},
                      {"rule", simulation.rule},

@@ -70,5 +70,16 @@ TEST(InterruptionDeathTest, ASecondTerminationDoesNot) {
       ::testing::ExitedWithCode(7), "");
 }
 
+TEST(Interruption, WhoDoesNotLookInTimeIsStopped) {
+  const InterruptionGuard guard;
+  EXPECT_FALSE(interruption_is_overdue());
+  raise(SIGTERM);
+  EXPECT_FALSE(interruption_is_overdue());
+  usleep(900'000);
+  EXPECT_TRUE(interruption_is_overdue());
+  const InterruptionGuard another;
+  EXPECT_FALSE(interruption_is_overdue());
+}
+
 }  // namespace
 }  // namespace synfer

@@ -13,6 +13,9 @@ namespace synfer {
 std::vector<std::string> instruction_sets();
 
 /// Kernels of the whole process run on one instruction set while it lives. Sets differ by rounding alone.
+///
+/// Runs on the same set go side by side; one on another set waits until they are done, since what it asks for
+/// would change them.
 class InstructionSetLimit {
  public:
   /// @throws ConfigurationError (run.instruction_set) where the machine has no such set.
@@ -20,9 +23,6 @@ class InstructionSetLimit {
   ~InstructionSetLimit();
   InstructionSetLimit(const InstructionSetLimit&) = delete;
   InstructionSetLimit& operator=(const InstructionSetLimit&) = delete;
-
- private:
-  bool limited_ = false;
 };
 
 struct MachineLimits {

@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 #include <hwy/highway.h>
 
+#include <atomic>
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 #include "synfer/model/taylor_rule.h"
 
 namespace synfer {
@@ -36,6 +40,36 @@ TEST(Machine, KernelsRunOnTheInstructionSetThatIsForced) {
 
 TEST(Machine, RefusesAnInstructionSetThatItHasNot) {
   EXPECT_THROW(InstructionSetLimit("ABACUS"), ConfigurationError);
+}
+
+// From Python two threads may fit at once; what one asks for is not to change the other's numbers.
+TEST(Machine, ARunOnAnotherInstructionSetWaitsForThoseThatAreUnderWay) {
+  const std::vector<std::string> all = instruction_sets();
+  if (all.size() < 2) GTEST_SKIP() << "this machine has but one set";
+  std::atomic<bool> began = false;
+  std::thread other;
+  {
+    const InstructionSetLimit best(std::nullopt);
+    const InstructionSetLimit beside(std::nullopt);  // does not wait
+    other = std::thread([&] {
+      const InstructionSetLimit last(all.back());
+      EXPECT_EQ(instruction_sets().front(), all.back());
+      began = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_FALSE(began);
+    EXPECT_EQ(instruction_sets(), all);
+  }
+  other.join();
+  EXPECT_TRUE(began);
+  EXPECT_EQ(instruction_sets(), all);
+}
+
+TEST(Machine, ARunThatWaitsCanBeStopped) {
+  const InstructionSetLimit under_way(std::nullopt);
+  const StopAsked always = [] { return true; };
+  const StopScope scope(&always);
+  EXPECT_THROW(InstructionSetLimit(instruction_sets().back()), Stopped);
 }
 
 }  // namespace

@@ -156,6 +156,10 @@ RunFolder RunFolder::open_existing(const std::string& path, const std::vector<st
           path,
           "was made for a run that had not begun; start it again with --overwrite" + beside(folder.path_));
     }
+    if (fs::is_symlink(fs::path(folder.path_) / name, ignored)) {
+      throw ConfigurationError(
+          path, fmt::format("found the link {}, expected a file; put the file itself there", name));
+    }
     if (!folder.has(name)) {
       throw ConfigurationError(path,
                                fmt::format("holds no {}; name the --out folder of an earlier run", name));
@@ -185,8 +189,8 @@ void RunFolder::keep() {
 }
 
 bool RunFolder::has(const std::string& name) const {
-  std::error_code ignored;
-  return fs::is_regular_file(fs::path(path_) / name, ignored);
+  std::error_code ignored;  // a link may lead anywhere, and is no file of the run
+  return fs::is_regular_file(fs::symlink_status(fs::path(path_) / name, ignored));
 }
 
 void RunFolder::write(const std::string& name, std::string_view text) { write_file(claim(name), text); }

@@ -40,11 +40,8 @@ class RunFolder {
   [[nodiscard]] bool has(const std::string& name) const;
 
   /// Writes a file of the run, whole or not at all. `name` may hold folders: sessions/1.csv.
-  void write(const std::string& name, std::string_view text);
-
-  /// The path of a file that someone else is about to write; it counts as made by this object.
   /// OutputError where it would lie outside the folder.
-  std::string claim(const std::string& name);
+  void write(const std::string& name, std::string_view text);
 
   /// Removes a file of the run, if it is there.
   void remove(const std::string& name);
@@ -58,6 +55,9 @@ class RunFolder {
   void move_aside();
   void make_folder(const std::string& path, bool may_exist);
   void make_parents(const std::string& path);
+
+  // The path of a file that is about to be written, which counts as made from here on.
+  std::string claim(const std::string& name);
 
   std::string path_;
   bool kept_;

@@ -76,9 +76,7 @@ TEST_F(RunFolderTest, WhatIsNotKeptLeavesNoTrace) {
     run.write("one.csv", "1");
     run.write("one.csv", "again");
     run.write("sessions/two.csv", "2");
-    std::ofstream(run.claim("three.csv")) << "3";
-    run.claim("never_written.csv");
-    EXPECT_TRUE(run.has("three.csv"));
+    EXPECT_TRUE(run.has("one.csv"));
   }
   EXPECT_TRUE(empty());
 }
@@ -255,6 +253,21 @@ TEST_F(RunFolderTest, AnOpenedFolderIsNeverRemoved) {
   make_run("a", "old");
   RunFolder::open_existing(path("a")).write("more.csv", "1");
   EXPECT_TRUE(fs::exists(path("a/more.csv")));
+}
+
+TEST_F(RunFolderTest, ALinkIsNoFileOfARun) {
+  make_run("a", "old");
+  std::ofstream(path("secret")) << "private";
+  fs::create_symlink(path("secret"), path("a/result.json"));
+  const RunFolder run = RunFolder::open_existing(path("a"));
+  EXPECT_FALSE(run.has("result.json"));
+  EXPECT_THROW((void)run.read("result.json"), ConfigurationError);
+  try {
+    RunFolder::open_existing(path("a"), {"result.json"});
+    ADD_FAILURE() << "the link was followed";
+  } catch (const ConfigurationError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("found the link result.json, expected a file"));
+  }
 }
 
 }  // namespace

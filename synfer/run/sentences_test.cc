@@ -162,7 +162,7 @@ RunResult of_a_folder_of_two_formats() {
   const for_test::Folder folder;
   folder.write("data/Fly1.mat", read_file(for_test::kSourceFolder + "/examples/data/flies/Fly1.mat"));
   write_data(animals(plain(), 2), "steps",
-             [&](const std::string& name) { return folder.path("data/" + name); });
+             [&](const std::string& name, std::string_view bytes) { folder.write("data/" + name, bytes); });
   Configuration c = plain();
   c.run.progress = false;
   return fit_run(c, {folder.path("data")}, {folder.path("run"), false});

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 
 namespace synfer {
 namespace {
@@ -62,6 +63,7 @@ ClosedLoop::ClosedLoop(const Subject& subject, int offers, std::vector<std::stri
       history_(options_.history, options_.history_parameters) {}
 
 std::span<const double> ClosedLoop::present(const Stimulus& stimulus, int trial) {
+  stop_if_asked();
   trial_ = trial;
   odours_ = stimulus.odours;
   append(simulated_.session.stimulus, stimulus.odours);

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "program.h"
+#include "synfer/data/write.h"
 
 namespace synfer {
 namespace {
@@ -23,6 +24,7 @@ using for_test::listing;
 using for_test::run_program;
 using for_test::text_of;
 using for_test::Words;
+using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -45,8 +47,10 @@ struct Fault {
 std::map<std::string, std::string> contents(const std::string& run) {
   static const std::regex kTimes(R"("seconds": [-+.0-9e]+|, [0-9.]+ s; )");
   std::map<std::string, std::string> files;
-  for (const std::string& name : listing(run))
-    files[name] = std::regex_replace(text_of(run + "/" + name), kTimes, "");
+  for (const std::string& name : listing(run)) {
+    if (!fs::is_directory(run + "/" + name))
+      files[name] = std::regex_replace(text_of(run + "/" + name), kTimes, "");
+  }
   return files;
 }
 
@@ -144,6 +148,51 @@ TEST_F(Faults, AStateThatCannotBeSavedIsToldOnceAndTheFitGoesOn) {
               HasSubstr("warning: run/checkpoint.json: cannot be written: No space left on device"));
   EXPECT_EQ(ended.err.find("warning"), ended.err.rfind("warning"));
   expect_same(place.path("run"), expected);
+}
+
+// The earlier run of that name stays as it was: what is written is whole, or it is not there.
+TEST_F(Faults, SimulatedDataOfAnyFormatAreWholeOrTheEarlierRunStays) {
+  for (const std::string& format : written_format_names()) {
+    const Words words = {"simulate",
+                         "--out",
+                         "run",
+                         "--overwrite",
+                         "data.sessions=2",
+                         "task.trials_per_block=500",
+                         "network.inputs=4",
+                         "data.format=" + format};
+    const auto expected = undisturbed(words);
+    const Folder place;
+    ASSERT_EQ(run_program(place, with(words, {"seed=5"})).code, 0);
+    const auto before = contents(place.path("run"));
+    const auto expect_nothing_new = [&](const Ended& ended) {
+      EXPECT_EQ(ended.code, 2) << ended.err;
+      EXPECT_THAT(ended.err, AllOf(HasSubstr("run/sessions"), HasSubstr("cannot be written")));
+      expect_same(place.path("run"), before);
+      EXPECT_EQ(fs::exists(place.path("run.before")), false);
+    };
+    int faults = 0;
+    for (const int error : {ENOSPC, EIO, EDQUOT}) {
+      for (const std::string call : {"open", "write", "fsync", "close", "rename"}) {
+        SCOPED_TRACE(fmt::format("{}, {} fails: {}", format, call, std::generic_category().message(error)));
+        Ended ended;
+        if (!run_with({call, "1+", std::to_string(error), "sessions"}, place, words, ended)) continue;
+        ++faults;
+        expect_nothing_new(ended);
+      }
+    }
+    EXPECT_EQ(faults, 15) << format;
+    const auto is_data = [](const auto& file) { return file.first.starts_with("sessions"); };
+    const std::size_t whole = std::ranges::find_if(expected, is_data)->second.size();
+    for (const std::size_t bytes : {whole / 2, whole - 1}) {
+      SCOPED_TRACE(fmt::format("{}, no file beyond {} bytes", format, bytes));
+      Conditions limited;
+      limited.file_size = bytes;
+      expect_nothing_new(run_program(place, words, limited));
+    }
+    EXPECT_EQ(run_program(place, words).code, 0);
+    expect_same(place.path("run"), expected);
+  }
 }
 
 // What `synfer settings` lists.
@@ -283,6 +332,37 @@ TEST_F(CutRun, WithHalfAStateIsRefused) {
 TEST_F(CutRun, WithBrokenFilesOfItsOriginIsRefused) {
   place.write("run/run.json", "{\"schema_version\": 1, \"command\": 3}");
   expect_refused("run.json: command: found number, expected text");
+}
+
+TEST_F(CutRun, ThatWasMovedGoesOnWhereItIs) {
+  fs::create_directory(place.path("elsewhere"));
+  fs::rename(place.path("run"), place.path("elsewhere/run"));
+  const std::string run = "elsewhere/run";
+  ASSERT_EQ(run_program(place, {"resume", run}).code, 0);
+  expect_same(place.path(run), undisturbed(fit(kAdam)));
+  fs::rename(place.path(run), place.path("moved again"));
+  EXPECT_EQ(run_program(place, {"report", "moved again"}).code, 0);
+  EXPECT_EQ(
+      run_program(place, {"evaluate", "moved again", data.path("seen/sessions.csv"), "--out", "scores"}).code,
+      0);
+  EXPECT_EQ(run_program(place, {"export", "moved again", "--to", "python"}).code, 0);
+}
+
+TEST_F(CutRun, IsNotLedOutOfItsFolderByLinks) {
+  const std::string secret = data.write("secret", "root:x:0:0");
+  for (const char* name : {"run.json", "checkpoint.json", "configuration.yaml"}) {
+    SCOPED_TRACE(name);
+    const std::string kept = data.path(std::string("kept ") + name);
+    fs::copy(file(name), kept);
+    fs::remove(file(name));
+    fs::create_symlink(secret, file(name));
+    const Ended ended = run_program(place, {"resume", "run"});
+    EXPECT_EQ(ended.err.find("root:x"), std::string::npos);
+    EXPECT_EQ(text_of(secret), "root:x:0:0");
+    EXPECT_TRUE(ended.code == 2 || name != std::string("run.json"));
+    fs::remove_all(file(name));
+    fs::copy(kept, file(name));
+  }
 }
 
 }  // namespace

@@ -33,8 +33,9 @@ struct Ended {
 struct Conditions {
   std::string out;                       // standard output goes here instead
   rlim_t file_size = RLIM_INFINITY;      // bytes
-  std::function<bool()> interrupt_when;  // SIGINT as soon as this holds
+  std::function<bool()> interrupt_when;  // the signal as soon as this holds
   Words environment = {};                // NAME=value, beside what the test itself has
+  int signal = SIGINT;
 };
 
 inline std::string text_of(const std::string& path) {
@@ -71,7 +72,7 @@ inline Ended run_program(const Folder& folder, const Words& words, const Conditi
   int status = 0;
   bool sent = false;
   while (conditions.interrupt_when && waitpid(child, &status, WNOHANG) == 0) {
-    if (!sent && conditions.interrupt_when()) sent = kill(child, SIGINT) == 0;
+    if (!sent && conditions.interrupt_when()) sent = kill(child, conditions.signal) == 0;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   if (!conditions.interrupt_when) waitpid(child, &status, 0);
