@@ -11,6 +11,7 @@
 #include "synfer/data/apart.h"
 #include "synfer/data/file.h"
 #include "synfer/data/hdf5_handle_private.h"
+#include "synfer/data/memory_budget.h"
 #include "synfer/data/npy.h"
 #include "synfer/data/unicode.h"
 
@@ -25,6 +26,9 @@ constexpr std::uint64_t kMostBytesPerByte = 1032;
 // Far more than HDF5 needs for as many bytes, far less than an endless loop.
 constexpr std::uint64_t kBytesPerSecond = 1'000'000;
 constexpr unsigned kLeastSeconds = 5;
+constexpr unsigned kSecondsPerProcessorSecond = 12;  // shares of laboratories are slow
+
+constexpr std::size_t kDeepest = 16;  // groups and cells within each other
 
 constexpr std::string_view kReferences = "@references";
 
@@ -106,47 +110,63 @@ class Reader {
 
   Reader(std::uint64_t bytes, Hdf5Depth depth) : bytes_(bytes), depth_(depth) {}
 
-  std::string read(const std::string& file, const std::vector<std::string>& paths) {
+  void open(const std::string& file) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    H5Lunregister(H5L_TYPE_EXTERNAL);  // so that no path leads out of the file
     const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     // Read-only shares of laboratories often cannot lock.
     H5Pset_file_locking(access.id(), false, true);
-    const Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose);
-    if (!opened) {
-      fault("", "the file is damaged or not HDF5; copy or save the file again");
-      return findings_;
-    }
-    file_ = opened.id();
+    file_ = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.id());  // open until the process ends
+  }
+
+  std::string read(const std::vector<std::string>& paths) {
+    if (file_ < 0) fault("", "the file is damaged or not HDF5; copy or save the file again");
     for (const std::string& path : paths) {
-      if (path == "/" || exists(path)) look_at(path);
+      if (file_ >= 0 && (path == "/" || exists(path))) look_at(path);
     }
-    return findings_;
+    return std::move(findings_);
   }
 
  private:
-  [[nodiscard]] bool exists(const std::string& path) const {
+  // Whether there is something at `path`. A link that leads to nothing in this file is a fault.
+  bool exists(const std::string& path) {
     for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
-      if (H5Lexists(file_, path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
-      if (end == std::string::npos) break;
+      const std::string part = path.substr(0, end);
+      if (H5Lexists(file_, part.c_str(), H5P_DEFAULT) <= 0) return false;
+      if (H5Oexists_by_name(file_, part.c_str(), H5P_DEFAULT) <= 0) {
+        fault(
+            part,
+            "found a link to another file or to nothing, expected the data in this file; copy them into it");
+        return false;
+      }
+      if (end == std::string::npos) return true;
     }
-    return H5Oexists_by_name(file_, path.c_str(), H5P_DEFAULT) > 0;
   }
 
   void look_at(const std::string& path) {
     const Handle object(H5Oopen(file_, path.c_str(), H5P_DEFAULT), H5Oclose);
     if (!object) return fault(path, "it cannot be opened; the file is damaged: copy or save it again");
-    if (H5Iget_type(object.id()) == H5I_DATASET) return read_set(path, object.id());
-    if (H5Iget_type(object.id()) != H5I_GROUP) return send(kName, path, "");
+    const hobj_ref_t address = address_of(object.id());
+    if (is_within(address)) return fault_of_circle(path);
+    seen_[path] = address;
+    within_.push_back(address);
+    look_into(path, object.id());
+    within_.pop_back();
+  }
+
+  void look_into(const std::string& path, hid_t object) {
+    if (H5Iget_type(object) == H5I_DATASET) return read_set(path, object);
+    if (H5Iget_type(object) != H5I_GROUP) return send(kName, path, "");
     send(kGroup, path, "");
     std::vector<std::string> names;
     const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* into) -> herr_t {
       static_cast<std::vector<std::string>*>(into)->emplace_back(name);
       return 0;
     };
-    if (H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
+    if (H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
       return fault(path, "the group cannot be read; the file is damaged: copy or save it again");
     }
-    if (depth_ == Hdf5Depth::kBelow) read_attributes(path, object.id());
+    if (depth_ == Hdf5Depth::kBelow) read_attributes(path, object);
     for (const std::string& name : names) {
       const std::string below = path == "/" ? name : fmt::format("{}/{}", path, name);
       send(kName, below, "");
@@ -154,12 +174,26 @@ class Reader {
     }
   }
 
-  // Links can lead in circles.
+  // Several paths can lead to one object, and a path back to where it came from.
   void look_at_once(const std::string& path) {
-    constexpr std::ptrdiff_t kDeepest = 16;
     constexpr std::size_t kMostObjects = 1'000'000;
-    const bool is_deep = std::ranges::count(path, '/') > kDeepest;
-    if (!is_deep && seen_.size() < kMostObjects && seen_.insert(path).second && exists(path)) look_at(path);
+    const auto seen = seen_.find(path);
+    if (seen != seen_.end()) return is_within(seen->second) ? fault_of_circle(path) : void();
+    if (within_.size() <= kDeepest && seen_.size() < kMostObjects && exists(path)) look_at(path);
+  }
+
+  static hobj_ref_t address_of(hid_t object) {
+    hobj_ref_t address{};
+    H5Rcreate(&address, object, ".", H5R_OBJECT, -1);
+    return address;
+  }
+
+  [[nodiscard]] bool is_within(hobj_ref_t address) const {
+    return std::ranges::find(within_, address) != within_.end();
+  }
+
+  void fault_of_circle(const std::string& path) {
+    fault(path, "found a group or cell that holds itself, expected an end; save the file again");
   }
 
   // Paths begin without a '/'; none where nothing is there, or its path is none.
@@ -196,6 +230,7 @@ class Reader {
   }
 
   void read_set(const std::string& path, hid_t set) {
+    if (const char* outside = values_outside(set)) return fault(path, outside);
     const Handle type(H5Dget_type(set), H5Tclose);
     const Handle space(H5Dget_space(set), H5Sclose);
     if (!type || !space)
@@ -222,6 +257,10 @@ class Reader {
       if (length > 0) left /= length;
       values *= length;
     }
+    if (values > 0 && !is_written(set)) {
+      return fault(
+          path, "some of its values were never written, expected all; save the file again, or leave it out");
+    }
     if (refers) return read_references(path, set, std::move(array), values);
     if (values > 0 && !read_values(set, type.id(), space.id(), values, array)) {
       return fault(path, "its values cannot be read; the file is damaged: copy or save it again");
@@ -231,6 +270,23 @@ class Reader {
     }
     send(kArray, path, npy_of(array));
     read_attributes(path, set);
+  }
+
+  // What is wrong where the values lie in other files; null where they lie in this one.
+  static const char* values_outside(hid_t set) {
+    const Handle made(H5Dget_create_plist(set), H5Pclose);
+    if (made && H5Pget_layout(made.id()) == H5D_VIRTUAL)
+      return "found a virtual data set, expected the values themselves; copy them into a data set of this "
+             "file";
+    if (made && H5Pget_external_count(made.id()) != 0)
+      return "its values lie in another file, expected them in this one; copy them into it (h5repack)";
+    return nullptr;
+  }
+
+  // What was never written would read as the fill value, 0 unless said otherwise.
+  static bool is_written(hid_t set) {
+    H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
+    return H5Dget_space_status(set, &status) < 0 || status == H5D_SPACE_STATUS_ALLOCATED;
   }
 
   static bool read_values(hid_t set, hid_t type, hid_t space, std::size_t values, Array& array) {
@@ -305,7 +361,8 @@ class Reader {
 
   std::uint64_t bytes_;
   Hdf5Depth depth_;
-  std::set<std::string> seen_;
+  std::map<std::string, hobj_ref_t> seen_;
+  std::vector<hobj_ref_t> within_;  // what is being looked into, outermost first
   hid_t file_ = -1;
   std::string findings_;
 };
@@ -329,13 +386,19 @@ std::string_view take_text(std::string_view& from) {
 Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& paths, Hdf5Depth depth)
     : file_(file) {
   const std::uint64_t bytes = size_of_file(file);
-  const auto seconds = static_cast<unsigned>(kLeastSeconds + bytes / kBytesPerSecond);
-  const std::optional<std::string> findings =
-      done_apart([&] { return Reader(bytes, depth).read(file, paths); }, seconds);
-  if (!findings) {
+  MemoryBudget budget(file);
+  ApartLimits limits;
+  limits.processor_seconds = static_cast<unsigned>(kLeastSeconds + bytes / kBytesPerSecond);
+  limits.seconds = kSecondsPerProcessorSecond * limits.processor_seconds;
+  limits.bytes = 2 * budget.left();  // the values, and what is sent home
+  Reader reader(bytes, depth);
+  const ApartResult findings =
+      done_apart([&] { reader.open(file); }, [&] { return reader.read(paths); }, limits);
+  if (findings.end == ApartEnd::kOutOfMemory) budget.reject();
+  if (findings.end != ApartEnd::kDone) {
     throw DataError(file, 0, "", "is so damaged that HDF5 cannot read it; copy or save the file again");
   }
-  std::string_view left = *findings;
+  std::string_view left = findings.bytes;
   while (!left.empty()) {
     const char kind = take(left, 1).front();
     const std::string path(take_text(left));
@@ -343,7 +406,7 @@ Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& path
     if (kind == Reader::kFault) throw DataError(file, 0, last_part(path), std::string(content));
     std::optional<Array>& found = found_[path];  // listed, perhaps, before it is read
     if (kind == Reader::kGroup) groups_.insert(path);
-    if (kind == Reader::kArray) found = array_from_npy(file, last_part(path), content);
+    if (kind == Reader::kArray) found = array_from_npy(file, last_part(path), content, budget);
   }
 }
 

@@ -73,7 +73,8 @@ struct Element {
 // The elements of a part, one after the other.
 class Elements {
  public:
-  Elements(std::string_view bytes, bool swapped) : bytes_(bytes), swapped_(swapped) {}
+  Elements(std::string_view bytes, bool swapped, MemoryBudget& budget)
+      : bytes_(bytes), swapped_(swapped), budget_(budget) {}
 
   Element next() {
     if (bytes_.size() < kTagBytes) throw Damage();
@@ -124,6 +125,7 @@ class Elements {
   }
 
   [[nodiscard]] bool swapped() const { return swapped_; }
+  [[nodiscard]] MemoryBudget& budget() const { return budget_; }
   [[nodiscard]] std::size_t bytes_left() const { return bytes_.size(); }
 
  private:
@@ -131,6 +133,7 @@ class Elements {
   std::vector<T> numbers_as(std::string_view content) const {
     if (content.size() % sizeof(Stored) != 0) throw Damage();
     std::vector<T> values;
+    budget_.take(content.size() / sizeof(Stored), sizeof(T));
     values.reserve(content.size() / sizeof(Stored));
     for (std::size_t at = 0; at < content.size(); at += sizeof(Stored))
       values.push_back(static_cast<T>(number_at<Stored>(content, at, swapped_)));
@@ -139,6 +142,7 @@ class Elements {
 
   std::string_view bytes_;
   bool swapped_;
+  MemoryBudget& budget_;
 };
 
 // Characters stand in the order of a matrix, so that pairs of UTF-16 are put together later, row by row.
@@ -146,6 +150,7 @@ std::u32string characters_of(const Elements& elements, const Element& element, s
   std::u32string characters;
   if (element.type == kUtf8) {
     if (!is_utf8(element.content)) throw Damage();
+    elements.budget().take(element.content.size(), sizeof(char32_t));
     characters = to_utf32(element.content);
     if (characters.size() == count) return characters;
     const std::u16string wide = to_utf16(element.content);
@@ -189,12 +194,15 @@ std::size_t count_of(const std::vector<std::size_t>& shape, std::size_t left, st
   return count;
 }
 
-MatValue value_in(std::string_view bytes, bool swapped, int depth);
+MatValue value_in(std::string_view bytes, bool swapped, MemoryBudget& budget, int depth);
 
 MatValue next_value(Elements& elements, int depth) {
   const Element element = elements.next();
+  elements.budget().take(sizeof(MatValue) + 2 * sizeof(std::size_t));  // with a shape
   if (element.type != kMatrix) throw Damage();
-  if (!element.content.empty()) return value_in(element.content, elements.swapped(), depth + 1);
+  if (!element.content.empty()) {
+    return value_in(element.content, elements.swapped(), elements.budget(), depth + 1);
+  }
   MatValue empty;
   empty.kind = MatValue::Kind::kNumbers;
   empty.shape = {0, 0};
@@ -207,6 +215,8 @@ std::vector<std::string> field_names(Elements& elements) {
   if (width.size() != 1 || width[0] <= 0 || all.size() % static_cast<std::size_t>(width[0]) != 0)
     throw Damage();
   std::vector<std::string> names;
+  elements.budget().take(all.size() / static_cast<std::size_t>(width[0]),
+                         sizeof(std::string) + static_cast<std::size_t>(width[0]));
   for (std::size_t at = 0; at < all.size(); at += static_cast<std::size_t>(width[0])) {
     const std::string_view name = all.substr(at, static_cast<std::size_t>(width[0]));
     names.emplace_back(name.substr(0, name.find('\0')));
@@ -214,9 +224,9 @@ std::vector<std::string> field_names(Elements& elements) {
   return names;
 }
 
-MatValue value_in(std::string_view bytes, bool swapped, int depth) {
+MatValue value_in(std::string_view bytes, bool swapped, MemoryBudget& budget, int depth) {
   if (depth > kDeepest) throw Damage();
-  Elements elements(bytes, swapped);
+  Elements elements(bytes, swapped, budget);
   const Head head = head_of(elements);
   MatValue value;
   value.shape = head.shape;
@@ -292,7 +302,8 @@ std::vector<Mat5Part> parts_of_mat5(const std::string& file, std::string_view by
         if (begin.size() < kTagBytes) throw Damage();
         begin.erase(0, kTagBytes);
       }
-      Elements elements(begin, swapped);
+      MemoryBudget enough(file, kNameBytes * sizeof(double));
+      Elements elements(begin, swapped, enough);
       part.name = head_of(elements).name;
     } catch (const Damage&) {
       reject_file(
@@ -304,13 +315,14 @@ std::vector<Mat5Part> parts_of_mat5(const std::string& file, std::string_view by
   return parts;
 }
 
-MatValue value_of_mat5(const std::string& file, std::string_view bytes, const Mat5Part& part) {
+MatValue value_of_mat5(const std::string& file, std::string_view bytes, const Mat5Part& part,
+                       MemoryBudget& budget) {
   const bool swapped = is_swapped(bytes);
   try {
-    if (!part.is_packed) return value_in(bytes.substr(part.begin, part.length), swapped, 0);
-    const std::optional<std::string> unpacked = unpack_zlib(bytes.substr(part.begin, part.length));
+    if (!part.is_packed) return value_in(bytes.substr(part.begin, part.length), swapped, budget, 0);
+    const std::optional<std::string> unpacked = unpack_zlib(bytes.substr(part.begin, part.length), budget);
     if (!unpacked) throw Damage();
-    Elements elements(*unpacked, swapped);
+    Elements elements(*unpacked, swapped, budget);
     return next_value(elements, -1);
   } catch (const Damage&) {
     throw DataError(file, 0, part.name, "it cannot be read; the file is damaged: copy or save it again");

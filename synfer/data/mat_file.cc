@@ -11,7 +11,7 @@
 
 namespace synfer {
 
-MatFile::MatFile(const std::string& file) : file_(file) {
+MatFile::MatFile(const std::string& file, const MemoryBudget& budget) : file_(file), budget_(budget) {
   std::string bytes = read_file(file);
   if (bytes.empty()) throw DataError(file, 0, "", "the file is empty; expected a MATLAB file");
   if (is_mat73(bytes)) {
@@ -39,8 +39,8 @@ MatValue MatFile::value(const std::string& name) const {
                     fmt::format("there is no such variable; found {}; check that the file is whole",
                                 names_.empty() ? "none" : join(names_, ", ")));
   }
-  if (bytes_.empty()) return value_of_mat73(file_, name);
-  return value_of_mat5(file_, bytes_, *std::ranges::find(parts_, name, &Mat5Part::name));
+  if (bytes_.empty()) return value_of_mat73(file_, name, budget_);
+  return value_of_mat5(file_, bytes_, *std::ranges::find(parts_, name, &Mat5Part::name), budget_);
 }
 
 MatMatrix MatFile::matrix(const std::string& name) const {
