@@ -257,7 +257,7 @@ class Reader {
       if (length > 0) left /= length;
       values *= length;
     }
-    if (values > 0 && !is_written(set)) {
+    if (values > 0 && !is_written(set, space.id(), array.shape)) {
       return fault(
           path, "some of its values were never written, expected all; save the file again, or leave it out");
     }
@@ -283,10 +283,21 @@ class Reader {
     return nullptr;
   }
 
-  // What was never written would read as the fill value, 0 unless said otherwise.
-  static bool is_written(hid_t set) {
+  // What was never written would read as the fill value, 0 unless said otherwise. Chunks are counted, since
+  // HDF5 takes the bytes of packed ones for a part of what is needed.
+  static bool is_written(hid_t set, hid_t space, const std::vector<std::size_t>& shape) {
     H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
-    return H5Dget_space_status(set, &status) < 0 || status == H5D_SPACE_STATUS_ALLOCATED;
+    if (H5Dget_space_status(set, &status) < 0 || status == H5D_SPACE_STATUS_NOT_ALLOCATED) return false;
+    const Handle made(H5Dget_create_plist(set), H5Pclose);
+    std::array<hsize_t, H5S_MAX_RANK> chunk{};
+    const int rank = static_cast<int>(shape.size());
+    if (H5Pget_layout(made.id()) != H5D_CHUNKED) return status == H5D_SPACE_STATUS_ALLOCATED;
+    if (H5Pget_chunk(made.id(), rank, chunk.data()) != rank) return false;
+    hsize_t needed = 1;
+    for (std::size_t d = 0; d < shape.size(); ++d)
+      needed *= (shape[d] + chunk[d] - 1) / std::max<hsize_t>(chunk[d], 1);
+    hsize_t written = 0;
+    return H5Dget_num_chunks(set, space, &written) >= 0 && written >= needed;
   }
 
   static bool read_values(hid_t set, hid_t type, hid_t space, std::size_t values, Array& array) {
