@@ -19,8 +19,8 @@ void close_door(int result) {
       SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
       SCMP_SYS(sigaltstack),  SCMP_SYS(exit),         SCMP_SYS(exit_group),
   };
-  bool is_made = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(result))) == 0;
+  const scmp_arg_cmp to_result = {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(result), 0};
+  bool is_made = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, &to_result) == 0;
   for (const int call : allowed) is_made = is_made && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
   if (is_made) seccomp_load(filter);
   seccomp_release(filter);

@@ -60,7 +60,7 @@ struct HostileHdf5 : testing::Test {
 
   void refuses(const char* asked, const std::string& column, const std::string& says,
                Hdf5Depth depth = Hdf5Depth::kAsked) {
-    H5Fclose(std::exchange(file, -1));
+    if (file >= 0) H5Fclose(std::exchange(file, -1));
     for_test::expect_data_error([&] { Hdf5File(path, {asked}, depth); }, path, 0, column, says);
   }
 };
@@ -156,6 +156,24 @@ TEST_F(HostileHdf5, APackedDataSetThatIsWholeIsRead) {
   make("lick", how, true);
   H5Fclose(file);
   EXPECT_THAT(Hdf5File(path, {"lick"}).array("lick").numbers, testing::ElementsAre(7, 0, 0));
+}
+
+// A filter as a plugin of the program that wrote the file would bring it; it changes nothing.
+TEST_F(HostileHdf5, ValuesPackedByAForeignProgramAreToldFromDamage) {
+  const auto pass = [](unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) {
+    return bytes;
+  };
+  const H5Z_class2_t foreign = {H5Z_CLASS_T_VERS, 300, 1, 1, "foreign", nullptr, nullptr, pass};
+  ASSERT_GE(H5Zregister(&foreign), 0);
+  const hsize_t chunk = 3;
+  const hid_t how = creation();
+  H5Pset_chunk(how, 1, &chunk);
+  H5Pset_filter(how, 300, H5Z_FLAG_MANDATORY, 0, nullptr);
+  make("lick", how, true);
+  H5Fclose(std::exchange(file, -1));
+  EXPECT_TRUE(Hdf5File(path, {"lick"}).is_array("lick"));
+  H5Zunregister(300);
+  refuses("lick", "lick", "expected gzip");
 }
 
 TEST_F(HostileHdf5, AGroupThatHoldsItselfIsRefused) {

@@ -10,14 +10,20 @@
 #include "synfer/data/mat73.h"
 
 namespace synfer {
+namespace {
+
+// Where HDF5 begins at the latest; MATLAB lets it begin at 512.
+constexpr std::size_t kMostUserBlock = 1'000'000;
+
+}  // namespace
 
 MatFile::MatFile(const std::string& file, const MemoryBudget& budget) : file_(file), budget_(budget) {
-  std::string bytes = read_file(file);
-  if (bytes.empty()) throw DataError(file, 0, "", "the file is empty; expected a MATLAB file");
-  if (is_mat73(bytes)) {
+  if (is_mat73(begin_of_file(file, kMostUserBlock))) {  // which is not read whole
     names_ = names_of_mat73(file);
     return;
   }
+  std::string bytes = read_file(file);
+  if (bytes.empty()) throw DataError(file, 0, "", "the file is empty; expected a MATLAB file");
   if (!is_mat5(bytes)) {
     throw DataError(
         file, 0, "",

@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include <cstring>
+#include <filesystem>
 
 #include "synfer/data/file.h"
 #include "synfer/data/files_for_test.h"
@@ -32,6 +33,16 @@ struct Bombs : testing::Test {
     for_test::expect_data_error(read, file, 0, "", kSays);
   }
 };
+
+// A file with holes takes no room on the disk: here a petabyte.
+TEST_F(Bombs, AFileLargerThanMemoryIsNotReadWhole) {
+  const std::string path = folder.write("t.csv", "trial,choice\n");
+  std::error_code failure;
+  std::filesystem::resize_file(path, std::uint64_t{1} << 50U, failure);
+  if (failure) std::filesystem::resize_file(path, std::uint64_t{1} << 43U, failure);
+  if (failure) GTEST_SKIP() << "the disk has no files with holes";
+  for_test::expect_data_error([&] { read_table(path); }, path, 0, "", "more memory than");
+}
 
 // As gzip (`bits` 31) or zlib (15) packs.
 std::string packed(const std::string& bytes, int bits) {
