@@ -7,7 +7,9 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
+#include <type_traits>
 
 #include "synfer/base/error.h"
 #include "synfer/data/unicode.h"
@@ -129,14 +131,26 @@ class Elements {
   [[nodiscard]] std::size_t bytes_left() const { return bytes_.size(); }
 
  private:
+  // NaN and numbers beyond the range become no whole number.
+  template <typename T, typename Stored>
+  static bool fits(Stored value) {
+    if constexpr (std::is_floating_point_v<T> || std::is_integral_v<Stored>) return true;
+    const auto wide = static_cast<double>(value);
+    return wide >= static_cast<double>(std::numeric_limits<T>::min()) &&
+           wide <= static_cast<double>(std::numeric_limits<T>::max());
+  }
+
   template <typename Stored, typename T>
   std::vector<T> numbers_as(std::string_view content) const {
     if (content.size() % sizeof(Stored) != 0) throw Damage();
     std::vector<T> values;
     budget_.take(content.size() / sizeof(Stored), sizeof(T));
     values.reserve(content.size() / sizeof(Stored));
-    for (std::size_t at = 0; at < content.size(); at += sizeof(Stored))
-      values.push_back(static_cast<T>(number_at<Stored>(content, at, swapped_)));
+    for (std::size_t at = 0; at < content.size(); at += sizeof(Stored)) {
+      const auto value = number_at<Stored>(content, at, swapped_);
+      if (!fits<T>(value)) throw Damage();
+      values.push_back(static_cast<T>(value));
+    }
     return values;
   }
 

@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <limits>
 
 #include "synfer/data/file.h"
 #include "synfer/data/files_for_test.h"
@@ -192,6 +193,18 @@ TEST_F(MatBombs, SmallNumbersTextAndEmptyCellsTakeMoreThanTheirBytes) {
     const std::string path = write(variable);
     refuses(path, [&] { (void)MatFile(path, megabyte(path)).value("choice"); });
     EXPECT_GT(MatFile(path).value("choice").size(), 0U);
+  }
+}
+
+TEST_F(MatBombs, ALengthThatIsNoNumberIsDamage) {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const double huge = 1e30;
+  for (const double length : {none, huge}) {
+    std::string bytes(8, '\0');
+    std::memcpy(bytes.data(), &length, 8);
+    const std::string path = write(element(14, element(6, number(6) + number(0)) + element(9, bytes + bytes) +
+                                                   element(1, "choice") + element(9, std::string(8, '\0'))));
+    for_test::expect_data_error([&] { MatFile{path}; }, path, 0, "", "the file is damaged");
   }
 }
 
