@@ -47,7 +47,7 @@ import pathlib, synfer
 home = str(pathlib.Path(synfer.__file__).parents[1])
 loaded = {line.split()[-1] for line in open("/proc/self/maps") if ".so" in line}
 ours = [path for path in loaded if path.startswith(home)]
-foreign = [path for path in loaded if any(name in path for name in ("hdf5", "matio", "zip", "yaml", "tbb", "hwy", "fmt"))]
+foreign = [path for path in loaded if any(name in path for name in ("hdf5", "matio", "zip", "yaml", "tbb", "hwy", "fmt", "seccomp"))]
 assert any("_core" in path for path in ours)
 assert all(path.startswith(home) for path in foreign), foreign
 CHECK

@@ -19,8 +19,8 @@ std::size_t helpers = 0;          // threads beside those that began a loop
 // As many of `wanted` as are free; given back by returned().
 std::size_t taken(std::size_t wanted) {
   const std::scoped_lock lock(guard);
-  const std::size_t most = limits.empty() ? std::max(2U, std::thread::hardware_concurrency())
-                                          : *std::ranges::min_element(limits);
+  const std::size_t most =
+      limits.empty() ? std::max(2U, std::thread::hardware_concurrency()) : *std::ranges::min_element(limits);
   const std::size_t free = most > helpers + 1 ? most - 1 - helpers : 0;
   const std::size_t count = std::min(wanted, free);
   helpers += count;

@@ -12,25 +12,49 @@
 
 namespace synfer {
 
+namespace {
+
+class Sha256 {
+ public:
+  Sha256() { sha256_init(&context_); }
+
+  void add(std::string_view bytes) {
+    sha256_update(&context_, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  }
+
+  std::string digits() {
+    std::uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_digest(&context_, sizeof digest, digest);
+    std::string digits;
+    for (const std::uint8_t byte : digest) digits += fmt::format("{:02x}", byte);
+    return digits;
+  }
+
+ private:
+  sha256_ctx context_{};
+};
+
+}  // namespace
+
 std::string sha256(std::string_view bytes) {
-  sha256_ctx context;
-  sha256_init(&context);
+  Sha256 sum;
   constexpr std::size_t kSome = std::size_t{1} << 20U;
   for (; !bytes.empty(); bytes.remove_prefix(std::min(kSome, bytes.size()))) {
     stop_if_asked();
-    sha256_update(&context, std::min(kSome, bytes.size()),
-                  reinterpret_cast<const std::uint8_t*>(bytes.data()));
+    sum.add(bytes.substr(0, kSome));
   }
-  std::uint8_t digest[SHA256_DIGEST_SIZE];
-  sha256_digest(&context, sizeof digest, digest);
-  std::string digits;
-  for (const std::uint8_t byte : digest) digits += fmt::format("{:02x}", byte);
-  return digits;
+  return sum.digits();
 }
 
 DataFile identify(const std::string& path) {
-  const std::string bytes = read_file(path);
-  return {path, sha256(bytes), bytes.size()};
+  Sha256 sum;
+  std::uint64_t bytes = 0;
+  for_each_piece(path, [&](std::string_view piece) {
+    sum.add(piece);
+    bytes += piece.size();
+    return true;
+  });
+  return {path, sum.digits(), bytes};
 }
 
 namespace {

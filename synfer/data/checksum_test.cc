@@ -18,6 +18,13 @@ TEST(Checksum, IsSha256) {
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(Checksum, OfAFileOfSeveralPieces) {
+  const for_test::Folder folder;
+  const std::string bytes(200'000, 'x');
+  EXPECT_EQ(identify(folder.write("f", bytes)).sha256, sha256(bytes));
+  EXPECT_EQ(identify(folder.write("empty", "")).bytes, 0U);
+}
+
 TEST(Checksum, IdentifiesAFile) {
   const for_test::Folder folder;
   const std::string path = folder.write("f", "abc");

@@ -7,6 +7,7 @@
 #include "synfer/base/error.h"
 #include "synfer/base/stop.h"
 #include "synfer/base/text.h"
+#include "synfer/data/memory_budget.h"
 
 namespace synfer {
 
@@ -26,18 +27,36 @@ void check_is_file(const std::string& file) {
 
 }  // namespace
 
-std::string read_file(const std::string& file) {
+void for_each_piece(const std::string& file, const std::function<bool(std::string_view piece)>& take) {
   check_is_file(file);
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw DataError(file, 0, "", "cannot be opened; check that you may read it");
-  std::string bytes;
-  std::vector<char> some(std::size_t{1} << 20U);
+  std::vector<char> piece(std::size_t{1} << 20U);
   while (stream) {
     stop_if_asked();
-    stream.read(some.data(), static_cast<std::streamsize>(some.size()));
-    bytes.append(some.data(), static_cast<std::size_t>(stream.gcount()));
+    stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    if (!take({piece.data(), static_cast<std::size_t>(stream.gcount())})) return;
   }
   if (stream.bad()) throw DataError(file, 0, "", "cannot be read to its end; copy the file again");
+}
+
+std::string read_file(const std::string& file) {
+  MemoryBudget budget(file);
+  budget.take(size_of_file(file));  // a file with holes is larger than it is on the disk
+  std::string bytes;
+  for_each_piece(file, [&](std::string_view piece) {
+    bytes += piece;
+    return true;
+  });
+  return bytes;
+}
+
+std::string begin_of_file(const std::string& file, std::size_t count) {
+  std::string bytes;
+  for_each_piece(file, [&](std::string_view piece) {
+    bytes += piece.substr(0, count - bytes.size());
+    return bytes.size() < count;
+  });
   return bytes;
 }
 

@@ -38,6 +38,18 @@ class Editor {
     H5Sclose(space);
   }
 
+  void attribute(const char* path, const char* name, const char* text) const {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t made =
+        H5Acreate_by_name(file_, path, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(made, type, static_cast<const void*>(&text));
+    H5Aclose(made);
+    H5Sclose(space);
+    H5Tclose(type);
+  }
+
   void texts(const char* path, std::vector<const char*> values) const {
     const hsize_t count = values.size();
     const hid_t type = H5Tcopy(H5T_C_S1);

@@ -8,9 +8,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "synfer/data/array.h"
+#include "synfer/data/memory_budget.h"
 
 namespace synfer {
 
@@ -25,7 +27,9 @@ class Hdf5File {
   /// references (as paths) among their attributes, and lists the groups among `paths`. What is not there, or
   /// holds other things than numbers, truth values and text, is passed over. Ask for no more than is needed:
   /// damage elsewhere then does no harm.
-  /// @throws DataError where the file is missing, damaged or not HDF5.
+  /// @throws DataError where the file is missing, damaged or not HDF5, where what is asked for leads out of
+  /// the file,
+  ///   holds itself or was never written, or takes more memory than a file may.
   Hdf5File(const std::string& file, const std::vector<std::string>& paths,
            Hdf5Depth depth = Hdf5Depth::kAsked);
 
@@ -61,6 +65,8 @@ class Hdf5File {
   [[nodiscard]] const Array* references(const std::string& path) const;
 
  private:
+  void keep(std::string_view findings, MemoryBudget& budget);
+
   std::string file_;
   std::map<std::string, std::optional<Array>> found_;  // groups have no array; attributes are path@name
   std::set<std::string> groups_;

@@ -7,7 +7,9 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
+#include <type_traits>
 
 #include "synfer/base/error.h"
 #include "synfer/data/mat5_codes_private.h"
@@ -45,7 +47,8 @@ struct Element {
 // The elements of a part, one after the other.
 class Elements {
  public:
-  Elements(std::string_view bytes, bool swapped) : bytes_(bytes), swapped_(swapped) {}
+  Elements(std::string_view bytes, bool swapped, MemoryBudget& budget)
+      : bytes_(bytes), swapped_(swapped), budget_(budget) {}
 
   Element next() {
     if (bytes_.size() < kTagBytes) throw Damage();
@@ -96,21 +99,36 @@ class Elements {
   }
 
   [[nodiscard]] bool swapped() const { return swapped_; }
+  [[nodiscard]] MemoryBudget& budget() const { return budget_; }
   [[nodiscard]] std::size_t bytes_left() const { return bytes_.size(); }
 
  private:
+  // NaN and numbers beyond the range become no whole number.
+  template <typename T, typename Stored>
+  static bool fits(Stored value) {
+    if constexpr (std::is_floating_point_v<T> || std::is_integral_v<Stored>) return true;
+    const auto wide = static_cast<double>(value);
+    return wide >= static_cast<double>(std::numeric_limits<T>::min()) &&
+           wide <= static_cast<double>(std::numeric_limits<T>::max());
+  }
+
   template <typename Stored, typename T>
   std::vector<T> numbers_as(std::string_view content) const {
     if (content.size() % sizeof(Stored) != 0) throw Damage();
     std::vector<T> values;
+    budget_.take(content.size() / sizeof(Stored), sizeof(T));
     values.reserve(content.size() / sizeof(Stored));
-    for (std::size_t at = 0; at < content.size(); at += sizeof(Stored))
-      values.push_back(static_cast<T>(number_at<Stored>(content, at, swapped_)));
+    for (std::size_t at = 0; at < content.size(); at += sizeof(Stored)) {
+      const auto value = number_at<Stored>(content, at, swapped_);
+      if (!fits<T>(value)) throw Damage();
+      values.push_back(static_cast<T>(value));
+    }
     return values;
   }
 
   std::string_view bytes_;
   bool swapped_;
+  MemoryBudget& budget_;
 };
 
 // Characters stand in the order of a matrix, so that pairs of UTF-16 are put together later, row by row.
@@ -118,6 +136,7 @@ std::u32string characters_of(const Elements& elements, const Element& element, s
   std::u32string characters;
   if (element.type == kUtf8) {
     if (!is_utf8(element.content)) throw Damage();
+    elements.budget().take(element.content.size(), sizeof(char32_t));
     characters = to_utf32(element.content);
     if (characters.size() == count) return characters;
     const std::u16string wide = to_utf16(element.content);
@@ -161,12 +180,15 @@ std::size_t count_of(const std::vector<std::size_t>& shape, std::size_t left, st
   return count;
 }
 
-MatValue value_in(std::string_view bytes, bool swapped, int depth);
+MatValue value_in(std::string_view bytes, bool swapped, MemoryBudget& budget, int depth);
 
 MatValue next_value(Elements& elements, int depth) {
   const Element element = elements.next();
+  elements.budget().take(sizeof(MatValue) + 2 * sizeof(std::size_t));  // with a shape
   if (element.type != kMatrix) throw Damage();
-  if (!element.content.empty()) return value_in(element.content, elements.swapped(), depth + 1);
+  if (!element.content.empty()) {
+    return value_in(element.content, elements.swapped(), elements.budget(), depth + 1);
+  }
   MatValue empty;
   empty.kind = MatValue::Kind::kNumbers;
   empty.shape = {0, 0};
@@ -179,6 +201,8 @@ std::vector<std::string> field_names(Elements& elements) {
   if (width.size() != 1 || width[0] <= 0 || all.size() % static_cast<std::size_t>(width[0]) != 0)
     throw Damage();
   std::vector<std::string> names;
+  elements.budget().take(all.size() / static_cast<std::size_t>(width[0]),
+                         sizeof(std::string) + static_cast<std::size_t>(width[0]));
   for (std::size_t at = 0; at < all.size(); at += static_cast<std::size_t>(width[0])) {
     const std::string_view name = all.substr(at, static_cast<std::size_t>(width[0]));
     names.emplace_back(name.substr(0, name.find('\0')));
@@ -186,9 +210,9 @@ std::vector<std::string> field_names(Elements& elements) {
   return names;
 }
 
-MatValue value_in(std::string_view bytes, bool swapped, int depth) {
+MatValue value_in(std::string_view bytes, bool swapped, MemoryBudget& budget, int depth) {
   if (depth > kDeepest) throw Damage();
-  Elements elements(bytes, swapped);
+  Elements elements(bytes, swapped, budget);
   const Head head = head_of(elements);
   MatValue value;
   value.shape = head.shape;
@@ -264,7 +288,8 @@ std::vector<Mat5Part> parts_of_mat5(const std::string& file, std::string_view by
         if (begin.size() < kTagBytes) throw Damage();
         begin.erase(0, kTagBytes);
       }
-      Elements elements(begin, swapped);
+      MemoryBudget enough(file, kNameBytes * sizeof(double));
+      Elements elements(begin, swapped, enough);
       part.name = head_of(elements).name;
     } catch (const Damage&) {
       reject_file(
@@ -276,13 +301,14 @@ std::vector<Mat5Part> parts_of_mat5(const std::string& file, std::string_view by
   return parts;
 }
 
-MatValue value_of_mat5(const std::string& file, std::string_view bytes, const Mat5Part& part) {
+MatValue value_of_mat5(const std::string& file, std::string_view bytes, const Mat5Part& part,
+                       MemoryBudget& budget) {
   const bool swapped = is_swapped(bytes);
   try {
-    if (!part.is_packed) return value_in(bytes.substr(part.begin, part.length), swapped, 0);
-    const std::optional<std::string> unpacked = unpack_zlib(bytes.substr(part.begin, part.length));
+    if (!part.is_packed) return value_in(bytes.substr(part.begin, part.length), swapped, budget, 0);
+    const std::optional<std::string> unpacked = unpack_zlib(bytes.substr(part.begin, part.length), budget);
     if (!unpacked) throw Damage();
-    Elements elements(*unpacked, swapped);
+    Elements elements(*unpacked, swapped, budget);
     return next_value(elements, -1);
   } catch (const Damage&) {
     throw DataError(file, 0, part.name, "it cannot be read; the file is damaged: copy or save it again");

@@ -2,7 +2,8 @@
 // then one part a variable, as it is or packed by zlib.
 //
 // Read here, and not by a library, since files may be damaged: every length is compared with the bytes there
-// are, and the checksum of packed parts with what they hold.
+// are, values within values with a depth, memory with a budget, and the checksum of packed parts with what
+// they hold.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "synfer/data/mat_value.h"
+#include "synfer/data/memory_budget.h"
 
 namespace synfer {
 
@@ -27,7 +29,8 @@ bool is_mat5(std::string_view bytes);
 /// The variables in the order of the file. DataError where its parts do not fill the file to its end.
 std::vector<Mat5Part> parts_of_mat5(const std::string& file, std::string_view bytes);
 
-/// DataError where the variable is damaged.
-MatValue value_of_mat5(const std::string& file, std::string_view bytes, const Mat5Part& part);
+/// DataError where the variable is damaged, or takes more than is left of `budget`.
+MatValue value_of_mat5(const std::string& file, std::string_view bytes, const Mat5Part& part,
+                       MemoryBudget& budget);
 
 }  // namespace synfer

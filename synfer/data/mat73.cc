@@ -24,15 +24,17 @@ bool is_number_class(std::string_view name) {
 
 class Variables {
  public:
-  explicit Variables(const Hdf5File& file) : file_(file) {}
+  Variables(const Hdf5File& file, MemoryBudget& budget) : file_(file), budget_(budget) {}
 
   [[nodiscard]] MatValue value(const std::string& path, int depth = 0) const {
     const std::string kind = file_.text_attribute(path, "MATLAB_class").value_or("");
+    budget_.take(sizeof(MatValue) + 2 * sizeof(std::size_t));  // with a shape
     if (depth > kDeepest) return other("nested too deep");
     if (file_.is_group(path)) return kind.empty() || kind == "struct" ? record(path, depth) : other(kind);
     if (const Array* targets = file_.references(path)) return cells(*targets, depth);
     if (!file_.is_array(path)) return other(kind);
     const Array& array = file_.array(path);
+    take(array);
     if (file_.attribute(path, "MATLAB_empty").value_or(0.0) != 0.0) return empty(kind, array);
     if (kind == "char") return text(array);
     if (!kind.empty() && !is_number_class(kind)) return other(kind);
@@ -40,6 +42,13 @@ class Variables {
   }
 
  private:
+  // Cells can name one value any number of times.
+  void take(const Array& array) const {
+    budget_.take(array.numbers.size(), sizeof(double));
+    for (const std::string& text : array.text)
+      budget_.take(sizeof(MatValue) + sizeof(char32_t) * text.size());
+  }
+
   static MatValue other(const std::string& kind) {
     MatValue value;
     value.what =
@@ -141,6 +150,7 @@ class Variables {
   }
 
   const Hdf5File& file_;
+  MemoryBudget& budget_;
 };
 
 }  // namespace
@@ -159,8 +169,8 @@ std::vector<std::string> names_of_mat73(const std::string& file) {
   return names;
 }
 
-MatValue value_of_mat73(const std::string& file, const std::string& name) {
-  return Variables(Hdf5File(file, {name}, Hdf5Depth::kBelow)).value(name);
+MatValue value_of_mat73(const std::string& file, const std::string& name, MemoryBudget& budget) {
+  return Variables(Hdf5File(file, {name}, Hdf5Depth::kBelow), budget).value(name);
 }
 
 }  // namespace synfer

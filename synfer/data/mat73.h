@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "synfer/data/mat_value.h"
+#include "synfer/data/memory_budget.h"
 
 namespace synfer {
 
@@ -17,7 +18,7 @@ bool is_mat73(std::string_view bytes);
 /// The variables, sorted. DataError where the file is damaged.
 std::vector<std::string> names_of_mat73(const std::string& file);
 
-/// DataError where the variable is damaged.
-MatValue value_of_mat73(const std::string& file, const std::string& name);
+/// DataError where the variable is damaged, or takes more than is left of `budget`.
+MatValue value_of_mat73(const std::string& file, const std::string& name, MemoryBudget& budget);
 
 }  // namespace synfer

@@ -10,14 +10,20 @@
 #include "synfer/data/mat73.h"
 
 namespace synfer {
+namespace {
 
-MatFile::MatFile(const std::string& file) : file_(file) {
-  std::string bytes = read_file(file);
-  if (bytes.empty()) throw DataError(file, 0, "", "the file is empty; expected a MATLAB file");
-  if (is_mat73(bytes)) {
+// Where HDF5 begins at the latest; MATLAB lets it begin at 512.
+constexpr std::size_t kMostUserBlock = 1'000'000;
+
+}  // namespace
+
+MatFile::MatFile(const std::string& file, const MemoryBudget& budget) : file_(file), budget_(budget) {
+  if (is_mat73(begin_of_file(file, kMostUserBlock))) {  // which is not read whole
     names_ = names_of_mat73(file);
     return;
   }
+  std::string bytes = read_file(file);
+  if (bytes.empty()) throw DataError(file, 0, "", "the file is empty; expected a MATLAB file");
   if (!is_mat5(bytes)) {
     throw DataError(
         file, 0, "",
@@ -39,8 +45,8 @@ MatValue MatFile::value(const std::string& name) const {
                     fmt::format("there is no such variable; found {}; check that the file is whole",
                                 names_.empty() ? "none" : join(names_, ", ")));
   }
-  if (bytes_.empty()) return value_of_mat73(file_, name);
-  return value_of_mat5(file_, bytes_, *std::ranges::find(parts_, name, &Mat5Part::name));
+  if (bytes_.empty()) return value_of_mat73(file_, name, budget_);
+  return value_of_mat5(file_, bytes_, *std::ranges::find(parts_, name, &Mat5Part::name), budget_);
 }
 
 MatMatrix MatFile::matrix(const std::string& name) const {

@@ -22,7 +22,8 @@ struct MatMatrix {
 class MatFile {
  public:
   /// DataError where the file is missing, damaged or not a MATLAB file.
-  explicit MatFile(const std::string& file);
+  explicit MatFile(const std::string& file) : MatFile(file, MemoryBudget(file)) {}
+  MatFile(const std::string& file, const MemoryBudget& budget);
 
   [[nodiscard]] const std::string& file() const { return file_; }
 
@@ -31,7 +32,7 @@ class MatFile {
 
   [[nodiscard]] bool has(const std::string& name) const;
 
-  /// DataError where the variable is missing or damaged.
+  /// DataError where the variable is missing or damaged, or all values asked for take more than the budget.
   [[nodiscard]] MatValue value(const std::string& name) const;
 
   /// DataError where there is no such variable, or it is not a full real matrix of numbers.
@@ -39,6 +40,7 @@ class MatFile {
 
  private:
   std::string file_;
+  mutable MemoryBudget budget_;
   std::string bytes_;            // before version 7.3
   std::vector<Mat5Part> parts_;  // of bytes_
   std::vector<std::string> names_;

@@ -149,8 +149,9 @@ std::string with_hours_of_a_day(const std::string& name) {
 }
 
 bool is_time_of_day(double number) {
+  if (number >= 240000.0) return false;
   const auto digits = static_cast<long>(number);
-  return digits / 10000 < 24 && digits / 100 % 100 < 60 && digits % 100 < 60;
+  return digits / 100 % 100 < 60 && digits % 100 < 60;
 }
 
 // The part of the day that a word at the end says; -1 for none.

@@ -206,6 +206,8 @@ TEST(NameOrder, SaysWhatNamesAre) {
   EXPECT_EQ(order_of({"week1_day2", "week2_day1"}).kind, Kind::kNumbers);
   EXPECT_EQ(order_of({"s1_d1", "s2_d1", "s1_d2"}).kind, Kind::kNone);
   EXPECT_EQ(order_of({"morning", "evening"}).kind, Kind::kNone);
+  EXPECT_EQ(order_of({"99999999999999999999999", "88888888888888888888888"}).kind, Kind::kNone)
+      << "no time of day";
 }
 
 }  // namespace

@@ -27,8 +27,8 @@ struct Header {
 
 class Reader {
  public:
-  Reader(const std::string& file, const std::string& name, std::string_view bytes)
-      : file_(file), name_(name), bytes_(bytes) {}
+  Reader(const std::string& file, const std::string& name, std::string_view bytes, MemoryBudget& budget)
+      : file_(file), name_(name), bytes_(bytes), budget_(budget) {}
 
   Array read() {
     const Header header = read_header();
@@ -49,6 +49,7 @@ class Reader {
     }
     const bool swapped = (header.type[0] == '>') == (std::endian::native == std::endian::little);
     array.is_text = kind == 'U' || kind == 'S';
+    budget_.take(values, array.is_text ? sizeof(std::string) + width : sizeof(double));
     for (std::size_t i = 0; i < values; ++i) {
       const std::string_view value = bytes_.substr(i * width, width);
       if (kind == 'U') {
@@ -197,6 +198,7 @@ class Reader {
   const std::string& file_;
   const std::string& name_;
   std::string_view bytes_;
+  MemoryBudget& budget_;
 };
 
 template <typename T>
@@ -208,8 +210,9 @@ void put(std::string& bytes, T value) {
 
 }  // namespace
 
-Array array_from_npy(const std::string& file, const std::string& name, std::string_view bytes) {
-  return Reader(file, name, bytes).read();
+Array array_from_npy(const std::string& file, const std::string& name, std::string_view bytes,
+                     MemoryBudget& budget) {
+  return Reader(file, name, bytes, budget).read();
 }
 
 std::string npy_of(const Array& array) {

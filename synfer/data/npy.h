@@ -9,12 +9,14 @@
 #include <string_view>
 
 #include "synfer/data/array.h"
+#include "synfer/data/memory_budget.h"
 
 namespace synfer {
 
-/// `file` and `name` are named in errors. DataError where the bytes are damaged, or are of a type that is
-/// not read.
-Array array_from_npy(const std::string& file, const std::string& name, std::string_view bytes);
+/// `file` and `name` are named in errors. DataError where the bytes are damaged, are of a type that is not
+/// read, or where the values take more than is left of `budget`.
+Array array_from_npy(const std::string& file, const std::string& name, std::string_view bytes,
+                     MemoryBudget& budget);
 
 /// Numbers as float64, text as UTF-32 of the longest entry's length.
 std::string npy_of(const Array& array);

@@ -13,14 +13,12 @@
 #include "synfer/base/stop.h"
 #include "synfer/data/file.h"
 #include "synfer/data/npy.h"
+#include "synfer/data/unpack.h"
 
 namespace synfer {
 namespace {
 
 constexpr const char* kSuffix = ".npy";
-
-// deflate never shrinks anything more than 1032 times.
-constexpr zip_uint64_t kMostBytesPerByte = 1032;
 
 // 1 January 1980, the first day of zip: equal data give equal files.
 constexpr zip_uint16_t kFirstDay = 0x21;
@@ -34,34 +32,49 @@ struct Discard {
 using Zip = std::unique_ptr<zip_t, Discard>;
 using Source = std::unique_ptr<zip_source_t, Discard>;
 
-std::string bytes_of(const std::string& file, zip_t* zip, zip_uint64_t index, const zip_stat_t& about,
-                     const std::string& name) {
-  const auto damaged = [&] {
-    return DataError(file, 0, name, "its bytes cannot be read; the file is damaged: copy or save it again");
-  };
-  constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
-  if ((about.valid & kNeeded) != kNeeded || about.comp_size > size_of_file(file) ||
-      about.size / kMostBytesPerByte > about.comp_size) {
-    throw damaged();
+// The entries of one file. Together they are no larger, packed, than the file: entries may not overlap.
+class Entries {
+ public:
+  Entries(const std::string& file, zip_t* zip, MemoryBudget& budget)
+      : file_(file), zip_(zip), budget_(budget), packed_left_(size_of_file(file)) {}
+
+  std::string bytes_of(zip_uint64_t index, const zip_stat_t& about, const std::string& name) {
+    const auto damaged = [&] {
+      return DataError(file_, 0, name,
+                       "its bytes cannot be read; the file is damaged: copy or save it again");
+    };
+    constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+    if ((about.valid & kNeeded) != kNeeded || about.comp_size > packed_left_ ||
+        about.size / kMostBytesPerPackedByte > about.comp_size) {
+      throw damaged();
+    }
+    packed_left_ -= about.comp_size;
+    if (about.size > budget_.left()) budget_.reject();
+    const std::unique_ptr<zip_file_t, Discard> entry(zip_fopen_index(zip_, index, 0));
+    if (!entry) throw damaged();
+    std::string bytes(about.size, '\0');
+    constexpr std::size_t kSome = std::size_t{1} << 20U;
+    std::size_t at = 0;
+    // One read more than there are bytes, for the last one compares the checksum.
+    while (true) {
+      stop_if_asked();
+      char beyond = 0;
+      const bool full = at == bytes.size();
+      const zip_int64_t count =
+          full ? zip_fread(entry.get(), &beyond, 1)
+               : zip_fread(entry.get(), bytes.data() + at, std::min(kSome, bytes.size() - at));
+      if (count < 0 || (full && count > 0) || (!full && count == 0)) throw damaged();
+      if (full) return bytes;
+      at += static_cast<std::size_t>(count);
+    }
   }
-  const std::unique_ptr<zip_file_t, Discard> entry(zip_fopen_index(zip, index, 0));
-  if (!entry) throw damaged();
-  std::string bytes(about.size, '\0');
-  constexpr std::size_t kSome = std::size_t{1} << 20U;
-  std::size_t at = 0;
-  // One read more than there are bytes, for the last one compares the checksum.
-  while (true) {
-    stop_if_asked();
-    char beyond = 0;
-    const bool full = at == bytes.size();
-    const zip_int64_t count =
-        full ? zip_fread(entry.get(), &beyond, 1)
-             : zip_fread(entry.get(), bytes.data() + at, std::min(kSome, bytes.size() - at));
-    if (count < 0 || (full && count > 0) || (!full && count == 0)) throw damaged();
-    if (full) return bytes;
-    at += static_cast<std::size_t>(count);
-  }
-}
+
+ private:
+  const std::string& file_;
+  zip_t* zip_;
+  MemoryBudget& budget_;
+  std::uint64_t packed_left_;
+};
 
 std::string all_of(zip_source_t* source) {
   zip_stat_t about;
@@ -79,8 +92,8 @@ std::string all_of(zip_source_t* source) {
 
 }  // namespace
 
-std::vector<NamedArray> read_npz(const std::string& file) {
-  size_of_file(file);
+std::vector<NamedArray> read_npz(const std::string& file, MemoryBudget budget) {
+  size_of_file(file);  // refuses what is no file
   int code = 0;
   const Zip zip(zip_open(file.c_str(), ZIP_RDONLY, &code));
   if (!zip) {
@@ -88,6 +101,7 @@ std::vector<NamedArray> read_npz(const std::string& file) {
                     "is no .npz file, or a damaged one; copy it, or save it again with np.savez");
   }
   std::vector<NamedArray> arrays;
+  Entries contents(file, zip.get(), budget);
   const zip_int64_t entries = zip_get_num_entries(zip.get(), 0);
   for (zip_int64_t index = 0; index < entries; ++index) {
     zip_stat_t about;
@@ -101,7 +115,7 @@ std::vector<NamedArray> read_npz(const std::string& file) {
       throw DataError(file, 0, name, "is no .npy array; save arrays alone, with np.savez");
     }
     name.erase(name.size() - std::string_view(kSuffix).size());
-    arrays.push_back({name, array_from_npy(file, name, bytes_of(file, zip.get(), at, about, name))});
+    arrays.push_back({name, array_from_npy(file, name, contents.bytes_of(at, about, name), budget)});
   }
   return arrays;
 }

@@ -6,11 +6,16 @@
 #include <vector>
 
 #include "synfer/data/array.h"
+#include "synfer/data/memory_budget.h"
 
 namespace synfer {
 
-/// The arrays in the order of the file. DataError where it is missing, damaged, no .npz, or holds a pickle.
-std::vector<NamedArray> read_npz(const std::string& file);
+/// The arrays in the order of the file. DataError where it is missing, damaged, no .npz, holds a pickle, or
+/// more than `budget`.
+std::vector<NamedArray> read_npz(const std::string& file, MemoryBudget budget);
+inline std::vector<NamedArray> read_npz(const std::string& file) {
+  return read_npz(file, MemoryBudget(file));
+}
 
 /// The bytes of such a file, compressed; equal arrays give equal ones.
 std::string npz_of(const std::vector<NamedArray>& arrays);

@@ -22,7 +22,10 @@ std::string npy(const std::string& type, const std::string& shape, const std::st
   return "\x93NUMPY\x01\x00\x76\x00"s + header + "\n" + values;
 }
 
-Array array_of(const std::string& bytes) { return array_from_npy("f.npz", "a", bytes); }
+Array array_of(const std::string& bytes) {
+  MemoryBudget budget("f.npz");
+  return array_from_npy("f.npz", "a", bytes, budget);
+}
 
 // Bytes as numpy 2.4 writes them (tobytes()).
 TEST(Npy, EveryTypeOfNumbersAndText) {

@@ -64,24 +64,25 @@ void check_has_trials(const Hdf5File& nwb) {
                               join(nwb.members(kTrials), ", ")));
 }
 
+// Counts that rise to `total`, as the ends of rows do. NaN is no count, though it passes for sorted.
+bool rises_to(const Array& ends, std::size_t total) {
+  return !ends.is_text && ends.shape.size() == 1 && std::ranges::is_sorted(ends.numbers) &&
+         std::ranges::all_of(ends.numbers, [](double n) { return n >= 0.0 && n == std::trunc(n); }) &&
+         (ends.numbers.empty() || ends.numbers.back() == static_cast<double>(total));
+}
+
 // Whether `index` is one of a ragged column, and no column of its own that is called so: it has NWB's type,
 // or counts the values of `total` up, row by row.
 bool is_vector_index(const Hdf5File& nwb, const std::string& path, std::size_t total) {
   if (!nwb.is_array(path)) return false;
   if (const auto type = nwb.text_attribute(path, "neurodata_type")) return *type == "VectorIndex";
-  const Array& ends = nwb.array(path);
-  return !ends.is_text && ends.shape.size() == 1 && std::ranges::is_sorted(ends.numbers) &&
-         !ends.numbers.empty() && ends.numbers.front() >= 0.0 &&
-         ends.numbers.back() == static_cast<double>(total);
+  return !nwb.array(path).numbers.empty() && rises_to(nwb.array(path), total);
 }
 
 // One value a row, or as many in each: then the column is no other than one that is not ragged.
 Array from_ragged(const Hdf5File& nwb, const std::string& column, const Array& values, const Array& ends) {
   const std::string index = column + kIndex;
-  if (ends.is_text || ends.shape.size() != 1 || values.shape.size() != 1 ||
-      !std::ranges::is_sorted(ends.numbers) ||
-      (!ends.numbers.empty() &&
-       (ends.numbers.front() < 0.0 || ends.numbers.back() != static_cast<double>(values.shape[0])))) {
+  if (values.shape.size() != 1 || !rises_to(ends, values.shape[0])) {
     throw DataError(
         nwb.file(), 0, column,
         fmt::format("'{}' does not say where its rows end; expected one number a row that rises to the "

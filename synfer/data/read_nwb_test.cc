@@ -332,6 +332,20 @@ TEST_F(ReadNwb, ARaggedColumnIsReadWhereRowsHaveOneValueAtMost) {
   EXPECT_EQ(found.choice, session.choice);
 }
 
+TEST_F(ReadNwb, RefusesEndsOfRowsThatAreNoCounts) {
+  for (const double no_count : {std::nan(""), 0.5, -1.0}) {
+    write_nwb(path, session);
+    {
+      const Editor nwb(path);
+      nwb.remove("intervals/trials/reward");
+      nwb.texts("intervals/trials/reward", {"1", "0", "1"});
+      nwb.set("intervals/trials/reward_index", {2}, {no_count, 3});
+      nwb.attribute("intervals/trials/reward_index", "neurodata_type", "VectorIndex");
+    }
+    expect_data_error([&] { read_nwb(path); }, path, 0, "reward", "does not say where its rows end");
+  }
+}
+
 // As many values as rows: without its index the column would be read shifted.
 TEST_F(ReadNwb, RefusesARaggedColumnThoughItsTotalIsThatOfTheRows) {
   {

@@ -16,6 +16,8 @@
 namespace synfer {
 namespace {
 
+constexpr std::size_t kMostColumns = 1'000'000;
+
 struct Cells {
   std::string text;
   std::vector<std::size_t> ends;         // one a cell
@@ -62,8 +64,11 @@ std::string_view front_line(std::string_view text) {
                   "inside a cell as \"\" and put the cell in quotes");
 }
 
-Cells split(const std::string& file, const TableText& from) {
+Cells split(const std::string& file, const TableText& from, MemoryBudget& budget) {
   Cells cells;
+  const auto count = [&](char c) { return static_cast<std::uint64_t>(std::ranges::count(from.bytes, c)); };
+  budget.take(from.bytes.size());
+  budget.take(count(from.separator) + count('\n') + count('\r'), sizeof(cells.ends[0]));
   Parser parser(from.separator);
   std::string_view text = from.bytes;
   bool inside_row = false;  // a quoted cell went on past the end of a line
@@ -173,9 +178,9 @@ std::vector<bool> read_decimal_commas(Cells& cells, std::size_t columns, char se
 
 }  // namespace
 
-Table read_table(const std::string& file, Header header) {
-  const TableText text = read_table_text(file);
-  Cells cells = split(file, text);
+Table read_table(const std::string& file, Header header, MemoryBudget budget) {
+  const TableText text = read_table_text(file, budget);
+  Cells cells = split(file, text, budget);
   drop_empty_rows_at_end(cells);
   if (cells.row_ends.empty()) {
     throw DataError(file, 0, "", "the file is empty; expected a CSV table");
@@ -184,6 +189,11 @@ Table read_table(const std::string& file, Header header) {
   Table table;
   table.file_ = file;
   table.columns_ = cells.row_ends.front();
+  if (table.columns_ > kMostColumns) {
+    throw DataError(file, cells.row_numbers.front(), "",
+                    fmt::format("found {} columns, expected {} at most; check what sets cells apart",
+                                table.columns_, kMostColumns));
+  }
   const auto column_name = [&](std::size_t column) {
     const bool named = header == Header::kFirstRow && column < table.columns_;
     const std::string_view name = named ? cell_of(cells, column) : std::string_view();

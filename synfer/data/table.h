@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "synfer/data/memory_budget.h"
+
 namespace synfer {
 
 enum class Header { kFirstRow, kNone };
@@ -54,7 +56,7 @@ class Table {
   [[noreturn]] void reject(std::size_t row, std::size_t column, const std::string& what_is_wrong) const;
 
  private:
-  friend Table read_table(const std::string& file, Header header);
+  friend Table read_table(const std::string& file, Header header, MemoryBudget budget);
   friend Table table_of(const std::string& file, std::vector<std::string> header, std::size_t rows,
                         const std::function<std::string(std::size_t row, std::size_t column)>& cell);
 
@@ -70,8 +72,11 @@ class Table {
 };
 
 /// DataError where the file is missing or empty, is no text or not UTF-8, has an unfinished quote, a NUL
-/// byte, rows of unequal length, or a column name twice.
-Table read_table(const std::string& file, Header header = Header::kFirstRow);
+/// byte, rows of unequal length, a column name twice, more than a million columns, or more than `budget`.
+Table read_table(const std::string& file, Header header, MemoryBudget budget);
+inline Table read_table(const std::string& file, Header header = Header::kFirstRow) {
+  return read_table(file, header, MemoryBudget(file));
+}
 
 /// The table that a file of another kind amounts to. Its rows are numbered from 1, its header has none.
 /// DataError where a name stands twice, or a cell is not UTF-8 or holds a NUL byte.

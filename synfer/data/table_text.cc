@@ -19,10 +19,10 @@ constexpr std::string_view kSpreadsheet =
     "save the sheet as CSV (Excel: Save As, 'CSV UTF-8'; LibreOffice: Save As, 'Text CSV'), or in Python "
     "pandas.read_excel('FILE').to_csv('FILE.csv', index=False)";
 
-std::string unpacked(const std::string& file) {
+std::string unpacked(const std::string& file, MemoryBudget& budget) {
   std::string bytes = read_file(file);
   if (is_gzip(bytes)) {
-    std::optional<std::string> found = unpack_gzip(bytes);
+    std::optional<std::string> found = unpack_gzip(bytes, budget);
     if (!found)
       throw DataError(file, 0, "", "the packed file breaks off or is damaged; copy or pack it again");
     bytes = *std::move(found);
@@ -95,9 +95,9 @@ bool is_digits(std::string_view text) {
 
 }  // namespace
 
-TableText read_table_text(const std::string& file) {
+TableText read_table_text(const std::string& file, MemoryBudget& budget) {
   TableText text;
-  const std::string bytes = unpacked(file);
+  const std::string bytes = unpacked(file, budget);
   std::string_view left = bytes;
   const auto drop_line = [&] {
     left.remove_prefix(ends_of_line(left).second);

@@ -15,6 +15,8 @@
 #include <string>
 #include <string_view>
 
+#include "synfer/data/memory_budget.h"
+
 namespace synfer {
 
 struct TableText {
@@ -23,8 +25,9 @@ struct TableText {
   char separator = ',';
 };
 
-/// DataError where the file is missing, packed and damaged, or is no text.
-TableText read_table_text(const std::string& file);
+/// DataError where the file is missing, packed and damaged, is no text, or holds more than is left of
+/// `budget`.
+TableText read_table_text(const std::string& file, MemoryBudget& budget);
 
 /// Whether a number such as 2,5 or -1,0e3, without a thousands separator beside it: one comma among digits.
 bool has_decimal_comma(std::string_view cell);

@@ -48,25 +48,31 @@ class Stream {
   bool ready_;
 };
 
-constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+// Takes one stream off the front of `packed`, as above.
+bool take(int kind, std::string_view& packed, std::string& bytes, MemoryBudget& budget) {
+  const std::size_t before = bytes.size();
+  const bool is_whole = Stream(kind).take(packed, bytes, before + budget.left() + 1);
+  budget.take(bytes.size() - before);
+  return is_whole;
+}
 
 }  // namespace
 
 bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1F\x8B"); }
 
-std::optional<std::string> unpack_gzip(std::string_view packed) {
+std::optional<std::string> unpack_gzip(std::string_view packed, MemoryBudget& budget) {
   std::string bytes;
   while (is_gzip(packed)) {
-    if (!Stream(kGzip).take(packed, bytes, kNoLimit)) return std::nullopt;
+    if (!take(kGzip, packed, bytes, budget)) return std::nullopt;
   }
   // Tapes and some programs fill a file up with zeros.
   if (packed.find_first_not_of('\0') != std::string_view::npos) return std::nullopt;
   return bytes;
 }
 
-std::optional<std::string> unpack_zlib(std::string_view packed) {
+std::optional<std::string> unpack_zlib(std::string_view packed, MemoryBudget& budget) {
   std::string bytes;
-  if (!Stream(kZlib).take(packed, bytes, kNoLimit) || !packed.empty()) return std::nullopt;
+  if (!take(kZlib, packed, bytes, budget) || !packed.empty()) return std::nullopt;
   return bytes;
 }
 

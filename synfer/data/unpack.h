@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "synfer/data/memory_budget.h"
+
 namespace synfer {
 
 /// deflate never shrinks anything more than 1032 times: who claims more than that is damaged.
@@ -15,10 +17,12 @@ inline constexpr unsigned kMostBytesPerPackedByte = 1032;
 bool is_gzip(std::string_view bytes);
 
 /// Every member of a gzip file, one after the other. Nothing where the bytes are damaged or break off.
-std::optional<std::string> unpack_gzip(std::string_view packed);
+/// DataError where what comes out takes more than is left of `budget`.
+std::optional<std::string> unpack_gzip(std::string_view packed, MemoryBudget& budget);
 
-/// One zlib stream. Nothing where it is damaged, breaks off, or is not all that the bytes hold.
-std::optional<std::string> unpack_zlib(std::string_view packed);
+/// One zlib stream. Nothing where it is damaged, breaks off, or is not all that the bytes hold. DataError as
+/// above.
+std::optional<std::string> unpack_zlib(std::string_view packed, MemoryBudget& budget);
 
 /// The first `count` bytes of a zlib stream, fewer where it ends or is damaged before.
 std::string begin_of_zlib(std::string_view packed, std::size_t count);

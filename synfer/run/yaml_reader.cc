@@ -1,12 +1,13 @@
 #include "synfer/run/yaml_reader.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
 
 #include "synfer/base/error.h"
@@ -19,24 +20,70 @@ namespace {
 
 std::string system_reason() { return std::generic_category().message(errno); }
 
+constexpr std::size_t kMostBytes = 16'000'000;
+constexpr std::size_t kMostAliases = 100;  // each may repeat the largest list of the text
+
 std::string read_whole_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ConfigurationError(path, "cannot be opened: " + system_reason());
-  try {
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  } catch (const std::ios_base::failure&) {  // a directory opens and then fails to be read
-    throw ConfigurationError(path, "cannot be read: " + system_reason());
-  }
+  std::string bytes(kMostBytes + 1, '\0');  // and no more: a device never ends
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (file.bad())
+    throw ConfigurationError(path, "cannot be read: " + system_reason());  // a directory, for one
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
 }
 
-YAML::Node parse(const std::string& text, const std::string& name) {
-  try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      throw ConfigurationError(
-          name, fmt::format("found {} YAML documents, expected one; remove the lines ---", documents.size()));
+// Goes through a text before a tree is made of it, and refuses what yaml-cpp would read without end: at a
+// character that can begin no value it begins one document after the other without a step forward.
+class Scan : public YAML::EventHandler {
+ public:
+  explicit Scan(const std::string& name) : name_(name) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0 && mark.pos <= begin_) throw YAML::ParserException(mark, "found no value");
+    begin_ = mark.pos;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    if (++aliases_ > kMostAliases) throw YAML::ParserException(mark, "found more than 100 aliases (*name)");
+  }
+  void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {}
+  void OnSequenceStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {}
+  void OnMapEnd() override {}
+
+  void run(const std::string& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(*this)) {
     }
-    return documents.empty() ? YAML::Node() : documents.front();
+    if (documents_ > 1) {
+      throw ConfigurationError(
+          name_, fmt::format("found {} YAML documents, expected one; remove the lines ---", documents_));
+    }
+  }
+
+ private:
+  const std::string& name_;
+  std::size_t documents_ = 0;
+  std::size_t aliases_ = 0;
+  int begin_ = 0;  // of the last document
+};
+
+YAML::Node parse(const std::string& text, const std::string& name) {
+  if (text.size() > kMostBytes) {
+    throw ConfigurationError(
+        name, "found more than 16 MB, expected settings alone; give data in files of their own");
+  }
+  try {
+    Scan(name).run(text);
+    return YAML::Load(text);
   } catch (const YAML::Exception& error) {
     // rule.terms=[1, x*r] without quotes reaches the program as two words.
     const bool cut = text.find('[') != std::string::npos && text.find(']') == std::string::npos;

@@ -182,6 +182,41 @@ TEST(YamlReader, AFaultOfSyntaxHasItsLine) {
   EXPECT_THAT(refusal(std::string(10000, '[')).what(), HasSubstr("YAML"));
 }
 
+// yaml-cpp alone goes on for ever at a comma that begins a document.
+TEST(YamlReader, EveryOverrideOfOneOrTwoCharactersEndsInAValueOrAnError) {
+  std::size_t refused = 0;
+  const auto tries = [&](const std::string& value) {
+    try {
+      ConfigurationReader().override_with("seed=" + value);
+    } catch (const ConfigurationError&) {
+      ++refused;
+    }
+  };
+  for (char first = ' '; first <= '~'; ++first) {
+    tries({first});
+    for (char second = ' '; second <= '~'; ++second) tries({first, second});
+  }
+  // What is read: no value (blanks, ~, comments), and 0 to 99 with a blank, a sign or quotes where they may
+  // stand.
+  EXPECT_GT(refused, 8000U);
+  EXPECT_LT(refused, 95U + 95U * 95U - 110U);
+}
+
+TEST(YamlReader, ACommaThatBeginsADocumentIsAFaultOfSyntax) {
+  for (const char* yaml : {",", ",\nseed: 1\n", " ,a", "# settings\n,\n", "---\n,\n"}) {
+    EXPECT_THAT(refusal(yaml).what(), HasSubstr("not valid YAML: found no value")) << yaml;
+  }
+  EXPECT_THAT(refused_override("seed=,").what(), HasSubstr("not valid YAML"));
+  EXPECT_THAT(refusal("seed: 1\n---\n,").what(), HasSubstr("YAML"));
+}
+
+TEST(YamlReader, SettingsThatRepeatEachOtherWithoutEndAreRefused) {
+  std::string repeated = "rule: {hidden: &a [1]}\ntask: {reward_probabilities: [";
+  for (int i = 0; i < 101; ++i) repeated += "*a, ";
+  EXPECT_THAT(refusal(repeated + "*a]}").what(), HasSubstr("more than 100 aliases"));
+  EXPECT_THAT(refusal("# " + std::string(16'000'000, 'x')).what(), HasSubstr("more than 16 MB"));
+}
+
 TEST(YamlReader, FilesThatCannotBeReadSayWhy) {
   const auto reason = [](const std::string& path) -> std::string {
     try {
@@ -194,6 +229,7 @@ TEST(YamlReader, FilesThatCannotBeReadSayWhy) {
   EXPECT_THAT(reason("/no/such.yaml"), HasSubstr("/no/such.yaml: cannot be opened: No such file"));
   EXPECT_THAT(reason(::testing::TempDir()), HasSubstr("Is a directory"));
   EXPECT_EQ(reason(temporary_file("empty.yaml", "")), "");
+  EXPECT_THAT(reason("/dev/zero"), HasSubstr("more than 16 MB"));
 }
 
 TEST(YamlReader, OverridesWinOverTheFileAndLaterOverEarlier) {

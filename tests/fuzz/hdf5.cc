@@ -1,0 +1,10 @@
+// An NWB file: HDF5, read in a process of its own whose code libFuzzer does not see.
+#include "fuzz.h"
+#include "synfer/data/read.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace synfer;
+  using namespace synfer::fuzz;
+  reads_or_refuses([&] { read_data({file_of(data, size, ".nwb")}); });
+  return 0;
+}
