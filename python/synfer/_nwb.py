@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,10 @@ def write(result: Result, folder: str | os.PathLike[str]) -> list[str]:
         path = os.path.join(folder, f"{name}.nwb")
         if os.path.exists(path):
             raise FileExistsError(f"{path}: exists; remove it first, or name another folder")
-        with pynwb.NWBHDF5IO(path, "w") as io:
-            io.write(nwbfile)
+        with tempfile.TemporaryDirectory(prefix=".", dir=folder) as beside:  # a file is whole or not there
+            whole = os.path.join(beside, f"{name}.nwb")
+            with pynwb.NWBHDF5IO(whole, "w") as io:
+                io.write(nwbfile)
+            os.replace(whole, path)
         paths.append(path)
     return paths

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -311,10 +310,11 @@ class Result:
 
         A run folder that `save` or the command line wrote has one already.
         """
-        with tempfile.TemporaryDirectory() as folder:
+        beside = os.path.dirname(os.path.abspath(path))  # so that the page takes its name at once
+        with tempfile.TemporaryDirectory(prefix=".", dir=beside) as folder:
             run = os.path.join(folder, os.path.splitext(os.path.basename(path))[0])
             self.save(run)
-            shutil.copyfile(os.path.join(run, "report.html"), path)
+            os.replace(os.path.join(run, "report.html"), path)
 
     def to_nwb(self, folder: str | os.PathLike[str]) -> list[str]:
         """Writes an NWB file for each replayed session: its offers under the fitted rule, and the rule (pynwb).

@@ -1,5 +1,7 @@
 """Results and sessions as files of the field: NWB and Parquet."""
 
+import resource
+
 import numpy as np
 import pytest
 
@@ -112,3 +114,29 @@ def test_parquet_tables_take_the_settings_of_data(tmp_path):
         synfer.read(tmp_path / "mon.parquet", tmp_path / "copy.parquet", **given)
     with pytest.raises(synfer.DataError, match="stands beside Parquet files"):
         synfer.read(tmp_path / "mon.parquet", tmp_path / "a.csv", **given)
+
+
+@pytest.fixture
+def no_file_beyond_2000_bytes():
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_page_that_cannot_be_written_leaves_the_earlier_one(fitted, tmp_path, no_file_beyond_2000_bytes):
+    (tmp_path / "page.html").write_text("earlier")
+    with pytest.raises(synfer.OutputError, match="cannot be written"):
+        fitted.report(tmp_path / "page.html")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["page.html"]
+    assert (tmp_path / "page.html").read_text() == "earlier"
+
+
+def test_a_file_of_nwb_that_cannot_be_written_is_not_there(fitted, tmp_path, monkeypatch):
+    def fail(self, container, **options):
+        raise OSError("no space")
+
+    monkeypatch.setattr(pynwb.NWBHDF5IO, "write", fail)
+    with pytest.raises(OSError, match="no space"):
+        fitted.to_nwb(tmp_path / "nwb")
+    assert list((tmp_path / "nwb").iterdir()) == []

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "synfer/base/random.h"
+#include "synfer/base/stop.h"
 #include "synfer/data/file.h"
 #include "synfer/data/files_for_test.h"
 #include "synfer/data/hdf5_editor_for_test.h"
@@ -473,6 +474,13 @@ TEST(RecordedMice, AgreeWithWhatPynwbReports) {
     EXPECT_THAT(rewarded, ElementsAre(mouse.rewards_left, mouse.rewards_right));
   }
   EXPECT_EQ(read_sessions({data}).size(), 2U) << "both in one data set, though their columns differ";
+}
+
+// The process that reads it is not waited for.
+TEST_F(ReadNwb, EndsWhereItIsAskedTo) {
+  const StopAsked always = [] { return true; };
+  const StopScope scope(&always);
+  EXPECT_THROW(read_nwb(path, {}, {}, {}), Stopped);
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace synfer {
 /// Whether a signal has come since the last InterruptionGuard was made.
 bool interrupted() noexcept;
 
-/// Whether one came nearly a second ago: who looks between steps has ended by then, and the rest is left as it
-/// is (base/stop.h).
+/// Whether one came nearly a second ago: who looks between steps has ended by then, and the rest is left as
+/// it is (base/stop.h).
 bool interruption_is_overdue() noexcept;
 
 /// Catches SIGINT, SIGTERM and SIGHUP while it lives; afterwards they do what they did before.

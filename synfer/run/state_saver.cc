@@ -1,6 +1,7 @@
 #include "synfer/run/state_saver.h"
 
 #include "synfer/base/error.h"
+#include "synfer/base/stop.h"
 
 namespace synfer {
 
@@ -10,6 +11,7 @@ bool StateSaver::is_due() const {
 
 void StateSaver::save(RunFolder& folder, const RunProgress& progress) {
   saved_ = Clock::now();
+  const StopScope whole(nullptr);  // of work that is to end too
   try {
     folder.write(kCheckpointFile, to_checkpoint(progress, run_));
     folder.stay();
