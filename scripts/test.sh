@@ -51,6 +51,7 @@ stage "wheel: build, repair, use without the source" bash scripts/test_wheel.sh
 stage "report in a browser" bash scripts/test_report.sh
 stage "documentation: build, code blocks" bash scripts/test_docs.sh
 stage "lint (clang-tidy)" tidy
+stage "fuzzing: five seconds a reader (scripts/fuzz)" scripts/fuzz 5
 stage "build with sanitizers" build sanitizers
 stage "tests with sanitizers" ctest --preset sanitizers -j "$jobs"
 

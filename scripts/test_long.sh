@@ -10,6 +10,7 @@ declare -A rows=(
   [attack]="scripts/attack"
   [attack-other-seed]="scripts/attack --seed $(date +%j)"
   [races]="cmake --preset threads && cmake --build --preset threads --parallel $(nproc) && ctest --preset threads"
+  [fuzz]="scripts/fuzz 3600"
   [soak]="SYNFER_SOAK=3000 bash scripts/test_python.sh test_soak.py"
   [lines]="scripts/line_coverage"
   [zoo-mice]="studies/zoo/mice"
@@ -18,7 +19,6 @@ for study in studies/*/run; do
   name=$(basename "$(dirname "$study")")
   rows[$name]="$study"
 done
-if [ -x scripts/fuzz ]; then rows[fuzz]="scripts/fuzz 3600"; fi
 
 names=("$@")
 [ $# -gt 0 ] || mapfile -t names < <(printf '%s\n' "${!rows[@]}" | sort)
