@@ -41,9 +41,10 @@ void for_each_piece(const std::string& file, const std::function<bool(std::strin
 }
 
 std::string read_file(const std::string& file) {
-  MemoryBudget budget(file);
-  budget.take(size_of_file(file));  // a file with holes is larger than it is on the disk
+  const std::uint64_t size = size_of_file(file);
+  MemoryBudget(file).take(size);  // a file with holes is larger than it is on the disk
   std::string bytes;
+  bytes.reserve(size);
   for_each_piece(file, [&](std::string_view piece) {
     bytes += piece;
     return true;

@@ -27,12 +27,16 @@ inline void reads_or_refuses(const std::function<void()>& read) {
   }
 }
 
-/// The input as a file with this suffix, for readers that take a path.
-inline std::string file_of(const std::uint8_t* data, std::size_t size, const std::string& suffix) {
-  static const std::string path =
-      std::filesystem::temp_directory_path() / ("synfer-fuzz-" + std::to_string(getpid()) + suffix);
-  std::ofstream(path, std::ios::binary) << text_of(data, size);
-  return path;
+/// The input as a file with this suffix, for readers that take a path; gone when the target ends.
+inline const std::string& file_of(const std::uint8_t* data, std::size_t size, const std::string& suffix) {
+  struct File {
+    std::string path;
+    ~File() { std::filesystem::remove(path); }
+  };
+  static const File file{std::filesystem::temp_directory_path() /
+                         ("synfer-fuzz-" + std::to_string(getpid()) + suffix)};
+  std::ofstream(file.path, std::ios::binary) << text_of(data, size);
+  return file.path;
 }
 
 }  // namespace synfer::fuzz
