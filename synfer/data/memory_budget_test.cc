@@ -108,14 +108,13 @@ TEST_F(Bombs, PackedArraysEndAtTheBudget) {
   Array zeros;
   zeros.shape = {2 * kMegabyte / 8};
   zeros.numbers.assign(zeros.shape[0], 0.0);
-  const std::string path = folder.path("t.npz");
-  write_npz(path, {{"choice", zeros}});
+  const std::string path = folder.write("t.npz", npz_of({{"choice", zeros}}));
   ASSERT_LT(size_of_file(path), kMegabyte / 100);
   EXPECT_EQ(read_npz(path).at(0).array.numbers.size(), zeros.shape[0]);
   refuses(path, [&] { read_npz(path, megabyte(path)); });
   zeros.shape = {kMegabyte * 6 / 10 / 8};
   zeros.numbers.resize(zeros.shape[0]);
-  write_npz(path, {{"choice", zeros}, {"reward", zeros}});
+  folder.write("t.npz", npz_of({{"choice", zeros}, {"reward", zeros}}));
   refuses(path, [&] { read_npz(path, megabyte(path)); });
 }
 
@@ -134,8 +133,7 @@ TEST_F(Bombs, EntriesOfAZipDoNotOverlap) {
   Array zeros;
   zeros.shape = {1000};
   zeros.numbers.assign(1000, 0.0);
-  const std::string path = folder.path("t.npz");
-  write_npz(path, {{"choice", zeros}});
+  const std::string path = folder.write("t.npz", npz_of({{"choice", zeros}}));
   const std::string whole = read_file(path);
   const std::size_t list = whole.find("PK\x01\x02");
   const std::size_t end = whole.find("PK\x05\x06");

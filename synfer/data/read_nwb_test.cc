@@ -335,7 +335,7 @@ TEST_F(ReadNwb, ARaggedColumnIsReadWhereRowsHaveOneValueAtMost) {
 
 TEST_F(ReadNwb, RefusesEndsOfRowsThatAreNoCounts) {
   for (const double no_count : {std::nan(""), 0.5, -1.0}) {
-    write_nwb(path, session);
+    folder.write("day1.nwb", nwb_of(session));
     {
       const Editor nwb(path);
       nwb.remove("intervals/trials/reward");

@@ -273,6 +273,8 @@ void conclude_what_was_found(RunResult& result) {
             {"held_out", later}});
 }
 
+constexpr double kForgotten = 0.2;  // of a weight, that one decay leaves
+
 // What stands against taking the rule for what the animal does.
 void conclude_on_mechanism(RunResult& result) {
   const auto has_note = [&](const char* id) {
@@ -283,6 +285,11 @@ void conclude_on_mechanism(RunResult& result) {
     reasons.emplace_back("rivals predict as well");
   if (has_note("does_otherwise")) reasons.emplace_back("simulated, it does otherwise than the animals");
   if (has_note("structure_decides")) reasons.emplace_back("its terms depend on the structure");
+  const auto decay = std::ranges::find(result.estimates, "w", &Estimate::name);
+  if (decay != result.estimates.end() && decay->value < 0.0 && std::abs(decay->effect - 1.0) < kForgotten)
+    reasons.emplace_back(
+        "its weights forget a step within the next one, so that a rule of the last trial (win-stay, "
+        "lose-shift) says the same");
   if (!reasons.empty()) add_note(result, "mechanism_open", {{"reasons", join(reasons, ", ")}});
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 
 #include "synfer/run/result.h"
@@ -57,6 +58,20 @@ TEST(Conclusions, DoNotPreferARivalForATinyGain) {
       ElementsAre(AllOf(StartsWith("on held-out choices the rule does not clearly predict better than "
                                    "q_learning (-0.0005 +- "),
                         HasSubstr("what this model lacks"))));
+}
+
+TEST(Conclusions, WeightsThatForgetAllInAStepAreNoMechanismOfLearning) {
+  const auto is_open = [](double decay) {
+    RunResult result;
+    result.cross_validation.emplace().models = {kFit};
+    result.estimates = {{.name = "x*r", .value = 7.0, .effect = 1.0},
+                        {.name = "w", .value = -2.0, .effect = decay}};
+    add_conclusions(result);
+    return std::ranges::find(result.notes, "mechanism_open", &Note::id) != result.notes.end();
+  };
+  EXPECT_TRUE(is_open(0.97));
+  EXPECT_TRUE(is_open(1.1));
+  EXPECT_FALSE(is_open(0.5));
 }
 
 }  // namespace

@@ -64,8 +64,7 @@ constexpr auto kSentences = std::to_array<Sentence>({
      "than two standard errors"},
     {"mechanism_open", kWarning, false,
      "a rival predicts held-out choices as well as the rule, the rule simulated does otherwise than the "
-     "animals, "
-     "or a term depends on the structure",
+     "animals, a term depends on the structure, or weights keep less than a fifth from step to step",
      "no rule of these variables was shown to be the mechanism: {reasons}"},
     {"nulls_as_good", kWarning, true,
      "a null explains as much as the rule, in the median session that was not fitted",
