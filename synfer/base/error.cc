@@ -40,7 +40,8 @@ std::size_t next_quote(std::string_view text, std::size_t from, bool opens) {
   const auto is_word = [&](std::size_t at) {
     return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
   };
-  while ((from = text.find('\'', from)) != text.npos && is_word(opens ? from - 1 : from + 1)) ++from;
+  while ((from = text.find('\'', from)) != std::string_view::npos && is_word(opens ? from - 1 : from + 1))
+    ++from;
   return from;
 }
 
@@ -50,8 +51,8 @@ void shorten_words(std::string& text) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find_first_of(" \n", begin), text.size() - 1) + 1;
     const std::string_view word = std::string_view(text).substr(begin, end - begin);
-    said += word.size() > 2 * kMostQuoted && word.find('/') == word.npos ? shortened(word) + " "
-                                                                         : std::string(word);
+    said += word.size() > 2 * kMostQuoted && word.find('/') == std::string_view::npos ? shortened(word) + " "
+                                                                                      : std::string(word);
     begin = end;
   }
   text = std::move(said);
@@ -63,8 +64,8 @@ std::string with_short_quotes(std::string_view message) {
   std::size_t done = 0;
   while (said.size() <= kMostSaid) {
     const std::size_t open = next_quote(message, done, true);
-    const std::size_t close = open == message.npos ? open : next_quote(message, open + 1, false);
-    if (close == message.npos) break;
+    const std::size_t close = open == std::string_view::npos ? open : next_quote(message, open + 1, false);
+    if (close == std::string_view::npos) break;
     said += message.substr(done, open + 1 - done);
     said += shortened(message.substr(open + 1, close - open - 1));
     said += '\'';

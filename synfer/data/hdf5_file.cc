@@ -57,12 +57,14 @@ Hdf5File::Hdf5File(const std::string& file, const std::vector<std::string>& path
                     "machine or save it again",
                     limits.seconds));
   }
-  const DataError damaged(file, 0, "", "is so damaged that HDF5 cannot read it; copy or save the file again");
-  if (findings.end != ApartEnd::kDone) throw damaged;
+  const auto damaged = [&] {
+    return DataError(file, 0, "", "is so damaged that HDF5 cannot read it; copy or save the file again");
+  };
+  if (findings.end != ApartEnd::kDone) throw damaged();
   try {
     keep(findings.bytes, budget);
   } catch (const std::length_error&) {
-    throw damaged;
+    throw damaged();
   }
 }
 

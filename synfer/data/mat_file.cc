@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
@@ -17,7 +18,7 @@ constexpr std::size_t kMostUserBlock = 1'000'000;
 
 }  // namespace
 
-MatFile::MatFile(const std::string& file, const MemoryBudget& budget) : file_(file), budget_(budget) {
+MatFile::MatFile(const std::string& file, MemoryBudget budget) : file_(file), budget_(std::move(budget)) {
   if (is_mat73(begin_of_file(file, kMostUserBlock))) {  // which is not read whole
     names_ = names_of_mat73(file);
     return;

@@ -23,7 +23,7 @@ class MatFile {
  public:
   /// DataError where the file is missing, damaged or not a MATLAB file.
   explicit MatFile(const std::string& file) : MatFile(file, MemoryBudget(file)) {}
-  MatFile(const std::string& file, const MemoryBudget& budget);
+  MatFile(const std::string& file, MemoryBudget budget);
 
   [[nodiscard]] const std::string& file() const { return file_; }
 

@@ -136,11 +136,11 @@ std::string npz_of(const std::vector<NamedArray>& arrays) {
     const zip_int64_t index =
         zip_file_add(zip.get(), (name + kSuffix).c_str(), source.get(), ZIP_FL_ENC_UTF_8);
     if (index < 0) throw std::invalid_argument(fmt::format("'{}': {}", name, zip_strerror(zip.get())));
-    (void)source.release();
+    [[maybe_unused]] const auto* taken = source.release();  // by the zip
     zip_file_set_dostime(zip.get(), static_cast<zip_uint64_t>(index), 0, kFirstDay, 0);
   }
   if (zip_close(zip.get()) != 0) throw std::runtime_error(zip_strerror(zip.get()));
-  (void)zip.release();
+  [[maybe_unused]] const auto* closed = zip.release();
   return all_of(archive.get());
 }
 

@@ -361,18 +361,18 @@ void Table::reject_column(std::size_t column, const std::string& what_is_wrong) 
   throw DataError(file_, header_row_, header_[column], what_is_wrong);
 }
 
-TableWriter& TableWriter::text(std::string_view given) {
-  const std::string cell = as_text(given);
+TableWriter& TableWriter::text(std::string_view cell) {
+  const std::string safe = as_text(cell);
   if (row_begun_) out_ << ',';
   row_begun_ = true;
-  const bool plain = cell.find_first_of(",\"\r\n") == std::string_view::npos && !cell.starts_with(' ') &&
-                     !cell.ends_with(' ') && !cell.starts_with('\t') && !cell.ends_with('\t');
+  const bool plain = safe.find_first_of(",\"\r\n") == std::string_view::npos && !safe.starts_with(' ') &&
+                     !safe.ends_with(' ') && !safe.starts_with('\t') && !safe.ends_with('\t');
   if (plain) {
-    out_ << cell;
+    out_ << safe;
     return *this;
   }
-  std::string quoted(csv_write(nullptr, 0, cell.data(), cell.size()), '\0');
-  csv_write(quoted.data(), quoted.size(), cell.data(), cell.size());
+  std::string quoted(csv_write(nullptr, 0, safe.data(), safe.size()), '\0');
+  csv_write(quoted.data(), quoted.size(), safe.data(), safe.size());
   out_ << quoted;
   return *this;
 }

@@ -147,7 +147,8 @@ namespace {
 
 bool begins_like_a_formula(std::string_view cell) {
   const std::size_t behind = cell.find_first_not_of('\'');
-  return behind != std::string_view::npos && std::string_view("=+-@\t\r").find(cell[behind]) != cell.npos;
+  return behind != std::string_view::npos &&
+         std::string_view("=+-@\t\r").find(cell[behind]) != std::string_view::npos;
 }
 
 }  // namespace

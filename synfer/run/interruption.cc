@@ -1,9 +1,8 @@
 #include "synfer/run/interruption.h"
 
-#include <time.h>
-
 #include <atomic>
 #include <cstdint>
+#include <ctime>
 
 namespace synfer {
 namespace {
