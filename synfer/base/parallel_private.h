@@ -1,5 +1,5 @@
-// What carries the rounds of a loop out over threads: oneTBB, or where ThreadSanitizer looks on threads of our own,
-// since it does not see how an uninstrumented oneTBB hands work over.
+// What carries the rounds of a loop out over threads: oneTBB, or where ThreadSanitizer looks on threads of
+// our own, since it does not see how an uninstrumented oneTBB hands work over.
 #pragma once
 
 #include <cstddef>

@@ -130,7 +130,8 @@ TEST_P(QLearningOf, FindsTheParametersOfASimulatedLearner) {
   const std::vector<double> parameters = truth.parameters();
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const double error = std::sqrt(variance(static_cast<Eigen::Index>(p), static_cast<Eigen::Index>(p)));
-    EXPECT_NEAR(fit.at.parameters[p], parameters[p], (truth.gamma ? 2.5 : 2) * error) << likelihood.parameter_names()[p];
+    EXPECT_NEAR(fit.at.parameters[p], parameters[p], (truth.gamma ? 2.5 : 2) * error)
+        << likelihood.parameter_names()[p];
     EXPECT_LT(error, 0.5) << likelihood.parameter_names()[p];
   }
 }

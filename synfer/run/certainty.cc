@@ -132,9 +132,10 @@ bool add_intervals(const Configuration& c, DataOrigin origin, const Estimation& 
   fitted.interrupted = interrupted;
   UncertaintyOptions options = {method, c.uncertainty.level, static_cast<std::size_t>(c.uncertainty.draws),
                                 c.seed};
-  // Few choices and weak recordings leave no quadratic likelihood; recordings that are too many to be looked at
-  // whole do.
-  if (method == UncertaintyMethod::kInformation && !curvature.sampled) options.checked = result.estimates.size();
+  // Few choices and weak recordings leave no quadratic likelihood; recordings that are too many to be looked
+  // at whole do.
+  if (method == UncertaintyMethod::kInformation && !curvature.sampled)
+    options.checked = result.estimates.size();
   const Uncertainty found = uncertainty(fitted, options);
   if (found.interrupted) return false;
 
