@@ -20,6 +20,12 @@ using Handle = Hdf5Handle;
 
 constexpr std::size_t kDeepest = 16;  // groups and cells within each other
 
+// For HDF5 to go through the links of a group or the attributes of a set with.
+constexpr auto kKeepName = [](hid_t, const char* name, const auto*, void* into) -> herr_t {
+  static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+  return 0;
+};
+
 class Reader {
  public:
   Reader(std::uint64_t bytes, Hdf5Depth depth) : bytes_(bytes), depth_(depth) {}
@@ -73,11 +79,7 @@ class Reader {
     if (H5Iget_type(object) != H5I_GROUP) return send(Hdf5Finding::kName, path, "");
     send(Hdf5Finding::kGroup, path, "");
     std::vector<std::string> names;
-    const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* into) -> herr_t {
-      static_cast<std::vector<std::string>*>(into)->emplace_back(name);
-      return 0;
-    };
-    if (H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
+    if (H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, kKeepName, &names) < 0) {
       return fault(path, "the group cannot be read; the file is damaged: copy or save it again");
     }
     if (depth_ == Hdf5Depth::kBelow) read_attributes(path, object);
@@ -187,11 +189,7 @@ class Reader {
 
   void read_attributes(const std::string& path, hid_t set) {
     std::vector<std::string> names;
-    const auto keep = [](hid_t, const char* name, const H5A_info_t*, void* into) -> herr_t {
-      static_cast<std::vector<std::string>*>(into)->emplace_back(name);
-      return 0;
-    };
-    if (H5Aiterate2(set, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &names) < 0) {
+    if (H5Aiterate2(set, H5_INDEX_NAME, H5_ITER_INC, nullptr, kKeepName, &names) < 0) {
       return fault(path, "its attributes cannot be read; the file is damaged: copy or save it again");
     }
     for (const std::string& name : names) {
