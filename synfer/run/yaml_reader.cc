@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <sstream>
@@ -26,11 +27,14 @@ constexpr std::size_t kMostAliases = 100;  // each may repeat the largest list o
 std::string read_whole_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ConfigurationError(path, "cannot be opened: " + system_reason());
-  std::string bytes(kMostBytes + 1, '\0');  // and no more: a device never ends
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::string bytes;
+  std::array<char, 1U << 16U> piece{};
+  while (file && bytes.size() <= kMostBytes) {  // and no more: a device never ends
+    file.read(piece.data(), piece.size());
+    bytes.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad())
     throw ConfigurationError(path, "cannot be read: " + system_reason());  // a directory, for one
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
   return bytes;
 }
 
