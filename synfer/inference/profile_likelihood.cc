@@ -9,6 +9,7 @@
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
@@ -72,15 +73,33 @@ struct End {
   std::size_t failed = 0;
 };
 
-// `expected`: the signed distance of the end under a quadratic likelihood.
-End end_of(const AtEstimate& at, Eigen::Index row, double expected, double quantile) {
-  Profile profile(at, row);
-  const double estimate = at.fitted.parameters[at.parameter(row)];
+// Where the search for an end begins.
+struct Begin {
+  Profile profile;
+  double distance = 0.0;  // signed, from the estimate: that of the end under a quadratic likelihood
+  double above = 0.0;     // of the root there, over the quantile
+};
+
+double estimate_of(const AtEstimate& at, Eigen::Index row) { return at.fitted.parameters[at.parameter(row)]; }
+
+std::array<Begin, 2> begins_of(const AtEstimate& at, Eigen::Index row, double quantile) {
+  const double distance = quantile * std::sqrt(at.covariance(row, row));
+  const auto begin = [&](double signed_distance) {
+    Profile profile(at, row);
+    const double above = profile.root_at(estimate_of(at, row) + signed_distance) - quantile;
+    return Begin{std::move(profile), signed_distance, above};
+  };
+  return {begin(-distance), begin(distance)};
+}
+
+End end_of(Begin begin, double estimate, double quantile) {
+  Profile& profile = begin.profile;
+  const double expected = begin.distance;
   const auto above = [&](double distance) { return profile.root_at(estimate + distance) - quantile; };
   double inner = 0.0;
   double at_inner = -quantile;
   double outer = expected;
-  double at_outer = above(outer);
+  double at_outer = begin.above;
   for (int doubled = 0; at_outer < 0; ++doubled) {
     if (doubled == kDoublings) return {std::copysign(INFINITY, expected), profile.failed()};
     inner = outer;
@@ -104,9 +123,9 @@ struct Ends {
   End low, high;
 };
 
-Ends ends_of(const AtEstimate& at, Eigen::Index row, double quantile) {
-  const double distance = quantile * std::sqrt(at.covariance(row, row));
-  return {end_of(at, row, -distance, quantile), end_of(at, row, distance, quantile)};
+Ends ends_of(std::array<Begin, 2> begins, double estimate, double quantile) {
+  auto& [low, high] = begins;
+  return {end_of(std::move(low), estimate, quantile), end_of(std::move(high), estimate, quantile)};
 }
 
 void put(const Ends& ends, Interval& interval, Uncertainty& result) {
@@ -126,8 +145,9 @@ void profile_intervals(const AtEstimate& at, Uncertainty& result) {
     return result.intervals[at.information.parameters[n]];
   };
   for_each_index(ends.size(), [&](std::size_t n) {
-    if (interval_of(n).status == IntervalStatus::kEstimated)
-      ends[n] = ends_of(at, static_cast<Eigen::Index>(n), quantile);
+    if (interval_of(n).status != IntervalStatus::kEstimated) return;
+    const auto row = static_cast<Eigen::Index>(n);
+    ends[n] = ends_of(begins_of(at, row, quantile), estimate_of(at, row), quantile);
   });
   for (std::size_t n = 0; n < ends.size(); ++n) {
     if (interval_of(n).status == IntervalStatus::kEstimated) put(ends[n], interval_of(n), result);
@@ -142,11 +162,11 @@ void profile_where_it_differs(const AtEstimate& at, Uncertainty& result) {
     const Interval& interval = result.intervals[p];
     if (p >= at.options.checked || interval.status != IntervalStatus::kEstimated) return;
     const auto row = static_cast<Eigen::Index>(n);
+    std::array<Begin, 2> begins = begins_of(at, row, quantile);
     // The signed root is nearly a straight line: its share beyond the quantile is that of the distance.
-    const bool apart = std::ranges::any_of(std::array{interval.low, interval.high}, [&](double end) {
-      return std::abs(Profile(at, row).root_at(end) - quantile) > kApart * quantile;
-    });
-    if (apart) ends[n] = ends_of(at, row, quantile);
+    const bool apart = std::ranges::any_of(
+        begins, [&](const Begin& begin) { return std::abs(begin.above) > kApart * quantile; });
+    if (apart) ends[n] = ends_of(std::move(begins), estimate_of(at, row), quantile);
   });
   for (std::size_t n = 0; n < ends.size(); ++n) {
     const auto& found = ends[n];
