@@ -1,6 +1,7 @@
 """Results and sessions as files of the field: NWB and Parquet."""
 
 import resource
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -116,17 +117,20 @@ def test_parquet_tables_take_the_settings_of_data(tmp_path):
         synfer.read(tmp_path / "mon.parquet", tmp_path / "a.csv", **given)
 
 
-@pytest.fixture
+@contextmanager
 def no_file_beyond_2000_bytes():
+    """For the call alone: what pytest prints may itself go to a file."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_page_that_cannot_be_written_leaves_the_earlier_one(fitted, tmp_path, no_file_beyond_2000_bytes):
+def test_a_page_that_cannot_be_written_leaves_the_earlier_one(fitted, tmp_path):
     (tmp_path / "page.html").write_text("earlier")
-    with pytest.raises(synfer.OutputError, match="cannot be written"):
+    with no_file_beyond_2000_bytes(), pytest.raises(synfer.OutputError, match="cannot be written"):
         fitted.report(tmp_path / "page.html")
     assert [entry.name for entry in tmp_path.iterdir()] == ["page.html"]
     assert (tmp_path / "page.html").read_text() == "earlier"
