@@ -15,6 +15,7 @@ from . import _core
 from ._csv import frame_of
 from ._draws import covariance, draws_for_arviz
 from ._entries import Estimate, Note, Rival, estimate_of, largest_first, rival_of, scores_of
+from ._frames import exact_frame
 from ._hints import in_python
 from ._optional import needed
 from ._result_html import html_of
@@ -204,8 +205,6 @@ class Result:
 
     def trace(self) -> pandas.DataFrame:
         """Loss and parameters along the fit, a row each log interval (a pandas table)."""
-        from .reading import exact_frame
-
         return exact_frame(self.tables["trace.csv"]).astype({"start": int, "done": int})
 
     def cross_validation(self) -> pandas.DataFrame:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from . import _core, _html
 from ._arrays import session_of
+from ._frames import TABLE, as_pandas, sessions_of, to_frame
 from ._text import counted
 from .errors import DataError
 
@@ -153,18 +154,14 @@ class Session(_core.Session):
 
         Arguments are those of `synfer.from_frame`, which takes tables with several sessions.
         """
-        from .reading import from_frame
-
-        sessions = from_frame(frame, columns, **settings)
+        sessions, how = sessions_of(as_pandas(frame), "session", TABLE, {"columns": columns, **settings})
         if len(sessions) != 1:
             what = f"found {len(sessions)} sessions in the table, expected one; use synfer.from_frame"
-            raise DataError(what, "the table", 0, "")
-        return sessions[0]
+            raise DataError(what, TABLE, 0, "")
+        return cls._of(sessions[0], tuple(how))
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas table with one row a step, in the columns that `synfer.read` knows."""
-        from .reading import to_frame
-
         return to_frame([self])
 
     def __eq__(self, other: object) -> bool:
@@ -286,8 +283,6 @@ class Sessions(list[Session]):
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas table with one row a step."""
-        from .reading import to_frame
-
         return to_frame(self)
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
