@@ -23,10 +23,10 @@
 #include "synfer/run/export_run.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/like_command.h"
-#include "synfer/run/result_table.h"
+#include "synfer/results/result_table.h"
 #include "synfer/run/run_folder.h"
-#include "synfer/run/settings_listing.h"
-#include "synfer/run/yaml_reader.h"
+#include "synfer/settings/settings_listing.h"
+#include "synfer/settings/yaml_reader.h"
 
 namespace synfer {
 namespace {

@@ -1,7 +1,7 @@
 #include "listing.h"
 
-#include "synfer/run/schema.h"
-#include "synfer/run/settings_listing.h"
+#include "synfer/settings/schema.h"
+#include "synfer/settings/settings_listing.h"
 
 namespace synfer {
 namespace {

@@ -12,8 +12,8 @@
 
 #include "module.h"
 #include "synfer/base/stop.h"
-#include "synfer/run/analysis.h"
-#include "synfer/run/design_check.h"
+#include "synfer/analysis/analysis.h"
+#include "synfer/analysis/design_check.h"
 
 namespace synfer::python {
 

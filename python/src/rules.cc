@@ -11,8 +11,8 @@
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/run/export_run.h"
-#include "synfer/run/result.h"
-#include "synfer/run/scoring.h"
+#include "synfer/results/result.h"
+#include "synfer/analysis/scoring.h"
 
 namespace synfer::python {
 namespace {

@@ -12,12 +12,12 @@
 #include "synfer/base/error.h"
 #include "synfer/data/read.h"
 #include "synfer/data/stimuli.h"
-#include "synfer/run/analysis.h"
+#include "synfer/analysis/analysis.h"
 #include "synfer/run/data_check.h"
 #include "synfer/run/like_command.h"
-#include "synfer/run/machine.h"
-#include "synfer/run/reading_settings.h"
-#include "synfer/run/result_files.h"
+#include "synfer/plan/machine.h"
+#include "synfer/settings/reading_settings.h"
+#include "synfer/results/result_files.h"
 
 namespace synfer::python {
 namespace {
@@ -75,7 +75,7 @@ Run fit(const std::vector<Session>& sessions, const Files& files, const Strings&
     StructureSearch search = search_structures(given, keys, data, hooks.structure_hooks());
     if (search.interrupted) return {};
     c = resolved_for(resolved(search.settings, DataOrigin::recorded), data);
-    return fit_sessions(c, data, {}, hooks.hooks(phase_of(c), fit_starts(c)), std::move(search.found));
+    return fit_sessions(c, data, {}, hooks.hooks(phase_of(c), fit_starts(c)), search.found);
   });
   add_reading(found.result, how);
   return as_run(c, DataOrigin::recorded, files, std::move(found));

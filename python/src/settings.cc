@@ -12,13 +12,13 @@
 #include "hooks.h"
 #include "module.h"
 #include "synfer/report/page.h"
-#include "synfer/report/result_shape.h"
-#include "synfer/run/reading_settings.h"
-#include "synfer/run/result.h"
+#include "synfer/results/result_shape.h"
+#include "synfer/settings/reading_settings.h"
+#include "synfer/results/result.h"
 #include "synfer/run/run_folder.h"
-#include "synfer/run/schema.h"
-#include "synfer/run/yaml_reader.h"
-#include "synfer/run/yaml_writer.h"
+#include "synfer/settings/schema.h"
+#include "synfer/settings/yaml_reader.h"
+#include "synfer/settings/yaml_writer.h"
 
 namespace synfer::python {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "synfer/run/configuration.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer::python {
 

@@ -3,7 +3,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/file.h"
-#include "synfer/report/result_shape.h"
+#include "synfer/results/result_shape.h"
 #include "synfer/report/run_files_private.h"
 
 namespace synfer::report {

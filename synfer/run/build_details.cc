@@ -7,7 +7,7 @@
 #include <zip.h>
 
 #include "synfer/base/text.h"
-#include "synfer/run/machine.h"
+#include "synfer/plan/machine.h"
 
 namespace synfer {
 namespace {

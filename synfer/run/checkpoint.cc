@@ -8,7 +8,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/data/checksum.h"
-#include "synfer/run/checked_json_private.h"
+#include "synfer/results/checked_json_private.h"
 
 namespace synfer {
 namespace {

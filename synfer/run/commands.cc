@@ -12,21 +12,21 @@
 #include "synfer/data/checksum.h"
 #include "synfer/data/write.h"
 #include "synfer/report/page.h"
-#include "synfer/run/analysis.h"
-#include "synfer/run/checked_json_private.h"
+#include "synfer/analysis/analysis.h"
+#include "synfer/results/checked_json_private.h"
 #include "synfer/run/data_check.h"
-#include "synfer/run/experiment.h"
+#include "synfer/plan/experiment.h"
 #include "synfer/run/interruption.h"
-#include "synfer/run/machine.h"
+#include "synfer/plan/machine.h"
 #include "synfer/run/output_file.h"
 #include "synfer/run/progress.h"
-#include "synfer/run/result_files.h"
+#include "synfer/results/result_files.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
-#include "synfer/run/schema.h"
+#include "synfer/settings/schema.h"
 #include "synfer/run/state_saver.h"
-#include "synfer/run/yaml_reader.h"
-#include "synfer/run/yaml_writer.h"
+#include "synfer/settings/yaml_reader.h"
+#include "synfer/settings/yaml_writer.h"
 
 namespace synfer {
 namespace {
@@ -223,7 +223,7 @@ RunResult fit_whole(FitRun& run, const SetKeys& keys, const DataSet& set) {
   if (search.interrupted) return run.halted("structures were being compared");
   const Configuration c = resolved_for(resolved(search.settings, DataOrigin::recorded), set.sessions);
   return run_into(run, c, set.files, [&](const AnalysisHooks& hooks) {
-    Analysis found = fit_sessions(c, set.sessions, run.progress.fit, hooks, std::move(search.found));
+    Analysis found = fit_sessions(c, set.sessions, run.progress.fit, hooks, search.found);
     add_reading(found.result, set.how);
     if (!set.left_out.empty()) {
       add_note(found.result, "other_format", {{"files", join(set.left_out, ", ")}});

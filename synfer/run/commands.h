@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "synfer/run/configuration.h"
-#include "synfer/run/result.h"
+#include "synfer/settings/configuration.h"
+#include "synfer/results/result.h"
 
 namespace synfer {
 

@@ -10,11 +10,11 @@
 #include "synfer/base/error.h"
 #include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
-#include "synfer/run/held_out_table.h"
-#include "synfer/run/result.h"
-#include "synfer/run/rivals.h"
+#include "synfer/results/held_out_table.h"
+#include "synfer/results/result.h"
+#include "synfer/analysis/rivals.h"
 #include "synfer/run/run_folder.h"
-#include "synfer/run/sentences.h"
+#include "synfer/results/sentences.h"
 
 namespace synfer {
 namespace {

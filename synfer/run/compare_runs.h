@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "synfer/run/cross_validate.h"
+#include "synfer/analysis/cross_validate.h"
 
 namespace synfer {
 

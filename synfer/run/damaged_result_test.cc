@@ -9,14 +9,14 @@
 #include "synfer/base/error.h"
 #include "synfer/data/files_for_test.h"
 #include "synfer/report/page.h"
-#include "synfer/report/result_shape.h"
-#include "synfer/run/analysis.h"
+#include "synfer/results/result_shape.h"
+#include "synfer/analysis/analysis.h"
 #include "synfer/run/commands.h"
 #include "synfer/run/export_run.h"
-#include "synfer/run/held_out_table.h"
+#include "synfer/results/held_out_table.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
-#include "synfer/run/yaml_reader.h"
+#include "synfer/settings/yaml_reader.h"
 
 namespace synfer {
 namespace {

@@ -4,10 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "synfer/base/error.h"
 #include "synfer/base/text.h"
-#include "synfer/data/session_order.h"
-#include "synfer/run/inventory_text.h"
+#include "synfer/plan/carried_sessions.h"
+#include "synfer/results/inventory_text.h"
 #include "synfer/run/run_origin.h"
 
 namespace synfer {
@@ -35,29 +34,6 @@ std::string to_json(const DataCheck& check) {
   }
   json["not_read"] = check.left_out;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-void check_order_alone(const Configuration& c, const std::vector<Session>& sessions) {
-  if (!c.data.carry_weights) return;
-  const SessionOrder order = order_of_sessions(sessions);
-  if (order.reversed.empty()) return;
-  throw ConfigurationError(
-      "data.carry_weights",
-      fmt::format(
-          "{}; expected an animal's sessions in the order in which they were: sort the rows by session, or "
-          "give the files in order",
-          join(order.reversed, "; ")));
-}
-
-void check_session_order(const Configuration& c, const std::vector<Session>& sessions) {
-  if (!c.data.carry_weights) return;
-  if (!order_of_sessions(sessions).several) {
-    throw ConfigurationError(
-        "data.carry_weights",
-        "found true, but no animal has more than one session, so that nothing says which sessions are one "
-        "animal's; expected a column that does: data.columns.animal=NAME, or leave the setting out");
-  }
-  check_order_alone(c, sessions);
 }
 
 }  // namespace synfer

@@ -7,7 +7,7 @@
 #include "synfer/data/checksum.h"
 #include "synfer/data/inventory.h"
 #include "synfer/data/session.h"
-#include "synfer/run/configuration.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 
@@ -22,12 +22,5 @@ DataCheck check_data(const Configuration& c, const std::vector<std::string>& pat
 
 std::string table_of(const DataCheck& check);
 std::string to_json(const DataCheck& check);
-
-/// With data.carry_weights the order of an animal's sessions counts.
-/// @throws ConfigurationError where they go back by their names or times.
-void check_order_alone(const Configuration& c, const std::vector<Session>& sessions);
-
-/// @throws ConfigurationError also where no animal has several, so that the setting would do nothing.
-void check_session_order(const Configuration& c, const std::vector<Session>& sessions);
 
 }  // namespace synfer

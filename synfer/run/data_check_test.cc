@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
-#include "synfer/run/inventory_text.h"
+#include "synfer/results/inventory_text.h"
 
 namespace synfer {
 namespace {

@@ -1,4 +1,4 @@
-#include "synfer/run/design_check.h"
+#include "synfer/analysis/design_check.h"
 
 #include <gmock/gmock.h>
 
@@ -8,7 +8,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/run/analysis.h"
+#include "synfer/analysis/analysis.h"
 #include "synfer/run/like_command.h"
 
 namespace synfer {

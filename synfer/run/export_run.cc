@@ -1,8 +1,8 @@
 #include "synfer/run/export_run.h"
 
 #include "synfer/run/run_folder.h"
-#include "synfer/run/scoring.h"
-#include "synfer/run/yaml_reader.h"
+#include "synfer/analysis/scoring.h"
+#include "synfer/settings/yaml_reader.h"
 
 namespace synfer {
 ExportedRule exported_rule(const Configuration& c, const RunResult& result, const std::string& source) {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "synfer/exports/export_rule.h"
-#include "synfer/run/configuration.h"
-#include "synfer/run/result.h"
+#include "synfer/settings/configuration.h"
+#include "synfer/results/result.h"
 
 namespace synfer {
 

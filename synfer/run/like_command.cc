@@ -2,10 +2,10 @@
 
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
-#include "synfer/run/result_check.h"
+#include "synfer/analysis/result_check.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
-#include "synfer/run/scoring.h"
+#include "synfer/analysis/scoring.h"
 
 namespace synfer {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "synfer/run/commands.h"
-#include "synfer/run/design_check.h"
+#include "synfer/analysis/design_check.h"
 
 namespace synfer {
 

@@ -10,11 +10,11 @@
 
 #include "synfer/base/random.h"
 #include "synfer/run/checkpoint.h"
-#include "synfer/run/estimation.h"
-#include "synfer/run/experiment.h"
-#include "synfer/run/fit_data.h"
-#include "synfer/run/schema.h"
-#include "synfer/run/structures.h"
+#include "synfer/analysis/estimation.h"
+#include "synfer/plan/experiment.h"
+#include "synfer/plan/fit_data.h"
+#include "synfer/settings/schema.h"
+#include "synfer/analysis/structures.h"
 
 namespace synfer {
 namespace {

@@ -17,12 +17,12 @@
 #include "synfer/base/recorded_work.h"
 #include "synfer/data/write.h"
 #include "synfer/report/page.h"
-#include "synfer/run/checked_json_private.h"
-#include "synfer/run/design_check.h"
-#include "synfer/run/held_out_table.h"
+#include "synfer/results/checked_json_private.h"
+#include "synfer/analysis/design_check.h"
+#include "synfer/results/held_out_table.h"
 #include "synfer/run/output_file.h"
-#include "synfer/run/replay_tables.h"
-#include "synfer/run/result.h"
+#include "synfer/analysis/replay_tables.h"
+#include "synfer/results/result.h"
 
 namespace synfer {
 namespace {

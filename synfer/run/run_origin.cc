@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "synfer/base/error.h"
-#include "synfer/run/checked_json_private.h"
-#include "synfer/run/schema.h"
-#include "synfer/run/yaml_reader.h"
-#include "synfer/run/yaml_writer.h"
+#include "synfer/results/checked_json_private.h"
+#include "synfer/settings/schema.h"
+#include "synfer/settings/yaml_reader.h"
+#include "synfer/settings/yaml_writer.h"
 
 namespace synfer {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "synfer/data/read.h"
-#include "synfer/run/configuration.h"
+#include "synfer/settings/configuration.h"
 #include "synfer/run/run_folder.h"
 
 namespace synfer {

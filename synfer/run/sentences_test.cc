@@ -1,4 +1,4 @@
-#include "synfer/run/sentences.h"
+#include "synfer/results/sentences.h"
 
 #include <gmock/gmock.h>
 
@@ -15,11 +15,11 @@
 #include "synfer/data/file.h"
 #include "synfer/data/files_for_test.h"
 #include "synfer/data/write.h"
-#include "synfer/run/analysis.h"
+#include "synfer/analysis/analysis.h"
 #include "synfer/run/commands.h"
-#include "synfer/run/conclusions.h"
-#include "synfer/run/result_table.h"
-#include "synfer/run/rivals.h"
+#include "synfer/analysis/conclusions.h"
+#include "synfer/results/result_table.h"
+#include "synfer/analysis/rivals.h"
 
 namespace synfer {
 namespace {

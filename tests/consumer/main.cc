@@ -11,7 +11,7 @@
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/replay/replay.h"
-#include "synfer/run/configuration.h"
+#include "synfer/settings/configuration.h"
 
 namespace {
 

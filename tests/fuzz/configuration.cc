@@ -1,6 +1,6 @@
 // Settings in YAML, with what checks them together.
 #include "fuzz.h"
-#include "synfer/run/yaml_reader.h"
+#include "synfer/settings/yaml_reader.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace synfer;

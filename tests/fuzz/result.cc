@@ -1,8 +1,8 @@
 // result.json, as a page and as another run read it.
-#include "synfer/run/result.h"
+#include "synfer/results/result.h"
 
 #include "fuzz.h"
-#include "synfer/report/result_shape.h"
+#include "synfer/results/result_shape.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace synfer;
