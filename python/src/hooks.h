@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "module.h"
-#include "synfer/base/stop.h"
 #include "synfer/analysis/analysis.h"
 #include "synfer/analysis/design_check.h"
+#include "synfer/base/stop.h"
 
 namespace synfer::python {
 

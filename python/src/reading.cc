@@ -14,11 +14,11 @@
 #include "settings.h"
 #include "synfer/base/error.h"
 #include "synfer/data/inventory.h"
-#include "synfer/data/read.h"
-#include "synfer/data/read_steps.h"
-#include "synfer/data/step_arrays.h"
 #include "synfer/data/stimuli.h"
-#include "synfer/data/write_steps.h"
+#include "synfer/formats/read.h"
+#include "synfer/formats/read_steps.h"
+#include "synfer/formats/step_arrays.h"
+#include "synfer/formats/write_steps.h"
 #include "synfer/run/data_check.h"
 
 namespace synfer::python {

@@ -8,11 +8,11 @@
 #include "arrays.h"
 #include "module.h"
 #include "settings.h"
+#include "synfer/analysis/scoring.h"
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
-#include "synfer/run/export_run.h"
 #include "synfer/results/result.h"
-#include "synfer/analysis/scoring.h"
+#include "synfer/run/export_run.h"
 
 namespace synfer::python {
 namespace {

@@ -9,15 +9,15 @@
 #include "hooks.h"
 #include "module.h"
 #include "settings.h"
-#include "synfer/base/error.h"
-#include "synfer/data/read.h"
-#include "synfer/data/stimuli.h"
 #include "synfer/analysis/analysis.h"
+#include "synfer/base/error.h"
+#include "synfer/data/stimuli.h"
+#include "synfer/formats/read.h"
+#include "synfer/plan/machine.h"
+#include "synfer/results/result_files.h"
 #include "synfer/run/data_check.h"
 #include "synfer/run/like_command.h"
-#include "synfer/plan/machine.h"
 #include "synfer/settings/reading_settings.h"
-#include "synfer/results/result_files.h"
 
 namespace synfer::python {
 namespace {

@@ -8,25 +8,25 @@
 #include <span>
 #include <sstream>
 
-#include "synfer/base/error.h"
-#include "synfer/base/text.h"
-#include "synfer/data/inventory.h"
-#include "synfer/data/table.h"
-#include "synfer/evaluation/deviance.h"
 #include "synfer/analysis/animal_model.h"
 #include "synfer/analysis/certainty.h"
 #include "synfer/analysis/conclusions.h"
 #include "synfer/analysis/cross_validate.h"
-#include "synfer/plan/carried_sessions.h"
-#include "synfer/plan/fit_data.h"
 #include "synfer/analysis/history_result.h"
-#include "synfer/plan/machine.h"
-#include "synfer/plan/parameter_settings.h"
-#include "synfer/settings/reading_settings.h"
 #include "synfer/analysis/result_check.h"
 #include "synfer/analysis/reward_notes.h"
 #include "synfer/analysis/sample.h"
 #include "synfer/analysis/scoring.h"
+#include "synfer/base/error.h"
+#include "synfer/base/text.h"
+#include "synfer/data/inventory.h"
+#include "synfer/evaluation/deviance.h"
+#include "synfer/files/table.h"
+#include "synfer/plan/carried_sessions.h"
+#include "synfer/plan/fit_data.h"
+#include "synfer/plan/machine.h"
+#include "synfer/plan/parameter_settings.h"
+#include "synfer/settings/reading_settings.h"
 
 namespace synfer {
 namespace {

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "synfer/data/session.h"
-#include "synfer/settings/configuration.h"
 #include "synfer/analysis/estimation.h"
-#include "synfer/plan/experiment.h"
 #include "synfer/analysis/replay_tables.h"
 #include "synfer/analysis/structures.h"
+#include "synfer/data/session.h"
+#include "synfer/plan/experiment.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "synfer/base/text.h"
-#include "synfer/model/taylor_rule.h"
 #include "synfer/analysis/history_result.h"
 #include "synfer/analysis/scoring.h"
+#include "synfer/base/text.h"
+#include "synfer/model/taylor_rule.h"
 
 namespace synfer {
 namespace {

@@ -6,17 +6,17 @@
 #include <limits>
 #include <numeric>
 
+#include "synfer/analysis/certainty.h"
+#include "synfer/analysis/cross_validate.h"
+#include "synfer/analysis/estimation.h"
+#include "synfer/analysis/rivals.h"
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/quantiles.h"
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
-#include "synfer/analysis/certainty.h"
-#include "synfer/analysis/cross_validate.h"
-#include "synfer/analysis/estimation.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
-#include "synfer/analysis/rivals.h"
 
 namespace synfer {
 namespace {

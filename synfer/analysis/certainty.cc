@@ -6,14 +6,14 @@
 #include <cmath>
 #include <optional>
 
+#include "synfer/analysis/drawn_weights.h"
+#include "synfer/analysis/warnings.h"
 #include "synfer/base/error.h"
 #include "synfer/inference/uncertainty.h"
 #include "synfer/model/likelihood.h"
 #include "synfer/model/taylor_rule.h"
-#include "synfer/analysis/drawn_weights.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
-#include "synfer/analysis/warnings.h"
 
 namespace synfer {
 namespace {

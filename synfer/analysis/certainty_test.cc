@@ -5,10 +5,10 @@
 #include <cmath>
 #include <limits>
 
+#include "synfer/analysis/scoring.h"
 #include "synfer/base/error.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
-#include "synfer/analysis/scoring.h"
 
 namespace synfer {
 namespace {

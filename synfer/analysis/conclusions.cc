@@ -7,10 +7,10 @@
 #include <cmath>
 #include <string_view>
 
-#include "synfer/base/text.h"
-#include "synfer/evaluation/behaviour.h"
 #include "synfer/analysis/rivals.h"
 #include "synfer/analysis/verdict.h"
+#include "synfer/base/text.h"
+#include "synfer/evaluation/behaviour.h"
 
 namespace synfer {
 namespace {

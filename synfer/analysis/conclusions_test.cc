@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "synfer/results/result.h"
 #include "synfer/analysis/rivals.h"
+#include "synfer/results/result.h"
 
 namespace synfer {
 namespace {

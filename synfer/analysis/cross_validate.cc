@@ -6,12 +6,12 @@
 #include <mutex>
 #include <set>
 
+#include "synfer/analysis/rivals.h"
 #include "synfer/base/error.h"
 #include "synfer/data/inventory.h"
-#include "synfer/replay/belief.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
-#include "synfer/analysis/rivals.h"
+#include "synfer/replay/belief.h"
 
 namespace synfer {
 std::size_t count_animals(const std::vector<Session>& sessions) {

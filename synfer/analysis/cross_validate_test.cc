@@ -8,15 +8,15 @@
 #include <cmath>
 #include <sstream>
 
+#include "synfer/analysis/conclusions.h"
+#include "synfer/analysis/rivals.h"
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/random.h"
-#include "synfer/analysis/conclusions.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/results/held_out_table.h"
 #include "synfer/results/result.h"
-#include "synfer/analysis/rivals.h"
 
 namespace synfer {
 namespace {

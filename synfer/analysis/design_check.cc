@@ -11,12 +11,12 @@
 #include <numeric>
 #include <set>
 
+#include "synfer/analysis/certainty.h"
+#include "synfer/analysis/estimation.h"
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/evaluation/summary.h"
 #include "synfer/model/taylor_rule.h"
-#include "synfer/analysis/certainty.h"
-#include "synfer/analysis/estimation.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/plan/machine.h"
 #include "synfer/simulation/recorded_task.h"

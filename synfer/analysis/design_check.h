@@ -9,8 +9,8 @@
 #include <functional>
 #include <vector>
 
-#include "synfer/data/session.h"
 #include "synfer/analysis/animal_model.h"
+#include "synfer/data/session.h"
 #include "synfer/results/design_check.h"
 
 namespace synfer {

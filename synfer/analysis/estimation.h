@@ -11,9 +11,9 @@
 #include "synfer/inference/parameter_scale.h"
 #include "synfer/inference/selection.h"
 #include "synfer/inference/unseen_terms.h"
-#include "synfer/settings/configuration.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/results/term_search.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "synfer/inference/objective.h"
-#include "synfer/settings/configuration.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

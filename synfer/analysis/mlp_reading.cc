@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "synfer/analysis/scoring.h"
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/evaluation/recovery.h"
@@ -17,7 +18,6 @@
 #include "synfer/model/taylor_rule.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/results/result.h"
-#include "synfer/analysis/scoring.h"
 
 namespace synfer {
 namespace {

@@ -11,11 +11,11 @@
 #include <optional>
 #include <string>
 
-#include "synfer/settings/configuration.h"
 #include "synfer/analysis/estimation.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

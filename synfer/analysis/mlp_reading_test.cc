@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "synfer/model/taylor_rule.h"
 #include "synfer/analysis/analysis.h"
+#include "synfer/model/taylor_rule.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/results/result_table.h"

@@ -8,11 +8,11 @@
 #include <limits>
 #include <map>
 
+#include "synfer/analysis/animal_model.h"
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/quantiles.h"
 #include "synfer/evaluation/behaviour.h"
-#include "synfer/analysis/animal_model.h"
 #include "synfer/results/result.h"
 
 namespace synfer {

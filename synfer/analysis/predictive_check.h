@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "synfer/data/session.h"
-#include "synfer/settings/configuration.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

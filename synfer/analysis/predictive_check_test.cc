@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "synfer/base/error.h"
 #include "synfer/analysis/analysis.h"
+#include "synfer/base/error.h"
 #include "synfer/results/predictive_table.h"
 
 namespace synfer {

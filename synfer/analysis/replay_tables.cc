@@ -9,10 +9,10 @@
 #include <set>
 #include <sstream>
 
-#include "synfer/data/table.h"
-#include "synfer/replay/belief_run.h"
 #include "synfer/analysis/history_result.h"
 #include "synfer/analysis/scoring.h"
+#include "synfer/files/table.h"
+#include "synfer/replay/belief_run.h"
 
 namespace synfer {
 namespace {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "synfer/data/session.h"
-#include "synfer/settings/configuration.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

@@ -7,9 +7,9 @@
 #include <set>
 #include <sstream>
 
-#include "synfer/replay/curvature.h"
-#include "synfer/plan/experiment.h"
 #include "synfer/analysis/scoring.h"
+#include "synfer/plan/experiment.h"
+#include "synfer/replay/curvature.h"
 
 namespace synfer {
 namespace {

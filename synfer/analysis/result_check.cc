@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synfer/analysis/history_result.h"
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/plan/experiment.h"
-#include "synfer/analysis/history_result.h"
 
 namespace synfer {
 namespace {

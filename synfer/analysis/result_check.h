@@ -2,8 +2,8 @@
 // and ranges that its kinds of values (report/result_shape.h) do not say.
 #pragma once
 
-#include "synfer/settings/configuration.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

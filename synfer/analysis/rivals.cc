@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "synfer/analysis/estimation.h"
+#include "synfer/analysis/unseen_nll.h"
 #include "synfer/data/shuffled_rewards.h"
 #include "synfer/evaluation/deviance.h"
 #include "synfer/inference/q_learning.h"
 #include "synfer/model/taylor_rule.h"
-#include "synfer/analysis/estimation.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
-#include "synfer/analysis/unseen_nll.h"
 
 namespace synfer {
 namespace {

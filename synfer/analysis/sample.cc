@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "synfer/base/text.h"
-#include "synfer/data/checksum.h"
+#include "synfer/files/checksum.h"
 
 namespace synfer {
 namespace {

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "synfer/analysis/history_result.h"
 #include "synfer/base/error.h"
 #include "synfer/evaluation/recovery.h"
 #include "synfer/model/taylor_rule.h"
-#include "synfer/analysis/history_result.h"
 
 namespace synfer {
 namespace {

@@ -9,17 +9,17 @@
 #include <numeric>
 #include <set>
 
+#include "synfer/analysis/certainty.h"
+#include "synfer/analysis/cross_validate.h"
+#include "synfer/analysis/estimation.h"
+#include "synfer/analysis/unseen_nll.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
 #include "synfer/evaluation/cross_validation.h"
 #include "synfer/inference/unseen_terms.h"
 #include "synfer/model/term.h"
-#include "synfer/analysis/certainty.h"
-#include "synfer/analysis/cross_validate.h"
-#include "synfer/analysis/estimation.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/results/result.h"
-#include "synfer/analysis/unseen_nll.h"
 
 namespace synfer {
 namespace {
@@ -442,8 +442,8 @@ StructureSearch search_structures(const Configuration& c, const SetKeys& given,
 }
 
 void conclude_structures(const RunResult& result, const std::vector<Session>& sessions,
-                         const std::function<bool()>& interrupted,
-                         const std::vector<Configuration>& settings, Structures& found) {
+                         const std::function<bool()>& interrupted, const std::vector<Configuration>& settings,
+                         Structures& found) {
   std::vector<std::size_t> allowed;
   for (std::size_t n = 0; n < found.tried.size(); ++n) {
     if (found.tried[n].standing == "allowed") allowed.push_back(n);
@@ -458,8 +458,7 @@ void conclude_structures(const RunResult& result, const std::vector<Session>& se
     const Estimation refit = estimated(same, sessions, interrupted);
     if (ended(refit)) one.refitted = findings_of(same, refit);
     // A search behind a hidden layer takes longer than all others together.
-    const bool quick =
-        other.network.hidden == 0 || one.complexity <= found.tried[found.chosen].complexity;
+    const bool quick = other.network.hidden == 0 || one.complexity <= found.tried[found.chosen].complexity;
     if (!result.search || !quick || place >= kMostSelected || interrupted()) return;
     const Estimation anew = estimated(other, sessions, interrupted);
     if (!ended(anew)) return;

@@ -32,9 +32,9 @@
 #include <string>
 #include <vector>
 
+#include "synfer/analysis/structure_choices.h"
 #include "synfer/base/recorded_work.h"
 #include "synfer/data/session.h"
-#include "synfer/analysis/structure_choices.h"
 #include "synfer/results/result.h"
 
 namespace synfer {
@@ -52,7 +52,7 @@ struct StructureHooks {
 };
 
 struct StructureSearch {
-  Configuration settings;           // those of the chosen structure; as given where nothing is open
+  Configuration settings;                   // those of the chosen structure; as given where nothing is open
   std::optional<SearchedStructures> found;  // empty where nothing is open, or where it was interrupted
   bool interrupted = false;
 };
@@ -65,8 +65,8 @@ StructureSearch search_structures(const Configuration& c, const SetKeys& given,
 /// What holds in all structures that the data allow, once the rule is fitted in the chosen one.
 /// @param settings  of each tried structure
 void conclude_structures(const RunResult& result, const std::vector<Session>& sessions,
-                         const std::function<bool()>& interrupted,
-                         const std::vector<Configuration>& settings, Structures& found);
+                         const std::function<bool()>& interrupted, const std::vector<Configuration>& settings,
+                         Structures& found);
 
 /// Choices that one fit did not see: those of a session that was left out, or of a later part.
 struct PartScore {

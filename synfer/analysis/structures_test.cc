@@ -6,8 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "synfer/base/random.h"
 #include "synfer/analysis/analysis.h"
+#include "synfer/base/random.h"
 
 namespace synfer {
 namespace {

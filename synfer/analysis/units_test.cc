@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "places.h"
-#include "synfer/data/read.h"
-#include "synfer/model/encoding.h"
-#include "synfer/model/term.h"
 #include "synfer/analysis/analysis.h"
 #include "synfer/analysis/cross_validate.h"
+#include "synfer/formats/read.h"
+#include "synfer/model/encoding.h"
+#include "synfer/model/term.h"
 #include "synfer/plan/experiment.h"
 
 namespace synfer {

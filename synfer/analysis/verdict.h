@@ -5,8 +5,8 @@
 // at the stimuli and rewards of the data, so that no verdict depends on the unit of either.
 #pragma once
 
-#include "synfer/replay/curvature.h"
 #include "synfer/analysis/estimation.h"
+#include "synfer/replay/curvature.h"
 #include "synfer/results/result.h"
 
 namespace synfer {

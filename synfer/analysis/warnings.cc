@@ -8,11 +8,11 @@
 #include <iterator>
 #include <string>
 
+#include "synfer/analysis/verdict.h"
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"
 #include "synfer/plan/experiment.h"
-#include "synfer/analysis/verdict.h"
 
 namespace synfer {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
-#include "synfer/data/table.h"
+#include "synfer/files/table.h"
 #include "synfer/inference/mlp_prior.h"
 #include "synfer/model/averaged_rule.h"
 #include "synfer/model/taylor_rule.h"

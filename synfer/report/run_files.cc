@@ -2,9 +2,9 @@
 #include <filesystem>
 
 #include "synfer/base/error.h"
-#include "synfer/data/file.h"
-#include "synfer/results/result_shape.h"
+#include "synfer/files/file.h"
 #include "synfer/report/run_files_private.h"
+#include "synfer/results/result_shape.h"
 
 namespace synfer::report {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "synfer/data/table.h"
+#include "synfer/files/table.h"
 
 namespace synfer::report {
 

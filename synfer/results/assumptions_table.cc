@@ -7,7 +7,7 @@
 
 #include "synfer/base/columns.h"
 #include "synfer/base/text.h"
-#include "synfer/data/table.h"
+#include "synfer/files/table.h"
 #include "synfer/results/assumptions.h"
 
 namespace synfer {

@@ -6,8 +6,8 @@ namespace synfer {
 
 namespace {
 
-constexpr double kTooFar = 0.5;         // of a bias, in standard errors
-constexpr double kTooVague = 0.3;       // of its error
+constexpr double kTooFar = 0.5;    // of a bias, in standard errors
+constexpr double kTooVague = 0.3;  // of its error
 
 bool biased(const ParameterBias& one) { return std::abs(one.bias) > std::max(kTooFar, 2.0 * one.error); }
 

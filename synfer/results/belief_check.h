@@ -1,5 +1,5 @@
-// How well the filter's belief over latent weights stands up to particles (analysis/belief_check.h), and how far
-// its approximations move the estimates (analysis/belief_bias.h).
+// How well the filter's belief over latent weights stands up to particles (analysis/belief_check.h), and how
+// far its approximations move the estimates (analysis/belief_bias.h).
 #pragma once
 
 #include <cmath>

@@ -12,10 +12,10 @@
 #include "synfer/base/error.h"
 #include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
-#include "synfer/data/table.h"
-#include "synfer/results/result_shape.h"
+#include "synfer/files/table.h"
 #include "synfer/results/checked_json_private.h"
 #include "synfer/results/result.h"
+#include "synfer/results/result_shape.h"
 
 namespace synfer {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "synfer/base/columns.h"
 #include "synfer/base/text.h"
-#include "synfer/data/table.h"
 #include "synfer/evaluation/behaviour.h"
+#include "synfer/files/table.h"
 
 namespace synfer {
 namespace {

@@ -8,11 +8,11 @@
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/model/expression.h"
-#include "synfer/results/result_shape.h"
 #include "synfer/results/checked_json_private.h"
 #include "synfer/results/held_out_table.h"
 #include "synfer/results/inventory_text.h"
 #include "synfer/results/predictive_table.h"
+#include "synfer/results/result_shape.h"
 
 namespace synfer {
 namespace {

@@ -8,19 +8,19 @@
 #include <vector>
 
 #include "synfer/base/matrix.h"
-#include "synfer/data/checksum.h"
 #include "synfer/data/inventory.h"
 #include "synfer/evaluation/summary.h"
+#include "synfer/files/checksum.h"
 #include "synfer/inference/alias_classes.h"
 #include "synfer/inference/identifiability.h"
 #include "synfer/results/assumptions.h"
 #include "synfer/results/belief_check.h"
 #include "synfer/results/cross_validation.h"
-#include "synfer/results/term_search.h"
 #include "synfer/results/mlp_reading.h"
 #include "synfer/results/predictive_check.h"
 #include "synfer/results/sentences.h"
 #include "synfer/results/structures.h"
+#include "synfer/results/term_search.h"
 
 namespace synfer {
 

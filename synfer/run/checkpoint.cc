@@ -7,7 +7,7 @@
 #include <string>
 
 #include "synfer/base/error.h"
-#include "synfer/data/checksum.h"
+#include "synfer/files/checksum.h"
 #include "synfer/results/checked_json_private.h"
 
 namespace synfer {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synfer/base/error.h"
-#include "synfer/data/checksum.h"
+#include "synfer/files/checksum.h"
 #include "synfer/model/taylor_rule.h"
 
 namespace synfer {

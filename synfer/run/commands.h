@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "synfer/settings/configuration.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

@@ -6,15 +6,15 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "synfer/analysis/rivals.h"
 #include "synfer/base/columns.h"
 #include "synfer/base/error.h"
 #include "synfer/base/shown_number.h"
 #include "synfer/base/text.h"
 #include "synfer/results/held_out_table.h"
 #include "synfer/results/result.h"
-#include "synfer/analysis/rivals.h"
-#include "synfer/run/run_folder.h"
 #include "synfer/results/sentences.h"
+#include "synfer/run/run_folder.h"
 
 namespace synfer {
 namespace {

@@ -6,14 +6,14 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "synfer/base/error.h"
-#include "synfer/data/files_for_test.h"
-#include "synfer/report/page.h"
-#include "synfer/results/result_shape.h"
 #include "synfer/analysis/analysis.h"
+#include "synfer/base/error.h"
+#include "synfer/files/files_for_test.h"
+#include "synfer/report/page.h"
+#include "synfer/results/held_out_table.h"
+#include "synfer/results/result_shape.h"
 #include "synfer/run/commands.h"
 #include "synfer/run/export_run.h"
-#include "synfer/results/held_out_table.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
 #include "synfer/settings/yaml_reader.h"

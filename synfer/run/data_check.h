@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "synfer/data/checksum.h"
 #include "synfer/data/inventory.h"
 #include "synfer/data/session.h"
+#include "synfer/files/checksum.h"
 #include "synfer/settings/configuration.h"
 
 namespace synfer {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "synfer/analysis/analysis.h"
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/analysis/analysis.h"
 #include "synfer/run/like_command.h"
 
 namespace synfer {

@@ -1,7 +1,7 @@
 #include "synfer/run/export_run.h"
 
-#include "synfer/run/run_folder.h"
 #include "synfer/analysis/scoring.h"
+#include "synfer/run/run_folder.h"
 #include "synfer/settings/yaml_reader.h"
 
 namespace synfer {

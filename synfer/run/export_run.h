@@ -4,8 +4,8 @@
 #include <string>
 
 #include "synfer/exports/export_rule.h"
-#include "synfer/settings/configuration.h"
 #include "synfer/results/result.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

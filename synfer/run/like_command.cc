@@ -1,11 +1,11 @@
 #include "synfer/run/like_command.h"
 
+#include "synfer/analysis/result_check.h"
+#include "synfer/analysis/scoring.h"
 #include "synfer/run/interruption.h"
 #include "synfer/run/progress.h"
-#include "synfer/analysis/result_check.h"
 #include "synfer/run/run_folder.h"
 #include "synfer/run/run_origin.h"
-#include "synfer/analysis/scoring.h"
 
 namespace synfer {
 

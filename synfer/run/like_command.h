@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "synfer/run/commands.h"
 #include "synfer/analysis/design_check.h"
+#include "synfer/run/commands.h"
 
 namespace synfer {
 

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "synfer/base/random.h"
-#include "synfer/run/checkpoint.h"
 #include "synfer/analysis/estimation.h"
+#include "synfer/analysis/structures.h"
+#include "synfer/base/random.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
+#include "synfer/run/checkpoint.h"
 #include "synfer/settings/schema.h"
-#include "synfer/analysis/structures.h"
 
 namespace synfer {
 namespace {

@@ -13,16 +13,16 @@
 #include <system_error>
 #include <utility>
 
+#include "synfer/analysis/design_check.h"
+#include "synfer/analysis/replay_tables.h"
 #include "synfer/base/error.h"
 #include "synfer/base/recorded_work.h"
-#include "synfer/data/write.h"
+#include "synfer/formats/write.h"
 #include "synfer/report/page.h"
 #include "synfer/results/checked_json_private.h"
-#include "synfer/analysis/design_check.h"
 #include "synfer/results/held_out_table.h"
-#include "synfer/run/output_file.h"
-#include "synfer/analysis/replay_tables.h"
 #include "synfer/results/result.h"
+#include "synfer/run/output_file.h"
 
 namespace synfer {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "synfer/data/read.h"
-#include "synfer/settings/configuration.h"
+#include "synfer/formats/read.h"
 #include "synfer/run/run_folder.h"
+#include "synfer/settings/configuration.h"
 
 namespace synfer {
 

@@ -10,16 +10,16 @@
 #include <set>
 #include <stdexcept>
 
+#include "synfer/analysis/analysis.h"
+#include "synfer/analysis/conclusions.h"
+#include "synfer/analysis/rivals.h"
 #include "synfer/base/random.h"
 #include "synfer/base/text.h"
-#include "synfer/data/file.h"
-#include "synfer/data/files_for_test.h"
-#include "synfer/data/write.h"
-#include "synfer/analysis/analysis.h"
-#include "synfer/run/commands.h"
-#include "synfer/analysis/conclusions.h"
+#include "synfer/files/file.h"
+#include "synfer/files/files_for_test.h"
+#include "synfer/formats/write.h"
 #include "synfer/results/result_table.h"
-#include "synfer/analysis/rivals.h"
+#include "synfer/run/commands.h"
 
 namespace synfer {
 namespace {

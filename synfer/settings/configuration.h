@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "synfer/data/nwb_activity.h"
 #include "synfer/data/session.h"
-#include "synfer/data/step_coding.h"
-#include "synfer/data/step_columns.h"
+#include "synfer/formats/nwb_activity.h"
+#include "synfer/formats/step_coding.h"
+#include "synfer/formats/step_columns.h"
 
 namespace synfer {
 

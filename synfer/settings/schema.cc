@@ -7,7 +7,7 @@
 #include <type_traits>
 
 #include "synfer/base/text.h"
-#include "synfer/data/read.h"
+#include "synfer/formats/read.h"
 #include "synfer/model/history.h"
 
 namespace synfer {

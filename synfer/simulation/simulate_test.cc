@@ -8,9 +8,9 @@
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/data/files_for_test.h"
-#include "synfer/data/read_steps.h"
-#include "synfer/data/write_steps.h"
+#include "synfer/files/files_for_test.h"
+#include "synfer/formats/read_steps.h"
+#include "synfer/formats/write_steps.h"
 #include "synfer/model/encoding.h"
 #include "synfer/model/plastic_layer.h"
 #include "synfer/simulation/sessions_for_test.h"

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "program.h"
-#include "synfer/data/write.h"
+#include "synfer/formats/write.h"
 
 namespace synfer {
 namespace {

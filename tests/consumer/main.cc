@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "synfer/base/error.h"
-#include "synfer/data/read.h"
+#include "synfer/formats/read.h"
 #include "synfer/inference/penalty.h"
 #include "synfer/model/expression.h"
 #include "synfer/model/taylor_rule.h"

@@ -1,6 +1,6 @@
 // An NWB file: HDF5, read in a process of its own whose code libFuzzer does not see.
 #include "fuzz.h"
-#include "synfer/data/read.h"
+#include "synfer/formats/read.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace synfer;

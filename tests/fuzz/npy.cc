@@ -1,5 +1,5 @@
 // One array in NumPy's format; what is read reads the same after it was written.
-#include "synfer/data/npy.h"
+#include "synfer/files/npy.h"
 
 #include <cstdlib>
 

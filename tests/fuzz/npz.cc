@@ -1,6 +1,6 @@
 // A .npz file: the zip, and the arrays in it.
 #include "fuzz.h"
-#include "synfer/data/npz_file.h"
+#include "synfer/files/npz_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace synfer;

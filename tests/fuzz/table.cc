@@ -1,6 +1,6 @@
 // A table of text, packed or not, as sessions.
 #include "fuzz.h"
-#include "synfer/data/read.h"
+#include "synfer/formats/read.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace synfer;
