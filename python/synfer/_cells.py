@@ -1,7 +1,7 @@
 """Values of Python as cells of a table: numbers, where NaN is missing, or text, where nothing is.
 
 So arrays, lists and columns of tables go the way that the cells of a file go, and every rule for them is that of
-a file (synfer/data/read_steps.h).
+a file (synfer/formats/read_steps.h).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from ._optional import needed
 if TYPE_CHECKING:
     import pandas
 
-_MARK = re.compile(r"'(?='*[=+\-@\t\r])")  # as synfer/data/table_text.h
+_MARK = re.compile(r"'(?='*[=+\-@\t\r])")  # as synfer/files/table_text.h
 
 
 def _without_mark(cell: Any) -> Any:

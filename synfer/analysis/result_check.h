@@ -1,5 +1,5 @@
 // Whether a result that came from disk is one of the settings beside it, before it is used on data: shapes
-// and ranges that its kinds of values (report/result_shape.h) do not say.
+// and ranges that its kinds of values (results/result_shape.h) do not say.
 #pragma once
 
 #include "synfer/results/result.h"

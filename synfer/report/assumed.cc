@@ -1,5 +1,5 @@
 // What if the settings are wrong? The conclusion on each term under each assumption, as a grid: a column of
-// one symbol is a conclusion that holds. See synfer/run/assumptions.h.
+// one symbol is a conclusion that holds. See synfer/analysis/assumptions.h.
 #include <fmt/format.h>
 
 #include <algorithm>

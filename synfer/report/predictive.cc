@@ -1,5 +1,5 @@
 // Does the rule do what the animals did? What was observed beside what the fitted rule does in closed loop,
-// and the learning curve. See synfer/run/predictive_check.h.
+// and the learning curve. See synfer/results/predictive_check.h.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Which structure? What was compared on held-out choices, what the data allow, and the terms whose sign holds
-// in all of that. See synfer/run/structures.h.
+// in all of that. See synfer/analysis/structures.h.
 #include <fmt/format.h>
 
 #include "synfer/report/html_private.h"
