@@ -1,4 +1,5 @@
-// Simulating, fitting and evaluating: the functions of synfer/analysis/analysis.h, without the interpreter's lock.
+// Simulating, fitting and evaluating: the functions of synfer/analysis/analysis.h, without the interpreter's
+// lock.
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>

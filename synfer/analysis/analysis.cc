@@ -9,14 +9,18 @@
 #include <sstream>
 
 #include "synfer/analysis/animal_model.h"
+#include "synfer/analysis/assumptions.h"
 #include "synfer/analysis/certainty.h"
 #include "synfer/analysis/conclusions.h"
 #include "synfer/analysis/cross_validate.h"
 #include "synfer/analysis/history_result.h"
+#include "synfer/analysis/mlp_reading.h"
+#include "synfer/analysis/predictive_check.h"
 #include "synfer/analysis/result_check.h"
 #include "synfer/analysis/reward_notes.h"
 #include "synfer/analysis/sample.h"
 #include "synfer/analysis/scoring.h"
+#include "synfer/analysis/structure_conclusions.h"
 #include "synfer/base/error.h"
 #include "synfer/base/text.h"
 #include "synfer/data/inventory.h"

@@ -6,7 +6,10 @@
 #include <cmath>
 #include <optional>
 
+#include "synfer/analysis/belief_bias.h"
+#include "synfer/analysis/belief_check.h"
 #include "synfer/analysis/drawn_weights.h"
+#include "synfer/analysis/mlp_reading.h"
 #include "synfer/analysis/warnings.h"
 #include "synfer/base/error.h"
 #include "synfer/inference/uncertainty.h"

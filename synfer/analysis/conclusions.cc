@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "synfer/analysis/mlp_reading.h"
 #include "synfer/analysis/rivals.h"
 #include "synfer/analysis/verdict.h"
 #include "synfer/base/text.h"

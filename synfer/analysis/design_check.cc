@@ -19,6 +19,7 @@
 #include "synfer/model/taylor_rule.h"
 #include "synfer/plan/fit_data.h"
 #include "synfer/plan/machine.h"
+#include "synfer/plan/recorded_design.h"
 #include "synfer/simulation/recorded_task.h"
 
 namespace synfer {

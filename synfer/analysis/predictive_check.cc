@@ -13,6 +13,7 @@
 #include "synfer/base/parallel.h"
 #include "synfer/base/quantiles.h"
 #include "synfer/evaluation/behaviour.h"
+#include "synfer/plan/recorded_design.h"
 #include "synfer/results/result.h"
 
 namespace synfer {

@@ -10,6 +10,7 @@
 #include "synfer/model/taylor_rule.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/fit_data.h"
+#include "synfer/results/cross_validation.h"
 
 namespace synfer {
 namespace {

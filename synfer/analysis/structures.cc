@@ -9,9 +9,9 @@
 #include <numeric>
 #include <set>
 
-#include "synfer/analysis/certainty.h"
 #include "synfer/analysis/cross_validate.h"
 #include "synfer/analysis/estimation.h"
+#include "synfer/analysis/structure_scores.h"
 #include "synfer/analysis/unseen_nll.h"
 #include "synfer/base/parallel.h"
 #include "synfer/base/text.h"
@@ -19,7 +19,6 @@
 #include "synfer/inference/unseen_terms.h"
 #include "synfer/model/term.h"
 #include "synfer/plan/fit_data.h"
-#include "synfer/results/result.h"
 
 namespace synfer {
 namespace {
@@ -31,27 +30,9 @@ constexpr std::size_t kMostFolds = 6;       // structures are many: animals are 
 constexpr std::size_t kFewestSessions = 4;  // of an animal whose later ones can be left out
 constexpr std::size_t kMostSteps = 6;       // changes of structure, one after the other
 constexpr double kLost = 1.1;               // nats a choice, of those of a coin flip
-constexpr std::size_t kMostSelected = 4;    // allowed structures in which terms are selected
 const std::vector<double> kCuts = {0.5, 0.6, 0.7, 0.8, 0.9};
 
 using Scores = std::vector<PartScore>;
-
-double nats_of(const Scores& scores) {
-  double nll = 0.0;
-  std::size_t choices = 0;
-  for (const PartScore& one : scores) {
-    nll += one.nll;
-    choices += one.choices;
-  }
-  return nll / static_cast<double>(choices);
-}
-
-// sqrt(G / (G - 1) sum of squared deviations): the error of a sum over G clusters.
-double error_of_sum(const std::vector<double>& sums) {
-  std::vector<std::string> clusters;  // each its own
-  for (std::size_t n = 0; n < sums.size(); ++n) clusters.push_back(std::to_string(n));
-  return static_cast<double>(sums.size()) * clustered_standard_error(sums, clusters);
-}
 
 std::string scheme_for(const Configuration& c, const std::vector<Session>& sessions) {
   const std::string& wanted = c.evaluation.cross_validate;
@@ -352,80 +333,7 @@ void suit_inputs(const SetKeys& given, const std::vector<Session>& sessions, Con
   if (first.inputs > 0 || c.network.inputs < needed) c.network.inputs = needed;
 }
 
-// Three digits: what is selected in another structure is to be read, not used.
-std::string rule_in_words(const std::vector<Finding>& findings) {
-  std::string text;
-  for (const Finding& one : findings) {
-    text += text.empty() ? (one.value < 0 ? "-" : "") : (one.value < 0 ? " - " : " + ");
-    text += fmt::format("{:.3g}{}", std::abs(one.value), one.of == "1" ? "" : "*" + one.of);
-  }
-  return text;
-}
-
-bool ended(const Estimation& estimation) {
-  return estimation.fit.state != FitState::kDiverged && estimation.fit.state != FitState::kInterrupted;
-}
-
-Estimation estimated(const Configuration& c, const std::vector<Session>& sessions,
-                     const std::function<bool()>& interrupted) {
-  EstimationHooks hooks;
-  hooks.interrupted = interrupted;
-  return estimate(c, kOrigin, objective_of(c, kOrigin, split_recorded(c, sessions).training), {}, hooks);
-}
-
-std::vector<Finding> findings_of(const Configuration& c, const Estimation& estimation) {
-  std::vector<Finding> findings;
-  for (const Estimate& e : rule_estimates(c, kOrigin, estimation)) findings.push_back(finding_of(e));
-  return findings;
-}
-
-std::string side_in(const std::vector<Finding>& findings, const std::string& of) {
-  const auto at = std::ranges::find(findings, of, &Finding::of);
-  return at == findings.end() ? "" : at->conclusion;
-}
-
 }  // namespace
-
-PairedLoss paired_loss(const std::vector<PartScore>& one, const std::vector<PartScore>& other) {
-  std::map<std::string, double> by_part;
-  double choices = 0.0;
-  double sum = 0.0;
-  for (const PartScore& score : one) {
-    by_part[score.part] += score.nll;
-    choices += static_cast<double>(score.choices);
-    sum += score.nll;
-  }
-  for (const PartScore& score : other) {
-    by_part[score.part] -= score.nll;
-    sum -= score.nll;
-  }
-  if (!std::isfinite(sum)) return {sum, NAN};
-  std::vector<double> sums;
-  for (const auto& [part, difference] : by_part) sums.push_back(difference);
-  double error = error_of_sum(sums);
-  const auto same = [](const PartScore& a, const PartScore& b) {
-    return a.part == b.part && a.session == b.session;
-  };
-  if (std::ranges::equal(one, other, same)) {  // sessions are replayed one by one in both
-    sums.clear();
-    for (std::size_t s = 0; s < one.size(); ++s) sums.push_back(one[s].nll - other[s].nll);
-    error = std::fmax(error, error_of_sum(sums));
-  }
-  return {sum / choices, error / choices};
-}
-
-std::size_t simplest_allowed(const std::vector<std::vector<PartScore>>& scores,
-                             const std::vector<int>& complexity) {
-  const auto best = static_cast<std::size_t>(std::ranges::min_element(scores, {}, nats_of) - scores.begin());
-  std::size_t chosen = best;
-  for (std::size_t n = 0; n < scores.size(); ++n) {
-    if (!std::isfinite(nats_of(scores[n])) || (n != best && paired_loss(scores[n], scores[best]).worse()))
-      continue;
-    if (std::pair(complexity[n], nats_of(scores[n])) < std::pair(complexity[chosen], nats_of(scores[chosen])))
-      chosen = n;
-  }
-  return chosen;
-}
 
 StructureSearch search_structures(const Configuration& c, const SetKeys& given,
                                   const std::vector<Session>& sessions, const StructureHooks& hooks) {
@@ -439,46 +347,6 @@ StructureSearch search_structures(const Configuration& c, const SetKeys& given,
   if (!given.contains("data.held_out") && (scheme == "leave_one_out" || scheme == "grouped"))
     suited.data.held_out = 0.0;
   return Search(suited, choices, sessions, hooks).run();
-}
-
-void conclude_structures(const RunResult& result, const std::vector<Session>& sessions,
-                         const std::function<bool()>& interrupted, const std::vector<Configuration>& settings,
-                         Structures& found) {
-  std::vector<std::size_t> allowed;
-  for (std::size_t n = 0; n < found.tried.size(); ++n) {
-    if (found.tried[n].standing == "allowed") allowed.push_back(n);
-  }
-  std::ranges::sort(allowed, {}, [&](std::size_t n) { return std::pair(found.tried[n].nats, n); });
-  for_each_index(allowed.size(), [&](std::size_t place) {
-    TriedStructure& one = found.tried[allowed[place]];
-    if (interrupted()) return;
-    Configuration other = settings[allowed[place]];
-    other.uncertainty.method = "information";  // others take long, and a side of 0 is asked for
-    const Configuration same = with_terms_of(result, other);
-    const Estimation refit = estimated(same, sessions, interrupted);
-    if (ended(refit)) one.refitted = findings_of(same, refit);
-    // A search behind a hidden layer takes longer than all others together.
-    const bool quick = other.network.hidden == 0 || one.complexity <= found.tried[found.chosen].complexity;
-    if (!result.search || !quick || place >= kMostSelected || interrupted()) return;
-    const Estimation anew = estimated(other, sessions, interrupted);
-    if (!ended(anew)) return;
-    one.selected = findings_of(other, anew);
-    one.rule = rule_in_words(one.selected);
-  });
-  TriedStructure& chosen = found.tried[found.chosen];
-  for (const Estimate& e : result.estimates) {
-    if (e.status == "frozen") continue;
-    chosen.selected.push_back(finding_of(e));
-    StructureConclusion conclusion{e.name, chosen.selected.back().conclusion, {}};
-    for (const std::size_t n : allowed) {
-      const TriedStructure& other = found.tried[n];
-      if (other.refitted.empty()) continue;
-      if (side_in(other.selected, e.name) != conclusion.as_chosen &&
-          side_in(other.refitted, e.name) != conclusion.as_chosen)
-        conclusion.otherwise.push_back(other.name);
-    }
-    found.conclusions.push_back(std::move(conclusion));
-  }
 }
 
 }  // namespace synfer

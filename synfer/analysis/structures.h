@@ -16,8 +16,8 @@
 // anything.
 //
 // The data allow each structure that is within two such errors of the best. The simplest of them is chosen,
-// and the rule is selected in it; what is concluded of its terms is then asked of the others as well: of the
-// rule that is selected there, and of the same terms fitted there.
+// and the rule is selected in it; what is concluded of its terms is then asked of the others as well
+// (structure_conclusions.h).
 //
 // Figures of the chosen structure on the choices that chose it flatter. `nested` are those without: of each
 // animal (or later part) the structure that all others choose. Parameters of the fits that choose have seen
@@ -26,7 +26,6 @@
 // Not for recordings, MLPs and other optimisers, whose settings stay as they are.
 #pragma once
 
-#include <cmath>
 #include <functional>
 #include <optional>
 #include <string>
@@ -61,36 +60,5 @@ struct StructureSearch {
 /// @param given  keys that the user set
 StructureSearch search_structures(const Configuration& c, const SetKeys& given,
                                   const std::vector<Session>& sessions, const StructureHooks& hooks = {});
-
-/// What holds in all structures that the data allow, once the rule is fitted in the chosen one.
-/// @param settings  of each tried structure
-void conclude_structures(const RunResult& result, const std::vector<Session>& sessions,
-                         const std::function<bool()>& interrupted, const std::vector<Configuration>& settings,
-                         Structures& found);
-
-/// Choices that one fit did not see: those of a session that was left out, or of a later part.
-struct PartScore {
-  std::string part;     // those of one part are not independent: an animal, or a later part
-  std::string session;  // within it
-  std::size_t choices = 0;
-  double nll = 0.0;
-};
-
-inline constexpr double kNegligible = 1e-4;  // nats a choice: half a nat in 5000 choices
-
-/// The difference of two structures on the same choices, and its error.
-struct PairedLoss {
-  double mean = 0.0;   // nats a choice by which the first is worse
-  double error = NAN;  // of sums over parts, or over sessions where that is larger; NaN of a single part
-
-  /// More than two errors from 0, that is; by so little that nobody would call it worse, however small its
-  /// error is (a walk of sd 0 beside none), it is not.
-  [[nodiscard]] bool worse() const { return !(mean <= 2.0 * error) && !(mean <= kNegligible); }
-};
-PairedLoss paired_loss(const std::vector<PartScore>& one, const std::vector<PartScore>& other);
-
-/// The place of the simplest that is within two errors of the best; of equally simple ones the better.
-std::size_t simplest_allowed(const std::vector<std::vector<PartScore>>& scores,
-                             const std::vector<int>& complexity);
 
 }  // namespace synfer

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synfer/analysis/analysis.h"
+#include "synfer/analysis/structure_scores.h"
 #include "synfer/base/random.h"
 
 namespace synfer {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <thread>
 
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 
 namespace synfer {
 namespace {

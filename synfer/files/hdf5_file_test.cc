@@ -7,7 +7,7 @@
 
 #include <utility>
 
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/files/hdf5_editor_for_test.h"
 #include "synfer/files/mat73.h"
 

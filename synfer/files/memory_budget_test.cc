@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <limits>
 
+#include "synfer/base/files_for_test.h"
 #include "synfer/files/file.h"
-#include "synfer/files/files_for_test.h"
 #include "synfer/files/mat_file.h"
 #include "synfer/files/npy.h"
 #include "synfer/files/npz_file.h"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 
 namespace synfer {
 namespace {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "synfer/base/error.h"
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/formats/read_steps.h"
 
 namespace synfer {

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/data/inventory.h"
-#include "synfer/files/files_for_test.h"
 #include "synfer/formats/corruptions_for_test.h"
 #include "synfer/formats/read_steps.h"
 #include "synfer/formats/write_steps.h"

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "synfer/base/files_for_test.h"
 #include "synfer/data/sound_sheets_for_test.h"
-#include "synfer/files/files_for_test.h"
 #include "synfer/formats/read.h"
 
 namespace synfer {

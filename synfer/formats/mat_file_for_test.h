@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/formats/read_matlab.h"
 
 namespace synfer::for_test {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "synfer/base/files_for_test.h"
 #include "synfer/base/random.h"
 #include "synfer/files/file.h"
-#include "synfer/files/files_for_test.h"
 #include "synfer/files/npy.h"
 #include "synfer/formats/read.h"
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "synfer/base/files_for_test.h"
 #include "synfer/data/inventory.h"
-#include "synfer/files/files_for_test.h"
 
 namespace synfer {
 namespace {

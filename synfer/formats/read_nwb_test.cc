@@ -4,11 +4,11 @@
 
 #include <cmath>
 
+#include "synfer/base/files_for_test.h"
 #include "synfer/base/random.h"
 #include "synfer/base/stop.h"
 #include "synfer/data/inventory.h"
 #include "synfer/files/file.h"
-#include "synfer/files/files_for_test.h"
 #include "synfer/files/hdf5_editor_for_test.h"
 #include "synfer/formats/read.h"
 #include "synfer/formats/sessions_for_test.h"

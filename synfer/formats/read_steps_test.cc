@@ -6,7 +6,7 @@
 #include <sstream>
 #include <tuple>
 
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/formats/sessions_for_test.h"
 #include "synfer/formats/write_steps.h"
 

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 
 namespace synfer {
 namespace {

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/formats/read_steps.h"
 #include "synfer/formats/write_steps.h"
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "synfer/base/files_for_test.h"
 #include "synfer/files/file.h"
-#include "synfer/files/files_for_test.h"
 #include "synfer/formats/read.h"
 #include "synfer/formats/sessions_for_test.h"
 

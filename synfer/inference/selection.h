@@ -75,6 +75,13 @@ struct SelectionProblem {
 
   [[nodiscard]] std::size_t terms() const { return candidates + stand_ins.size(); }
   [[nodiscard]] std::vector<Bounds> bounds_of(std::span<const std::size_t> set) const;
+  /// The candidate that a term is or stands in for, and term / candidate.
+  [[nodiscard]] std::size_t candidate_of(std::size_t term) const {
+    return term < candidates ? term : stand_ins[term - candidates].candidate;
+  }
+  [[nodiscard]] double factor_of(std::size_t term) const {
+    return term < candidates ? 1.0 : stand_ins[term - candidates].factor;
+  }
 };
 
 /// A set with its fit.

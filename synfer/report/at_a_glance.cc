@@ -1,5 +1,6 @@
 // The first thing on the page: whether the numbers are usable, what must be known before believing them, then
-// what was found. The sentences are those of the result (synfer/results/sentences.h), the same as in a terminal.
+// what was found. The sentences are those of the result (synfer/results/sentences.h), the same as in a
+// terminal.
 #include <fmt/format.h>
 
 #include <array>

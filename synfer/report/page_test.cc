@@ -10,7 +10,7 @@
 
 #include "places.h"
 #include "synfer/base/error.h"
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/report/embedded_private.h"
 
 namespace synfer {

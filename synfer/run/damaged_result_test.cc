@@ -8,7 +8,7 @@
 
 #include "synfer/analysis/analysis.h"
 #include "synfer/base/error.h"
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 #include "synfer/report/page.h"
 #include "synfer/results/held_out_table.h"
 #include "synfer/results/result_shape.h"

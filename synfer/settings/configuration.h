@@ -1,8 +1,8 @@
 // Everything that a user can set, as plain values with their defaults.
 //
 // Enumerated settings are the words that users write. What each setting means, its unit and its
-// range stand in schema.cc and nowhere else; how YAML becomes a Configuration is yaml_reader.h.
-// Here are only the checks and defaults that need more than one setting.
+// range stand in the section files (data_settings.cc, ...) and nowhere else; how YAML becomes a Configuration
+// is yaml_reader.h. Here are only the checks and defaults that need more than one setting.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 // The one listing of all settings: dotted key, field, what is allowed, unit, documentation.
 //
 // Reading, overriding, checking, writing and documenting settings all walk this list, so a new
-// setting is one field in configuration.h and one entry in schema.cc.
+// setting is one field in configuration.h and one entry in its section (data_settings.cc, task_settings.cc,
+// ...).
 #pragma once
 
 #include <limits>

@@ -38,6 +38,16 @@ inline Truth learner() { return {network_with_hidden_layer(2, 10, {}), "x*r - 0.
 /// One linear neuron whose weights never change.
 inline Truth constant(int inputs) { return {network_without_hidden_layer(inputs), "0"}; }
 
+/// One set of options a task, short trials at the limit and omissions among them.
+inline std::vector<SimulationOptions> every_task() {
+  std::vector<SimulationOptions> all(3);
+  all[0].task = AcceptRejectTask{.max_offers = 2};
+  all[1].task = ChoiceTask{.omission_probability = 0.2};
+  all[2].task = NeuralTask{};
+  for (SimulationOptions& options : all) options.record = true;
+  return all;
+}
+
 /// Values by their bits, in which a missing value equals a missing value.
 inline std::vector<std::uint64_t> bits(const std::vector<double>& values) {
   std::vector<std::uint64_t> found;

@@ -4,29 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <optional>
-#include <sstream>
 
 #include "synfer/base/error.h"
 #include "synfer/base/parallel.h"
-#include "synfer/files/files_for_test.h"
-#include "synfer/formats/read_steps.h"
-#include "synfer/formats/write_steps.h"
 #include "synfer/model/encoding.h"
 #include "synfer/model/plastic_layer.h"
 #include "synfer/simulation/sessions_for_test.h"
 
 namespace synfer {
 namespace {
-
-// One set of options a task, short trials at the limit and omissions among them.
-std::vector<SimulationOptions> every_task() {
-  std::vector<SimulationOptions> all(3);
-  all[0].task = AcceptRejectTask{.max_offers = 2};
-  all[1].task = ChoiceTask{.omission_probability = 0.2};
-  all[2].task = NeuralTask{};
-  for (SimulationOptions& options : all) options.record = true;
-  return all;
-}
 
 // y of the offer that is recorded, step by step, under the true rule with what the animal saw.
 std::vector<double> replayed_activity(const for_test::Truth& truth, const EncodedSession& session,
@@ -51,7 +37,7 @@ std::vector<double> replayed_activity(const for_test::Truth& truth, const Encode
 TEST(Simulate, IsTheReplayOfItsOwnChoicesAndRewardsToTheBit) {
   const for_test::Truth truth(network_with_hidden_layer(2, 10, {}), "x*r - 0.05*w + 0.2*x*y");
   using Kind = ExpectedReward::Kind;
-  for (SimulationOptions options : every_task()) {
+  for (SimulationOptions options : for_test::every_task()) {
     for (const Kind kind : {Kind::kNone, Kind::kMovingAverage, Kind::kExponential}) {
       options.expected_reward.kind = kind;
       const SimulatedSession simulated = truth.session(options);
@@ -66,7 +52,7 @@ TEST(Simulate, IsTheReplayOfItsOwnChoicesAndRewardsToTheBit) {
 
 TEST(Simulate, SessionsDoNotDependOnTheirCountOrOnThreads) {
   const for_test::Truth truth = for_test::learner();
-  for (const SimulationOptions& options : every_task()) {
+  for (const SimulationOptions& options : for_test::every_task()) {
     const auto run = [&](int count, std::size_t threads) {
       const ThreadLimit limit(threads);
       return simulate(options, truth.model, truth.theta, count, "fly");
@@ -82,7 +68,7 @@ TEST(Simulate, SessionsDoNotDependOnTheirCountOrOnThreads) {
 }
 
 TEST(Simulate, TheSeedChangesEverySession) {
-  for (SimulationOptions options : every_task()) {
+  for (SimulationOptions options : for_test::every_task()) {
     const SimulatedSession one = for_test::learner().session(options);
     options.seed = 2;
     const SimulatedSession two = for_test::learner().session(options);
@@ -98,25 +84,6 @@ TEST(Simulate, AFitsOwnDrawsAreNotThoseOfTheSimulation) {
   for (std::size_t i = 0; i < drawn.x.size(); ++i) EXPECT_NE(drawn.x[i], simulated.x[i]);
   const RandomStream of_fit(1, "initial weights", "fly", "fly");
   EXPECT_NE(simulated.initial_weights, draw_initial_weights({}, 2, 10, of_fit));
-}
-
-TEST(Simulate, AWrittenSessionReadsBackEqual) {
-  const for_test::Truth truth(network_with_hidden_layer(12, 10, {}), "x*r");
-  const for_test::Folder folder;
-  for (SimulationOptions options : every_task()) {
-    options.recorded_fraction = 0.3;
-    std::vector<Session> written;
-    for (SimulatedSession& simulated : simulate(options, truth.model, truth.theta, 3, "fly")) {
-      written.push_back(std::move(simulated.session));
-    }
-    std::ostringstream out;
-    write_steps(out, written);
-    const std::vector<Session> found = read_steps(folder.write("steps.csv", out.str())).sessions;
-    ASSERT_EQ(found.size(), written.size());
-    for (std::size_t s = 0; s < found.size(); ++s) {
-      EXPECT_TRUE(for_test::equal(found[s], written[s])) << "task " << options.task.index();
-    }
-  }
 }
 
 TEST(Simulate, GivenWeightsTakeThePlaceOfADraw) {
@@ -162,7 +129,7 @@ TEST(Simulate, AnExplodingTruthNamesTheFirstSessionStepAndTerm) {
 // The step is that of the change, though bounded activities would hide it from the logits.
 TEST(Simulate, AnOverflowBehindBoundedActivitiesIsFound) {
   const for_test::Truth truth(network_with_hidden_layer(2, 10, {}), "w^2 + w^3 + 1");
-  for (const SimulationOptions& options : every_task()) {
+  for (const SimulationOptions& options : for_test::every_task()) {
     const auto error = overflow_of(truth, options);
     ASSERT_TRUE(error) << "task " << options.task.index();
     EXPECT_EQ(error->term, "w^3");

@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "synfer/files/files_for_test.h"
+#include "synfer/base/files_for_test.h"
 
 namespace synfer::for_test {
 
