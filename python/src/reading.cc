@@ -19,6 +19,7 @@
 #include "synfer/formats/read_steps.h"
 #include "synfer/formats/step_arrays.h"
 #include "synfer/formats/write_steps.h"
+#include "synfer/plan/carried_sessions.h"
 #include "synfer/run/data_check.h"
 
 namespace synfer::python {

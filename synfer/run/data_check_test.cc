@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "synfer/base/error.h"
+#include "synfer/plan/carried_sessions.h"
 #include "synfer/results/inventory_text.h"
 
 namespace synfer {

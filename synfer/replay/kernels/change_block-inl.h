@@ -12,6 +12,7 @@
 #include <hwy/highway.h>
 
 #include "synfer/replay/kernels/belief_block.h"
+#include "synfer/replay/kernels/second_nodes-inl.h"
 #include "synfer/replay/kernels/second_order-inl.h"
 #include "synfer/replay/kernels/vectors-inl.h"
 
