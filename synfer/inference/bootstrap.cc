@@ -12,6 +12,8 @@
 namespace synfer {
 namespace {
 
+constexpr std::size_t kTogether = 4096;  // draws
+
 double standard_deviation(const std::vector<double>& values) {
   const auto v = Eigen::Map<const Vector>(values.data(), static_cast<Eigen::Index>(values.size()));
   return std::sqrt((v.array() - v.mean()).square().sum() / static_cast<double>(values.size() - 1));
@@ -32,12 +34,16 @@ std::vector<double> session_weights(const Clusters& animals, std::uint64_t seed,
 
 void percentile_intervals(const AtEstimate& at, const SimulatedRefit& draw, Uncertainty& result) {
   std::vector<std::optional<std::vector<double>>> draws(at.options.draws);
-  for_each_index(draws.size(), [&](std::size_t k) {
-    if (at.fitted.interrupted()) return;
-    draws[k] = draw(k);
-    const auto finite = [](double v) { return std::isfinite(v); };
-    if (draws[k] && !std::ranges::all_of(*draws[k], finite)) draws[k].reset();
-  });
+  // In parts, so that millions of draws that are not to be made any more are not asked one by one.
+  for (std::size_t first = 0; first < draws.size() && !at.fitted.interrupted(); first += kTogether) {
+    for_each_index(std::min(kTogether, draws.size() - first), [&](std::size_t n) {
+      if (at.fitted.interrupted()) return;
+      std::optional<std::vector<double>>& one = draws[first + n];
+      one = draw(first + n);
+      const auto finite = [](double v) { return std::isfinite(v); };
+      if (one && !std::ranges::all_of(*one, finite)) one.reset();
+    });
+  }
   result.interrupted = at.fitted.interrupted();
   if (result.interrupted) return;
   result.draws = draws.size();
