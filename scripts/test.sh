@@ -42,6 +42,7 @@ print(*sorted(s for s in sources if s.startswith(os.getcwd()) and not re.search(
 }
 
 stage "format (clang-format)" format
+stage "structure: rooms, arrows, circles" scripts/structure
 stage "build, warnings as errors" build release
 stage "tests: unit, gradient, golden, command line, consumer" ctest --preset release -j "$jobs"
 stage "instructions of kernels and of a run (callgrind)" scripts/count_instructions
