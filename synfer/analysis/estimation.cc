@@ -12,6 +12,7 @@
 #include "synfer/model/taylor_rule.h"
 #include "synfer/plan/experiment.h"
 #include "synfer/plan/parameter_settings.h"
+#include "synfer/replay/belief.h"
 
 namespace synfer {
 namespace {
@@ -43,8 +44,10 @@ void refuse_bounds_on_aliases(const Configuration& c, const AliasClasses& classe
 // x and x^2 are one function of a mean of two levels, but noise of known size comes through them differently,
 // and the filter sees it in how weights scatter. Recorded animals' noise is a guess: there the simplest of a
 // class stands for all.
-bool noise_tells_aliases_apart(const ObjectiveOptions& options, DataOrigin origin) {
-  return origin == DataOrigin::simulated && options.belief.stimuli == BeliefOptions::Stimuli::kFiltered &&
+bool noise_tells_aliases_apart(const Objective& objective, DataOrigin origin) {
+  const ObjectiveOptions& options = objective.options();
+  const auto offers = static_cast<std::size_t>(objective.data().front().offers);
+  return origin == DataOrigin::simulated && learns_from_choices(options.belief, offers) &&
          options.belief.noise_sd > 0.0 && !options.estimate_noise_sd;
 }
 
@@ -72,7 +75,7 @@ Chosen choose_terms(const Configuration& c, DataOrigin origin, const Objective& 
 
   SelectionProblem problem;
   problem.candidates = candidates.size();
-  chosen.search.aliases_told_apart = noise_tells_aliases_apart(objective.options(), origin);
+  chosen.search.aliases_told_apart = noise_tells_aliases_apart(objective, origin);
   if (chosen.search.aliases_told_apart) {
     for (std::size_t n = 0; n < classes.size(); ++n) {
       for (const Alias& alias : classes[n].others) {

@@ -103,7 +103,7 @@ std::vector<Offer> replayed(const BeliefSession& of, Visits& visits) {
   const EncodedSession& session = of.session;
   const auto offers = static_cast<std::size_t>(session.offers);
   const auto inputs = static_cast<std::size_t>(session.inputs);
-  const bool filtered = of.options.stimuli == BeliefOptions::Stimuli::kFiltered;
+  const bool filtered = learns_from_choices(of.options, offers);
   const bool chooses = std::ranges::any_of(session.choice, [](int choice) { return choice != kNoChoice; });
   const std::vector<double> every(inputs, 1.0);  // of neural data, whose inputs are all driven
   const auto changes =

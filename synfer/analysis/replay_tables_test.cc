@@ -147,6 +147,23 @@ TEST(ReplayTables, OnlyABeliefHasASpreadOfWeights) {
   }
 }
 
+// Among three offers the first order does not filter, whatever the settings ask for, and the second does.
+TEST(ReplayTables, OfThreeOffersTheSecondOrderAloneHasASpreadOfWeights) {
+  for (const char* order : {"first", "second"}) {
+    SCOPED_TRACE(order);
+    Configuration c = short_task("choice", "filtered");
+    c.task.reward_probabilities = {{0.2, 0.5, 0.8}};
+    c.network.inputs = 3;
+    c.belief.order = order;
+    const std::vector<Session> sessions = simulated(c, 1);
+    auto columns = columns_of(
+        replay_tables(c, DataOrigin::recorded, fitted("x*r", 0.9), sessions, unseen(c, sessions), true)
+            .trajectories);
+    for (const std::string& sd : columns["weight_sd"]) EXPECT_EQ(sd.empty(), std::string(order) == "first");
+    expect_the_likelihood_of_fits(c);
+  }
+}
+
 TEST(ReplayTables, HeldOutIsWhatTheFitDidNotSee) {
   Configuration c = short_task("accept_reject", "mean");
   c.data.held_out = 0.25;
