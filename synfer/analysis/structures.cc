@@ -9,6 +9,7 @@
 #include <numeric>
 #include <set>
 
+#include "synfer/analysis/certainty.h"
 #include "synfer/analysis/cross_validate.h"
 #include "synfer/analysis/estimation.h"
 #include "synfer/analysis/structure_scores.h"
@@ -339,9 +340,11 @@ StructureSearch search_structures(const Configuration& c, const SetKeys& given,
                                   const std::vector<Session>& sessions, const StructureHooks& hooks) {
   const std::vector<StructureChoice> choices = structure_choices(c, given, sessions);
   if (choices.empty()) return {c, std::nullopt, false};
-  hooks.before();
   Configuration suited = c;
   suit_inputs(given, sessions, suited);
+  const Configuration simplest = resolved_for(resolved(suited, kOrigin), sessions);
+  check_uncertainty(simplest, kOrigin, replayed_sessions(simplest, sessions));  // before it takes long
+  hooks.before();
   const std::string scheme = scheme_for(c, sessions);
   // Animals that are left out whole hold out enough.
   if (!given.contains("data.held_out") && (scheme == "leave_one_out" || scheme == "grouped"))

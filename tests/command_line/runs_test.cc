@@ -276,9 +276,9 @@ TEST_F(CommandLine, AnInterruptedAdamGoesOnToTheSameRuleBitForBit) {
 
 // The solver's memory of curvature cannot be saved; what it was told is, and tells it the same way again.
 TEST_F(CommandLine, AnInterruptedLbfgsGoesOnToTheSameRuleBitForBit) {
-  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=10"});
+  expect_exit(0, {"simulate", "--out", "seen", "data.sessions=4"});
   const Words settings = {"fit.method=lbfgs", "rule.degree=1", "fit.penalty.weight=0.001",
-                          "run.checkpoint_seconds=0.3"};
+                          "run.checkpoint_seconds=0.1"};
   expect_exit(0, with({"fit", "seen/sessions.csv", "--out", "whole"}, settings));
 
   Conditions interruption;
