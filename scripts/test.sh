@@ -36,7 +36,7 @@ tidy() {
   python3 -c '
 import json, os, re
 sources = {entry["file"] for entry in json.load(open("build/release/compile_commands.json"))}
-print(*sorted(s for s in sources if s.startswith(os.getcwd()) and not re.search(r"_test\.cc$|/build/", s)), sep="\n")' |
+print(*sorted(s for s in sources if os.path.realpath(s).startswith(os.getcwd()) and not re.search(r"_test\.cc$|/build/", s)), sep="\n")' |
     xargs -P "$jobs" -n 2 "$environment/bin/clang-tidy" --quiet -p build/release >"$log" 2>&1 ||
     { grep -A 3 -E '(warning|error): ' "$log"; return 1; }
 }
