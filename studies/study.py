@@ -216,9 +216,13 @@ def is_exact(result):
     the search told them apart."""
     if result.get("selection", {}).get("aliases_told_apart"):
         return set(estimates(result)) == set(coefficients(result["truth"]))
+    return classes(result, estimates(result)) == classes(result, coefficients(result["truth"]))
+
+
+def classes(result, terms):
+    """Terms by the first of those that are one function on the data."""
     first = {alias["term"]: each["term"] for each in result["aliases"] for alias in each["aliases"]}
-    classes = lambda terms: {first.get(term, term) for term in terms}  # noqa: E731
-    return classes(estimates(result)) == classes(coefficients(result["truth"]))
+    return {first.get(term, term) for term in terms}
 
 
 def held_out(result):

@@ -22,6 +22,12 @@ std::vector<Bounds> SelectionProblem::bounds_of(std::span<const std::size_t> set
   return found;
 }
 
+TermSet all_terms(std::size_t count) {
+  TermSet set(count);
+  std::iota(set.begin(), set.end(), std::size_t{0});
+  return set;
+}
+
 TermSet with(TermSet set, std::size_t term) {
   set.insert(std::ranges::lower_bound(set, term), term);
   return set;
@@ -47,14 +53,6 @@ SetTrial trial_without(const FittedSet& set, std::size_t place) {
   SetTrial trial{without(set.terms, set.terms[place]), set.parameters};
   trial.start.erase(trial.start.begin() + static_cast<std::ptrdiff_t>(place));
   return trial;
-}
-
-FittedSets::FittedSets(const SelectionProblem& problem, const SelectionOptions& options,
-                       const SelectionHooks& hooks, RecordedWork& work)
-    : problem_(problem), options_(options), hooks_(hooks), work_(work) {
-  TermSet candidates(problem.candidates);
-  std::iota(candidates.begin(), candidates.end(), std::size_t{0});
-  observations_ = problem.likelihood(candidates)->observations();
 }
 
 void FittedSets::ask() const {

@@ -15,6 +15,7 @@ using TermSet = std::vector<std::size_t>;  // ascending
 inline constexpr FisherOptions kQuickFit = {.max_iterations = 15, .tolerance = 1e-2};
 inline constexpr FisherOptions kThoroughFit = {.max_iterations = 100, .tolerance = 1e-6};
 
+TermSet all_terms(std::size_t count);
 TermSet with(TermSet set, std::size_t term);
 TermSet without(TermSet set, std::size_t term);
 bool all_finite(const std::vector<double>& values);
@@ -34,8 +35,10 @@ class FittedSets {
   /// Ends a search in the midst of its fits.
   struct CutShort {};
 
+  /// @param observations  of the likelihood, which the criterion counts
   FittedSets(const SelectionProblem& problem, const SelectionOptions& options, const SelectionHooks& hooks,
-             RecordedWork& work);
+             RecordedWork& work, std::size_t observations)
+      : problem_(problem), options_(options), hooks_(hooks), work_(work), observations_(observations) {}
 
   /// From here on interruptions are heard: the set to start from is always fitted.
   void begin_search() { searching_ = true; }

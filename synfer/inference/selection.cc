@@ -7,7 +7,6 @@
 #include <iterator>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -50,11 +49,9 @@ class Search {
         options_(options),
         hooks_(hooks),
         work_(work),
-        sets_(problem, options, hooks, work),
-        all_(problem.candidates) {
-    std::iota(all_.begin(), all_.end(), std::size_t{0});
-    everything_ = problem_.likelihood(all_);
-  }
+        all_(all_terms(problem.candidates)),
+        everything_(problem.likelihood(all_)),
+        sets_(problem, options, hooks, work, everything_->observations()) {}
 
   SelectionSummary run() {
     SelectionSummary summary;
@@ -383,10 +380,10 @@ class Search {
   const SelectionOptions& options_;
   const SelectionHooks& hooks_;
   RecordedWork& work_;
-  FittedSets sets_;
   TermSet all_;
   std::unique_ptr<CurvedLikelihood> everything_;  // of all candidates
-  std::set<TermSet> started_;                     // sets that were fitted from starts of their own
+  FittedSets sets_;
+  std::set<TermSet> started_;  // sets that were fitted from starts of their own
 };
 
 }  // namespace
